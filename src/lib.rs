@@ -1,0 +1,4 @@
+//! `seaworthy` answers one question from outside, in seconds: is this deployment fit to launch?
+
+pub mod model;
+pub mod wire;

@@ -1,0 +1,3 @@
+//! The `seaworthy` binary: arguments in, exit code out.
+
+fn main() {}

@@ -1,0 +1,24 @@
+//! Floor 0, the words: what every other module speaks in.
+//!
+//! Nothing here knows of sockets, files or protocols. A unit, a name or a state that two modules
+//! share lives here and is spelt once.
+
+mod family;
+mod grade;
+mod pointer;
+mod rule_id;
+mod secret;
+mod severity;
+mod time;
+mod units;
+mod untrusted;
+
+pub use family::Family;
+pub use grade::Grade;
+pub use pointer::Pointer;
+pub use rule_id::RuleId;
+pub use secret::{Secret, SecretRef};
+pub use severity::Severity;
+pub use time::Timestamp;
+pub use units::{Bytes, Micros, Millis, Seconds};
+pub use untrusted::Untrusted;

@@ -1,0 +1,43 @@
+//! Values that must never be seen, and the names they go by.
+
+use serde::{Deserialize, Serialize};
+
+/// A credential. It has no `Debug`, no `Display` and no `Serialize`: the only way out is
+/// [`Secret::expose`], called where bytes go onto a socket.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value read from the environment or a file.
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The value, for the wire.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Where a secret comes from. Names may be shown; values may not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretRef {
+    /// The environment variable of this name.
+    Env(String),
+    /// The first line of the file at this path.
+    File(String),
+}
+
+impl SecretRef {
+    /// How the secret is written where its value stood: in evidence, reports and `curl` lines.
+    #[must_use]
+    pub fn placeholder(&self) -> String {
+        match self {
+            Self::Env(name) => format!("${name}"),
+            Self::File(path) => format!("$(cat {path})"),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Text a peer had a hand in.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use unicode_width::UnicodeWidthChar;
+
+/// Text that came from a peer, whole or in part. It has no `Display`: to show it, choose the sink,
+/// and the sink's own escaping is applied.
+///
+/// Serialising keeps it verbatim, which is right for JSON (the encoder escapes) and for evidence.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Untrusted(String);
+
+impl Untrusted {
+    /// From bytes off the wire: UTF-8 as it is, anything else byte by byte as Latin-1, which is
+    /// how field values are decoded (Fetch, "isomorphic decode") and loses nothing.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => bytes.iter().copied().map(char::from).collect(),
+        })
+    }
+
+    /// The text itself: to parse it, or to build another `Untrusted` around it. Never to print it.
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// For a terminal, or any plain log: one line, no control, bidi or invisible character
+    /// survives, and no CI system reads a command in it.
+    #[must_use]
+    pub fn terminal(&self) -> String {
+        defuse_workflow_commands(&visible(&self.0))
+    }
+
+    /// Like [`Self::terminal`], cut to `width` columns with an ellipsis.
+    #[must_use]
+    pub fn terminal_within(&self, width: usize) -> String {
+        cut(&self.terminal(), width)
+    }
+
+    /// For Markdown prose: nothing in it can become markup, a link, a mention or a table border.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut out = String::new();
+        for c in self.terminal().chars() {
+            match c {
+                '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                    out.push('\\');
+                    out.push(c);
+                }
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                // A zero-width joiner would be invisible again: entities are seen in the source.
+                '@' => out.push_str("&#64;"),
+                _ => out.push(c),
+            }
+        }
+        out.replace("://", "&#58;//")
+    }
+
+    /// For Markdown, as a code span whose fence is longer than any run of backticks inside, and
+    /// whose pipes do not end a table cell.
+    #[must_use]
+    pub fn markdown_code(&self) -> String {
+        let text = self.terminal();
+        if text.is_empty() {
+            return "(empty)".to_owned();
+        }
+        let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(longest + 1);
+        let pad = if text.starts_with('`') || text.ends_with('`') {
+            " "
+        } else {
+            ""
+        };
+        format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+    }
+
+    /// For XML character data and attribute values. XML 1.0 has no escape for most controls, so
+    /// they are made visible first.
+    #[must_use]
+    pub fn xml(&self) -> String {
+        let mut out = String::new();
+        for c in self.terminal().chars() {
+            match c {
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&apos;"),
+                '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+                _ => out.push(c),
+            }
+        }
+        out
+    }
+}
+
+impl From<String> for Untrusted {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Untrusted {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// Controls, bidi overrides, zero-width characters and line separators as visible escapes.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match u32::from(c) {
+            code @ (0..0x20 | 0x7f) => {
+                let _ = write!(out, "\\x{code:02x}");
+            }
+            code @ (0x80..0xa0
+            | 0xad
+            | 0x61c
+            | 0x200b..=0x200f
+            | 0x2028..=0x202e
+            | 0x2060..=0x206f
+            | 0xfeff
+            | 0xfff9..=0xfffb
+            | 0xe0000..=0xe007f) => {
+                let _ = write!(out, "\\u{{{code:x}}}");
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// GitHub, Azure and TeamCity runners execute these markers; the first two anywhere in a line.
+fn defuse_workflow_commands(text: &str) -> String {
+    let mut out = text
+        .replace("##[", "\\x23#[")
+        .replace("##vso[", "\\x23#vso[")
+        .replace("##teamcity[", "\\x23#teamcity[");
+    if out.trim_start().starts_with("::") {
+        out = out.replacen("::", "\\x3a:", 1);
+    }
+    out
+}
+
+/// Cuts to `width` terminal columns; a cut text ends in an ellipsis.
+fn cut(text: &str, width: usize) -> String {
+    let columns = |c: char| c.width().unwrap_or(0);
+    if text.chars().map(columns).sum::<usize>() <= width {
+        return text.to_owned();
+    }
+    let (mut out, mut used) = (String::new(), 0);
+    for c in text.chars() {
+        if used + columns(c) + 1 > width {
+            break;
+        }
+        used += columns(c);
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Untrusted;
+
+    /// Hostile text, then what each sink makes of it.
+    #[rustfmt::skip]
+    const CASES: &[(&str, &str, &str, &str)] = &[
+        ("plain",              "plain",                "plain",                    "plain"),
+        ("\x1b[31mred",        "\\x1b[31mred",         "\\\\x1b\\[31mred",         "\\x1b[31mred"),
+        ("a\r\nb",             "a\\x0d\\x0ab",         "a\\\\x0d\\\\x0ab",         "a\\x0d\\x0ab"),
+        ("\u{9b}2J",           "\\u{9b}2J",            "\\\\u{9b}2J",              "\\u{9b}2J"),
+        ("\u{202e}abc",        "\\u{202e}abc",         "\\\\u{202e}abc",           "\\u{202e}abc"),
+        ("x ##[add-mask]y",    "x \\x23#[add-mask]y",  "x \\\\x23\\#\\[add-mask\\]y", "x \\x23#[add-mask]y"),
+        (" ::error::x",        " \\x3a:error::x",      " \\\\x3a:error::x",        " \\x3a:error::x"),
+        ("</details>@me",      "</details>@me",        "&lt;/details&gt;&#64;me",  "&lt;/details&gt;@me"),
+        ("a|b",                "a|b",                  "a\\|b",                    "a|b"),
+        ("http://x",           "http://x",             "http&#58;//x",             "http://x"),
+    ];
+
+    #[test]
+    fn every_sink_escapes_its_own_way() {
+        for (text, terminal, markdown, xml) in CASES {
+            let text = Untrusted::from(*text);
+            assert_eq!(text.terminal(), *terminal);
+            assert_eq!(text.markdown(), *markdown);
+            assert_eq!(text.xml(), *xml);
+        }
+    }
+
+    #[test]
+    fn code_spans_cannot_be_closed_from_inside() {
+        assert_eq!(Untrusted::from("a``b").markdown_code(), "```a``b```");
+        assert_eq!(Untrusted::from("`").markdown_code(), "`` ` ``");
+    }
+
+    #[test]
+    fn a_cut_counts_columns() {
+        assert_eq!(Untrusted::from("日本語").terminal_within(5), "日本…");
+        assert_eq!(Untrusted::from("abc").terminal_within(3), "abc");
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_latin_1() {
+        assert_eq!(Untrusted::from_bytes(b"\xe9").raw(), "é");
+    }
+}

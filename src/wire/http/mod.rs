@@ -1,0 +1,1 @@
+//! The grammars of HTTP field values, one file per field.

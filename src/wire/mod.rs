@@ -1,0 +1,12 @@
+//! Floor 1, bytes and text of the protocols: total functions that never panic, whatever a peer
+//! sends. Nothing here opens a socket, reads a clock or passes judgement.
+
+pub mod cors;
+pub mod html;
+pub mod http;
+pub mod json;
+pub mod jwt;
+pub mod ratelimit;
+pub mod tls;
+pub mod websocket;
+pub mod x509;
