@@ -9,9 +9,11 @@ mod pointer;
 mod rule_id;
 mod secret;
 mod severity;
+mod target;
 mod time;
 mod units;
 mod untrusted;
+mod url;
 
 pub use family::Family;
 pub use grade::Grade;
@@ -19,6 +21,13 @@ pub use pointer::Pointer;
 pub use rule_id::RuleId;
 pub use secret::{Secret, SecretRef};
 pub use severity::Severity;
+pub use target::{
+    Assertion, AuthError, Body, CorsContract, CorsExpectation, Echo, Endpoint, HeadersPolicy,
+    Identity, Kind, LatencyPolicy, LoadThreshold, Login, Method, RateLimit, Reject, Scheme,
+    SchemeKind, Source, StatusSet, Target, TlsPolicy, TlsProfile, Waiver, WebSocketContract,
+    WebSocketOrigins,
+};
 pub use time::Timestamp;
 pub use units::{Bytes, Micros, Millis, Seconds};
 pub use untrusted::Untrusted;
+pub use url::{Host, ParseUrlError, Url, UrlScheme};

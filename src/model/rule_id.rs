@@ -29,12 +29,14 @@ impl RuleId {
         while i < bytes.len() {
             let byte = bytes[i];
             let separator = byte == b'/' || byte == b'-';
-            if !(separator || byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-                panic!("a rule id is lower-case kebab");
-            }
-            if separator && (previous == b'/' || previous == b'-') {
-                panic!("a rule id has no empty word");
-            }
+            assert!(
+                separator || byte.is_ascii_lowercase() || byte.is_ascii_digit(),
+                "a rule id is lower-case kebab"
+            );
+            assert!(
+                !(separator && (previous == b'/' || previous == b'-')),
+                "a rule id has no empty word"
+            );
             if byte == b'/' {
                 slashes += 1;
             }
