@@ -18,11 +18,7 @@ impl RuleId {
     /// # Panics
     /// At compile time, when used in a constant, if the shape is wrong.
     #[must_use]
-    #[expect(
-        clippy::panic,
-        clippy::indexing_slicing,
-        reason = "evaluated at compile time only"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "evaluated at compile time only")]
     pub const fn new(id: &'static str) -> Self {
         let bytes = id.as_bytes();
         let (mut i, mut slashes, mut previous) = (0, 0, b'/');
