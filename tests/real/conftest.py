@@ -1,0 +1,41 @@
+"""What every test here needs: the binary, ports, servers that are ended again, a private CA.
+
+A server that cannot be started fails the test that wanted it; nothing here ever skips.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness.authority import Authority
+from harness.binary import Seaworthy
+from harness.servers import Servers
+
+
+@pytest.fixture(scope="session")
+def seaworthy() -> Seaworthy:
+    """The binary under test: `seaworthy("--version")`, `seaworthy.json("https://…")`."""
+    return Seaworthy.from_environment()
+
+
+@pytest.fixture
+def servers(tmp_path):
+    """Starts servers; ends, at the end of the test, those it started and no others."""
+    with Servers(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def module_servers(tmp_path_factory):
+    """Like `servers`, for one server that every test of a module looks at."""
+    with Servers(tmp_path_factory.mktemp("servers")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def ca(tmp_path_factory) -> Authority:
+    """A private certificate authority; pass `--cacert ca.path` to trust it."""
+    return Authority(tmp_path_factory.mktemp("ca"))
