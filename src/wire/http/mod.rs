@@ -1,1 +1,9 @@
 //! The grammars of HTTP field values, one file per field.
+//!
+//! Every parser is total: bytes a grammar does not allow come back as a [`Fault`] with the byte
+//! offset of the first offending token, never as an absence and never as a panic.
+
+pub mod cookie;
+pub mod fault;
+
+pub use fault::Fault;
