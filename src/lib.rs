@@ -1,4 +1,5 @@
 //! `seaworthy` answers one question from outside, in seconds: is this deployment fit to launch?
 
+pub mod evidence;
 pub mod model;
 pub mod wire;

@@ -5,6 +5,7 @@
 
 mod family;
 mod grade;
+mod phases;
 mod pointer;
 mod rule_id;
 mod secret;
@@ -17,6 +18,7 @@ mod url;
 
 pub use family::Family;
 pub use grade::Grade;
+pub use phases::Phases;
 pub use pointer::Pointer;
 pub use rule_id::RuleId;
 pub use secret::{Secret, SecretRef};

@@ -1,0 +1,241 @@
+//! One HTTP request and what came of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Observation, WireBytes};
+use crate::model::{Method, Micros, Phases, Timestamp, Url};
+
+/// A request that was sent, why, and its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// Why it was sent.
+    pub role: Role,
+    /// The `Origin` that rode along, and where it came from.
+    pub origin: Option<OriginSent>,
+    /// What was sent, credentials replaced by their references.
+    pub request: Request,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// The connection it went over; `None` when none was made.
+    pub connection: Option<Connection>,
+    /// Where its time went; zero where it did not come to that phase.
+    pub phases: Phases,
+    /// The answer.
+    pub response: Observation<Response>,
+}
+
+/// Why a request was sent. Facts find the exchanges of their family by it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The target's own URL, as a visitor asks for it.
+    Page,
+    /// The same again, to see what changes between two answers.
+    Again,
+    /// The `nth` redirect hop from the page, from 1.
+    Hop(u8),
+    /// The target over plain `http`.
+    PlainHttp,
+    /// The `nth` redirect hop from plain `http`, from 1.
+    PlainHop(u8),
+    /// A path that cannot exist: what an error looks like.
+    NotFound,
+    /// `HEAD` of the page.
+    Head,
+    /// A method the page does not take.
+    MethodNotAllowed,
+    /// A path that often leaks; the name of the signature it is verified by.
+    Exposure(String),
+    /// A CORS preflight for this method and path.
+    Preflight {
+        /// `Access-Control-Request-Method`.
+        method: Method,
+        /// `Access-Control-Request-Headers`, as declared.
+        headers: Vec<String>,
+    },
+    /// The declared endpoint of this index, as declared.
+    Endpoint(usize),
+    /// The declared endpoint of this index, with these credentials.
+    Credentials(usize, Attempt),
+    /// The `absent` path of this index.
+    Absent(usize),
+    /// The `wrong_method` pair of this index.
+    WrongMethod(usize),
+    /// The login endpoint, with these credentials.
+    Login(Attempt),
+    /// The exchange of this index again, without its `Origin`.
+    Control(usize),
+    /// One of a burst against the rate limit of this index.
+    Burst(usize),
+    /// Anything one family alone understands, by its own name for it.
+    Other(String),
+}
+
+/// Which credentials were tried.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attempt {
+    /// None at all.
+    Nothing,
+    /// The field with no credential in it.
+    Empty,
+    /// A credential of no known shape.
+    Garbage,
+    /// One of the right shape, broken.
+    Malformed,
+    /// A JWT whose signature does not fit.
+    WrongSignature,
+    /// A JWT that claims to need no signature.
+    AlgNone,
+    /// The supplied token that was valid once.
+    Expired,
+    /// Another user's supplied token.
+    OtherUser,
+    /// The supplied valid token.
+    Valid,
+    /// A user that does not exist.
+    UnknownUser,
+    /// A user that exists, with a wrong password.
+    WrongPassword,
+    /// A variation of path, method or field, named.
+    Variant(String),
+}
+
+/// An `Origin` and why it was chosen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OriginSent {
+    /// The serialised origin.
+    pub value: String,
+    /// `declared`, `denied`, or the way it was made hostile (`reflected`, `null`, `suffix`, …).
+    pub class: String,
+    /// The declared origin it was derived from.
+    pub from: Option<String>,
+}
+
+/// A request as it went out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: Url,
+    /// Field lines in order, beside those every request carries (`Host`, `Content-Length`).
+    pub fields: Vec<Field>,
+    /// The body, if any.
+    pub body: Option<WireBytes>,
+}
+
+/// A field line (RFC 9112 §5). The name as written, the value without surrounding white space.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// The name, in the sender's own case.
+    pub name: String,
+    /// The value's bytes.
+    pub value: WireBytes,
+}
+
+impl Field {
+    /// From text.
+    #[must_use]
+    pub fn new(name: &str, value: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: WireBytes(value.as_bytes().to_vec()),
+        }
+    }
+
+    /// Whether it is a field of this name; names are case-insensitive.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// The value as text: UTF-8, else Latin-1.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match std::str::from_utf8(&self.value.0) {
+            Ok(text) => text.to_owned(),
+            Err(_) => self.value.0.iter().copied().map(char::from).collect(),
+        }
+    }
+}
+
+/// The connection an exchange went over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// `address:port`.
+    pub address: String,
+    /// Whether an earlier exchange had used it.
+    pub reused: bool,
+    /// The cost of addresses that did not answer before this one did.
+    pub fallback: Micros,
+}
+
+/// A response as it came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// `1.0` or `1.1`, as sent.
+    pub version: String,
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
+    /// Field lines in order, duplicates kept.
+    pub fields: Vec<Field>,
+    /// What of the head is not HTTP, if anything: a line that is no field line, and so on.
+    pub faults: Vec<String>,
+    /// The body.
+    pub body: Payload,
+}
+
+impl Response {
+    /// All values of a field, in order, as text.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        self.fields
+            .iter()
+            .filter(move |field| field.is(name))
+            .map(Field::text)
+    }
+
+    /// The first value of a field.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<String> {
+        self.values(name).next()
+    }
+
+    /// All values of a field joined by `, `, as Fetch and RFC 9110 §5.3 combine them.
+    #[must_use]
+    pub fn combined(&self, name: &str) -> Option<String> {
+        let values: Vec<String> = self.values(name).collect();
+        if values.is_empty() {
+            None
+        } else {
+            Some(values.join(", "))
+        }
+    }
+
+    /// Where in the list of fields the first of this name stands.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.is(name))
+    }
+}
+
+/// A response body, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    /// Its first bytes, after transfer decoding, secrets replaced.
+    pub bytes: WireBytes,
+    /// How many there were in all, as far as they were read.
+    pub size: u64,
+    /// Whether it ended by itself: false when a limit, the deadline or the peer cut it short.
+    pub complete: bool,
+}
+
+impl Payload {
+    /// The kept bytes as text, what is not UTF-8 replaced.
+    #[must_use]
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes.0)
+    }
+}
