@@ -1,0 +1,152 @@
+//! Whether an expectation holds, and how both sides are put into words.
+
+use serde_json::Value;
+
+use super::expect::{Count, Expect, Kind};
+use crate::model::Untrusted;
+
+/// A quoted value is cut here: the whole body is in the evidence.
+const QUOTED_CHARS: usize = 120;
+/// Member names listed of an object in which one was not found.
+const NAMES_LISTED: usize = 5;
+
+impl Expect {
+    /// Whether it holds for a value that is there.
+    #[must_use]
+    pub fn holds(&self, value: &Value) -> bool {
+        match self {
+            Self::Equals(wanted) => same(wanted, value),
+            Self::Type(kind) => is_a(*kind, value),
+            Self::Min(min) => value.as_f64().is_some_and(|number| number >= *min),
+            Self::Max(max) => value.as_f64().is_some_and(|number| number <= *max),
+            Self::Matches(pattern) => value.as_str().is_some_and(|text| pattern.is_in(text)),
+            Self::Contains(part) => contains(value, part),
+            Self::Len(count) => length(value).is_some_and(|(length, _)| count.holds(length)),
+            Self::Any(values) => values.iter().any(|wanted| same(wanted, value)),
+            Self::Absent(absent) => !absent,
+        }
+    }
+
+    /// Whether it holds where there is nothing.
+    #[must_use]
+    pub const fn allows_absence(&self) -> bool {
+        matches!(self, Self::Absent(true))
+    }
+
+    /// The expectation in words: `at most 90`.
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        match self {
+            Self::Equals(wanted) => wanted.to_string(),
+            Self::Type(kind) => kind.words().to_owned(),
+            Self::Min(min) => format!("at least {min}"),
+            Self::Max(max) => format!("at most {max}"),
+            Self::Matches(pattern) => format!("text matching `{}`", pattern.source()),
+            Self::Contains(part) => format!("something containing {part}"),
+            Self::Len(count) => count.wanted(),
+            Self::Any(values) => {
+                let values: Vec<String> = values.iter().map(Value::to_string).collect();
+                format!("one of {}", values.join(", "))
+            }
+            Self::Absent(true) => "nothing there".to_owned(),
+            Self::Absent(false) => "something there".to_owned(),
+        }
+    }
+
+    /// What was found instead, quoted as far as it helps.
+    pub(super) fn found(&self, value: &Value) -> Untrusted {
+        match (self, length(value)) {
+            (Self::Len(_), Some((length, unit))) => {
+                Untrusted::from(format!("{length} {unit}: {}", quoted(value)))
+            }
+            _ => Untrusted::from(quoted(value)),
+        }
+    }
+}
+
+impl Count {
+    fn holds(self, length: u64) -> bool {
+        self.min.is_none_or(|min| length >= min) && self.max.is_none_or(|max| length <= max)
+    }
+
+    fn wanted(self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) if min == max => format!("a length of {min}"),
+            (Some(min), Some(max)) => format!("a length of {min} to {max}"),
+            (Some(min), None) => format!("a length of at least {min}"),
+            (None, Some(max)) => format!("a length of at most {max}"),
+            (None, None) => "any length".to_owned(),
+        }
+    }
+}
+
+/// Deep equality in which numbers are compared by value: RFC 8259 §6 knows one kind of number.
+fn same(wanted: &Value, found: &Value) -> bool {
+    match (wanted, found) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            let equal = |(name, a)| b.get(name).is_some_and(|b| same(a, b));
+            a.len() == b.len() && a.iter().all(equal)
+        }
+        _ => wanted == found,
+    }
+}
+
+fn is_a(kind: Kind, value: &Value) -> bool {
+    match kind {
+        Kind::Null => value.is_null(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        Kind::Number => value.is_number(),
+        Kind::String => value.is_string(),
+        Kind::Array => value.is_array(),
+        Kind::Object => value.is_object(),
+    }
+}
+
+fn contains(value: &Value, part: &Value) -> bool {
+    match (value, part) {
+        (Value::String(text), Value::String(part)) => text.contains(part.as_str()),
+        (Value::Array(elements), part) => elements.iter().any(|element| same(part, element)),
+        (Value::Object(members), Value::String(name)) => members.contains_key(name),
+        _ => false,
+    }
+}
+
+/// How long a value is and in what; a number has no length.
+fn length(value: &Value) -> Option<(u64, &'static str)> {
+    let (length, unit) = match value {
+        Value::String(text) => (text.chars().count(), "characters"),
+        Value::Array(elements) => (elements.len(), "elements"),
+        Value::Object(members) => (members.len(), "members"),
+        Value::Null | Value::Bool(_) | Value::Number(_) => return None,
+    };
+    Some((u64::try_from(length).unwrap_or(u64::MAX), unit))
+}
+
+fn quoted(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(QUOTED_CHARS) {
+        Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// A container in a few words, for a pointer that leads nowhere inside it.
+pub(super) fn outline(value: &Value) -> String {
+    match value {
+        Value::Array(elements) => format!("an array of {}", elements.len()),
+        Value::Object(members) if members.is_empty() => "an empty object".to_owned(),
+        Value::Object(members) => {
+            let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+            let more = names.len() > NAMES_LISTED;
+            names.truncate(NAMES_LISTED);
+            let more = if more { ", …" } else { "" };
+            format!("an object with {}{more}", names.join(", "))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => quoted(value),
+    }
+}
