@@ -1,0 +1,16 @@
+//! RFC 6455 from the client's side: the opening handshake, frames, close codes.
+//!
+//! The handshake is written and judged here rather than by a client library, because libraries
+//! stop at the first violation, drop the answer they refuse, and differ from the RFC both ways.
+//! Frames are read here so that what a peer sent can be told from bytes alone; to *speak* the
+//! protocol, `probe` hands the stream to tungstenite.
+
+mod close;
+mod frame;
+mod handshake;
+mod violation;
+
+pub use close::{Close, CloseCode};
+pub use frame::{Frame, FrameFault, Frames, Opcode, faults, frames};
+pub use handshake::{Key, Offer, request, violations};
+pub use violation::Violation;
