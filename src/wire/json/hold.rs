@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::expect::{Count, Expect, Kind};
+use super::expect::{Expect, Kind};
 use crate::model::Untrusted;
 
 /// A quoted value is cut here: the whole body is in the evidence.
@@ -21,7 +21,7 @@ impl Expect {
             Self::Max(max) => value.as_f64().is_some_and(|number| number <= *max),
             Self::Matches(pattern) => value.as_str().is_some_and(|text| pattern.is_in(text)),
             Self::Contains(part) => contains(value, part),
-            Self::Len(count) => length(value).is_some_and(|(length, _)| count.holds(length)),
+            Self::Len(count) => length(value).is_some_and(|(length, _)| length == *count),
             Self::Any(values) => values.iter().any(|wanted| same(wanted, value)),
             Self::Absent(absent) => !absent,
         }
@@ -43,7 +43,7 @@ impl Expect {
             Self::Max(max) => format!("at most {max}"),
             Self::Matches(pattern) => format!("text matching `{}`", pattern.source()),
             Self::Contains(part) => format!("something containing {part}"),
-            Self::Len(count) => count.wanted(),
+            Self::Len(count) => format!("a length of {count}"),
             Self::Any(values) => {
                 let values: Vec<String> = values.iter().map(Value::to_string).collect();
                 format!("one of {}", values.join(", "))
@@ -60,22 +60,6 @@ impl Expect {
                 Untrusted::from(format!("{length} {unit}: {}", quoted(value)))
             }
             _ => Untrusted::from(quoted(value)),
-        }
-    }
-}
-
-impl Count {
-    fn holds(self, length: u64) -> bool {
-        self.min.is_none_or(|min| length >= min) && self.max.is_none_or(|max| length <= max)
-    }
-
-    fn wanted(self) -> String {
-        match (self.min, self.max) {
-            (Some(min), Some(max)) if min == max => format!("a length of {min}"),
-            (Some(min), Some(max)) => format!("a length of {min} to {max}"),
-            (Some(min), None) => format!("a length of at least {min}"),
-            (None, Some(max)) => format!("a length of at most {max}"),
-            (None, None) => "any length".to_owned(),
         }
     }
 }

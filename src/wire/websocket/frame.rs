@@ -80,11 +80,11 @@ impl<'a> Frame<'a> {
         match (u8::try_from(length), u16::try_from(length)) {
             (Ok(short @ ..126), _) => out.push(masked | short),
             (_, Ok(middle)) => {
-                out.push(masked | 126);
+                out.push(masked | 0x7e);
                 out.extend_from_slice(&middle.to_be_bytes());
             }
             (_, Err(_)) => {
-                out.push(masked | 127);
+                out.push(masked | 0x7f);
                 let long = u64::try_from(length).unwrap_or(u64::MAX);
                 out.extend_from_slice(&long.to_be_bytes());
             }
@@ -129,11 +129,11 @@ pub fn frames(bytes: &[u8]) -> Frames<'_> {
 fn split(bytes: &[u8]) -> Option<(Frame<'_>, &[u8])> {
     let ([first, second], rest) = bytes.split_first_chunk::<2>()?;
     let (length, rest) = match second & 0x7f {
-        126 => {
+        0x7e => {
             let (length, rest) = rest.split_first_chunk::<2>()?;
             (u64::from(u16::from_be_bytes(*length)), rest)
         }
-        127 => {
+        0x7f => {
             let (length, rest) = rest.split_first_chunk::<8>()?;
             (u64::from_be_bytes(*length), rest)
         }
