@@ -21,7 +21,7 @@ pub use grade::Grade;
 pub use phases::Phases;
 pub use pointer::Pointer;
 pub use rule_id::RuleId;
-pub use secret::{Secret, SecretRef};
+pub use secret::{Secret, SecretRef, Secrets};
 pub use severity::Severity;
 pub use target::{
     Assertion, AuthError, Body, CorsContract, CorsExpectation, Echo, Endpoint, HeadersPolicy,
@@ -32,4 +32,4 @@ pub use target::{
 pub use time::Timestamp;
 pub use units::{Bytes, Micros, Millis, Seconds};
 pub use untrusted::Untrusted;
-pub use url::{Host, ParseUrlError, Url, UrlScheme};
+pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address};

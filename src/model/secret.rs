@@ -1,5 +1,7 @@
 //! Values that must never be seen, and the names they go by.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A credential. It has no `Debug`, no `Display` and no `Serialize`: the only way out is
@@ -39,5 +41,27 @@ impl SecretRef {
             Self::Env(name) => format!("${name}"),
             Self::File(path) => format!("$(cat {path})"),
         }
+    }
+}
+
+/// The values behind the references of a run, read once before any traffic.
+#[derive(Clone, Default)]
+pub struct Secrets(BTreeMap<SecretRef, Secret>);
+
+impl Secrets {
+    /// Files a value under its reference.
+    pub fn insert(&mut self, from: SecretRef, value: Secret) {
+        self.0.insert(from, value);
+    }
+
+    /// The value behind a reference; `None` when it was unset and the run goes on without it.
+    #[must_use]
+    pub fn get(&self, from: &SecretRef) -> Option<&Secret> {
+        self.0.get(from)
+    }
+
+    /// Every value with its reference: what must be replaced wherever a peer echoes it.
+    pub fn iter(&self) -> impl Iterator<Item = (&SecretRef, &Secret)> {
+        self.0.iter()
     }
 }

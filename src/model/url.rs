@@ -55,6 +55,15 @@ impl Host {
         }
     }
 
+    /// A metadata service by address ([`is_metadata_address`]) or by Google Cloud's name for it.
+    #[must_use]
+    pub fn is_metadata(&self) -> bool {
+        match self {
+            Self::Name(name) => name == "metadata.google.internal",
+            Self::Address(address) => is_metadata_address(*address),
+        }
+    }
+
     /// `localhost`, a name under it (RFC 6761 §6.3), or a loopback address.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -62,6 +71,25 @@ impl Host {
             Self::Name(name) => name == "localhost" || name.ends_with(".localhost"),
             Self::Address(address) => address.is_loopback(),
         }
+    }
+}
+
+/// Whether an address is where clouds hand credentials to whatever runs on a machine: an audit
+/// pointed there by mistake, or by a name that resolves there, would read them.
+///
+/// EC2 and most others at 169.254.169.254 and fd00:ec2::254, ECS at 169.254.170.2, Alibaba Cloud at
+/// 100.100.100.200, by their own documentation.
+#[must_use]
+pub fn is_metadata_address(address: IpAddr) -> bool {
+    const V4: [Ipv4Addr; 3] = [
+        Ipv4Addr::new(169, 254, 169, 254),
+        Ipv4Addr::new(169, 254, 170, 2),
+        Ipv4Addr::new(100, 100, 100, 200),
+    ];
+    const V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254);
+    match address.to_canonical() {
+        IpAddr::V4(address) => V4.contains(&address),
+        IpAddr::V6(address) => address == V6,
     }
 }
 
@@ -357,7 +385,7 @@ fn normal_path(target: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Url;
+    use super::{Host, Url};
 
     #[rustfmt::skip]
     const URLS: &[(&str, &str)] = &[
@@ -407,6 +435,32 @@ mod tests {
         for (text, why) in FAULTS {
             let error = text.parse::<Url>().unwrap_err().to_string();
             assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+
+    /// Hosts, and whether they are metadata services.
+    #[rustfmt::skip]
+    const METADATA: &[(&str, bool)] = &[
+        ("169.254.169.254",          true),
+        ("[::ffff:169.254.169.254]", true),
+        ("[fd00:ec2::254]",          true),
+        ("169.254.170.2",            true),
+        ("100.100.100.200",          true),
+        ("metadata.google.internal", true),
+        ("169.254.1.1",              false),
+        ("[fd00:ec2::255]",          false),
+        ("10.0.0.1",                 false),
+        ("metadata.example",         false),
+    ];
+
+    #[test]
+    fn metadata_services_are_known() {
+        for (host, metadata) in METADATA {
+            assert_eq!(
+                host.parse::<Host>().unwrap().is_metadata(),
+                *metadata,
+                "{host}"
+            );
         }
     }
 

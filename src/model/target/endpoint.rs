@@ -1,0 +1,172 @@
+//! Declared endpoints: what is asked, and what must come back.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Assertion, Identity, Source};
+use crate::model::{Bytes, Millis};
+
+/// A request method (RFC 9110 §9.1): case-sensitive, a token.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Method(pub String);
+
+impl Method {
+    /// `GET`.
+    #[must_use]
+    pub fn get() -> Self {
+        Self("GET".to_owned())
+    }
+
+    /// Of the standard's own method `name`.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The token.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Safe methods (RFC 9110 §9.2.1) ask for no change on the server.
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        matches!(self.0.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A set of status codes: single ones and whole classes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StatusSet(pub Vec<String>);
+
+impl StatusSet {
+    /// Of codes (`401`) and classes (`2xx`).
+    #[must_use]
+    pub fn of(items: &[&str]) -> Self {
+        Self(items.iter().map(|item| (*item).to_owned()).collect())
+    }
+
+    /// Whether `status` is in the set.
+    #[must_use]
+    pub fn contains(&self, status: u16) -> bool {
+        self.0.iter().any(|item| match item.strip_suffix("xx") {
+            Some(class) => class.parse() == Ok(status / 100),
+            None => item.parse() == Ok(status),
+        })
+    }
+}
+
+impl fmt::Display for StatusSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.join(" or "))
+    }
+}
+
+/// One declared endpoint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// The request method.
+    pub method: Method,
+    /// The request target, variables filled in.
+    pub path: String,
+    /// Whether it must refuse requests without valid credentials.
+    pub protected: bool,
+    /// Whether it changes state: never sent without `--allow-mutation`.
+    pub mutating: bool,
+    /// Expected status: of the answer with valid credentials when protected.
+    pub status: Option<StatusSet>,
+    /// Header fields to send.
+    pub send_headers: BTreeMap<String, String>,
+    /// Header fields to send whose values are secrets.
+    pub send_secrets: BTreeMap<String, Identity>,
+    /// A body to send.
+    pub send: Option<Body>,
+    /// Expectations of response fields by name.
+    pub headers: BTreeMap<String, Assertion>,
+    /// Expectations by JSON Pointer (RFC 6901).
+    pub json: BTreeMap<String, Assertion>,
+    /// Expectations of the body as text.
+    pub body: Option<Assertion>,
+    /// Exact size of the body.
+    pub bytes: Option<Bytes>,
+    /// Largest size of the body.
+    pub max_bytes: Option<Bytes>,
+    /// Longest time from request to last byte.
+    pub max_time: Option<Millis>,
+    /// Longest server time beyond one network round trip.
+    pub max_over_network: Option<Millis>,
+    /// Whether the answer is an OpenAPI document that must list the declared endpoints.
+    pub documents: bool,
+    /// The target whose same endpoint must answer alike.
+    pub same_as: Option<String>,
+    /// Where it was declared.
+    pub source: Option<Source>,
+}
+
+impl Endpoint {
+    /// `METHOD /path` with every expectation open.
+    #[must_use]
+    pub fn new(method: Method, path: &str) -> Self {
+        Self {
+            method,
+            path: path.to_owned(),
+            protected: false,
+            mutating: false,
+            status: None,
+            send_headers: BTreeMap::new(),
+            send_secrets: BTreeMap::new(),
+            send: None,
+            headers: BTreeMap::new(),
+            json: BTreeMap::new(),
+            body: None,
+            bytes: None,
+            max_bytes: None,
+            max_time: None,
+            max_over_network: None,
+            documents: false,
+            same_as: None,
+            source: None,
+        }
+    }
+
+    /// `GET /path`, as reports name it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// A declared request body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Its `Content-Type`.
+    pub media_type: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A declared limit on requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateLimit {
+    /// The request method.
+    pub method: Method,
+    /// A cheap request target.
+    pub path: String,
+    /// Requests allowed.
+    pub requests: u32,
+    /// In this window.
+    pub window: Millis,
+    /// Whether the 429 must carry `Retry-After`.
+    pub retry_after: bool,
+}

@@ -1,0 +1,183 @@
+//! What the user declares about a deployment: the contract everything is held against.
+//!
+//! These are plain values without secrets, so that they can travel inside the evidence and a report
+//! can be judged again offline. How they are written down in TOML is `config`'s business.
+
+mod assertion;
+mod auth;
+mod cors;
+mod endpoint;
+mod latency;
+mod tls;
+mod websocket;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Millis, Timestamp, Url};
+
+pub use assertion::Assertion;
+pub use auth::{AuthError, Identity, Login, Scheme, SchemeKind};
+pub use cors::{CorsContract, CorsExpectation};
+pub use endpoint::{Body, Endpoint, Method, RateLimit, StatusSet};
+pub use latency::{LatencyPolicy, LoadThreshold};
+pub use tls::{TlsPolicy, TlsProfile};
+pub use websocket::{Echo, Reject, WebSocketContract, WebSocketOrigins};
+
+/// One deployment and all that was declared about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the file, in any combination"
+)]
+pub struct Target {
+    /// Unique in a run; the host and port when the user gave only a URL.
+    pub name: String,
+    /// Where it answers.
+    pub url: Url,
+    /// Where in the target file it was declared; `None` for a bare URL.
+    pub source: Option<Source>,
+    /// What kind of service it is; guessed from its answer when not declared.
+    pub kind: Option<Kind>,
+    /// Whether `env = "production"` was declared: stricter about development leftovers.
+    pub production: bool,
+    /// Whether its findings may fail the run. An optional target is reported all the same.
+    pub optional: bool,
+    /// How long the first answer may take while the service wakes.
+    pub cold_start: Option<Millis>,
+    /// How long one exchange may take.
+    pub timeout: Millis,
+    /// How many connections may be open at once to this target (HTTP families).
+    pub connections: u8,
+    /// Whether `--load` may be pointed at it.
+    pub allow_load: bool,
+    /// Whether it may be a cloud's metadata service (see [`is_metadata_address`](super::is_metadata_address)).
+    pub allow_metadata: bool,
+    /// Expectations of TLS.
+    pub tls: TlsPolicy,
+    /// Expectations of header fields.
+    pub headers: HeadersPolicy,
+    /// Expectations of CORS; `None` when nothing is declared.
+    pub cors: Option<CorsContract>,
+    /// How requests are authenticated; `None` when nothing is declared.
+    pub auth: Option<Scheme>,
+    /// Declared endpoints, in file order.
+    pub endpoints: Vec<Endpoint>,
+    /// Paths that must not exist.
+    pub absent: Vec<String>,
+    /// Method and path pairs that must be answered 405 with `Allow`.
+    pub wrong_method: Vec<(Method, String)>,
+    /// The login endpoint.
+    pub login: Option<Login>,
+    /// The WebSocket endpoint.
+    pub websocket: Option<WebSocketContract>,
+    /// Thresholds and sample counts.
+    pub latency: LatencyPolicy,
+    /// Declared rate limits; measured with `--burst` only.
+    pub rate: Vec<RateLimit>,
+    /// Findings accepted for a while.
+    pub waivers: Vec<Waiver>,
+}
+
+impl Target {
+    /// A target of which nothing is declared but where it answers.
+    #[must_use]
+    pub fn new(name: &str, url: Url) -> Self {
+        Self {
+            name: name.to_owned(),
+            url,
+            source: None,
+            kind: None,
+            production: false,
+            optional: false,
+            cold_start: None,
+            timeout: Millis(10_000),
+            connections: 6,
+            allow_load: false,
+            allow_metadata: false,
+            tls: TlsPolicy::default(),
+            headers: HeadersPolicy::default(),
+            cors: None,
+            auth: None,
+            endpoints: Vec::new(),
+            absent: Vec::new(),
+            wrong_method: Vec::new(),
+            login: None,
+            websocket: None,
+            latency: LatencyPolicy::default(),
+            rate: Vec::new(),
+            waivers: Vec::new(),
+        }
+    }
+
+    /// Every credential the target refers to, to be marked as missing or looked up.
+    pub fn identities_mut(&mut self) -> impl Iterator<Item = &mut Identity> {
+        let scheme = self.auth.iter_mut().flat_map(Scheme::identities_mut);
+        let login = self.login.iter_mut();
+        let login = login.filter_map(|login| login.known_user.as_mut());
+        let sent = self.endpoints.iter_mut();
+        let sent = sent.flat_map(|endpoint| endpoint.send_secrets.values_mut());
+        scheme.chain(login).chain(sent)
+    }
+}
+
+/// A place in the user's file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// The path as the user gave it.
+    pub file: String,
+    /// One-based.
+    pub line: u32,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}:{}", self.file, self.line))
+    }
+}
+
+/// What a service is for, and so which header fields it owes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Pages for browsers.
+    Web,
+    /// Data for programs.
+    Api,
+}
+
+impl Kind {
+    /// As written in the file and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// Expectations of header fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadersPolicy {
+    /// Overrides the guessed class of the target's own answer: `document`, `api`, `asset`, …
+    pub class: Option<String>,
+    /// Cookie names that carry a session although they do not look like it.
+    pub session_cookies: Vec<String>,
+    /// Cookie names that do not, although they do.
+    pub other_cookies: Vec<String>,
+}
+
+/// A finding accepted for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// The rule's id.
+    pub rule: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// When it stops being accepted.
+    pub expires: Timestamp,
+    /// Where it is tracked.
+    pub ticket: Option<String>,
+}

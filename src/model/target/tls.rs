@@ -1,0 +1,36 @@
+//! What is expected of TLS.
+
+use serde::{Deserialize, Serialize};
+
+/// Expectations of TLS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsPolicy {
+    /// The lowest version that may be accepted, as two bytes on the wire (0x0303 is TLS 1.2).
+    pub min_version: u16,
+    /// The least whole days a certificate must still live; `None` judges by its own lifetime.
+    pub days_left: Option<u32>,
+    /// The Mozilla profile to conform to.
+    pub profile: Option<TlsProfile>,
+}
+
+impl Default for TlsPolicy {
+    fn default() -> Self {
+        Self {
+            min_version: 0x0303,
+            days_left: None,
+            profile: None,
+        }
+    }
+}
+
+/// Mozilla's Server Side TLS configurations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsProfile {
+    /// TLS 1.3 only.
+    Modern,
+    /// TLS 1.2 and 1.3.
+    Intermediate,
+    /// TLS 1.0 to 1.3.
+    Old,
+}
