@@ -3,14 +3,19 @@
 //! Nothing here knows of sockets, files or protocols. A unit, a name or a state that two modules
 //! share lives here and is spelt once.
 
+pub mod statistics;
+pub mod waterfall;
+
 mod family;
 mod grade;
 mod phases;
 mod pointer;
 mod rule_id;
+mod schedule;
 mod secret;
 mod severity;
 mod target;
+mod threshold;
 mod time;
 mod units;
 mod untrusted;
@@ -21,6 +26,7 @@ pub use grade::Grade;
 pub use phases::Phases;
 pub use pointer::Pointer;
 pub use rule_id::RuleId;
+pub use schedule::Schedule;
 pub use secret::{Secret, SecretRef, Secrets};
 pub use severity::Severity;
 pub use target::{
@@ -28,6 +34,9 @@ pub use target::{
     Identity, Kind, LatencyPolicy, LoadThreshold, Login, Method, RateLimit, Reject, Scheme,
     SchemeKind, Source, StatusSet, Target, TlsPolicy, TlsProfile, Waiver, WebSocketContract,
     WebSocketOrigins,
+};
+pub use threshold::{
+    Comparison, ParseThresholdError, PartsPerMillion, PerThousandSeconds, Threshold,
 };
 pub use time::Timestamp;
 pub use units::{Bytes, Micros, Millis, Seconds};
