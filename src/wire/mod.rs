@@ -1,12 +1,16 @@
 //! Floor 1, bytes and text of the protocols: total functions that never panic, whatever a peer
 //! sends. Nothing here opens a socket, reads a clock or passes judgement.
 
+pub mod allow;
 pub mod cors;
 pub mod html;
 pub mod http;
 pub mod json;
 pub mod jwt;
+pub mod openapi;
 pub mod ratelimit;
+pub mod soft404;
 pub mod tls;
+pub mod traversal;
 pub mod websocket;
 pub mod x509;

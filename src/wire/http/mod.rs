@@ -4,6 +4,7 @@
 //! offset of the first offending token, never as an absence and never as a panic.
 
 pub mod cookie;
+pub mod date;
 pub mod fault;
 
 pub use fault::Fault;

@@ -1,0 +1,260 @@
+//! OpenAPI documents: which operations one describes, and whether a request is among them.
+//!
+//! Only paths, methods, servers and security are read, which versions 2.0, 3.0 and 3.1 share but
+//! for the base path (OpenAPI 3.1.0 §4.8.8 and §4.8.5; Swagger 2.0 `basePath`).
+
+use serde_json::{Map, Value};
+
+/// Path Item members that are operations (§4.8.9), as written.
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// What a document describes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Api {
+    /// Path prefixes of the servers, without a trailing slash; `""` for the root.
+    pub bases: Vec<String>,
+    /// Every operation, in document order.
+    pub operations: Vec<Operation>,
+}
+
+/// One method on one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Upper case.
+    pub method: String,
+    /// The path template, `{…}` for parameters.
+    pub path: String,
+    /// Whether a security requirement applies to it.
+    pub secured: bool,
+}
+
+/// Reads a document; `None` if it is not an OpenAPI document at all.
+#[must_use]
+pub fn read(document: &Value) -> Option<Api> {
+    let is_openapi = document.get("openapi").or_else(|| document.get("swagger"));
+    is_openapi?.as_str()?;
+    let paths = document.get("paths")?.as_object()?;
+    let by_default = demands(document.get("security")).unwrap_or(false);
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let item = item.as_object();
+        item.into_iter()
+            .flat_map(move |item| operations(path, item, by_default))
+    });
+    Some(Api {
+        bases: bases(document),
+        operations: operations.collect(),
+    })
+}
+
+fn operations(path: &str, item: &Map<String, Value>, by_default: bool) -> Vec<Operation> {
+    let methods = METHODS.into_iter();
+    methods
+        .filter_map(|method| {
+            let operation = item.get(method)?;
+            Some(Operation {
+                method: method.to_ascii_uppercase(),
+                path: path.to_owned(),
+                secured: demands(operation.get("security")).unwrap_or(by_default),
+            })
+        })
+        .collect()
+}
+
+/// Whether a Security Requirement list demands anything: `[]` lifts a default, and an empty
+/// requirement beside others makes them optional (§4.8.10).
+fn demands(security: Option<&Value>) -> Option<bool> {
+    let alternatives = security?.as_array()?;
+    let is_empty = |one: &Value| one.as_object().is_none_or(Map::is_empty);
+    Some(!alternatives.is_empty() && !alternatives.iter().any(is_empty))
+}
+
+fn bases(document: &Value) -> Vec<String> {
+    let servers = document.get("servers").and_then(Value::as_array);
+    let urls = servers.into_iter().flatten();
+    let mut bases: Vec<String> = urls
+        .filter_map(|server| server.get("url")?.as_str())
+        .chain(document.get("basePath").and_then(Value::as_str))
+        .map(|url| path_of(url).trim_end_matches('/').to_owned())
+        .collect();
+    if bases.is_empty() {
+        bases.push(String::new());
+    }
+    bases
+}
+
+/// The path of an absolute or relative URL.
+fn path_of(url: &str) -> &str {
+    let after = match url.split_once("://") {
+        Some((_, after)) => after
+            .find('/')
+            .map_or("", |at| after.get(at..).unwrap_or("")),
+        None => url,
+    };
+    after.split(['?', '#']).next().unwrap_or(after)
+}
+
+impl Api {
+    /// Whether a request of `method` for `target` (path and query) is described. `HEAD` is
+    /// described wherever `GET` is (RFC 9110 §9.3.2).
+    #[must_use]
+    pub fn describes(&self, method: &str, target: &str) -> bool {
+        self.find(method, target).is_some()
+    }
+
+    /// The operation that describes a request; one without parameters wins (§4.8.8.2).
+    #[must_use]
+    pub fn find(&self, method: &str, target: &str) -> Option<&Operation> {
+        let path = target.split(['?', '#']).next().unwrap_or(target);
+        let mut fits = self.operations.iter().filter(|operation| {
+            let same =
+                operation.method == method || (method == "HEAD" && operation.method == "GET");
+            same && self.fits(&operation.path, path)
+        });
+        let first = fits.next();
+        first
+            .into_iter()
+            .chain(fits)
+            .min_by_key(|operation| operation.path.contains('{'))
+    }
+
+    fn fits(&self, template: &str, path: &str) -> bool {
+        self.bases.iter().any(|base| {
+            let rest = path.strip_prefix(base.as_str());
+            rest.is_some_and(|rest| fits_template(template, rest))
+        })
+    }
+}
+
+/// Segment by segment; a parameter is one segment or a part of one, and never empty.
+fn fits_template(template: &str, path: &str) -> bool {
+    let (mut wanted, mut found) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if fits_segment(wanted, found) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The literal parts have to be found in order with at least one character for each parameter.
+/// Taking the leftmost place of each part is enough, and linear.
+fn fits_segment(wanted: &str, found: &str) -> bool {
+    let mut literals = wanted.split('{');
+    let Some(rest) = literals
+        .next()
+        .and_then(|before| found.strip_prefix(before))
+    else {
+        return false;
+    };
+    let mut literals = literals.map(|part| part.split_once('}').map_or("", |(_, after)| after));
+    let Some(last) = literals.next_back() else {
+        return rest.is_empty();
+    };
+    let mut rest = rest;
+    for literal in literals {
+        match after_parameter(rest, literal) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    let parameter = rest.strip_suffix(last);
+    parameter.is_some_and(|parameter| !parameter.is_empty())
+}
+
+/// What follows a parameter of at least one character and then `literal`.
+fn after_parameter<'a>(text: &'a str, literal: &str) -> Option<&'a str> {
+    let first = text.chars().next()?.len_utf8();
+    let rest = text.get(first..)?;
+    let at = rest.find(literal)?;
+    rest.get(at + literal.len()..)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::{fits_segment, read};
+
+    #[test]
+    fn requests_are_found_in_a_document() {
+        let api = read(&json!({
+            "openapi": "3.1.0", "servers": [{"url": "https://api.example.com/v1/"}],
+            "security": [{"bearer": []}],
+            "paths": {
+                "/users/{id}": {"get": {}, "summary": "x"},
+                "/users/me": {"get": {"security": []}, "patch": {}},
+                "/files/{name}.{type}": {"get": {"security": [{"a": []}, {}]}},
+            },
+        }))
+        .unwrap();
+        #[rustfmt::skip]
+        let rows = [
+            ("GET",    "/v1/users/42",      Some(true)),
+            ("GET",    "/v1/users/42?x=1",  Some(true)),
+            ("HEAD",   "/v1/users/42",      Some(true)),
+            ("GET",    "/v1/users/me",      Some(false)),
+            ("PATCH",  "/v1/users/me",      Some(true)),
+            ("GET",    "/v1/files/a.b.png", Some(false)),
+            ("GET",    "/v1/files/a",       None),
+            ("GET",    "/v1/files/.png",    None),
+            ("GET",    "/v1/files/a.",      None),
+            ("GET",    "/v1/users/",        None),
+            ("GET",    "/users/42",         None),
+            ("POST",   "/v1/users/42",      None),
+            ("get",    "/v1/users/42",      None), // methods are case-sensitive
+        ];
+        for (method, target, secured) in rows {
+            let found = api.find(method, target);
+            assert_eq!(
+                found.map(|operation| operation.secured),
+                secured,
+                "{method} {target}"
+            );
+        }
+    }
+
+    #[test]
+    fn base_paths_of_every_version() {
+        #[rustfmt::skip]
+        let rows = [
+            (json!({"openapi": "3.0.0", "paths": {"/a": {"get": {}}}}),                        true),
+            (json!({"openapi": "3.0.0", "servers": [{"url": "/"}], "paths": {"/a": {"get": {}}}}), true),
+            (json!({"swagger": "2.0", "basePath": "/", "paths": {"/a": {"get": {}}}}),         true),
+            (json!({"swagger": "2.0", "basePath": "/v2", "paths": {"/a": {"get": {}}}}),       false),
+            (json!({"openapi": "3.0.0", "servers": [{"url": "https://h"}, {"url": "/b"}], "paths": {"/a": {"get": {}}}}), true),
+        ];
+        for (document, described) in rows {
+            assert_eq!(
+                read(&document).unwrap().describes("GET", "/a"),
+                described,
+                "{document}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_documents_are_not_openapi() {
+        for document in [
+            json!({}),
+            json!([]),
+            json!({"openapi": "3.0.0"}),
+            json!({"paths": {}}),
+            json!({"openapi": 3, "paths": {}}),
+        ] {
+            assert_eq!(read(&document), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_segment_is_compared(wanted in "[a{}.]{0,12}", found in "[a.é]{0,12}") {
+            let fits = fits_segment(&wanted, &found);
+            let is_literal = !wanted.contains('{');
+            prop_assert!(!is_literal || fits == (wanted == found));
+        }
+    }
+}
