@@ -1,0 +1,96 @@
+//! Alerts (RFC 8446 §6, IANA "TLS Alerts").
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a server said instead of going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Alert {
+    /// 1 warning, 2 fatal.
+    pub level: u8,
+    /// The reason's number.
+    pub description: u8,
+}
+
+#[rustfmt::skip]
+const ALERTS: &[(u8, &str)] = &[
+    (0, "close_notify"), (10, "unexpected_message"), (20, "bad_record_mac"),
+    (21, "decryption_failed"), (22, "record_overflow"), (30, "decompression_failure"),
+    (40, "handshake_failure"), (41, "no_certificate"), (42, "bad_certificate"),
+    (43, "unsupported_certificate"), (44, "certificate_revoked"), (45, "certificate_expired"),
+    (46, "certificate_unknown"), (47, "illegal_parameter"), (48, "unknown_ca"),
+    (49, "access_denied"), (50, "decode_error"), (51, "decrypt_error"),
+    (60, "export_restriction"), (70, "protocol_version"), (71, "insufficient_security"),
+    (80, "internal_error"), (86, "inappropriate_fallback"), (90, "user_canceled"),
+    (100, "no_renegotiation"), (109, "missing_extension"), (110, "unsupported_extension"),
+    (111, "certificate_unobtainable"), (112, "unrecognized_name"),
+    (113, "bad_certificate_status_response"), (114, "bad_certificate_hash_value"),
+    (115, "unknown_psk_identity"), (116, "certificate_required"),
+    (117, "general_error"), (120, "no_application_protocol"), (121, "ech_required"),
+];
+
+impl Alert {
+    /// `inappropriate_fallback`: the server honours `TLS_FALLBACK_SCSV` (RFC 7507 §3).
+    pub const INAPPROPRIATE_FALLBACK: u8 = 86;
+    /// `unrecognized_name`: the server serves no such host (RFC 6066 §3).
+    pub const UNRECOGNIZED_NAME: u8 = 112;
+
+    /// The registered name, or the number.
+    #[must_use]
+    pub fn name(self) -> String {
+        ALERTS
+            .iter()
+            .find(|(number, _)| *number == self.description)
+            .map_or_else(
+                || format!("alert {}", self.description),
+                |(_, name)| (*name).to_owned(),
+            )
+    }
+
+    /// True for an alert that says "nothing you offered suits me": the version, the suites or the
+    /// groups are refused. Any other alert is about something else and proves nothing.
+    #[must_use]
+    pub const fn refuses_the_offer(self) -> bool {
+        matches!(self.description, 40 | 47 | 70 | 71 | 80 | 86)
+    }
+}
+
+impl fmt::Display for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name(), self.description)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALERTS, Alert};
+
+    #[test]
+    fn only_six_alerts_are_about_the_offer() {
+        let refusing: Vec<u8> = (0..=255)
+            .filter(|&description| {
+                Alert {
+                    level: 2,
+                    description,
+                }
+                .refuses_the_offer()
+            })
+            .collect();
+        assert_eq!(refusing, [40, 47, 70, 71, 80, 86]);
+        assert!(ALERTS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn an_alert_shows_name_and_number() {
+        let shown = |description| {
+            Alert {
+                level: 2,
+                description,
+            }
+            .to_string()
+        };
+        assert_eq!(shown(70), "protocol_version (70)");
+        assert_eq!(shown(200), "alert 200 (200)");
+    }
+}

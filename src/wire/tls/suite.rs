@@ -1,0 +1,389 @@
+//! Cipher suites: what a number promises.
+//!
+//! A suite's name is its definition (RFC 5246 §A.5: key exchange, authentication, encryption,
+//! integrity), so its properties are read from the name and cannot disagree with it.
+
+use std::fmt;
+
+use super::class::Class;
+use super::registry;
+use super::version::Version;
+
+/// A registered cipher suite of SSLv3 and later.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CipherSuite {
+    id: u16,
+    name: &'static str,
+}
+
+/// How the keys of the session are agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyExchange {
+    /// Encrypted to the certificate's RSA key: no forward secrecy.
+    Rsa,
+    /// A Diffie-Hellman key inside the certificate: no forward secrecy.
+    StaticDh,
+    /// An elliptic-curve key inside the certificate: no forward secrecy.
+    StaticEcdh,
+    /// Ephemeral Diffie-Hellman over a prime field.
+    Dhe,
+    /// Ephemeral Diffie-Hellman over an elliptic curve.
+    Ecdhe,
+    /// A shared secret alone.
+    Psk,
+    /// A password.
+    Password,
+    /// A Kerberos ticket.
+    Kerberos,
+    /// GOST R 34.10, Russia's national suites.
+    Gost,
+    /// TLS 1.3: always ephemeral, and not part of the suite.
+    Tls13,
+}
+
+/// How the server proves who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authentication {
+    /// Not at all: whoever answers is believed.
+    Anonymous,
+    /// An RSA certificate.
+    Rsa,
+    /// An ECDSA or EdDSA certificate.
+    Ecdsa,
+    /// A DSA certificate.
+    Dss,
+    /// A GOST certificate.
+    Gost,
+    /// Knowledge of the secret, the password or the ticket.
+    Shared,
+    /// TLS 1.3: by the signature algorithms, not by the suite.
+    Tls13,
+}
+
+/// How bytes are kept from readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Not at all.
+    Null,
+    /// A stream cipher with a separate MAC.
+    Stream,
+    /// A block cipher in CBC, MAC then encrypt.
+    Cbc,
+    /// Authenticated encryption.
+    Aead,
+}
+
+impl CipherSuite {
+    /// The suite of this number, if anyone ever defined it.
+    #[must_use]
+    pub fn by_id(id: u16) -> Option<Self> {
+        let at = registry::SUITES
+            .binary_search_by_key(&id, |(id, _)| *id)
+            .ok()?;
+        registry::SUITES
+            .get(at)
+            .map(|&(id, name)| Self { id, name })
+    }
+
+    /// The suite of this IANA name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::all().find(|suite| suite.name == name)
+    }
+
+    /// Every suite, ascending by number.
+    pub fn all() -> impl Iterator<Item = Self> {
+        registry::SUITES.iter().map(|&(id, name)| Self { id, name })
+    }
+
+    /// The IANA name of a number, or the number itself in hex for one nobody defined.
+    #[must_use]
+    pub fn name_of(id: u16) -> String {
+        Self::by_id(id).map_or_else(|| format!("0x{id:04X}"), |suite| suite.name.to_owned())
+    }
+
+    /// The number on the wire.
+    #[must_use]
+    pub const fn id(self) -> u16 {
+        self.id
+    }
+
+    /// The IANA name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The name before `_WITH_` and behind it. A TLS 1.3 suite has no first half.
+    fn halves(self) -> (&'static str, &'static str) {
+        let name = self
+            .name
+            .split_once('_')
+            .map_or(self.name, |(_, rest)| rest);
+        name.split_once("_WITH_").unwrap_or(("", name))
+    }
+
+    /// How its keys are agreed on.
+    #[must_use]
+    pub fn key_exchange(self) -> KeyExchange {
+        let (keys, cipher) = self.halves();
+        match keys.split('_').next().unwrap_or_default() {
+            _ if self.is_tls13() => KeyExchange::Tls13,
+            "DHE" => KeyExchange::Dhe,
+            "ECDHE" => KeyExchange::Ecdhe,
+            "DH" if keys.contains("anon") => KeyExchange::Dhe,
+            "ECDH" if keys.contains("anon") => KeyExchange::Ecdhe,
+            "DH" => KeyExchange::StaticDh,
+            "ECDH" => KeyExchange::StaticEcdh,
+            "PSK" if keys == "PSK_DHE" => KeyExchange::Dhe,
+            "PSK" => KeyExchange::Psk,
+            "SRP" | "ECCPWD" => KeyExchange::Password,
+            "KRB5" => KeyExchange::Kerberos,
+            _ if keys.starts_with("GOST") || cipher.contains("GOST") => KeyExchange::Gost,
+            _ => KeyExchange::Rsa,
+        }
+    }
+
+    /// How the server proves who it is.
+    #[must_use]
+    pub fn authentication(self) -> Authentication {
+        let (keys, _) = self.halves();
+        let has = |word: &str| keys.split('_').any(|part| part == word);
+        match self.key_exchange() {
+            KeyExchange::Tls13 => Authentication::Tls13,
+            KeyExchange::Gost => Authentication::Gost,
+            KeyExchange::Kerberos => Authentication::Shared,
+            _ if has("anon") => Authentication::Anonymous,
+            _ if has("DSS") => Authentication::Dss,
+            _ if has("ECDSA") => Authentication::Ecdsa,
+            _ if has("RSA") => Authentication::Rsa,
+            KeyExchange::Rsa
+            | KeyExchange::StaticDh
+            | KeyExchange::StaticEcdh
+            | KeyExchange::Dhe
+            | KeyExchange::Ecdhe
+            | KeyExchange::Psk
+            | KeyExchange::Password => Authentication::Shared,
+        }
+    }
+
+    /// How bytes are kept from readers.
+    #[must_use]
+    pub fn mode(self) -> Mode {
+        let (_, cipher) = self.halves();
+        let has = |word: &str| cipher.contains(word);
+        if has("NULL") || matches!(self.id, 0xc0b4 | 0xc0b5) {
+            Mode::Null
+        } else if ["GCM", "CCM", "POLY1305", "AEGIS", "MGM"]
+            .into_iter()
+            .any(has)
+        {
+            Mode::Aead
+        } else if has("CBC") {
+            Mode::Cbc
+        } else {
+            Mode::Stream
+        }
+    }
+
+    /// The strength of the encryption in bits: what is left of it, not what is written on it
+    /// (3DES 112, export 40 or 56).
+    #[must_use]
+    pub fn bits(self) -> u16 {
+        let (_, cipher) = self.halves();
+        let has = |word: &str| cipher.contains(word);
+        match self.mode() {
+            Mode::Null => 0,
+            _ if has("DES40") || has("_40_") => 40,
+            _ if has("_56_") => 56,
+            _ if has("3DES") => 112,
+            _ if cipher.starts_with("DES_") => 56,
+            _ if ["_256", "CHACHA20", "28147", "KUZNYECHIK", "MAGMA"]
+                .into_iter()
+                .any(has) =>
+            {
+                256
+            }
+            Mode::Stream | Mode::Cbc | Mode::Aead => 128,
+        }
+    }
+
+    /// True if recorded traffic stays closed when the server's key leaks later.
+    #[must_use]
+    pub fn forward_secret(self) -> bool {
+        matches!(
+            self.key_exchange(),
+            KeyExchange::Dhe | KeyExchange::Ecdhe | KeyExchange::Tls13
+        ) || self.name.contains("ECCPWD")
+    }
+
+    /// True for authenticated encryption.
+    #[must_use]
+    pub fn aead(self) -> bool {
+        self.mode() == Mode::Aead
+    }
+
+    /// True for the suites of TLS 1.3, which no earlier version can use, nor the other way round.
+    #[must_use]
+    pub const fn is_tls13(self) -> bool {
+        matches!(self.id, 0x00c6 | 0x00c7 | 0x1301..=0x1307 | 0xc0b4 | 0xc0b5 | 0xc103..=0xc106)
+    }
+
+    /// True if the suite may be used at `version`: authenticated encryption and the suites with a
+    /// SHA-2 MAC came with TLS 1.2 (RFC 5246 §1.2, RFC 5288 §4, RFC 5289 §3).
+    #[must_use]
+    pub fn usable_at(self, version: Version) -> bool {
+        let sha2 = self.name.ends_with("SHA256") || self.name.ends_with("SHA384");
+        match version {
+            Version::Ssl2 => false,
+            Version::Tls13 => self.is_tls13(),
+            Version::Tls12 => !self.is_tls13(),
+            Version::Ssl3 | Version::Tls10 | Version::Tls11 => {
+                !self.is_tls13() && !self.aead() && !sha2
+            }
+        }
+    }
+
+    /// Whether the suite belongs to `class`.
+    #[must_use]
+    pub fn is(self, class: Class) -> bool {
+        let (keys, cipher) = self.halves();
+        let small = ["DES", "IDEA", "RC2", "28147", "MAGMA"];
+        match class {
+            Class::Null => self.mode() == Mode::Null,
+            Class::Anonymous => self.authentication() == Authentication::Anonymous,
+            Class::Export => keys.contains("EXPORT"),
+            Class::Des => cipher.starts_with("DES"),
+            Class::Rc4 => cipher.starts_with("RC4"),
+            Class::SmallBlock => small.into_iter().any(|name| cipher.contains(name)),
+            Class::StaticRsa => matches!(
+                self.key_exchange(),
+                KeyExchange::Rsa | KeyExchange::StaticDh | KeyExchange::StaticEcdh
+            ),
+            Class::Cbc => self.mode() == Mode::Cbc,
+            Class::Dhe => self.key_exchange() == KeyExchange::Dhe,
+        }
+    }
+
+    /// Every class it belongs to, worst first. None: ephemeral elliptic curves (or a shared
+    /// secret) with authenticated encryption, or TLS 1.3.
+    #[must_use]
+    pub fn classes(self) -> Vec<Class> {
+        Class::ALL
+            .into_iter()
+            .filter(|class| self.is(*class))
+            .collect()
+    }
+
+    /// The suites that Mozilla's intermediate profile and RFC 9325 §4.2 want of TLS 1.2: an
+    /// ephemeral curve, a certificate, AES-GCM or ChaCha20-Poly1305.
+    #[must_use]
+    pub const fn is_modern_tls12(self) -> bool {
+        matches!(self.id, 0xc02b | 0xc02c | 0xc02f | 0xc030 | 0xcca8 | 0xcca9)
+    }
+}
+
+impl fmt::Debug for CipherSuite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Display for CipherSuite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CipherSuite, Class, KeyExchange};
+    use crate::wire::tls::Version;
+    use crate::wire::tls::registry;
+
+    /// Number, IANA name, forward secrecy, bits, classes.
+    #[rustfmt::skip]
+    const CASES: &[(u16, &str, bool, u16, &str)] = &[
+        (0x0001, "TLS_RSA_WITH_NULL_MD5",                       false,   0, "null static-rsa"),
+        (0x0003, "TLS_RSA_EXPORT_WITH_RC4_40_MD5",              false,  40, "export rc4 static-rsa"),
+        (0x0005, "TLS_RSA_WITH_RC4_128_SHA",                    false, 128, "rc4 static-rsa"),
+        (0x0007, "TLS_RSA_WITH_IDEA_CBC_SHA",                   false, 128, "small-block static-rsa cbc"),
+        (0x0008, "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA",           false,  40, "export des small-block static-rsa cbc"),
+        (0x0009, "TLS_RSA_WITH_DES_CBC_SHA",                    false,  56, "des small-block static-rsa cbc"),
+        (0x000a, "TLS_RSA_WITH_3DES_EDE_CBC_SHA",               false, 112, "small-block static-rsa cbc"),
+        (0x000d, "TLS_DH_DSS_WITH_3DES_EDE_CBC_SHA",            false, 112, "small-block static-rsa cbc"),
+        (0x0018, "TLS_DH_anon_WITH_RC4_128_MD5",                true,  128, "anonymous rc4 dhe"),
+        (0x0026, "TLS_KRB5_EXPORT_WITH_DES_CBC_40_SHA",         false,  40, "export des small-block cbc"),
+        (0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA",                false, 128, "static-rsa cbc"),
+        (0x0039, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",            true,  256, "cbc dhe"),
+        (0x0061, "TLS_RSA_EXPORT1024_WITH_RC2_CBC_56_MD5",      false,  56, "export small-block static-rsa cbc"),
+        (0x0064, "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA",          false,  56, "export rc4 static-rsa"),
+        (0x0081, "TLS_GOSTR341001_WITH_28147_CNT_IMIT",         false, 256, "small-block"),
+        (0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256",             false, 128, "static-rsa"),
+        (0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",         true,  256, "dhe"),
+        (0x00a8, "TLS_PSK_WITH_AES_128_GCM_SHA256",             false, 128, ""),
+        (0x1301, "TLS_AES_128_GCM_SHA256",                      true,  128, ""),
+        (0x1303, "TLS_CHACHA20_POLY1305_SHA256",                true,  256, ""),
+        (0xc005, "TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA",         false, 256, "static-rsa cbc"),
+        (0xc010, "TLS_ECDHE_RSA_WITH_NULL_SHA",                 true,    0, "null"),
+        (0xc018, "TLS_ECDH_anon_WITH_AES_128_CBC_SHA",          true,  128, "anonymous cbc"),
+        (0xc01d, "TLS_SRP_SHA_WITH_AES_128_CBC_SHA",            false, 128, "cbc"),
+        (0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",       true,  128, ""),
+        (0xc0aa, "TLS_PSK_DHE_WITH_AES_128_CCM_8",              true,  128, "dhe"),
+        (0xc0b4, "TLS_SHA256_SHA256",                           true,    0, "null"),
+        (0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", true, 256, ""),
+        (0xfeff, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA",          false, 112, "small-block static-rsa cbc"),
+    ];
+
+    #[test]
+    fn a_name_says_it_all() {
+        for (id, name, secret, bits, classes) in CASES {
+            let suite = CipherSuite::by_id(*id).unwrap();
+            let found: Vec<_> = suite.classes().into_iter().map(Class::name).collect();
+            assert_eq!(suite.name(), *name);
+            assert_eq!(suite.forward_secret(), *secret, "{name}");
+            assert_eq!(suite.bits(), *bits, "{name}");
+            assert_eq!(found.join(" "), *classes, "{name}");
+            assert_eq!(CipherSuite::by_name(name), Some(suite));
+        }
+    }
+
+    #[test]
+    fn the_registry_is_sorted_and_without_signals() {
+        assert!(
+            registry::SUITES
+                .windows(2)
+                .all(|pair| pair[0].0 < pair[1].0)
+        );
+        assert!(
+            registry::SSL2_KINDS
+                .windows(2)
+                .all(|pair| pair[0].0 < pair[1].0)
+        );
+        for signal in [0x0000, 0x00ff, 0x5600] {
+            assert_eq!(CipherSuite::by_id(signal), None);
+        }
+        assert_eq!(CipherSuite::name_of(0xabcd), "0xABCD");
+    }
+
+    #[test]
+    fn versions_take_their_own_suites() {
+        let usable = |id, version| CipherSuite::by_id(id).unwrap().usable_at(version);
+        assert!(usable(0x002f, Version::Ssl3) && usable(0x002f, Version::Tls12));
+        assert!(!usable(0x003c, Version::Tls11) && usable(0x003c, Version::Tls12));
+        assert!(!usable(0xc02f, Version::Tls10) && !usable(0xc02f, Version::Tls13));
+        assert!(usable(0x1301, Version::Tls13) && !usable(0x1301, Version::Tls12));
+    }
+
+    #[test]
+    fn six_suites_are_modern_and_have_no_class() {
+        let modern: Vec<_> = CipherSuite::all().filter(|s| s.is_modern_tls12()).collect();
+        assert_eq!(modern.len(), 6);
+        assert!(modern.iter().all(|s| s.classes().is_empty()));
+        assert!(
+            modern
+                .iter()
+                .all(|s| s.key_exchange() == KeyExchange::Ecdhe)
+        );
+    }
+}
