@@ -1,0 +1,133 @@
+//! An absolute end, and a way to bring it forward.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::clock;
+use crate::evidence::{Cause, Failure, Stage};
+use crate::model::Millis;
+
+/// How long a blocking call may go without looking whether the run was interrupted.
+const SLICE: Duration = Duration::from_millis(200);
+
+/// Raised once, for the whole run, when the user interrupts it.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks everything to end.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether everything was asked to end.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// When an attempt must be over, whatever the peer does meanwhile: a byte a second does not
+/// stretch it.
+#[derive(Clone, Debug)]
+pub struct Deadline {
+    started: Instant,
+    end: Instant,
+    stop: Stop,
+}
+
+impl Deadline {
+    /// `within` from now.
+    #[must_use]
+    pub fn within(within: Duration, stop: &Stop) -> Self {
+        let started = clock::now();
+        // An hour stands for "no limit": Instant + Duration::MAX would overflow.
+        let end = started + within.min(Duration::from_secs(3600));
+        Self { started, end, stop: stop.clone() }
+    }
+
+    /// The same attempt, ending at the earlier of its own end and `within` from now.
+    #[must_use]
+    pub fn sooner(&self, within: Duration) -> Self {
+        let own = Self::within(within, &self.stop);
+        Self { end: own.end.min(self.end), ..own }
+    }
+
+    /// Time left; zero when it has passed or the run was interrupted.
+    #[must_use]
+    pub fn left(&self) -> Duration {
+        if self.stop.is_raised() {
+            return Duration::ZERO;
+        }
+        self.end.saturating_duration_since(clock::now())
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn has_passed(&self) -> bool {
+        self.left().is_zero()
+    }
+
+    /// Whether it ended because the run was interrupted.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.stop.is_raised()
+    }
+
+    /// The longest one blocking call may wait before it must look again.
+    #[must_use]
+    pub fn slice(&self) -> Duration {
+        self.left().min(SLICE)
+    }
+
+    /// Since the attempt began.
+    #[must_use]
+    pub fn spent(&self) -> Millis {
+        clock::now().saturating_duration_since(self.started).into()
+    }
+
+    /// Sleeps, but not past the end nor through an interruption. True when the whole time passed.
+    #[must_use]
+    pub fn sleep(&self, time: Duration) -> bool {
+        let until = clock::now() + time;
+        loop {
+            let rest = until.saturating_duration_since(clock::now());
+            if rest.is_zero() {
+                return true;
+            }
+            if self.has_passed() {
+                return false;
+            }
+            std::thread::sleep(rest.min(self.slice()));
+        }
+    }
+
+    /// A failure at `stage`, now. A cause of timing out becomes interruption when that is why.
+    #[must_use]
+    pub fn failure(&self, stage: Stage, cause: Cause, detail: impl Into<String>) -> Failure {
+        let cause = if self.interrupted() { Cause::Interrupted } else { cause };
+        Failure { stage, cause, detail: detail.into(), after: self.spent() }
+    }
+
+    /// The failure an I/O error stands for.
+    #[must_use]
+    pub fn io_failure(&self, stage: Stage, error: &std::io::Error) -> Failure {
+        use std::io::ErrorKind as Kind;
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is open and large")]
+        let cause = match error.kind() {
+            Kind::TimedOut | Kind::WouldBlock => Cause::TimedOut,
+            Kind::ConnectionRefused => Cause::Refused,
+            Kind::ConnectionReset | Kind::BrokenPipe | Kind::ConnectionAborted => Cause::Reset,
+            Kind::UnexpectedEof => Cause::Closed,
+            Kind::InvalidData => Cause::Garbage,
+            Kind::AddrNotAvailable => Cause::NoAddress,
+            _ => Cause::Unreachable,
+        };
+        let detail = match cause {
+            Cause::TimedOut | Cause::Closed | Cause::Refused | Cause::Reset => String::new(),
+            _ => error.to_string(),
+        };
+        self.failure(stage, cause, detail)
+    }
+}
