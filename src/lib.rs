@@ -2,4 +2,5 @@
 
 pub mod evidence;
 pub mod model;
+pub mod net;
 pub mod wire;

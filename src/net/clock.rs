@@ -16,15 +16,21 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place")]
     pub fn start() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let at = Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
-        Self { started: Instant::now(), at }
+        Self {
+            started: Instant::now(),
+            at,
+        }
     }
 
     /// The moment it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.at.plus(now().saturating_duration_since(self.started).into())
+        self.at
+            .plus(now().saturating_duration_since(self.started).into())
     }
 }
 

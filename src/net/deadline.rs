@@ -44,14 +44,21 @@ impl Deadline {
         let started = clock::now();
         // An hour stands for "no limit": Instant + Duration::MAX would overflow.
         let end = started + within.min(Duration::from_secs(3600));
-        Self { started, end, stop: stop.clone() }
+        Self {
+            started,
+            end,
+            stop: stop.clone(),
+        }
     }
 
     /// The same attempt, ending at the earlier of its own end and `within` from now.
     #[must_use]
     pub fn sooner(&self, within: Duration) -> Self {
         let own = Self::within(within, &self.stop);
-        Self { end: own.end.min(self.end), ..own }
+        Self {
+            end: own.end.min(self.end),
+            ..own
+        }
     }
 
     /// Time left; zero when it has passed or the run was interrupted.
@@ -106,8 +113,17 @@ impl Deadline {
     /// A failure at `stage`, now. A cause of timing out becomes interruption when that is why.
     #[must_use]
     pub fn failure(&self, stage: Stage, cause: Cause, detail: impl Into<String>) -> Failure {
-        let cause = if self.interrupted() { Cause::Interrupted } else { cause };
-        Failure { stage, cause, detail: detail.into(), after: self.spent() }
+        let cause = if self.interrupted() {
+            Cause::Interrupted
+        } else {
+            cause
+        };
+        Failure {
+            stage,
+            cause,
+            detail: detail.into(),
+            after: self.spent(),
+        }
     }
 
     /// The failure an I/O error stands for.
@@ -126,7 +142,13 @@ impl Deadline {
         };
         let detail = match cause {
             Cause::TimedOut | Cause::Closed | Cause::Refused | Cause::Reset => String::new(),
-            _ => error.to_string(),
+            Cause::NoAddress
+            | Cause::Unreachable
+            | Cause::Alert
+            | Cause::Garbage
+            | Cause::TooLarge
+            | Cause::Interrupted
+            | Cause::Bug => error.to_string(),
         };
         self.failure(stage, cause, detail)
     }

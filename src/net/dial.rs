@@ -53,12 +53,12 @@ pub fn dial(
     names: Names,
     end: &Deadline,
 ) -> Result<Dialled, Failure> {
-    let resolved = match names {
+    let found = match names {
         Names::Cached => resolver.resolve(host, port, end)?,
         Names::Anew => resolver.resolve_anew(host, port, end)?,
     };
-    let mut dialled = dial_any(&resolved.addresses, end)?;
-    dialled.dns = resolved.took;
+    let mut dialled = dial_any(&found.addresses, end)?;
+    dialled.dns = found.took;
     Ok(dialled)
 }
 
@@ -70,13 +70,19 @@ pub fn dial(
 /// [`Stage::Connect`] with the cause of the last attempt.
 pub fn dial_any(addresses: &[SocketAddr], end: &Deadline) -> Result<Dialled, Failure> {
     let start = clock::now();
-    let (stream, address, fallback) =
-        race(&interleaved(addresses), end).map_err(|error| end.io_failure(Stage::Connect, &error))?;
+    let (stream, address, fallback) = race(&interleaved(addresses), end)
+        .map_err(|error| end.io_failure(Stage::Connect, &error))?;
     let tcp = clock::since(start);
     // Small requests must not wait for the peer's delayed acknowledgement. Not fatal where refused.
     let _ = stream.set_nodelay(true);
     let sock = DeadlineSock::new(stream, end.clone());
-    Ok(Dialled { sock, address, dns: Micros(0), tcp, fallback })
+    Ok(Dialled {
+        sock,
+        address,
+        dns: Micros(0),
+        tcp,
+        fallback,
+    })
 }
 
 /// RFC 8305 §4: one of each family in turn, starting with the resolver's first.
@@ -84,7 +90,11 @@ fn interleaved(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for address in addresses {
-        if address.is_ipv6() == first_is_v6 { ours.push(*address) } else { theirs.push(*address) }
+        if address.is_ipv6() == first_is_v6 {
+            ours.push(*address);
+        } else {
+            theirs.push(*address);
+        }
     }
     let mut theirs = theirs.into_iter();
     let mut mixed = Vec::new();
@@ -123,7 +133,9 @@ fn race(addresses: &[SocketAddr], end: &Deadline) -> io::Result<(TcpStream, Sock
             return Err(last);
         }
         let pause = if waiting > 0 {
-            next_at.saturating_duration_since(clock::now()).min(end.slice())
+            next_at
+                .saturating_duration_since(clock::now())
+                .min(end.slice())
         } else {
             end.slice()
         };
@@ -144,7 +156,10 @@ fn race(addresses: &[SocketAddr], end: &Deadline) -> io::Result<(TcpStream, Sock
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place sockets are opened")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place sockets are opened"
+)]
 fn connect(address: SocketAddr, left: Duration) -> io::Result<TcpStream> {
     if left.is_zero() {
         return Err(io::ErrorKind::TimedOut.into());

@@ -5,7 +5,6 @@
 pub mod clock;
 pub mod deadline;
 pub mod dial;
-pub mod head;
 pub mod http;
 pub mod resolve;
 pub mod scrub;

@@ -45,7 +45,11 @@ impl Resolver {
     /// With the user's overrides and choice of family.
     #[must_use]
     pub fn new(overrides: BTreeMap<(String, u16), Vec<IpAddr>>, family: AddressFamily) -> Self {
-        Self { overrides, family, cache: Mutex::default() }
+        Self {
+            overrides,
+            family,
+            cache: Mutex::default(),
+        }
     }
 
     /// The addresses of a host, from the cache where it was asked before.
@@ -60,7 +64,12 @@ impl Resolver {
     ///
     /// # Errors
     /// As [`Self::resolve`].
-    pub fn resolve_anew(&self, host: &Host, port: u16, end: &Deadline) -> Result<Resolved, Failure> {
+    pub fn resolve_anew(
+        &self,
+        host: &Host,
+        port: u16,
+        end: &Deadline,
+    ) -> Result<Resolved, Failure> {
         self.look_up(host, port, end, false)
     }
 
@@ -76,7 +85,11 @@ impl Resolver {
             (Some(given), _) => (given.clone(), Micros(0)),
             (None, Host::Address(address)) => (vec![*address], Micros(0)),
             (None, Host::Name(name)) => {
-                let known = self.cache.lock().ok().and_then(|cache| cache.get(name).cloned());
+                let known = self
+                    .cache
+                    .lock()
+                    .ok()
+                    .and_then(|cache| cache.get(name).cloned());
                 match known.filter(|_| cached) {
                     Some(known) => (known, Micros(0)),
                     None => self.ask_system(name, end)?,
@@ -88,8 +101,11 @@ impl Resolver {
             AddressFamily::V4 => address.is_ipv4(),
             AddressFamily::V6 => address.is_ipv6(),
         };
-        let addresses: Vec<_> =
-            found.into_iter().filter(fits).map(|address| SocketAddr::new(address, port)).collect();
+        let addresses: Vec<_> = found
+            .into_iter()
+            .filter(fits)
+            .map(|address| SocketAddr::new(address, port))
+            .collect();
         if addresses.is_empty() {
             let detail = match self.family {
                 AddressFamily::Any => "the name has no address",

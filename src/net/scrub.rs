@@ -33,15 +33,25 @@ impl Scrub {
         if value.is_empty() {
             return;
         }
-        let mut forms = vec![value.as_bytes().to_vec(), percent(value, true), percent(value, false)];
-        forms.extend(serde_json::to_string(value).ok().map(|text| text.trim_matches('"').into()));
+        let mut forms = vec![
+            value.as_bytes().to_vec(),
+            percent(value, true),
+            percent(value, false),
+        ];
+        forms.extend(
+            serde_json::to_string(value)
+                .ok()
+                .map(|text| text.trim_matches('"').into()),
+        );
         if value.len() >= SHORT {
             for shift in 0..3 {
                 forms.extend(base64_inside(value.as_bytes(), shift));
             }
         }
-        self.forms.extend(forms.into_iter().map(|form| (form, placeholder.to_owned())));
-        self.forms.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        self.forms
+            .extend(forms.into_iter().map(|form| (form, placeholder.to_owned())));
+        self.forms
+            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         self.forms.dedup();
     }
 
@@ -69,12 +79,17 @@ impl Scrub {
         } else {
             self.bytes(value)
         };
-        Field { name: self.text(name), value: WireBytes(value) }
+        Field {
+            name: self.text(name),
+            value: WireBytes(value),
+        }
     }
 }
 
 fn replace(bytes: Vec<u8>, form: &[u8], placeholder: &[u8]) -> Vec<u8> {
-    let mut found = bytes.windows(form.len().max(1)).position(|window| window == form);
+    let mut found = bytes
+        .windows(form.len().max(1))
+        .position(|window| window == form);
     if found.is_none() {
         return bytes;
     }
@@ -84,7 +99,9 @@ fn replace(bytes: Vec<u8>, form: &[u8], placeholder: &[u8]) -> Vec<u8> {
         out.extend_from_slice(before);
         out.extend_from_slice(placeholder);
         rest = after.get(form.len()..).unwrap_or_default();
-        found = rest.windows(form.len().max(1)).position(|window| window == form);
+        found = rest
+            .windows(form.len().max(1))
+            .position(|window| window == form);
     }
     out.extend_from_slice(rest);
     out
@@ -113,11 +130,14 @@ fn base64_inside(value: &[u8], shift: usize) -> Vec<Vec<u8>> {
     let whole = padded.len() - padded.len() % 3;
     let skipped = if shift == 0 { 0 } else { 4 };
     let usable = padded.get(..whole).unwrap_or_default();
-    [STANDARD_NO_PAD.encode(usable), URL_SAFE_NO_PAD.encode(usable)]
-        .into_iter()
-        .filter_map(|text| text.get(skipped..).map(|inside| inside.as_bytes().to_vec()))
-        .filter(|form| form.len() >= SHORT)
-        .collect()
+    [
+        STANDARD_NO_PAD.encode(usable),
+        URL_SAFE_NO_PAD.encode(usable),
+    ]
+    .into_iter()
+    .filter_map(|text| text.get(skipped..).map(|inside| inside.as_bytes().to_vec()))
+    .filter(|form| form.len() >= SHORT)
+    .collect()
 }
 
 #[cfg(test)]
@@ -137,7 +157,8 @@ mod tests {
             let left = scrub.text(&encoded);
             assert!(left.contains("$TOKEN"), "{encoded} -> {left}");
         }
-        let sent = format!("a {secret} b s3cr3t%2Ftok%2Ben%3Dvalue%21 c s3cr3t%2ftok%2ben%3dvalue%21");
+        let sent =
+            format!("a {secret} b s3cr3t%2Ftok%2Ben%3Dvalue%21 c s3cr3t%2ftok%2ben%3dvalue%21");
         assert_eq!(scrub.text(&sent), "a $TOKEN b $TOKEN c $TOKEN");
     }
 

@@ -19,7 +19,11 @@ impl DeadlineSock {
     /// Puts a connected stream under a deadline.
     #[must_use]
     pub fn new(stream: TcpStream, deadline: Deadline) -> Self {
-        Self { stream, deadline, timeout: None }
+        Self {
+            stream,
+            deadline,
+            timeout: None,
+        }
     }
 
     /// The deadline in force.

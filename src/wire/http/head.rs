@@ -42,7 +42,10 @@ impl Head {
         let mut head = Self::default();
         let mut lines = bytes.split(|byte| *byte == b'\n').map(without_cr);
         // A server may send an empty line before the status line (RFC 9112 §2.2).
-        let status_line = lines.by_ref().find(|line| !line.is_empty()).unwrap_or_default();
+        let status_line = lines
+            .by_ref()
+            .find(|line| !line.is_empty())
+            .unwrap_or_default();
         head.read_status_line(status_line);
         for line in lines {
             if line.is_empty() {
@@ -50,11 +53,14 @@ impl Head {
             }
             head.read_field_line(line);
         }
-        if bytes.split(|byte| *byte == b'\n').any(|line| !line.is_empty() && !line.ends_with(b"\r"))
+        if bytes
+            .split(|byte| *byte == b'\n')
+            .any(|line| !line.is_empty() && !line.ends_with(b"\r"))
             && bytes.contains(&b'\n')
             && !ends_mid_line_only(bytes)
         {
-            head.faults.push("a line ends in a bare LF (RFC 9112 §2.2)".to_owned());
+            head.faults
+                .push("a line ends in a bare LF (RFC 9112 §2.2)".to_owned());
         }
         head
     }
@@ -64,19 +70,30 @@ impl Head {
         let version = parts.next().unwrap_or_default();
         match version.strip_prefix(b"HTTP/") {
             Some(number) => self.version = latin_1(number),
-            None => self.faults.push("the status line does not start with HTTP/".to_owned()),
+            None => self
+                .faults
+                .push("the status line does not start with HTTP/".to_owned()),
         }
         let code = parts.next().unwrap_or_default();
-        match std::str::from_utf8(code).ok().filter(|text| text.len() == 3) {
+        match std::str::from_utf8(code)
+            .ok()
+            .filter(|text| text.len() == 3)
+        {
             Some(text) => self.status = text.parse().unwrap_or(0),
-            None => self.faults.push("the status code is not three digits".to_owned()),
+            None => self
+                .faults
+                .push("the status code is not three digits".to_owned()),
         }
-        parts.next().unwrap_or_default().clone_into(&mut self.reason);
+        parts
+            .next()
+            .unwrap_or_default()
+            .clone_into(&mut self.reason);
     }
 
     fn read_field_line(&mut self, line: &[u8]) {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
-            self.faults.push("a folded field line (obs-fold, RFC 9112 §5.2)".to_owned());
+            self.faults
+                .push("a folded field line (obs-fold, RFC 9112 §5.2)".to_owned());
             if let Some((_, value)) = self.fields.last_mut() {
                 value.push(b' ');
                 value.extend_from_slice(line.trim_ascii());
@@ -90,20 +107,32 @@ impl Head {
         let (name, value) = line.split_at(colon);
         let value = value.get(1..).unwrap_or_default().trim_ascii();
         if name.is_empty() || !name.iter().copied().all(is_token_byte) {
-            self.faults.push("a field name that is no token (RFC 9110 §5.1)".to_owned());
+            self.faults
+                .push("a field name that is no token (RFC 9110 §5.1)".to_owned());
         }
-        if value.iter().any(|byte| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f) {
-            self.faults.push("a control character in a field value (RFC 9110 §5.5)".to_owned());
+        if value
+            .iter()
+            .any(|byte| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f)
+        {
+            self.faults
+                .push("a control character in a field value (RFC 9110 §5.5)".to_owned());
         }
-        self.fields.push((latin_1(name.trim_ascii()), value.to_vec()));
+        self.fields
+            .push((latin_1(name.trim_ascii()), value.to_vec()));
     }
 }
 
 /// How many bytes the first head takes, its empty line included; `None` while it is not complete.
 #[must_use]
 pub fn length(bytes: &[u8]) -> Option<usize> {
-    let crlf = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
-    let lf = bytes.windows(2).position(|two| two == b"\n\n").map(|at| at + 2);
+    let crlf = bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .map(|at| at + 4);
+    let lf = bytes
+        .windows(2)
+        .position(|two| two == b"\n\n")
+        .map(|at| at + 2);
     match (crlf, lf) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
@@ -141,7 +170,11 @@ mod tests {
         let head = Head::read(b"HTTP/1.1 200 OK\r\nA: 1\r\na:  2 \r\nB:\r\n\r\n");
         assert_eq!((head.status, head.version.as_str()), (200, "1.1"));
         assert_eq!(head.reason, b"OK");
-        let fields: Vec<_> = head.fields.iter().map(|(n, v)| (n.as_str(), v.as_slice())).collect();
+        let fields: Vec<_> = head
+            .fields
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_slice()))
+            .collect();
         assert_eq!(fields, [("A", &b"1"[..]), ("a", b"2"), ("B", b"")]);
         assert!(head.faults.is_empty(), "{:?}", head.faults);
     }
@@ -161,13 +194,19 @@ mod tests {
     fn what_is_not_http_is_named() {
         for (bytes, fault) in FAULTS {
             let head = Head::read(bytes);
-            assert!(head.faults.iter().any(|found| found.contains(fault)), "{head:?}");
+            assert!(
+                head.faults.iter().any(|found| found.contains(fault)),
+                "{head:?}"
+            );
         }
     }
 
     #[test]
     fn the_first_of_two_heads_is_measured() {
-        assert_eq!(length(b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"), Some(22));
+        assert_eq!(
+            length(b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
+            Some(22)
+        );
         assert_eq!(length(b"HTTP/1.1 200 OK\r\n"), None);
     }
 

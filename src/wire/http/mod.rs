@@ -6,5 +6,6 @@
 pub mod cookie;
 pub mod date;
 pub mod fault;
+pub mod head;
 
 pub use fault::Fault;

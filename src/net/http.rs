@@ -1,0 +1,334 @@
+//! HTTP/1.1 exchanges, as evidence.
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http;
+
+use super::deadline::Deadline;
+use super::dial::Names;
+use super::transport::{self, Dialler, NoResolver, Record};
+use super::{Net, clock};
+use crate::evidence::{
+    Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
+    Response, Role, Stage, WireBytes,
+};
+use crate::model::{Method, Phases, Url};
+use crate::wire::http::head::Head;
+
+/// At most so many bytes of a body are read.
+pub const BODY_LIMIT: u64 = 1024 * 1024;
+
+/// At most so many of them are kept in the evidence, unless the request asked for more.
+pub const BODY_KEPT: usize = 64 * 1024;
+
+/// A request before it is sent: it may hold credentials, its copy in the evidence does not.
+#[derive(Clone)]
+pub struct Outgoing {
+    /// Why it is sent.
+    pub role: Role,
+    /// The method.
+    pub method: Method,
+    /// Where to.
+    pub url: Url,
+    /// Field lines beside `Host`, `User-Agent` and the body's own.
+    pub fields: Vec<(String, String)>,
+    /// The origin that rides along.
+    pub origin: Option<OriginSent>,
+    /// The body and its media type.
+    pub body: Option<(String, Vec<u8>)>,
+    /// How much of the answer's body to keep, in bytes.
+    pub keep: usize,
+}
+
+impl Outgoing {
+    /// A request without fields of its own.
+    #[must_use]
+    pub fn new(role: Role, method: Method, url: Url) -> Self {
+        Self {
+            role,
+            method,
+            url,
+            fields: Vec::new(),
+            origin: None,
+            body: None,
+            keep: BODY_KEPT,
+        }
+    }
+
+    /// With one more field line.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.fields.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// With an `Origin`, and a `Cookie`: some servers decide otherwise when one is sent, and a
+    /// browser would send it.
+    #[must_use]
+    pub fn from_origin(mut self, origin: OriginSent) -> Self {
+        self.fields
+            .push(("Origin".to_owned(), origin.value.clone()));
+        self.fields
+            .push(("Cookie".to_owned(), "seaworthy=1".to_owned()));
+        self.origin = Some(origin);
+        self
+    }
+}
+
+/// A client for one origin. Exchanges over it share kept-alive connections.
+pub struct Client {
+    agent: Agent,
+    net: Net,
+}
+
+impl Client {
+    /// For the origin of `url`. With `address`, only that one is connected to.
+    #[must_use]
+    pub fn new(net: &Net, url: &Url, names: Names, address: Option<SocketAddr>) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(net.user_agent.clone())
+            .accept("*/*")
+            .accept_encoding("")
+            .allow_non_standard_methods(true)
+            .max_idle_connections(16)
+            .max_idle_connections_per_host(16)
+            .max_idle_age(Duration::from_secs(60))
+            .max_response_header_size(crate::wire::http::head::MAX_HEAD)
+            .build();
+        let dialler = Dialler {
+            scheme: url.scheme,
+            host: url.host.clone(),
+            port: url.port,
+            resolver: Arc::clone(&net.resolver),
+            names,
+            address,
+        };
+        Self {
+            agent: Agent::with_parts(config, dialler, NoResolver),
+            net: net.clone(),
+        }
+    }
+
+    /// Sends a request and reads its answer to the end, or to the limit, or to the deadline.
+    #[must_use]
+    pub fn send(&self, outgoing: &Outgoing, end: &Deadline) -> Exchange {
+        let at = self.net.clock.now();
+        let mut attempt = self.attempt(outgoing, end);
+        // A kept connection may have been closed while the request was on its way. That says
+        // nothing of the server, so it is asked once more on a fresh one (RFC 9112 §9.3.1).
+        let stale = attempt.record.reused && attempt.record.head.is_empty();
+        if stale && attempt.response.failure().is_some() && outgoing.method.is_safe() {
+            attempt = self.attempt(outgoing, end);
+        }
+        let Attempt {
+            record,
+            response,
+            phases,
+        } = attempt;
+        Exchange {
+            role: outgoing.role.clone(),
+            origin: outgoing.origin.clone(),
+            request: self.as_evidence(outgoing),
+            at,
+            connection: record.address.map(|address| Connection {
+                address: address.to_string(),
+                reused: record.reused,
+                fallback: record.fallback,
+            }),
+            phases,
+            response,
+        }
+    }
+
+    fn attempt(&self, outgoing: &Outgoing, end: &Deadline) -> Attempt {
+        transport::begin(end);
+        let result = build(outgoing)
+            .map_err(Broken::Request)
+            .and_then(|request| {
+                let mut response = self.agent.run(request).map_err(Broken::Exchange)?;
+                Ok(read_body(&mut response, outgoing.keep))
+            });
+        let done = clock::now();
+        let record = transport::finish();
+        let phases = phases(&record, done);
+        let response = match result {
+            Ok(body) => self.response(&record, body),
+            Err(broken) => self.broken(&record, &broken, end),
+        };
+        Attempt {
+            record,
+            response,
+            phases,
+        }
+    }
+
+    fn response(&self, record: &Record, body: Payload) -> Observation<Response> {
+        let head = Head::read(&record.head);
+        let fields = head
+            .fields
+            .iter()
+            .map(|(name, value)| self.net.scrub.field(name, value));
+        Observation::Seen(Response {
+            version: head.version.clone(),
+            status: head.status,
+            reason: self.net.scrub.text(&String::from_utf8_lossy(&head.reason)),
+            fields: fields.collect(),
+            faults: head.faults.clone(),
+            body: Payload {
+                bytes: WireBytes(self.net.scrub.bytes(&body.bytes.0)),
+                ..body
+            },
+        })
+    }
+
+    /// What ureq refused may still have been a head: then that is what was seen.
+    fn broken(&self, record: &Record, broken: &Broken, end: &Deadline) -> Observation<Response> {
+        if record.head_complete {
+            let mut observed = self.response(record, Payload::default());
+            if let Observation::Seen(response) = &mut observed {
+                response
+                    .faults
+                    .push(format!("unreadable as HTTP/1.1: {broken}"));
+            }
+            if Head::read(&record.head).status != 0 {
+                return observed;
+            }
+        }
+        Observation::Failed(
+            record
+                .failure
+                .clone()
+                .unwrap_or_else(|| broken.failure(record, end)),
+        )
+    }
+
+    fn as_evidence(&self, outgoing: &Outgoing) -> Request {
+        let scrub = &self.net.scrub;
+        let mut url = outgoing.url.clone();
+        url.target = scrub.text(&url.target);
+        let field = |(name, value): &(String, String)| Field {
+            name: name.clone(),
+            value: WireBytes(scrub.bytes(value.as_bytes())),
+        };
+        let mut fields: Vec<Field> = outgoing.fields.iter().map(field).collect();
+        if let Some((media_type, _)) = &outgoing.body {
+            fields.push(Field::new("Content-Type", media_type));
+        }
+        Request {
+            method: outgoing.method.clone(),
+            url,
+            fields,
+            body: outgoing
+                .body
+                .as_ref()
+                .map(|(_, bytes)| WireBytes(scrub.bytes(bytes))),
+        }
+    }
+}
+
+struct Attempt {
+    record: Record,
+    response: Observation<Response>,
+    phases: Phases,
+}
+
+/// Why there is no response.
+enum Broken {
+    Request(http::Error),
+    Exchange(ureq::Error),
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Request(error) => error.fmt(f),
+            Self::Exchange(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Broken {
+    fn failure(&self, record: &Record, end: &Deadline) -> Failure {
+        let stage = if record.sent.is_some() {
+            Stage::Head
+        } else {
+            Stage::Send
+        };
+        let (cause, detail) = match self {
+            Self::Request(error) => (Cause::Bug, error.to_string()),
+            Self::Exchange(ureq::Error::LargeResponseHeader(..)) => {
+                (Cause::TooLarge, "the head is over 64 KiB".to_owned())
+            }
+            Self::Exchange(_) if record.sent.is_some() && record.head.is_empty() => (
+                Cause::Closed,
+                "before the first byte of a response".to_owned(),
+            ),
+            Self::Exchange(error) => (Cause::Garbage, error.to_string()),
+        };
+        end.failure(stage, cause, detail)
+    }
+}
+
+fn build(outgoing: &Outgoing) -> Result<http::Request<Vec<u8>>, http::Error> {
+    let mut request = http::Request::builder()
+        .method(outgoing.method.as_str())
+        .uri(outgoing.url.to_string());
+    for (name, value) in &outgoing.fields {
+        request = request.header(name, http::HeaderValue::from_bytes(value.as_bytes())?);
+    }
+    match &outgoing.body {
+        Some((media_type, bytes)) => request
+            .header("Content-Type", media_type)
+            .body(bytes.clone()),
+        // Without a length, ureq would send POST and PATCH chunked.
+        None if !outgoing.method.is_safe() => {
+            request.header("Content-Length", "0").body(Vec::new())
+        }
+        None => request.body(Vec::new()),
+    }
+}
+
+/// Reads to the end, so that the connection can be used again; keeps the first `keep` bytes.
+fn read_body(response: &mut http::Response<ureq::Body>, keep: usize) -> Payload {
+    let mut reader = response.body_mut().as_reader().take(BODY_LIMIT + 1);
+    let (mut bytes, mut size, mut chunk) = (Vec::new(), 0_u64, [0; 8 * 1024]);
+    let complete = loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => break size <= BODY_LIMIT,
+            Ok(amount) => {
+                let room = keep.saturating_sub(bytes.len());
+                bytes.extend_from_slice(chunk.get(..amount.min(room)).unwrap_or_default());
+                size += amount as u64;
+            }
+            Err(_) => break false,
+        }
+    };
+    Payload {
+        bytes: WireBytes(bytes),
+        size: size.min(BODY_LIMIT),
+        complete,
+    }
+}
+
+/// Deltas between the marks of one clock; a mark that was not reached ends the last phase that was.
+fn phases(record: &Record, done: std::time::Instant) -> Phases {
+    let between = |from: Option<std::time::Instant>, to: Option<std::time::Instant>| {
+        from.map(|from| to.unwrap_or(done).saturating_duration_since(from).into())
+            .unwrap_or_default()
+    };
+    Phases {
+        dns: record.dns,
+        tcp: record.tcp,
+        tls: record.tls,
+        server: between(record.sent, record.first),
+        transfer: between(record.first, record.last),
+    }
+}

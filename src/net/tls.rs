@@ -1,0 +1,304 @@
+//! TLS by rustls, recording instead of refusing.
+//!
+//! A verifier that refuses would hide everything behind the first fault. Ours accepts every chain
+//! and every signature, writes down what it saw, and leaves the verdict to judgement. The handshake
+//! is still bound to the leaf's key: [`SignatureSeen::fault`] says when the proof did not hold.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
+use rustls::crypto::{
+    CryptoProvider, SupportedKxGroup, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
+use rustls::pki_types::{CertificateDer, IpAddr, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{
+    ClientConnection, DigitallySignedStruct, Error, HandshakeKind, NamedGroup, SignatureScheme,
+    StreamOwned,
+};
+
+use super::clock;
+use super::deadline::Deadline;
+use super::sock::DeadlineSock;
+use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
+use crate::model::{Host, Micros};
+
+/// A TLS stream over a socket under a deadline.
+pub type TlsStream = StreamOwned<ClientConnection, DeadlineSock>;
+
+/// What one handshake saw, shared with the callbacks rustls makes.
+#[derive(Debug, Default)]
+struct Record {
+    chain: Vec<WireBytes>,
+    staple: WireBytes,
+    signature: SignatureSeen,
+    client_certificate: bool,
+}
+
+#[derive(Debug)]
+struct Recorder {
+    provider: Arc<CryptoProvider>,
+    record: Arc<Mutex<Record>>,
+}
+
+/// What a handshake offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// As a modern browser: h2 and http/1.1, the post-quantum hybrid first.
+    Browser,
+    /// For exchanges in HTTP/1.1.
+    Http1,
+}
+
+/// Prepares the process: the first random bytes cost tens of milliseconds in some builds of
+/// AWS-LC, which must not be counted as the first target's handshake.
+pub fn warm_up() {
+    let mut bytes = [0; 8];
+    // Failing here would fail again, visibly, at the first handshake.
+    let _ = provider().secure_random.fill(&mut bytes);
+}
+
+/// The one provider of cryptography.
+#[must_use]
+pub fn provider() -> Arc<CryptoProvider> {
+    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
+    Arc::clone(PROVIDER.get_or_init(|| Arc::new(aws_lc_rs::default_provider())))
+}
+
+/// Shakes hands and records what was seen.
+///
+/// # Errors
+/// [`Stage::Handshake`] with the cause.
+pub fn connect(
+    sock: DeadlineSock,
+    host: &Host,
+    offer: Offer,
+    end: &Deadline,
+) -> Result<(TlsStream, Handshake), Failure> {
+    let record = Arc::new(Mutex::new(Record::default()));
+    let config = config(offer, &record)
+        .map_err(|error| end.failure(Stage::Handshake, Cause::Bug, error.to_string()))?;
+    connect_with(sock, host, Arc::new(config), &record, end)
+}
+
+fn connect_with(
+    mut sock: DeadlineSock,
+    host: &Host,
+    config: Arc<ClientConfig>,
+    record: &Mutex<Record>,
+    end: &Deadline,
+) -> Result<(TlsStream, Handshake), Failure> {
+    let bug = |error: &Error| end.failure(Stage::Handshake, Cause::Bug, error.to_string());
+    let name = server_name(host, end)?;
+    let mut tls = ClientConnection::new(config, name).map_err(|error| bug(&error))?;
+    sock.set_deadline(end.clone());
+    let start = clock::now();
+    while tls.is_handshaking() {
+        tls.complete_io(&mut sock)
+            .map_err(|error| handshake_failure(&error, end))?;
+    }
+    let took = clock::since(start);
+    let address = sock
+        .peer_addr()
+        .map(|peer| peer.to_string())
+        .unwrap_or_default();
+    let handshake = summary(&tls, record, address, took);
+    Ok((StreamOwned::new(tls, sock), handshake))
+}
+
+fn summary(
+    tls: &ClientConnection,
+    record: &Mutex<Record>,
+    address: String,
+    took: Micros,
+) -> Handshake {
+    let seen = record
+        .lock()
+        .map(|mut record| std::mem::take(&mut *record))
+        .unwrap_or_default();
+    let kind = match tls.handshake_kind() {
+        Some(HandshakeKind::Full) | None => "full",
+        Some(HandshakeKind::FullWithHelloRetryRequest) => "full-with-retry",
+        Some(HandshakeKind::Resumed) => "resumed",
+    };
+    Handshake {
+        address,
+        version: tls.protocol_version().map_or(0, u16::from),
+        suite: tls
+            .negotiated_cipher_suite()
+            .map_or(0, |suite| u16::from(suite.suite())),
+        group: tls
+            .negotiated_key_exchange_group()
+            .map(|group| u16::from(group.name())),
+        alpn: tls
+            .alpn_protocol()
+            .map(|name| String::from_utf8_lossy(name).into_owned()),
+        chain: seen.chain,
+        staple: seen.staple,
+        signature: seen.signature,
+        client_certificate: seen.client_certificate,
+        tickets: tls.tls13_tickets_received(),
+        kind: kind.to_owned(),
+        early_data: None,
+        took,
+    }
+}
+
+fn config(offer: Offer, record: &Arc<Mutex<Record>>) -> Result<ClientConfig, Error> {
+    let mut provider = provider();
+    if offer == Offer::Browser {
+        Arc::make_mut(&mut provider)
+            .kx_groups
+            .sort_by_key(browser_order);
+    }
+    let recorder = Arc::new(Recorder {
+        provider: Arc::clone(&provider),
+        record: Arc::clone(record),
+    });
+    let resolver = Arc::new(NoClientCertificate {
+        record: Arc::clone(record),
+    });
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(recorder)
+        .with_client_cert_resolver(resolver);
+    // With resumption a second "cold" handshake would be a short one, and show no certificate.
+    config.resumption = Resumption::disabled();
+    config.alpn_protocols = match offer {
+        Offer::Browser => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        Offer::Http1 => vec![b"http/1.1".to_vec()],
+    };
+    Ok(config)
+}
+
+/// Browsers put the hybrid first; rustls keeps it last.
+fn browser_order(group: &&'static dyn SupportedKxGroup) -> u8 {
+    u8::from(group.name() != NamedGroup::X25519MLKEM768)
+}
+
+/// The name a certificate must be valid for.
+///
+/// # Errors
+/// When the host is no DNS name that TLS could ask for.
+pub fn server_name(host: &Host, end: &Deadline) -> Result<ServerName<'static>, Failure> {
+    match host {
+        Host::Address(address) => Ok(ServerName::IpAddress(IpAddr::from(*address))),
+        Host::Name(name) => ServerName::try_from(name.clone())
+            .map_err(|error| end.failure(Stage::Handshake, Cause::Bug, error.to_string())),
+    }
+}
+
+fn handshake_failure(error: &std::io::Error, end: &Deadline) -> Failure {
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>());
+    match tls {
+        Some(Error::AlertReceived(alert)) => {
+            end.failure(Stage::Handshake, Cause::Alert, format!("{alert:?}"))
+        }
+        Some(other) => end.failure(Stage::Handshake, Cause::Garbage, other.to_string()),
+        None => end.io_failure(Stage::Handshake, error),
+    }
+}
+
+impl Recorder {
+    fn signature(
+        &self,
+        signed: &DigitallySignedStruct,
+        verified: Result<HandshakeSignatureValid, Error>,
+    ) {
+        if let Ok(mut record) = self.record.lock() {
+            record.signature = SignatureSeen {
+                scheme: Some(u16::from(signed.scheme)),
+                fault: verified.err().map(|error| error.to_string()),
+            };
+        }
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        ocsp_response: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if let Ok(mut record) = self.record.lock() {
+            record.chain = std::iter::once(end_entity)
+                .chain(intermediates)
+                .map(|certificate| WireBytes(certificate.to_vec()))
+                .collect();
+            record.staple = WireBytes(ocsp_response.to_vec());
+        }
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        self.signature(
+            signed,
+            verify_tls12_signature(message, certificate, signed, algorithms),
+        );
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        self.signature(
+            signed,
+            verify_tls13_signature(message, certificate, signed, algorithms),
+        );
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    /// Also schemes we cannot verify: a server that has nothing else would never answer.
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        let mut schemes = self
+            .provider
+            .signature_verification_algorithms
+            .supported_schemes();
+        schemes.extend([
+            SignatureScheme::ED448,
+            SignatureScheme::Unknown(0x0809),
+            SignatureScheme::Unknown(0x080a),
+            SignatureScheme::Unknown(0x080b),
+            SignatureScheme::RSA_PKCS1_SHA1,
+            SignatureScheme::ECDSA_SHA1_Legacy,
+        ]);
+        schemes
+    }
+}
+
+/// Has no certificate to show, and notes that one was asked for.
+#[derive(Debug)]
+struct NoClientCertificate {
+    record: Arc<Mutex<Record>>,
+}
+
+impl ResolvesClientCert for NoClientCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        if let Ok(mut record) = self.record.lock() {
+            record.client_certificate = true;
+        }
+        None
+    }
+
+    /// rustls asks only a resolver that claims to have some.
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
