@@ -160,7 +160,7 @@ impl Client {
         let record = transport::finish();
         let phases = phases(&record, done);
         let response = match result {
-            Ok(body) => self.response(&record, body),
+            Ok(body) => self.response(&record, &body),
             Err(broken) => self.broken(&record, &broken, end),
         };
         Attempt {
@@ -170,7 +170,7 @@ impl Client {
         }
     }
 
-    fn response(&self, record: &Record, body: Payload) -> Observation<Response> {
+    fn response(&self, record: &Record, body: &Payload) -> Observation<Response> {
         let head = Head::read(&record.head);
         let fields = head
             .fields
@@ -184,7 +184,8 @@ impl Client {
             faults: head.faults.clone(),
             body: Payload {
                 bytes: WireBytes(self.net.scrub.bytes(&body.bytes.0)),
-                ..body
+                size: body.size,
+                complete: body.complete,
             },
         })
     }
@@ -192,7 +193,7 @@ impl Client {
     /// What ureq refused may still have been a head: then that is what was seen.
     fn broken(&self, record: &Record, broken: &Broken, end: &Deadline) -> Observation<Response> {
         if record.head_complete {
-            let mut observed = self.response(record, Payload::default());
+            let mut observed = self.response(record, &Payload::default());
             if let Observation::Seen(response) = &mut observed {
                 response
                     .faults
