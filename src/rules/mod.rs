@@ -1,0 +1,264 @@
+//! Floor 4, the catalogue: the only place that names every rule.
+//!
+//! A rule is a literal: what it means, why it matters, how to mend it, where it is written, and the
+//! pure function that decides. `explain`, the rules page, the report and the tests are all made
+//! from [`catalogue`]. Rules see [facts](crate::facts), never bytes, clocks or sockets.
+
+pub mod auth;
+pub mod contract;
+pub mod cors;
+pub mod headers;
+pub mod latency;
+pub mod tls;
+pub mod websocket;
+
+use std::fmt;
+
+use crate::facts::auth::AuthFacts;
+use crate::facts::contract::ContractFacts;
+use crate::facts::cors::CorsFacts;
+use crate::facts::headers::{HeadersFacts, Page};
+use crate::facts::latency::LatencyFacts;
+use crate::facts::tls::TlsFacts;
+use crate::facts::websocket::WebSocketFacts;
+use crate::model::{Family, Grade, Pointer, RuleId, Severity, Untrusted};
+
+/// What a finding means, and how it is found.
+#[derive(Debug)]
+pub struct Rule {
+    /// `family/slug`, for ever.
+    pub id: RuleId,
+    /// What is wrong when it fails, in a few words.
+    pub title: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What follows from it, for whom.
+    pub rationale: &'static str,
+    /// What was wanted, in a few words.
+    pub expected: &'static str,
+    /// How to mend it.
+    pub remediation: &'static str,
+    /// How it is seen, and what could make it wrong.
+    pub observed_by: &'static str,
+    /// Where it is written.
+    pub references: &'static [Reference],
+    /// The best letter its family can have while it fails; `None` leaves it to the severity.
+    pub cap: Option<Grade>,
+    /// The decision.
+    pub check: Check,
+}
+
+impl Rule {
+    /// The best letter its family can have while it fails. A critical finding caps at F, a high
+    /// one at C; what mediums do together is [`crate::grade`]'s business.
+    #[must_use]
+    pub fn limit(&self) -> Option<Grade> {
+        self.cap.or(match self.severity {
+            Severity::Critical => Some(Grade::F),
+            Severity::High => Some(Grade::C),
+            Severity::Medium | Severity::Low | Severity::Info => None,
+        })
+    }
+
+    /// The family its id names.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        match self.check {
+            Check::Tls(_) => Family::Tls,
+            Check::Page(_) | Check::Headers(_) => Family::Headers,
+            Check::Cors(_) => Family::Cors,
+            Check::Auth(_) => Family::Auth,
+            Check::WebSocket(_) => Family::Websocket,
+            Check::Latency(_) => Family::Latency,
+            Check::Contract(_) => Family::Contract,
+            Check::Measured(family) => family,
+        }
+    }
+}
+
+/// A pure decision over one family's facts.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Over TLS.
+    Tls(fn(&TlsFacts) -> Verdict),
+    /// Over one response: asked of every page that was looked at.
+    Page(fn(&Page) -> Verdict),
+    /// Over all responses together.
+    Headers(fn(&HeadersFacts) -> Verdict),
+    /// Over CORS.
+    Cors(fn(&CorsFacts) -> Verdict),
+    /// Over refusals.
+    Auth(fn(&AuthFacts) -> Verdict),
+    /// Over WebSocket trials.
+    WebSocket(fn(&WebSocketFacts) -> Verdict),
+    /// Over samples.
+    Latency(fn(&LatencyFacts) -> Verdict),
+    /// Over declared endpoints.
+    Contract(fn(&ContractFacts) -> Verdict),
+    /// Whether the family could be looked at, which [`crate::report`] decides for all alike: a
+    /// thing that could not be seen is one finding, not one for each rule that wanted it.
+    Measured(Family),
+}
+
+/// What a rule answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it should be.
+    Pass,
+    /// Not as it should be: what was seen, a place each.
+    Fail(Vec<Observed>),
+    /// The question does not arise, and why.
+    NotApplicable(&'static str),
+    /// Could not be decided, and why. Never a pass.
+    Unknown(String),
+}
+
+impl Verdict {
+    /// One failure.
+    #[must_use]
+    pub fn fail(at: &Pointer, said: impl Into<Untrusted>) -> Self {
+        Self::Fail(vec![Observed::new(at, said)])
+    }
+
+    /// Passes when nothing was observed.
+    #[must_use]
+    pub fn unless(observed: Vec<Observed>) -> Self {
+        if observed.is_empty() { Self::Pass } else { Self::Fail(observed) }
+    }
+
+    /// One word, for tables of tests: `pass`, `fail`, `n/a`, `unknown`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail(_) => "fail",
+            Self::NotApplicable(_) => "n/a",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// What was seen, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// Into the evidence.
+    pub at: Pointer,
+    /// `GET /path`, where the finding is about one endpoint.
+    pub endpoint: Option<String>,
+    /// In a few words, with the peer's own.
+    pub said: Untrusted,
+    /// What was wanted here, where it differs from the rule's own words.
+    pub expected: Option<String>,
+}
+
+impl Observed {
+    /// At a place.
+    #[must_use]
+    pub fn new(at: &Pointer, said: impl Into<Untrusted>) -> Self {
+        Self { at: at.clone(), endpoint: None, said: said.into(), expected: None }
+    }
+
+    /// About one endpoint.
+    #[must_use]
+    pub fn about(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// With what was wanted here.
+    #[must_use]
+    pub fn wanted(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+}
+
+/// Where something is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// An RFC and its section; an empty section means the whole.
+    Rfc(u16, &'static str),
+    /// Any other standard: its name with the section, and its address.
+    Standard(&'static str, &'static str),
+}
+
+impl Reference {
+    /// The address of the text.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self {
+            Self::Rfc(number, "") => format!("https://www.rfc-editor.org/rfc/rfc{number}"),
+            Self::Rfc(number, section) => {
+                format!("https://www.rfc-editor.org/rfc/rfc{number}#section-{section}")
+            }
+            Self::Standard(_, url) => (*url).to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rfc(number, "") => write!(f, "RFC {number}"),
+            Self::Rfc(number, section) => write!(f, "RFC {number} §{section}"),
+            Self::Standard(name, _) => f.write_str(name),
+        }
+    }
+}
+
+/// Every rule, by family, each family's own order kept.
+pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
+    [
+        tls::RULES,
+        headers::RULES,
+        cors::RULES,
+        auth::RULES,
+        websocket::RULES,
+        latency::RULES,
+        contract::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .flatten()
+}
+
+/// The rule of this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    catalogue().find(|rule| rule.id.as_str() == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{catalogue, find};
+    use crate::model::Severity;
+
+    #[test]
+    fn ids_are_unique_and_name_their_family() {
+        let mut seen = BTreeSet::new();
+        for rule in catalogue() {
+            assert!(seen.insert(rule.id), "{} stands twice", rule.id);
+            assert_eq!(rule.id.family(), Some(rule.family()), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn every_rule_can_be_explained() {
+        for rule in catalogue() {
+            let texts =
+                [rule.title, rule.rationale, rule.expected, rule.remediation, rule.observed_by];
+            assert!(texts.iter().all(|text| !text.is_empty()), "{} lacks a text", rule.id);
+            assert!(find(rule.id.as_str()).is_some());
+        }
+    }
+
+    #[test]
+    fn severe_rules_cite() {
+        for rule in catalogue().filter(|rule| rule.severity >= Severity::High) {
+            assert!(!rule.references.is_empty(), "{} needs a citation", rule.id);
+        }
+    }
+}
