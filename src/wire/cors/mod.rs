@@ -22,6 +22,5 @@ pub use expose::{MaxAge, Vary, max_age, readable, vary};
 pub use hostile::{Hostile, Ruse, hostile_origins};
 pub use origin::{Origin, OriginFault};
 pub use preflight::{PreflightFault, preflight_faults};
-pub(crate) use reply::is_token;
 pub use reply::{Reply, TokenList};
 pub use suffix::{registrable, shared_suffix};

@@ -70,7 +70,7 @@ impl TokenList {
 
 /// RFC 9110 §5.6.2: `1*tchar`.
 #[must_use]
-pub(crate) fn is_token(text: &str) -> bool {
+fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_tchar)
 }
 

@@ -3,9 +3,11 @@
 //! Every parser is total: bytes a grammar does not allow come back as a [`Fault`] with the byte
 //! offset of the first offending token, never as an absence and never as a panic.
 
+pub mod challenge;
 pub mod cookie;
 pub mod date;
 pub mod fault;
 pub mod head;
+pub mod problem;
 
 pub use fault::Fault;

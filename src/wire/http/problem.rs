@@ -1,0 +1,188 @@
+//! Error bodies: `application/problem+json` (RFC 9457), and JSON that says "no" under a 200.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A member of a problem document that is not of the type RFC 9457 §3.1 gives it; consumers ignore
+/// such a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemFault {
+    /// Not a JSON object.
+    NotAnObject,
+    /// This member has the wrong type.
+    Member(&'static str),
+    /// `status` is not the status it was sent with.
+    Status(u64),
+}
+
+/// Reads a body declared as `application/problem+json`, sent with `status`.
+///
+/// # Errors
+/// The first thing that a consumer would ignore or be misled by.
+pub fn problem(body: &[u8], status: u16) -> Result<(), ProblemFault> {
+    let Ok(Value::Object(members)) = serde_json::from_slice::<Value>(body) else {
+        return Err(ProblemFault::NotAnObject);
+    };
+    let mistyped = ["type", "title", "detail", "instance"]
+        .into_iter()
+        .find(|name| members.get(*name).is_some_and(|value| !value.is_string()));
+    if let Some(name) = mistyped {
+        return Err(ProblemFault::Member(name));
+    }
+    match members.get("status").map(Value::as_u64) {
+        None => Ok(()),
+        Some(None) => Err(ProblemFault::Member("status")),
+        Some(Some(said)) if said == u64::from(status) => Ok(()),
+        Some(Some(said)) => Err(ProblemFault::Status(said)),
+    }
+}
+
+/// Whether a JSON body says that the request failed, and by which member. `None` for a body that
+/// carries data, and for one that is not a JSON object.
+#[must_use]
+pub fn says_error(body: &[u8]) -> Option<&'static str> {
+    let Ok(Value::Object(members)) = serde_json::from_slice::<Value>(body) else {
+        return None;
+    };
+    if members.get("data").is_some_and(is_filled) {
+        return None;
+    }
+    flag(&members)
+        .or_else(|| error_member(&members))
+        .or_else(|| code(&members))
+        .or_else(|| words(&members))
+}
+
+fn flag(members: &Map<String, Value>) -> Option<&'static str> {
+    ["success", "ok", "authenticated", "authorized"]
+        .into_iter()
+        .find(|name| members.get(*name) == Some(&Value::Bool(false)))
+}
+
+fn error_member(members: &Map<String, Value>) -> Option<&'static str> {
+    ["error", "errors"]
+        .into_iter()
+        .find(|name| members.get(*name).is_some_and(is_filled))
+}
+
+fn code(members: &Map<String, Value>) -> Option<&'static str> {
+    ["status", "statusCode", "status_code", "code"]
+        .into_iter()
+        .find(|name| match members.get(*name) {
+            Some(Value::Number(number)) => number
+                .as_u64()
+                .is_some_and(|code| (400..600).contains(&code)),
+            Some(Value::String(word)) => matches!(
+                word.to_ascii_lowercase().as_str(),
+                "error"
+                    | "fail"
+                    | "failed"
+                    | "failure"
+                    | "unauthorized"
+                    | "unauthenticated"
+                    | "forbidden"
+                    | "401"
+                    | "403"
+            ),
+            Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => false,
+        })
+}
+
+/// Only for a body that has nothing but a message: prose inside data proves nothing.
+fn words(members: &Map<String, Value>) -> Option<&'static str> {
+    const REFUSALS: [&str; 11] = [
+        "unauthorized",
+        "unauthorised",
+        "unauthenticated",
+        "not authenticated",
+        "not authorized",
+        "forbidden",
+        "access denied",
+        "invalid token",
+        "login required",
+        "authentication required",
+        "invalid credentials",
+    ];
+    ["detail", "message", "msg"].into_iter().find(|name| {
+        let said = members
+            .get(*name)
+            .and_then(Value::as_str)
+            .map(str::to_ascii_lowercase);
+        members.len() <= 3
+            && said.is_some_and(|said| REFUSALS.iter().any(|words| said.contains(words)))
+    })
+}
+
+/// Neither null, nor false, nor empty.
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) | Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(elements) => !elements.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop, proptest};
+
+    use super::{ProblemFault, problem, says_error};
+
+    #[rustfmt::skip]
+    const PROBLEMS: &[(&str, Result<(), ProblemFault>)] = &[
+        (r#"{"type":"about:blank","title":"Unauthorized","status":401}"#, Ok(())),
+        ("{}",                        Ok(())),                          // §3.1: every member is optional
+        (r#"{"detail":"x","own":1}"#, Ok(())),                          // §3.2: extensions
+        (r#"{"status":200}"#,         Err(ProblemFault::Status(200))),
+        (r#"{"status":"401"}"#,       Err(ProblemFault::Member("status"))),
+        (r#"{"title":7}"#,            Err(ProblemFault::Member("title"))),
+        ("[]",                        Err(ProblemFault::NotAnObject)),
+        ("no",                        Err(ProblemFault::NotAnObject)),
+    ];
+
+    #[test]
+    fn problem_documents() {
+        for (body, expected) in PROBLEMS {
+            assert_eq!(problem(body.as_bytes(), 401), *expected, "{body}");
+        }
+    }
+
+    #[rustfmt::skip]
+    const BODIES: &[(&str, Option<&str>)] = &[
+        (r#"{"success":false,"message":"no"}"#,               Some("success")),
+        (r#"{"error":"Unauthorized"}"#,                       Some("error")),
+        (r#"{"error":{"code":401}}"#,                         Some("error")),
+        (r#"{"data":null,"errors":[{"message":"x"}]}"#,       Some("errors")),
+        (r#"{"status":"error"}"#,                             Some("status")),
+        (r#"{"statusCode":401}"#,                             Some("statusCode")),
+        (r#"{"detail":"Not authenticated"}"#,                 Some("detail")),
+        (r#"{"message":"Login required"}"#,                   Some("message")),
+        (r#"{"success":true,"data":[1]}"#,                    None),
+        (r#"{"error":null,"data":{"a":1}}"#,                  None),
+        (r#"{"error":"partial","data":{"a":1}}"#,             None), // data was handed out
+        (r#"{"errors":[]}"#,                                  None),
+        (r#"{"id":1,"name":"x","role":"y","message":"Forbidden Planet"}"#, None),
+        (r#"{"status":"ok"}"#,                                None),
+        (r#"{"code":200}"#,                                   None),
+        ("[]",                                                None),
+        ("",                                                  None),
+        ("<html>",                                            None),
+    ];
+
+    #[test]
+    fn a_body_that_says_no() {
+        for (body, expected) in BODIES {
+            assert_eq!(says_error(body.as_bytes()), *expected, "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(body in prop::collection::vec(any::<u8>(), 0..64)) {
+            let _ = (problem(&body, 401), says_error(&body));
+        }
+    }
+}
