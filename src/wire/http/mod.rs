@@ -4,10 +4,16 @@
 //! offset of the first offending token, never as an absence and never as a panic.
 
 pub mod challenge;
+pub mod content_type_options;
 pub mod cookie;
 pub mod date;
 pub mod fault;
+pub mod field_list;
+pub mod frame_options;
 pub mod head;
+pub mod hsts;
 pub mod problem;
+pub mod referrer_policy;
+pub mod structured;
 
 pub use fault::Fault;
