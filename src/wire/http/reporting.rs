@@ -1,0 +1,52 @@
+//! `Reporting-Endpoints` (W3C Reporting API §3.2).
+
+use serde::Serialize;
+
+use super::Fault;
+use super::structured::{self, Member};
+use crate::model::Untrusted;
+
+/// A named place for reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// What `report-to` refers to.
+    pub name: Untrusted,
+    /// Where reports are posted; may be relative to the page.
+    pub url: Untrusted,
+}
+
+/// Reads the combined field; members that are no string are skipped, as browsers do.
+///
+/// # Errors
+/// Where it stops being a dictionary.
+pub fn parse(combined: &str) -> Result<Vec<Endpoint>, Fault> {
+    let dictionary = structured::dictionary(combined)?;
+    let endpoints = dictionary.entries.iter().filter_map(|entry| {
+        let Member::Item(item) = &entry.member else {
+            return None;
+        };
+        let url = item.value.string()?.into();
+        Some(Endpoint {
+            name: entry.key.as_str().into(),
+            url,
+        })
+    });
+    Ok(endpoints.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn endpoints_are_strings() {
+        let found = parse("default=\"https://r.example/d\", csp=\"/csp\", odd=1").unwrap();
+        let names: Vec<_> = found
+            .iter()
+            .map(|one| (one.name.raw(), one.url.raw()))
+            .collect();
+        assert_eq!(names, [("default", "https://r.example/d"), ("csp", "/csp")]);
+        assert!(parse("csp=https://r.example").is_ok_and(|found| found.is_empty()));
+        assert!(parse("{\"group\":1}").is_err());
+    }
+}
