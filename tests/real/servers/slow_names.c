@@ -1,0 +1,44 @@
+/* Preloaded, makes names below `.test` resolve to loopback addresses, and take their time:
+ * `slow-30.test` is 127.0.0.1 after 30 ms, `dead-first.test` is DEAD_ADDRESS and then 127.0.0.1.
+ * Everything else is left to the system. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef int resolve(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+static void pause_ms(long ms) {
+    struct timespec left = {ms / 1000, ms % 1000 * 1000000};
+    while (nanosleep(&left, &left) != 0) {
+    }
+}
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **found) {
+    resolve *system_one = (resolve *)dlsym(RTLD_NEXT, "getaddrinfo");
+    if (node && strncmp(node, "slow-", 5) == 0) {
+        pause_ms(atol(node + 5));
+        return system_one("127.0.0.1", service, hints, found);
+    }
+    if (node && strcmp(node, "dead-first.test") == 0) {
+        struct addrinfo *alive;
+        int failed = system_one("127.0.0.1", service, hints, &alive);
+        if (failed) {
+            return failed;
+        }
+        failed = system_one(getenv("DEAD_ADDRESS"), service, hints, found);
+        if (failed) {
+            return failed;
+        }
+        struct addrinfo *last = *found;
+        while (last->ai_next) {
+            last = last->ai_next;
+        }
+        last->ai_next = alive;
+        return 0;
+    }
+    return system_one(node, service, hints, found);
+}
