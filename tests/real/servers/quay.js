@@ -1,0 +1,94 @@
+// Express with ws, wrong in one place: `node quay.js PORT DEFECT`.
+//
+// A service with a public health endpoint, one protected route, and a socket at /ws that takes a
+// token in the query and only the declared origin. `good` is right everywhere.
+const http = require('http');
+const express = require('express');
+const { WebSocketServer } = require('ws');
+
+const [port, defect = 'good'] = process.argv.slice(2);
+const ORIGIN = 'https://app.example.com';
+const TOKENS = { 'good-token': '42', 'other-token': '77' };
+
+const app = express();
+app.disable('x-powered-by');
+app.get('/health', (request, response) => {
+  response.set('Cache-Control', 'no-store');
+  if (defect === 'health-503') return response.status(503).json({ status: 'down' });
+  if (defect === 'health-html') return response.send('<h1>ok</h1>');
+  if (defect === 'health-old') return response.json({ status: 'ok', version: '2.0.3', queue: 3 });
+  if (defect === 'health-queue') return response.json({ status: 'ok', version: '2.0.4', queue: 300 });
+  if (defect === 'health-renamed') return response.json({ state: 'ok', version: '2.0.4', queue: 3 });
+  response.json({ status: 'ok', version: '2.0.4', queue: 3 });
+});
+app.post('/api/chat', (request, response) => response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'no token' }));
+if (defect === 'chat-get') app.get('/api/chat', (request, response) => response.json({ messages: [] }));
+if (defect !== 'chat-404') {
+  app.all('/api/chat', (request, response) => {
+    if (defect !== 'allow-missing') response.set('Allow', 'POST');
+    response.status(405).json({ error: 'method not allowed' });
+  });
+}
+if (defect === 'debug-route') app.get('/debug', (request, response) => response.json({ env: { NODE_ENV: 'development' } }));
+if (defect === 'soft-404') app.use((request, response) => response.send('<!doctype html><title>App</title><div id=root></div>'));
+
+const server = http.createServer(app);
+const sockets = new WebSocketServer({
+  noServer: true,
+  maxPayload: defect === 'takes-oversize' ? 1 << 26 : 65536,
+  perMessageDeflate: false,
+  autoPong: defect !== 'no-pong',
+});
+
+function originAllowed(origin) {
+  switch (defect) {
+    case 'any-origin': return true;
+    case 'null-origin': return origin === undefined || origin === 'null' || origin === ORIGIN;
+    case 'prefix-origin': return origin === undefined || origin.startsWith(ORIGIN);
+    case 'suffix-origin': return origin === undefined || origin.endsWith('app.example.com');
+    case 'substring-origin': return origin === undefined || origin.includes('app.example.com');
+    case 'dot-origin': return origin === undefined || /^https:\/\/app.example.com$/.test(origin);
+    case 'http-origin': return origin === undefined || /^https?:\/\/app\.example\.com$/.test(origin);
+    case 'declared-origin-refused': return origin === undefined;
+    default: return origin === undefined || origin === ORIGIN;
+  }
+}
+
+function userOf(url) {
+  const token = url.searchParams.get('token');
+  if (defect === 'no-token' && token === null) return '42';
+  if (defect === 'empty-token' && token === '') return '42';
+  if (defect === 'any-token' && token !== null) return '42';
+  return TOKENS[token];
+}
+
+function refuse(socket, status) {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+server.on('upgrade', (request, socket, head) => {
+  const url = new URL(request.url, 'http://quay');
+  const path = url.pathname.match(/^\/ws\/(\w+)$/);
+  if (path === null) return refuse(socket, '404 Not Found');
+  if (!originAllowed(request.headers.origin)) {
+    if (defect === 'refusal-200') return refuse(socket, '200 OK');
+    if (defect === 'refusal-dropped') return socket.destroy();
+    if (defect === 'refusal-500') return refuse(socket, '500 Internal Server Error');
+    return refuse(socket, '403 Forbidden');
+  }
+  const user = userOf(url);
+  const closes = defect === 'closes' || defect === 'closes-1008';
+  if (user === undefined && !closes) return refuse(socket, '401 Unauthorized');
+  if (user !== undefined && user !== path[1] && defect !== 'other-user') return refuse(socket, '403 Forbidden');
+  sockets.handleUpgrade(request, socket, head, (opened) => {
+    if (user === undefined) return opened.close(defect === 'closes' ? 4401 : 1008, 'token');
+    opened.on('error', () => {});
+    opened.on('message', () => opened.send(JSON.stringify({ type: defect === 'other-echo' ? 'nack' : 'pong' })));
+    if (defect === 'heartbeat') {
+      const timer = setInterval(() => opened.ping(), 300);
+      opened.on('close', () => clearInterval(timer));
+    }
+  });
+});
+
+server.listen(Number(port), '127.0.0.1');
