@@ -1,5 +1,7 @@
 //! `Allow`: which methods a resource takes (RFC 9110 §10.2.1).
 
+use super::http::head::is_token_byte;
+
 /// The methods of all `Allow` fields together, in order; `None` when a member is not a token.
 ///
 /// An empty list is legal and means that no method is allowed just now.
@@ -10,13 +12,8 @@ pub fn methods<'a>(values: &[&'a str]) -> Option<Vec<&'a str>> {
         .map(|member| member.trim_matches([' ', '\t']))
         .filter(|member| !member.is_empty());
     named
-        .map(|member| member.bytes().all(is_tchar).then_some(member))
+        .map(|member| member.bytes().all(is_token_byte).then_some(member))
         .collect()
-}
-
-/// A character of a token (RFC 9110 §5.6.2).
-fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]

@@ -258,10 +258,11 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_secs(1_735_689_600);
 
     type Numbers = [Option<u64>; 4];
+    type Fields = [(&'static str, &'static str)];
 
     /// Fields, then limit, remaining, reset and window of each quota.
     #[rustfmt::skip]
-    const CASES: &[(&[(&str, &str)], &[Numbers])] = &[
+    const CASES: &[(&Fields, &[Numbers])] = &[
         (&[("RateLimit", "\"60-in-1min\"; r=59; t=60"), ("RateLimit-Policy", "\"60-in-1min\"; q=60; w=60; pk=:NzZm:")],
             &[[Some(60), Some(59), Some(60), Some(60)]]),
         (&[("ratelimit", "\"a\";r=5;t=1, \"b\";r=900"), ("ratelimit-policy", "\"b\";q=1000;w=3600")],
@@ -291,7 +292,14 @@ mod tests {
         for (fields, expected) in CASES {
             let found: Vec<Numbers> = quotas(fields, NOW)
                 .into_iter()
-                .map(|quota| [quota.limit, quota.remaining, quota.reset.map(|s| s.0), quota.window.map(|s| s.0)])
+                .map(|quota| {
+                    [
+                        quota.limit,
+                        quota.remaining,
+                        quota.reset.map(|s| s.0),
+                        quota.window.map(|s| s.0),
+                    ]
+                })
                 .collect();
             assert_eq!(&found, expected, "{fields:?}");
         }
