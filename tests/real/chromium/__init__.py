@@ -1,0 +1,1 @@
+"""Asks a real browser what it makes of CORS, cell by cell."""
