@@ -7,6 +7,7 @@ pub mod html;
 pub mod http;
 pub mod json;
 pub mod jwt;
+pub mod leak;
 pub mod openapi;
 pub mod path_variant;
 pub mod ratelimit;
