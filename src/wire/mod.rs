@@ -15,5 +15,6 @@ pub mod refusal;
 pub mod soft404;
 pub mod tls;
 pub mod traversal;
+pub mod url;
 pub mod websocket;
 pub mod x509;
