@@ -10,6 +10,7 @@ pub mod content_type_options;
 pub mod cookie;
 pub mod cross_origin;
 pub mod date;
+pub mod csp;
 pub mod fault;
 pub mod field_list;
 pub mod frame_options;

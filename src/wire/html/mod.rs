@@ -1,0 +1,15 @@
+//! HTML, as far as a response's security depends on it: what a page loads, what it runs inline,
+//! and what its `<meta>` elements claim.
+//!
+//! [`Tokens`] is the tokenizer of the HTML Standard (§13.2.5) without its error reports; there is
+//! no tree. [`Page::read`] keeps what matters. Both are total: every text is some page.
+
+mod attributes;
+mod entity;
+mod event;
+mod page;
+mod reader;
+mod token;
+
+pub use page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
+pub use token::{Tag, Token, Tokens};

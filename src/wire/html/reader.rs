@@ -1,0 +1,288 @@
+//! From tokens to what matters of a page.
+
+use super::event::is_handler;
+use super::page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
+use super::token::{Tag, Token};
+use crate::wire::url::WebUrl;
+
+#[derive(Default)]
+pub(super) struct Reader {
+    page: Page,
+    /// Past the head: HTML's "after head" or later.
+    in_body: bool,
+    templates: usize,
+    /// The raw element whose text comes next, unless it does not run.
+    open: Option<Inline>,
+    /// Whether the next text belongs to a raw element.
+    raw: bool,
+}
+
+impl Reader {
+    pub(super) fn finish(self) -> Page {
+        self.page
+    }
+
+    pub(super) fn token(&mut self, token: Token<'_>) {
+        match token {
+            Token::Start(tag) => self.start(&tag),
+            Token::End(name) => self.end(&name),
+            Token::Text(text) => self.text(text),
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        (self.raw, self.open) = (false, None);
+        match name {
+            "template" => self.templates = self.templates.saturating_sub(1),
+            "head" | "body" | "html" | "br" => self.in_body = true,
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(mut inline) = self.open.take() {
+            text.clone_into(&mut inline.text);
+            self.page.inlines.push(inline);
+        } else if !self.raw && self.templates == 0 && !text.trim_ascii().is_empty() {
+            self.in_body = true;
+        }
+    }
+
+    fn start(&mut self, tag: &Tag) {
+        self.raw = matches!(
+            tag.name.as_str(),
+            "script" | "style" | "title" | "noscript" | "noframes"
+        );
+        self.open = None;
+        if !belongs_to_head(&tag.name) && self.templates == 0 {
+            self.in_body = true;
+        }
+        if tag.name == "template" {
+            self.templates += 1;
+        }
+        if self.templates == 0 {
+            self.live(tag);
+        }
+    }
+
+    fn live(&mut self, tag: &Tag) {
+        match tag.name.as_str() {
+            "base" if self.page.base.is_none() => {
+                self.page.base = tag.attribute("href").map(str::to_owned);
+            }
+            "meta" => self.meta(tag),
+            "script" => self.script(tag),
+            "style" => {
+                self.note_nonce(tag);
+                self.open = Some(inline(InlineKind::Style, "style".to_owned(), tag));
+            }
+            "link" => self.link(tag),
+            name => self.reference(name, tag),
+        }
+        self.attributes(tag);
+    }
+
+    fn meta(&mut self, tag: &Tag) {
+        let http_equiv = tag.attribute("http-equiv");
+        let Some(name) = http_equiv.or_else(|| tag.attribute("name")) else {
+            return;
+        };
+        self.page.metas.push(Meta {
+            name: name.trim().to_ascii_lowercase(),
+            http_equiv: http_equiv.is_some(),
+            content: tag.attribute("content").unwrap_or("").to_owned(),
+            in_head: !self.in_body,
+            at: tag.at,
+        });
+    }
+
+    fn script(&mut self, tag: &Tag) {
+        if !runs(tag) {
+            return;
+        }
+        self.note_nonce(tag);
+        match tag.attribute("src").or_else(|| tag.attribute("href")) {
+            Some(src) => self.load(LoadKind::Script, src, tag),
+            None => self.open = Some(inline(InlineKind::Script, "script".to_owned(), tag)),
+        }
+    }
+
+    fn link(&mut self, tag: &Tag) {
+        let Some(href) = tag.attribute("href").filter(|href| !href.is_empty()) else {
+            return;
+        };
+        let rel = tag.attribute("rel").unwrap_or("").to_ascii_lowercase();
+        let is = |word: &str| rel.split_ascii_whitespace().any(|token| token == word);
+        let kind = if is("stylesheet") {
+            self.note_nonce(tag);
+            LoadKind::Style
+        } else if is("modulepreload") {
+            LoadKind::Script
+        } else if is("icon") || is("apple-touch-icon") {
+            LoadKind::Image
+        } else if is("manifest") {
+            LoadKind::Manifest
+        } else if is("preload") {
+            match tag.attribute("as").unwrap_or("") {
+                "script" => LoadKind::Script,
+                "style" => LoadKind::Style,
+                "font" => LoadKind::Font,
+                "image" => LoadKind::Image,
+                _ => return,
+            }
+        } else {
+            return;
+        };
+        self.load(kind, href, tag);
+    }
+
+    fn reference(&mut self, name: &str, tag: &Tag) {
+        let (kind, attribute) = match name {
+            "img" => (LoadKind::Image, "src"),
+            "input" if is_image_button(tag) => (LoadKind::Image, "src"),
+            "image" => (LoadKind::Image, "href"),
+            "audio" | "video" | "source" | "track" => (LoadKind::Media, "src"),
+            "iframe" | "frame" => (LoadKind::Frame, "src"),
+            "object" => (LoadKind::Object, "data"),
+            "embed" => (LoadKind::Object, "src"),
+            "form" => (LoadKind::Form, "action"),
+            "button" | "input" => (LoadKind::Form, "formaction"),
+            _ => return,
+        };
+        if let Some(reference) = tag
+            .attribute(attribute)
+            .filter(|text| !text.trim().is_empty())
+        {
+            self.load(kind, reference, tag);
+        }
+        if let Some(poster) = tag.attribute("poster").filter(|_| name == "video") {
+            self.load(LoadKind::Image, poster, tag);
+        }
+        let srcset = tag.attribute("srcset").unwrap_or("");
+        for candidate in srcset
+            .split(',')
+            .filter_map(|c| c.split_ascii_whitespace().next())
+        {
+            self.load(LoadKind::Image, candidate, tag);
+        }
+    }
+
+    fn load(&mut self, kind: LoadKind, reference: &str, tag: &Tag) {
+        if is_script_url(reference) {
+            return;
+        }
+        self.page.loads.push(Load {
+            kind,
+            reference: reference.to_owned(),
+            integrity: tag
+                .attribute("integrity")
+                .filter(|value| !value.trim().is_empty())
+                .map(str::to_owned),
+            crossorigin: tag.attribute("crossorigin").is_some(),
+            nonce: nonce(tag),
+            at: tag.at,
+        });
+    }
+
+    /// Handlers, style attributes and `javascript:` URLs, wherever they stand.
+    fn attributes(&mut self, tag: &Tag) {
+        for (name, value) in &tag.attributes {
+            let kind = match name.as_str() {
+                "style" => InlineKind::StyleAttribute,
+                "href" | "src" | "action" | "formaction" | "data" | "xlink:href"
+                    if is_script_url(value) =>
+                {
+                    InlineKind::ScriptUrl
+                }
+                _ if is_handler(name) => InlineKind::Handler,
+                _ => continue,
+            };
+            let mut found = inline(kind, format!("{} {name}", tag.name), tag);
+            found.nonce = None;
+            value.clone_into(&mut found.text);
+            self.page.inlines.push(found);
+        }
+    }
+
+    fn note_nonce(&mut self, tag: &Tag) {
+        self.page.nonces.extend(nonce(tag));
+    }
+}
+
+fn inline(kind: InlineKind, place: String, tag: &Tag) -> Inline {
+    Inline {
+        kind,
+        place,
+        text: String::new(),
+        nonce: nonce(tag),
+        at: tag.at,
+    }
+}
+
+/// The nonce, unless the element could be one that swallowed another ("is element nonceable",
+/// CSP3 §6.7.3.1).
+fn nonce(tag: &Tag) -> Option<String> {
+    let swallowed = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.contains("<script") || text.contains("<style")
+    };
+    let odd = tag.repeated
+        || (tag.name == "script"
+            && tag
+                .attributes
+                .iter()
+                .any(|(name, value)| swallowed(name) || swallowed(value)));
+    tag.attribute("nonce")
+        .filter(|nonce| !nonce.is_empty() && !odd)
+        .map(str::to_owned)
+}
+
+/// "In head" insertion mode takes these; anything else begins the body (HTML §13.2.6.4.4).
+fn belongs_to_head(name: &str) -> bool {
+    matches!(
+        name,
+        "html"
+            | "head"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "link"
+            | "meta"
+            | "title"
+            | "noscript"
+            | "noframes"
+            | "style"
+            | "script"
+            | "template"
+    )
+}
+
+/// Whether a `<script>` runs, rather than carry data ("prepare the script element", HTML §4.12.1.1).
+fn runs(tag: &Tag) -> bool {
+    let declared = tag
+        .attribute("type")
+        .map(|kind| kind.trim().to_ascii_lowercase());
+    match declared.as_deref() {
+        None | Some("" | "module" | "importmap") => true,
+        Some(kind) => {
+            matches!(
+                kind.split_once('/'),
+                Some(
+                    (
+                        "text" | "application",
+                        "javascript" | "ecmascript" | "x-javascript" | "x-ecmascript"
+                    ) | ("text", "jscript" | "livescript")
+                )
+            ) || kind.starts_with("text/javascript1.")
+        }
+    }
+}
+
+fn is_image_button(tag: &Tag) -> bool {
+    tag.attribute("type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("image"))
+}
+
+fn is_script_url(text: &str) -> bool {
+    WebUrl::parse(text).is_some_and(|url| url.scheme == "javascript")
+}

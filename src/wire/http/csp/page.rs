@@ -1,0 +1,99 @@
+//! A page held against the policies it came with: what of it would not work.
+
+use serde::Serialize;
+
+use super::allow::{Policies, governs_inline};
+use crate::wire::html::{Inline, InlineKind, Load, LoadKind, Page};
+use crate::wire::url::WebUrl;
+
+/// One thing on the page that the policies stop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocked {
+    /// The directive that stops it.
+    pub directive: &'static str,
+    /// What it is: an address, or the place and the beginning of inline text.
+    pub what: String,
+    /// Byte offset in the body.
+    pub at: usize,
+}
+
+/// The directive a load is checked against (CSP3 §6.8.1).
+#[must_use]
+pub const fn governs_load(kind: LoadKind) -> &'static str {
+    match kind {
+        LoadKind::Script => "script-src-elem",
+        LoadKind::Style => "style-src-elem",
+        LoadKind::Image => "img-src",
+        LoadKind::Media => "media-src",
+        LoadKind::Frame => "frame-src",
+        LoadKind::Object => "object-src",
+        LoadKind::Font => "font-src",
+        LoadKind::Manifest => "manifest-src",
+        LoadKind::Form => "form-action",
+    }
+}
+
+/// Everything of the page, in order, that some policy stops.
+#[must_use]
+pub fn blocked(page: &Page, policies: &Policies<'_>) -> Vec<Blocked> {
+    let base = page.base_url(policies.own);
+    let loads = page.loads.iter().filter_map(|load| {
+        let url = base.join(&load.reference)?;
+        (!allows_load(policies, load, &url)).then(|| Blocked {
+            directive: governs_load(load.kind),
+            what: load.reference.clone(),
+            at: load.at,
+        })
+    });
+    let inlines = page
+        .inlines
+        .iter()
+        .filter(|inline| matters(inline) && !policies.allows_inline(inline))
+        .map(|inline| Blocked {
+            directive: governs_inline(inline.kind),
+            what: excerpt(inline),
+            at: inline.at,
+        });
+    let mut all: Vec<Blocked> = loads.chain(inlines).collect();
+    all.sort_by_key(|blocked| blocked.at);
+    all
+}
+
+/// Empty inline text does nothing, so nothing is lost when it is stopped.
+pub(super) fn matters(inline: &Inline) -> bool {
+    !inline.text.trim().is_empty()
+}
+
+pub(super) fn allows_load(policies: &Policies<'_>, load: &Load, url: &WebUrl) -> bool {
+    // Only these two are let through by nonce; the nonce attribute means nothing elsewhere.
+    let nonce = match load.kind {
+        LoadKind::Script | LoadKind::Style => load.nonce.as_deref(),
+        LoadKind::Image
+        | LoadKind::Media
+        | LoadKind::Frame
+        | LoadKind::Object
+        | LoadKind::Font
+        | LoadKind::Manifest
+        | LoadKind::Form => None,
+    };
+    policies.allows_element(
+        governs_load(load.kind),
+        url,
+        nonce,
+        load.integrity.as_deref(),
+    )
+}
+
+fn excerpt(inline: &Inline) -> String {
+    let words: Vec<&str> = inline.text.split_ascii_whitespace().take(8).collect();
+    let mut text: String = words.join(" ").chars().take(60).collect();
+    if text.len() < inline.text.trim().len() {
+        text.push('…');
+    }
+    match inline.kind {
+        InlineKind::Script | InlineKind::Style => format!("<{}> {text}", inline.place),
+        InlineKind::Handler | InlineKind::ScriptUrl | InlineKind::StyleAttribute => {
+            format!("<{}=\"{text}\">", inline.place)
+        }
+    }
+}
