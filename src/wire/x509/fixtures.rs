@@ -1,0 +1,128 @@
+//! Certificates for tests: made on the spot, or by the openssl command and kept in `fixtures/`.
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+
+use crate::model::Timestamp;
+
+/// When the tests take place: certificates made here begin a day before and end a year after.
+pub(super) const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+
+const DAY: i64 = 86_400;
+
+/// An authority with its key.
+pub(super) struct Authority {
+    pub(super) der: Vec<u8>,
+    params: CertificateParams,
+    key: KeyPair,
+}
+
+impl Authority {
+    /// Self-signed.
+    pub(super) fn root(name: &str) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let params = authority(name);
+        let der = params
+            .self_signed(&key)
+            .expect("a certificate")
+            .der()
+            .to_vec();
+        Self { der, params, key }
+    }
+
+    /// Below this one.
+    pub(super) fn authority(&self, name: &str) -> Self {
+        self.authority_with(name, |_| {})
+    }
+
+    /// Below this one, with something changed.
+    pub(super) fn authority_with(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = authority(name);
+        change(&mut params);
+        let der = self.sign(&params, &key);
+        Self { der, params, key }
+    }
+
+    /// A server's certificate.
+    pub(super) fn server(&self, host: &str) -> Vec<u8> {
+        self.server_with(host, |_| {})
+    }
+
+    /// A server's certificate with something changed.
+    pub(super) fn server_with(
+        &self,
+        host: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Vec<u8> {
+        let mut params = server(host);
+        change(&mut params);
+        self.sign(&params, &KeyPair::generate().expect("a key"))
+    }
+
+    fn sign(&self, params: &CertificateParams, key: &KeyPair) -> Vec<u8> {
+        let issuer = Issuer::from_params(&self.params, &self.key);
+        params
+            .signed_by(key, &issuer)
+            .expect("a certificate")
+            .der()
+            .to_vec()
+    }
+}
+
+/// A self-signed server certificate.
+pub(super) fn self_signed(host: &str, ca: bool) -> Vec<u8> {
+    let mut params = server(host);
+    if ca {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.extended_key_usages.clear();
+    }
+    let key = KeyPair::generate().expect("a key");
+    params
+        .self_signed(&key)
+        .expect("a certificate")
+        .der()
+        .to_vec()
+}
+
+/// Valid from `first` to `last` days after [`NOW`].
+pub(super) fn valid(params: &mut CertificateParams, first: i64, last: i64) {
+    params.not_before = moment(first);
+    params.not_after = moment(last);
+}
+
+/// A file of `fixtures/`.
+pub(super) fn der(name: &str) -> Vec<u8> {
+    let path = format!(
+        "{}/src/wire/x509/fixtures/{name}.der",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    std::fs::read(path).expect("a fixture")
+}
+
+fn authority(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    valid(&mut params, -1000, 1000);
+    params
+}
+
+fn server(host: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(vec![host.to_owned()]).expect("a name");
+    params.distinguished_name.push(DnType::CommonName, host);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    valid(&mut params, -1, 365);
+    params
+}
+
+fn moment(days: i64) -> time::OffsetDateTime {
+    time::OffsetDateTime::from_unix_timestamp(NOW.secs() + days * DAY).expect("a moment")
+}
