@@ -20,7 +20,7 @@ pub use exchange::{
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use run::{Conditions, Run};
 pub use socket::{Frame, SocketResponse, SocketTrial, SocketWhy};
-pub use tls::{Handshake, HelloReply, HelloSent, SignatureSeen, TlsEvidence};
+pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
 pub use wire_bytes::WireBytes;
 
 use crate::model::{Millis, Target, Timestamp};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Observation, WireBytes};
 use crate::model::Micros;
+use crate::wire::tls::Offer;
 
 /// One full handshake, and the answers to hellos that ask one question each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,9 @@ pub struct TlsEvidence {
     pub handshake: Observation<Handshake>,
     /// The raw hellos, in the order they were planned.
     pub hellos: Vec<HelloSent>,
+    /// Connections opened for all of this, those that failed among them.
+    #[serde(default)]
+    pub connections: u32,
     /// System trust anchors that issued something in the chain, DER.
     pub system_anchors: Vec<WireBytes>,
     /// Further handshakes by name: `resumption`, `early-data`, one per address, …
@@ -63,14 +67,44 @@ pub struct SignatureSeen {
 /// A raw hello and its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelloSent {
-    /// The question, by name: `tls1.1`, `everything-else`, `no-sni`, …
-    pub question: String,
-    /// How often it was sent before this answer.
+    /// Why it was sent.
+    pub question: Question,
+    /// What was offered: with a random of its own, this is the hello.
+    pub offer: Offer,
+    /// 1 for the first time; 2 when it was sent again, alone, because the first one died.
     pub attempt: u8,
-    /// The bytes of the hello.
-    pub sent: WireBytes,
     /// The bytes of the server's flight, as far as it was read, or why there is none.
     pub reply: Observation<HelloReply>,
+}
+
+/// What a hello is meant to find out. Facts read the [`Offer`] and the reply; this is for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// TLS 1.2 with modern suites: the control, and the features of the version.
+    Modern,
+    /// TLS 1.2 with every other suite: refused means nothing weak is taken.
+    Rest,
+    /// An old version with all its suites.
+    OldVersion,
+    /// `TLS_FALLBACK_SCSV`.
+    Fallback,
+    /// TLS 1.3 with post-quantum groups only.
+    PostQuantum,
+    /// TLS 1.2 without the name.
+    NoName,
+    /// TLS 1.3 with these suites.
+    Tls13,
+    /// The weak or old suites of one kind.
+    Class,
+    /// Suites whose fate is open.
+    Enumerate,
+    /// Suites in another order.
+    Order,
+    /// A dead hello once more, without what old servers stumble over.
+    Tolerance,
+    /// The control again.
+    Repeat,
 }
 
 /// The bytes that answered a hello.
@@ -78,8 +112,8 @@ pub struct HelloSent {
 pub struct HelloReply {
     /// As received; at most 64 KiB.
     pub bytes: WireBytes,
-    /// `open` when the peer waited for more, else how the connection ended.
-    pub end: String,
+    /// Whether the peer ended the connection by itself behind these bytes.
+    pub closed: bool,
     /// From the hello to the last byte.
     pub took: Micros,
 }

@@ -31,6 +31,8 @@ const ALERTS: &[(u8, &str)] = &[
 ];
 
 impl Alert {
+    /// `protocol_version`: this version is not spoken (RFC 8446 §6.2).
+    pub const PROTOCOL_VERSION: u8 = 70;
     /// `inappropriate_fallback`: the server honours `TLS_FALLBACK_SCSV` (RFC 7507 §3).
     pub const INAPPROPRIATE_FALLBACK: u8 = 86;
     /// `unrecognized_name`: the server serves no such host (RFC 6066 §3).
@@ -46,6 +48,12 @@ impl Alert {
                 || format!("alert {}", self.description),
                 |(_, name)| (*name).to_owned(),
             )
+    }
+
+    /// False for a warning behind which the handshake goes on, as `unrecognized_name` often is.
+    #[must_use]
+    pub const fn is_fatal(self) -> bool {
+        self.level != 1
     }
 
     /// True for an alert that says "nothing you offered suits me": the version, the suites or the

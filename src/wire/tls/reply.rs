@@ -1,6 +1,7 @@
 //! A server's whole answer to one ClientHello, read from its bytes.
 
 use super::alert::Alert;
+use super::group::Group;
 use super::key_exchange::Ephemeral;
 use super::reader::Reader;
 use super::record::Records;
@@ -83,7 +84,8 @@ impl Reply {
         match self {
             Self::Nothing | Self::Incomplete => false,
             Self::Flight(flight) => flight.is_complete(),
-            Self::Alert(_) | Self::Ssl2(_) => true,
+            Self::Alert(alert) => alert.is_fatal(),
+            Self::Ssl2(_) => true,
             Self::NotTls(said) => said.raw().len() >= PREAMBLE,
         }
     }
@@ -105,6 +107,18 @@ fn preamble(bytes: &[u8]) -> Untrusted {
 }
 
 impl Flight {
+    /// The group the keys are agreed in: TLS 1.3 names it in an extension, earlier versions in
+    /// ServerKeyExchange.
+    #[must_use]
+    pub fn group(&self) -> Option<Group> {
+        let curve = match &self.ephemeral {
+            Some(Ephemeral::Curve(group)) => Some(*group),
+            Some(Ephemeral::Dh { .. } | Ephemeral::ExplicitCurve | Ephemeral::ExportRsa { .. })
+            | None => None,
+        };
+        self.hello.group().or(curve)
+    }
+
     fn new(hello: ServerHello) -> Self {
         Self {
             hello,
@@ -139,7 +153,8 @@ impl Flight {
             .hello
             .version()
             .is_none_or(|v| v > super::Version::Tls12);
-        self.done || self.alert.is_some() || self.hello.is_retry() || protected
+        let broken_off = self.alert.is_some_and(Alert::is_fatal);
+        self.done || broken_off || self.hello.is_retry() || protected
     }
 }
 
