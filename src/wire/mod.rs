@@ -3,6 +3,7 @@
 
 pub mod allow;
 pub mod cors;
+pub mod exposure;
 pub mod html;
 pub mod http;
 pub mod json;
