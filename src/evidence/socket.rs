@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Observation, OriginSent, Payload, Request};
-use crate::evidence::Attempt;
+use super::{Attempt, Failure, Field, Observation, OriginSent, Payload, Request};
 use crate::model::{Micros, Phases, Timestamp};
 
 /// A handshake that was tried, why, and what came of it.
@@ -15,7 +14,7 @@ pub struct SocketTrial {
     pub origin: Option<OriginSent>,
     /// The request, credentials replaced.
     pub request: Request,
-    /// `Sec-WebSocket-Key` as sent; the accept value is judged against it.
+    /// `Sec-WebSocket-Key` as sent; the accept value is judged against it. Empty when none was.
     pub key: String,
     /// When.
     pub at: Timestamp,
@@ -23,12 +22,16 @@ pub struct SocketTrial {
     pub phases: Phases,
     /// The answer to the handshake.
     pub response: Observation<SocketResponse>,
-    /// What was seen on the open socket, in order.
+    /// What went over the open socket, in the order it was seen.
     pub frames: Vec<Frame>,
-    /// Ping to pong times on the open socket.
+    /// Ping to pong times on the open socket, of the pings that were answered.
     pub pings: Vec<Micros>,
+    /// How long nothing was said on purpose, to see whether the server does.
+    pub listened: Micros,
+    /// When the server ended the stream, since the handshake was done.
+    pub ended: Option<Micros>,
     /// Why looking at frames ended before it was done, if so.
-    pub fault: Option<super::Failure>,
+    pub fault: Option<Failure>,
 }
 
 /// Why a handshake was tried.
@@ -41,10 +44,28 @@ pub enum SocketWhy {
     Origin,
     /// With other credentials.
     Credentials(Attempt),
-    /// With a fault in the request or in a frame, named.
-    Fault(String),
-    /// Over plain `ws`.
+    /// With a fault in the request or in a frame.
+    Fault(SocketFault),
+    /// Over plain `ws`, without credentials.
     Plain,
+}
+
+/// What a trial does wrong on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SocketFault {
+    /// `Sec-WebSocket-Version: 8`.
+    Version,
+    /// No `Sec-WebSocket-Key`.
+    NoKey,
+    /// A message over the declared limit.
+    Oversize,
+    /// A frame that is not masked.
+    Unmasked,
+    /// A text message that is not UTF-8.
+    NotUtf8,
+    /// A reserved bit without an extension.
+    Reserved,
 }
 
 /// The head that answered, and the start of a refusal's body.
@@ -69,12 +90,12 @@ pub struct SocketResponse {
 pub struct Frame {
     /// True when it came from the server.
     pub received: bool,
-    /// `text`, `binary`, `ping`, `pong`, `close`, or `eof` when the stream ended.
-    pub kind: String,
-    /// The close code (RFC 6455 §7.4), if a close frame carried one.
-    pub code: Option<u16>,
-    /// The start of the payload, secrets replaced.
-    pub payload: super::WireBytes,
+    /// The first byte: FIN, the reserved bits, the opcode (RFC 6455 §5.2).
+    pub first: u8,
+    /// Whether it was masked.
+    pub masked: bool,
+    /// The payload in clear, secrets replaced, the start of it if it is long.
+    pub payload: Payload,
     /// Since the handshake was done.
     pub after: Micros,
 }

@@ -9,8 +9,10 @@ pub mod http;
 pub mod resolve;
 pub mod scrub;
 pub mod sock;
+pub mod stream;
 pub mod tls;
 mod transport;
+pub mod upgrade;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -19,8 +19,8 @@ use super::clock;
 use super::deadline::Deadline;
 use super::dial::{self, Names};
 use super::resolve::Resolver;
-use super::sock::DeadlineSock;
-use super::tls::{self, Offer, TlsStream};
+use super::stream::Stream;
+use super::tls::{self, Offer};
 use crate::evidence::{Failure, Stage};
 use crate::model::{Host, Micros, UrlScheme};
 use crate::wire::http::head;
@@ -143,35 +143,6 @@ impl Dialler {
     }
 }
 
-#[derive(Debug)]
-enum Stream {
-    Plain(DeadlineSock),
-    Tls(Box<TlsStream>),
-}
-
-impl Stream {
-    fn sock(&mut self) -> &mut DeadlineSock {
-        match self {
-            Self::Plain(sock) => sock,
-            Self::Tls(tls) => &mut tls.sock,
-        }
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        match self {
-            Self::Plain(sock) => sock.write_all(bytes),
-            Self::Tls(tls) => tls.write_all(bytes).and_then(|()| tls.flush()),
-        }
-    }
-
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match self {
-            Self::Plain(sock) => sock.read(buffer),
-            Self::Tls(tls) => tls.read(buffer),
-        }
-    }
-}
-
 /// One connection under ureq.
 #[derive(Debug)]
 pub(super) struct Wire {
@@ -196,7 +167,10 @@ impl Transport for Wire {
             self.stream.sock().set_deadline(deadline);
         }
         let bytes = self.buffers.output.get(..amount).unwrap_or_default();
-        let sent = self.stream.write_all(bytes);
+        let sent = self
+            .stream
+            .write_all(bytes)
+            .and_then(|()| self.stream.flush());
         note(|record| record.sent = Some(clock::now()));
         sent.map_err(|error| failed(Stage::Send, error))
     }

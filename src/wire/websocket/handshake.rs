@@ -96,7 +96,7 @@ fn is_one_line(text: &str) -> bool {
 
 /// Every rule a `101` breaks, in the order of RFC 6455 §4.1. An empty list is an open socket.
 ///
-/// `version` is the answer's, such as `HTTP/1.1`; `fields` are its names and values in order,
+/// `version` is the answer's, such as `1.1`; `fields` are its names and values in order,
 /// duplicates kept. Any other status is not a broken handshake but an answer of HTTP's, which the
 /// caller judges.
 #[must_use]
@@ -134,7 +134,7 @@ impl<'a> Answer<'a> {
 
 /// RFC 9110 §7.8 and §15.2: HTTP/1.0 knows neither `Upgrade` nor 1xx.
 fn not_http_11(version: &str) -> Option<Violation> {
-    (version != "HTTP/1.1").then(|| Violation::Version(Untrusted::from(version)))
+    (version != "1.1").then(|| Violation::Version(Untrusted::from(version)))
 }
 
 /// Item 2: the value is `websocket`, in any case. A list with another protocol in it is not.
@@ -279,7 +279,7 @@ mod tests {
                 fields.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
                 fields.extend(value.map(|value| (*name, value)));
             }
-            let found = violations(&offer(), "HTTP/1.1", &fields);
+            let found = violations(&offer(), "1.1", &fields);
             let said: Vec<String> = found
                 .iter()
                 .map(|one| one.said().raw().to_owned())
@@ -299,7 +299,7 @@ mod tests {
             ("Sec-WebSocket-Protocol", "chat"),
             ("Sec-WebSocket-Protocol", "chat"),
         ];
-        let found = violations(&offer(), "HTTP/1.0", &fields);
+        let found = violations(&offer(), "1.0", &fields);
         let said: Vec<String> = found
             .iter()
             .map(|one| one.said().raw().to_owned())

@@ -5,7 +5,7 @@ use crate::model::Untrusted;
 /// One broken rule of a `101 Switching Protocols`, with the peer's own words where it said any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
-    /// Not HTTP/1.1.
+    /// Not HTTP/1.1; its version.
     Version(Untrusted),
     /// No `Upgrade`.
     UpgradeMissing,
@@ -62,7 +62,9 @@ impl Violation {
             Untrusted::from(format!("{before} `{}`{after}", value.raw()))
         };
         match self {
-            Self::Version(version) => Untrusted::from(format!("the answer is {}", version.raw())),
+            Self::Version(version) => {
+                Untrusted::from(format!("the answer is HTTP/{}", version.raw()))
+            }
             Self::UpgradeMissing => Untrusted::from("no Upgrade field"),
             Self::UpgradeOther(value) => quoted("Upgrade is", value, ""),
             Self::ConnectionMissing => Untrusted::from("no Connection field"),
