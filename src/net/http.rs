@@ -10,6 +10,7 @@ use ureq::http;
 
 use super::deadline::Deadline;
 use super::dial::Names;
+use super::scrub::Scrub;
 use super::transport::{self, Dialler, NoResolver, Record};
 use super::{Net, clock};
 use crate::evidence::{
@@ -35,13 +36,25 @@ pub struct Outgoing {
     /// Where to.
     pub url: Url,
     /// Field lines beside `Host`, `User-Agent` and the body's own.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<Line>,
     /// The origin that rides along.
     pub origin: Option<OriginSent>,
     /// The body and its media type.
     pub body: Option<(String, Vec<u8>)>,
     /// How much of the answer's body to keep, in bytes.
     pub keep: usize,
+}
+
+/// A field line about to be sent.
+#[derive(Clone)]
+pub struct Line {
+    /// The name.
+    pub name: String,
+    /// The value for the wire.
+    pub value: String,
+    /// What the evidence shows in its place, where it is made from a credential. Credentials
+    /// themselves are replaced wherever they stand and need none.
+    pub shown: Option<String>,
 }
 
 impl Outgoing {
@@ -62,20 +75,71 @@ impl Outgoing {
     /// With one more field line.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.fields.push((name.to_owned(), value.into()));
+        self.fields.push(Line {
+            name: name.to_owned(),
+            value: value.into(),
+            shown: None,
+        });
+        self
+    }
+
+    /// With one more field line, made from a credential and shown as something else.
+    #[must_use]
+    pub fn with_shown(
+        mut self,
+        name: &str,
+        value: impl Into<String>,
+        shown: impl Into<String>,
+    ) -> Self {
+        let (value, shown) = (value.into(), Some(shown.into()));
+        self.fields.push(Line {
+            name: name.to_owned(),
+            value,
+            shown,
+        });
+        self
+    }
+
+    /// With a body.
+    #[must_use]
+    pub fn with_body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some((media_type.to_owned(), body.into()));
         self
     }
 
     /// With an `Origin`, and a `Cookie`: some servers decide otherwise when one is sent, and a
     /// browser would send it.
     #[must_use]
-    pub fn from_origin(mut self, origin: OriginSent) -> Self {
-        self.fields
-            .push(("Origin".to_owned(), origin.value.clone()));
-        self.fields
-            .push(("Cookie".to_owned(), "seaworthy=1".to_owned()));
-        self.origin = Some(origin);
-        self
+    pub fn from_origin(self, origin: OriginSent) -> Self {
+        let mut sent = self
+            .with("Origin", origin.value.clone())
+            .with("Cookie", "seaworthy=1");
+        sent.origin = Some(origin);
+        sent
+    }
+
+    /// The request as evidence shows it: every credential replaced.
+    #[must_use]
+    pub fn shown(&self, scrub: &Scrub) -> Request {
+        let mut url = self.url.clone();
+        url.target = scrub.text(&url.target);
+        let field = |line: &Line| match &line.shown {
+            Some(shown) => Field::new(&line.name, shown),
+            None => scrub.field(&line.name, line.value.as_bytes()),
+        };
+        let mut fields: Vec<Field> = self.fields.iter().map(field).collect();
+        if let Some((media_type, _)) = &self.body {
+            fields.push(Field::new("Content-Type", media_type));
+        }
+        Request {
+            method: self.method.clone(),
+            url,
+            fields,
+            body: self
+                .body
+                .as_ref()
+                .map(|(_, bytes)| WireBytes(scrub.bytes(bytes))),
+        }
     }
 }
 
@@ -136,7 +200,7 @@ impl Client {
         Exchange {
             role: outgoing.role.clone(),
             origin: outgoing.origin.clone(),
-            request: self.as_evidence(outgoing),
+            request: outgoing.shown(&self.net.scrub),
             at,
             connection: record.address.map(|address| Connection {
                 address: address.to_string(),
@@ -210,29 +274,6 @@ impl Client {
                 .unwrap_or_else(|| broken.failure(record, end)),
         )
     }
-
-    fn as_evidence(&self, outgoing: &Outgoing) -> Request {
-        let scrub = &self.net.scrub;
-        let mut url = outgoing.url.clone();
-        url.target = scrub.text(&url.target);
-        let field = |(name, value): &(String, String)| Field {
-            name: name.clone(),
-            value: WireBytes(scrub.bytes(value.as_bytes())),
-        };
-        let mut fields: Vec<Field> = outgoing.fields.iter().map(field).collect();
-        if let Some((media_type, _)) = &outgoing.body {
-            fields.push(Field::new("Content-Type", media_type));
-        }
-        Request {
-            method: outgoing.method.clone(),
-            url,
-            fields,
-            body: outgoing
-                .body
-                .as_ref()
-                .map(|(_, bytes)| WireBytes(scrub.bytes(bytes))),
-        }
-    }
 }
 
 struct Attempt {
@@ -282,8 +323,9 @@ fn build(outgoing: &Outgoing) -> Result<http::Request<Vec<u8>>, http::Error> {
     let mut request = http::Request::builder()
         .method(outgoing.method.as_str())
         .uri(outgoing.url.to_string());
-    for (name, value) in &outgoing.fields {
-        request = request.header(name, http::HeaderValue::from_bytes(value.as_bytes())?);
+    for line in &outgoing.fields {
+        let value = http::HeaderValue::from_bytes(line.value.as_bytes())?;
+        request = request.header(&line.name, value);
     }
     match &outgoing.body {
         Some((media_type, bytes)) => request

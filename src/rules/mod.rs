@@ -109,7 +109,10 @@ pub enum Verdict {
     Fail(Vec<Observed>),
     /// The question does not arise, and why.
     NotApplicable(&'static str),
-    /// Could not be decided, and why. Never a pass.
+    /// Was not tried because something the user did not give is needed for it, and what. Never a
+    /// pass, but no reason to withhold a grade or the exit code either.
+    NotTested(String),
+    /// Was tried and could not be decided, and why. Never a pass: it withholds the family's grade.
     Unknown(String),
 }
 
@@ -123,16 +126,21 @@ impl Verdict {
     /// Passes when nothing was observed.
     #[must_use]
     pub fn unless(observed: Vec<Observed>) -> Self {
-        if observed.is_empty() { Self::Pass } else { Self::Fail(observed) }
+        if observed.is_empty() {
+            Self::Pass
+        } else {
+            Self::Fail(observed)
+        }
     }
 
-    /// One word, for tables of tests: `pass`, `fail`, `n/a`, `unknown`.
+    /// One word, for tables of tests: `pass`, `fail`, `n/a`, `not tested`, `unknown`.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Fail(_) => "fail",
             Self::NotApplicable(_) => "n/a",
+            Self::NotTested(_) => "not tested",
             Self::Unknown(_) => "unknown",
         }
     }
@@ -155,7 +163,12 @@ impl Observed {
     /// At a place.
     #[must_use]
     pub fn new(at: &Pointer, said: impl Into<Untrusted>) -> Self {
-        Self { at: at.clone(), endpoint: None, said: said.into(), expected: None }
+        Self {
+            at: at.clone(),
+            endpoint: None,
+            said: said.into(),
+            expected: None,
+        }
     }
 
     /// About one endpoint.
@@ -248,9 +261,18 @@ mod tests {
     #[test]
     fn every_rule_can_be_explained() {
         for rule in catalogue() {
-            let texts =
-                [rule.title, rule.rationale, rule.expected, rule.remediation, rule.observed_by];
-            assert!(texts.iter().all(|text| !text.is_empty()), "{} lacks a text", rule.id);
+            let texts = [
+                rule.title,
+                rule.rationale,
+                rule.expected,
+                rule.remediation,
+                rule.observed_by,
+            ];
+            assert!(
+                texts.iter().all(|text| !text.is_empty()),
+                "{} lacks a text",
+                rule.id
+            );
             assert!(find(rule.id.as_str()).is_some());
         }
     }

@@ -1,0 +1,200 @@
+//! Floor 3, evidence parsed once: facts have no holes.
+//!
+//! A header is absent, malformed or present; a family is known, unseen, or was never asked for.
+//! Rules say what they do with each. Everything here is a total function of one
+//! [`Evidence`](crate::evidence::Evidence) line, and is what the JSON report shows as `facts`.
+
+pub mod auth;
+pub mod contract;
+pub mod cors;
+pub mod headers;
+pub mod latency;
+pub mod tls;
+pub mod websocket;
+
+use serde::{Serialize, Serializer};
+
+use crate::evidence::{Evidence, Exchange, Failure, Observation, Role, Skip};
+use crate::model::{Family, Pointer};
+use crate::wire::http::Fault;
+
+/// A header field, read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Header<T> {
+    /// Not sent.
+    Absent,
+    /// Sent, and not what its grammar allows.
+    Malformed {
+        /// The field in the evidence.
+        at: Pointer,
+        /// What is wrong, and at which byte.
+        why: Fault,
+    },
+    /// Sent and read.
+    Present {
+        /// The field in the evidence.
+        at: Pointer,
+        /// What it says.
+        value: T,
+    },
+}
+
+/// One family's facts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State<T> {
+    /// Looked at.
+    Known(T),
+    /// Could not be looked at.
+    Unseen(Failure),
+    /// Nothing asks for it, and why.
+    NotConfigured(&'static str),
+}
+
+impl<T> State<T> {
+    /// The facts, where known.
+    #[must_use]
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(facts) => Some(facts),
+            Self::Unseen(_) | Self::NotConfigured(_) => None,
+        }
+    }
+
+    /// Why they are not known, where they should be.
+    #[must_use]
+    pub const fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Unseen(failure) => Some(failure),
+            Self::Known(_) | Self::NotConfigured(_) => None,
+        }
+    }
+}
+
+/// `null` where nothing is known.
+impl<T: Serialize> Serialize for State<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.known().serialize(serializer)
+    }
+}
+
+/// All that is known of one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Facts {
+    /// Protocol, suites, certificate.
+    pub tls: State<tls::TlsFacts>,
+    /// Responses and their fields.
+    pub headers: State<headers::HeadersFacts>,
+    /// Who may read across origins.
+    pub cors: State<cors::CorsFacts>,
+    /// Who is turned away.
+    pub auth: State<auth::AuthFacts>,
+    /// The WebSocket handshake and socket.
+    pub websocket: State<websocket::WebSocketFacts>,
+    /// Where the time goes.
+    pub latency: State<latency::LatencyFacts>,
+    /// What endpoints answer.
+    pub contract: State<contract::ContractFacts>,
+}
+
+impl Facts {
+    /// Reads one line of evidence.
+    #[must_use]
+    pub fn read(evidence: &Evidence) -> Self {
+        Self {
+            tls: gate(evidence, Family::Tls, || tls::read(evidence)),
+            headers: gate(evidence, Family::Headers, || headers::read(evidence)),
+            cors: gate(evidence, Family::Cors, || cors::read(evidence)),
+            auth: gate(evidence, Family::Auth, || auth::read(evidence)),
+            websocket: gate(evidence, Family::Websocket, || websocket::read(evidence)),
+            latency: gate(evidence, Family::Latency, || latency::read(evidence)),
+            contract: gate(evidence, Family::Contract, || contract::read(evidence)),
+        }
+    }
+
+    /// Whether a family is configured, and if so why it could not be seen.
+    #[must_use]
+    pub fn state_of(&self, family: Family) -> State<()> {
+        fn of<T>(state: &State<T>) -> State<()> {
+            match state {
+                State::Known(_) => State::Known(()),
+                State::Unseen(failure) => State::Unseen(failure.clone()),
+                State::NotConfigured(why) => State::NotConfigured(why),
+            }
+        }
+        match family {
+            Family::Tls => of(&self.tls),
+            Family::Headers => of(&self.headers),
+            Family::Cors => of(&self.cors),
+            Family::Auth => of(&self.auth),
+            Family::Websocket => of(&self.websocket),
+            Family::Latency => of(&self.latency),
+            Family::Contract => of(&self.contract),
+        }
+    }
+}
+
+/// What was left out of the run, or could not even be connected to, needs no reading.
+fn gate<T>(evidence: &Evidence, family: Family, read: impl FnOnce() -> State<T>) -> State<T> {
+    if !evidence.run.selects_family(family) {
+        return State::NotConfigured("left out of this run");
+    }
+    let state = read();
+    match unreachable(evidence) {
+        Some(failure) if !matches!(state, State::NotConfigured(_)) => {
+            State::Unseen(failure.clone())
+        }
+        Some(_) | None => state,
+    }
+}
+
+/// Why nothing at all could be seen, if so.
+#[must_use]
+pub fn unreachable(evidence: &Evidence) -> Option<&Failure> {
+    evidence.addresses.failure().or_else(|| {
+        let page = exchanges(evidence, &Role::Page).next();
+        let failure = page.and_then(|(_, page)| page.response.failure());
+        failure.filter(|failure| {
+            use crate::evidence::Stage;
+            matches!(failure.stage, Stage::Resolve | Stage::Connect)
+        })
+    })
+}
+
+/// The exchanges of a role, with their index in the evidence.
+pub fn exchanges<'e>(
+    evidence: &'e Evidence,
+    role: &Role,
+) -> impl Iterator<Item = (usize, &'e Exchange)> {
+    let role = role.clone();
+    let all = evidence.exchanges.iter().enumerate();
+    all.filter(move |(_, exchange)| exchange.role == role)
+}
+
+/// The state an observation stands for.
+pub fn state<T, U>(observed: &Observation<T>, read: impl FnOnce(&T) -> U) -> State<U> {
+    match observed {
+        Observation::Seen(value) => State::Known(read(value)),
+        Observation::Failed(failure) => State::Unseen(failure.clone()),
+        Observation::Skipped(skip) => match skip {
+            Skip::NotApplicable => State::NotConfigured("does not apply to this target"),
+            Skip::NotConfigured => State::NotConfigured("not declared"),
+            Skip::NotSelected => State::NotConfigured("left out of this run"),
+            Skip::NoSecret(_) => State::NotConfigured("its secret is not set"),
+            Skip::NeedsFlag(_) => State::NotConfigured("needs a flag that was not given"),
+            Skip::NotNeeded => State::Unseen(never()),
+        },
+    }
+}
+
+/// The run ended before this was looked at.
+#[must_use]
+pub fn never() -> Failure {
+    use crate::evidence::{Cause, Stage};
+    Failure {
+        stage: Stage::Connect,
+        cause: Cause::Interrupted,
+        detail: "not looked at".to_owned(),
+        after: crate::model::Millis(0),
+    }
+}

@@ -1,0 +1,158 @@
+//! The lane of ordinary exchanges: a few kept-alive connections, answers in the order asked.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::View;
+use crate::evidence::{Exchange, Role};
+use crate::model::{Method, Url, UrlScheme};
+use crate::net::dial::Names;
+use crate::net::http::{Client, Outgoing};
+
+/// After so many failures to connect in a row the rest is not tried: the target is gone, or has
+/// enough of us.
+const GIVE_UP_AFTER: usize = 3;
+
+/// RFC 9110 §15.4: a client should detect loops; five hops are what a launch should need at most.
+const MAX_HOPS: u8 = 5;
+
+/// Sends the requests of one target.
+#[derive(Clone, Copy)]
+pub struct Lane<'a> {
+    view: &'a View<'a>,
+    client: &'a Client,
+}
+
+impl<'a> Lane<'a> {
+    /// Over a client for the target's own origin.
+    #[must_use]
+    pub const fn new(view: &'a View<'a>, client: &'a Client) -> Self {
+        Self { view, client }
+    }
+
+    /// Sends them all over at most `connections` connections; answers come back in order.
+    #[must_use]
+    pub fn send(&self, requests: &[Outgoing]) -> Vec<Exchange> {
+        let width = usize::from(self.view.target.connections).clamp(1, requests.len().max(1));
+        let (next, failures) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let done = Mutex::new(BTreeMap::new());
+        std::thread::scope(|scope| {
+            for _ in 0..width {
+                scope.spawn(|| {
+                    while let Some((index, request)) = take(&next, requests) {
+                        if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
+                            return;
+                        }
+                        let exchange = self.exchange(request);
+                        match exchange.connection {
+                            Some(_) => failures.store(0, Ordering::SeqCst),
+                            None => _ = failures.fetch_add(1, Ordering::SeqCst),
+                        }
+                        if let Ok(mut done) = done.lock() {
+                            done.insert(index, exchange);
+                        }
+                    }
+                });
+            }
+        });
+        done.into_inner()
+            .unwrap_or_default()
+            .into_values()
+            .collect()
+    }
+
+    /// One exchange: over the shared connections where the request goes to the target's own
+    /// origin, else over one of its own.
+    fn exchange(&self, request: &Outgoing) -> Exchange {
+        let end = self.view.exchange_end();
+        if request.url.origin() == self.view.target.url.origin() {
+            return self.client.send(request, &end);
+        }
+        Client::new(self.view.net, &request.url, Names::Cached, None).send(request, &end)
+    }
+
+    /// Follows the redirects of the page and of its plain-http twin. No credentials travel along:
+    /// these requests never had any.
+    #[must_use]
+    pub fn hops(&self, seen: &[Exchange]) -> Vec<Exchange> {
+        let mut hops = Vec::new();
+        for exchange in seen {
+            if exchange.role == Role::Page {
+                hops.extend(self.follow(exchange, Role::Hop));
+            } else if exchange.role == Role::PlainHttp {
+                hops.extend(self.follow(exchange, Role::PlainHop));
+            }
+        }
+        hops
+    }
+
+    fn follow(&self, from: &Exchange, role: fn(u8) -> Role) -> Vec<Exchange> {
+        let mut hops: Vec<Exchange> = Vec::new();
+        for nth in 1..=MAX_HOPS {
+            let last = hops.last().unwrap_or(from);
+            let Some(next) = location(last) else { break };
+            let looped = next == from.request.url || hops.iter().any(|hop| hop.request.url == next);
+            if looped || !self.may_follow(&last.request.url, &next) {
+                break;
+            }
+            let mut request = Outgoing::new(role(nth), Method::get(), next);
+            request.keep = 0;
+            for field in &from.request.fields {
+                request = request.with(&field.name, field.text());
+            }
+            hops.push(self.exchange(&request));
+        }
+        hops
+    }
+
+    /// A public target must not lead us into a private network; the redirect itself is in the
+    /// evidence and is judged there. From `https`, `http` is not followed.
+    fn may_follow(&self, from: &Url, to: &Url) -> bool {
+        let downgrade = from.scheme == UrlScheme::Https && to.scheme == UrlScheme::Http;
+        let same_host = to.host == self.view.target.url.host;
+        !downgrade && (same_host || !leads_inside(to, self.view))
+    }
+}
+
+fn take<'r>(next: &AtomicUsize, requests: &'r [Outgoing]) -> Option<(usize, &'r Outgoing)> {
+    let index = next.fetch_add(1, Ordering::SeqCst);
+    requests.get(index).map(|request| (index, request))
+}
+
+/// Where a redirect points, if the exchange was answered by one.
+#[must_use]
+pub fn location(exchange: &Exchange) -> Option<Url> {
+    let response = exchange.response.seen()?;
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    exchange
+        .request
+        .url
+        .resolve(&response.value("location")?)
+        .ok()
+}
+
+/// Whether a URL names an address that is not public although the target itself is.
+fn leads_inside(to: &Url, view: &View<'_>) -> bool {
+    let resolve = |url: &Url| view.net.resolver.resolve(&url.host, url.port, view.end);
+    let inside = |url: &Url| {
+        resolve(url).is_ok_and(|found| found.addresses.iter().any(|found| is_inside(found.ip())))
+    };
+    inside(to) && !inside(&view.target.url)
+}
+
+fn is_inside(address: std::net::IpAddr) -> bool {
+    match address {
+        std::net::IpAddr::V4(v4) => {
+            v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified()
+        }
+        std::net::IpAddr::V6(v6) => {
+            v6.is_loopback()
+                || v6.is_unique_local()
+                || v6.is_unicast_link_local()
+                || v6.is_unspecified()
+        }
+    }
+}

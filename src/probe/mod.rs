@@ -1,0 +1,197 @@
+//! Floor 3, looking: one way of looking per file. Probes ask and write down; they never judge.
+
+pub mod auth;
+pub mod contract;
+pub mod cors;
+pub mod headers;
+pub mod lane;
+pub mod latency;
+pub mod tls;
+pub mod websocket;
+
+use crate::evidence::{
+    Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
+};
+use crate::model::{Family, Method, Millis, Target};
+use crate::net::dial::Names;
+use crate::net::http::{Client, Outgoing};
+use crate::net::{Deadline, Net};
+use lane::Lane;
+
+/// What every probe of one target is given.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// What was declared.
+    pub target: &'a Target,
+    /// What was asked of the run.
+    pub run: &'a Run,
+    /// How to look.
+    pub net: &'a Net,
+    /// When this target must be done.
+    pub end: &'a Deadline,
+}
+
+impl View<'_> {
+    /// The deadline of one exchange: the target's timeout, or its own end if that is sooner.
+    #[must_use]
+    pub fn exchange_end(&self) -> Deadline {
+        self.end.sooner(self.target.timeout.into())
+    }
+
+    /// Whether a family is to be looked at.
+    #[must_use]
+    pub fn wants(&self, family: Family) -> bool {
+        self.run.selects_family(family)
+    }
+}
+
+/// The first request of every audit: the target's own URL, as a visitor asks for it.
+#[must_use]
+pub fn page(target: &Target) -> Outgoing {
+    let accept = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8";
+    Outgoing::new(Role::Page, Method::get(), target.url.clone()).with("Accept", accept)
+}
+
+/// The requests that do not depend on any answer, in the order they are reported.
+#[must_use]
+pub fn first_wave(view: &View<'_>) -> Vec<Outgoing> {
+    let mut wave = Vec::new();
+    if view.wants(Family::Headers) {
+        wave.extend(headers::requests(view));
+    }
+    if view.wants(Family::Contract) {
+        wave.extend(contract::requests(view));
+    }
+    if view.wants(Family::Cors) {
+        wave.extend(cors::requests(view));
+    }
+    if view.wants(Family::Auth) {
+        wave.extend(auth::requests(view));
+    }
+    cors::ride(view, &mut wave);
+    wave
+}
+
+/// The requests that earlier answers call for.
+#[must_use]
+pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let mut wave = Vec::new();
+    if view.wants(Family::Headers) {
+        wave.extend(headers::follow_up(view, seen));
+    }
+    if view.wants(Family::Contract) {
+        wave.extend(contract::follow_up(view, seen));
+    }
+    if view.wants(Family::Cors) {
+        wave.extend(cors::follow_up(view, seen));
+    }
+    if view.wants(Family::Auth) {
+        wave.extend(auth::follow_up(view, seen));
+    }
+    wave
+}
+
+/// Looks at one target with every family that is wanted.
+#[must_use]
+pub fn observe(view: &View<'_>) -> Evidence {
+    let mut evidence = blank(view.target, view.run, view.net);
+    let (host, port) = (&view.target.url.host, view.target.url.port);
+    evidence.addresses = view
+        .net
+        .resolver
+        .resolve(host, port, view.end)
+        .map(|found| {
+            found
+                .addresses
+                .iter()
+                .map(|found| found.ip().to_string())
+                .collect()
+        })
+        .into();
+    if evidence.addresses.seen().is_some() {
+        let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+        let first = client.send(&page(view.target), &view.exchange_end());
+        if no_connection(&first) {
+            evidence.exchanges.push(first);
+            evidence.tls = tls::observe(view);
+        } else {
+            look_closer(view, &client, first, &mut evidence);
+        }
+    }
+    evidence.took = view.end.spent();
+    evidence.complete = !view.end.has_passed();
+    evidence
+}
+
+/// Something answers: every family looks at it, TLS and WebSocket beside HTTP. Timed samples come
+/// when all that is over, and bursts last.
+fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
+    std::thread::scope(|scope| {
+        let tls = scope.spawn(|| tls::observe(view));
+        let sockets = scope.spawn(|| websocket::observe(view));
+        evidence.exchanges = exchanges(view, client, first);
+        evidence.tls = tls
+            .join()
+            .unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
+        evidence.sockets = sockets.join().unwrap_or_default();
+    });
+    evidence.latency = latency::observe(view);
+    let burst = contract::last(view, client, &evidence.exchanges);
+    evidence.exchanges.extend(burst);
+}
+
+/// An answer to the first request, then the wave nothing stands in the way of, then what those
+/// answers call for.
+fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange> {
+    let lane = Lane::new(view, client);
+    let mut seen = vec![first];
+    seen.extend(lane.send(&first_wave(view)));
+    let hops = lane.hops(&seen);
+    seen.extend(hops);
+    let follow_up = second_wave(view, &seen);
+    seen.extend(lane.send(&follow_up));
+    seen
+}
+
+/// Whether not even a connection came about, so that nothing else can be asked either. A fault in
+/// TLS is no such case: other hellos may fare better.
+fn no_connection(first: &Exchange) -> bool {
+    let stage = first.response.failure().map(|failure| failure.stage);
+    matches!(stage, Some(Stage::Resolve | Stage::Connect))
+}
+
+/// Nothing seen yet.
+#[must_use]
+pub fn blank(target: &Target, run: &Run, net: &Net) -> Evidence {
+    Evidence {
+        schema: SCHEMA,
+        target: target.clone(),
+        run: run.clone(),
+        at: net.clock.now(),
+        took: Millis(0),
+        complete: false,
+        addresses: Observation::Skipped(Skip::NotNeeded),
+        tls: Observation::Skipped(Skip::NotNeeded),
+        exchanges: Vec::new(),
+        sockets: Vec::new(),
+        latency: Observation::Skipped(Skip::NotNeeded),
+    }
+}
+
+/// The evidence of a target whose audit ended in a fault of ours.
+#[must_use]
+pub fn blank_after_bug(target: &Target, run: &Run, net: &Net) -> Evidence {
+    let mut evidence = blank(target, run, net);
+    evidence.addresses = Observation::Failed(bug(Stage::Resolve));
+    evidence
+}
+
+fn bug(stage: Stage) -> Failure {
+    let detail = "a fault of seaworthy itself; please report it".to_owned();
+    Failure {
+        stage,
+        cause: Cause::Bug,
+        detail,
+        after: Millis(0),
+    }
+}

@@ -1,0 +1,206 @@
+//! Every rule asked, every answer made a finding.
+
+use std::collections::BTreeSet;
+
+use super::finding::{Finding, Outcome, WaivedBy};
+use super::reproduce::reproduce;
+use crate::evidence::{Cause, Evidence, Failure};
+use crate::facts::{Facts, State, headers::Page};
+use crate::grade::{self, Failed, Letter, Mark};
+use crate::model::{Family, Timestamp, Untrusted};
+use crate::rules::{Check, Observed, Rule, Verdict, catalogue};
+
+/// The outcome of every rule that was selected.
+#[must_use]
+pub(super) fn findings(evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
+    let selected = catalogue().filter(|rule| evidence.run.selects_rule(rule.id.as_str()));
+    let mut findings: Vec<Finding> = selected
+        .flat_map(|rule| of_rule(rule, evidence, facts))
+        .collect();
+    merge_unmeasured(&mut findings);
+    for finding in &mut findings {
+        waive(finding, evidence);
+    }
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.outcome, std::cmp::Reverse(finding.severity));
+        key(a).cmp(&key(b))
+    });
+    findings
+}
+
+fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
+    match ask(rule, facts) {
+        None => Vec::new(),
+        Some(Verdict::Pass) => vec![Finding::new(rule, Outcome::Pass, Untrusted::default())],
+        Some(Verdict::NotApplicable(why)) => {
+            vec![Finding::new(rule, Outcome::NotApplicable, why.into())]
+        }
+        Some(Verdict::NotTested(why)) => {
+            let said = format!("not tested: {why}");
+            vec![Finding::new(rule, Outcome::NotTested, said.into())]
+        }
+        Some(Verdict::Unknown(why)) => vec![Finding::new(rule, Outcome::Unknown, why.into())],
+        Some(Verdict::Fail(places)) => places
+            .into_iter()
+            .map(|place| failed(rule, place, evidence))
+            .collect(),
+    }
+}
+
+fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence) -> Finding {
+    let mut finding = Finding::new(rule, Outcome::Fail, place.said);
+    finding.reproduce = reproduce(evidence, rule.family(), &place.at);
+    finding.endpoint = place.endpoint;
+    finding.at = place.at;
+    if let Some(expected) = place.expected {
+        finding.expected = expected;
+    }
+    finding
+}
+
+/// `None` where the family is not looked at, or could not be: that is one finding of its own.
+fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
+    match rule.check {
+        Check::Tls(check) => facts.tls.known().map(check),
+        Check::Page(check) => facts
+            .headers
+            .known()
+            .map(|all| over_pages(&all.pages, check)),
+        Check::Headers(check) => facts.headers.known().map(check),
+        Check::Cors(check) => facts.cors.known().map(check),
+        Check::Auth(check) => facts.auth.known().map(check),
+        Check::WebSocket(check) => facts.websocket.known().map(check),
+        Check::Latency(check) => facts.latency.known().map(check),
+        Check::Contract(check) => facts.contract.known().map(check),
+        Check::Measured(family) => match facts.state_of(family) {
+            State::Known(()) => Some(Verdict::Pass),
+            State::Unseen(failure) => Some(unseen(&failure)),
+            State::NotConfigured(_) => None,
+        },
+    }
+}
+
+fn unseen(failure: &Failure) -> Verdict {
+    Verdict::Unknown(failure.sentence())
+}
+
+/// A rule about responses, asked of each: it fails where any fails, and applies where any does.
+fn over_pages(pages: &[Page], check: fn(&Page) -> Verdict) -> Verdict {
+    let mut places = Vec::new();
+    let mut softest = None;
+    for page in pages {
+        match check(page) {
+            Verdict::Fail(found) => places.extend(found),
+            other @ (Verdict::Pass
+            | Verdict::NotApplicable(_)
+            | Verdict::NotTested(_)
+            | Verdict::Unknown(_)) => softest = Some(softer(softest, other)),
+        }
+    }
+    if places.is_empty() {
+        softest.unwrap_or(Verdict::NotApplicable("no response to judge"))
+    } else {
+        Verdict::Fail(places)
+    }
+}
+
+/// Unknown before pass before not applicable.
+fn softer(so_far: Option<Verdict>, next: Verdict) -> Verdict {
+    match (so_far, next) {
+        (Some(Verdict::Unknown(why)), _) | (_, Verdict::Unknown(why)) => Verdict::Unknown(why),
+        (Some(Verdict::Pass), _) | (_, Verdict::Pass) => Verdict::Pass,
+        (_, next) => next,
+    }
+}
+
+/// A thing that could not be seen is one finding: families that failed for the same reason share
+/// the first one's.
+fn merge_unmeasured(findings: &mut Vec<Finding>) {
+    let mut seen: Vec<(Untrusted, usize, Vec<&'static str>)> = Vec::new();
+    let mut index = 0;
+    findings.retain(|finding| {
+        let measured = finding.rule.as_str().ends_with("/not-measured");
+        if measured && finding.outcome == Outcome::Unknown {
+            if let Some((_, _, families)) = seen
+                .iter_mut()
+                .find(|(reason, _, _)| *reason == finding.observed)
+            {
+                families.push(finding.family.title());
+                return false;
+            }
+            seen.push((
+                finding.observed.clone(),
+                index,
+                vec![finding.family.title()],
+            ));
+        }
+        index += 1;
+        true
+    });
+    for (reason, index, families) in seen {
+        if let Some(finding) = findings.get_mut(index) {
+            let families = families.join(", ");
+            finding.observed = format!("{}; not measured: {families}", reason.raw()).into();
+        }
+    }
+}
+
+fn waive(finding: &mut Finding, evidence: &Evidence) {
+    if finding.outcome != Outcome::Fail {
+        return;
+    }
+    let in_force = |expires: Timestamp| evidence.at < expires;
+    let waiver = evidence
+        .target
+        .waivers
+        .iter()
+        .find(|waiver| waiver.rule == finding.rule.as_str());
+    if let Some(waiver) = waiver.filter(|waiver| in_force(waiver.expires)) {
+        finding.outcome = Outcome::Waived;
+        finding.waived = Some(WaivedBy {
+            reason: waiver.reason.clone(),
+            expires: waiver.expires,
+            ticket: waiver.ticket.clone(),
+        });
+    }
+}
+
+/// One family's mark. Waived failures still count: a waiver changes the exit code, not the ship.
+#[must_use]
+pub(super) fn mark(family: Family, facts: &Facts, findings: &[Finding]) -> Mark {
+    match facts.state_of(family) {
+        State::NotConfigured(_) => return grade::unmarked(Letter::NotConfigured),
+        State::Unseen(_) => return grade::unmarked(Letter::NotMeasured),
+        State::Known(()) => {}
+    }
+    let of_family = || findings.iter().filter(|finding| finding.family == family);
+    let rules: BTreeSet<Failed> = of_family()
+        .filter(|finding| matches!(finding.outcome, Outcome::Fail | Outcome::Waived))
+        .filter_map(|finding| crate::rules::find(finding.rule.as_str()))
+        .map(|rule| Failed {
+            rule: rule.id,
+            severity: rule.severity,
+            limit: rule.limit(),
+        })
+        .collect();
+    let mark = grade::mark(&rules.into_iter().collect::<Vec<_>>());
+    let undecided = of_family().any(|finding| finding.outcome == Outcome::Unknown);
+    // What is known to be an F stays one; anything better has not been earned yet.
+    if undecided && mark.grade != Letter::Graded(crate::model::Grade::F) {
+        return Mark {
+            grade: Letter::NotMeasured,
+            ..mark
+        };
+    }
+    mark
+}
+
+/// Whether a failure was the user's own doing.
+#[must_use]
+pub(super) fn was_interrupted(evidence: &Evidence) -> bool {
+    !evidence.complete
+        || evidence
+            .addresses
+            .failure()
+            .is_some_and(|failure| failure.cause == Cause::Interrupted)
+}

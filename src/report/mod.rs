@@ -1,0 +1,167 @@
+//! Floor 6, the report: evidence judged, summed up, and ready to be shown in any form.
+
+mod finding;
+mod judge;
+mod not_checked;
+mod reproduce;
+mod summary;
+
+use serde::Serialize;
+
+use crate::evidence::Evidence;
+use crate::facts::Facts;
+use crate::grade::{Letter, Mark};
+use crate::model::{Family, Kind, Millis, Source, Timestamp};
+pub use finding::{Finding, Link, Outcome, WaivedBy};
+pub use summary::{Counts, ExitCode, Summary};
+
+/// The version of the report format for machines.
+pub const SCHEMA: u16 = 1;
+
+/// Everything judged, of every target.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: u16,
+    /// The program's name and version.
+    pub tool: String,
+    /// The verdict.
+    pub summary: Summary,
+    /// In the order of the target list.
+    pub targets: Vec<TargetReport>,
+}
+
+/// One target judged.
+#[derive(Clone, Debug, Serialize)]
+pub struct TargetReport {
+    /// Its name.
+    pub name: String,
+    /// Its URL.
+    pub url: String,
+    /// What kind of service it is; `null` when nothing answered.
+    pub kind: Option<Kind>,
+    /// Why it is taken for that.
+    pub kind_reason: &'static str,
+    /// Where it was declared.
+    pub source: Option<Source>,
+    /// When looking began.
+    pub at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub took: Millis,
+    /// Whether all was looked at.
+    pub complete: bool,
+    /// Whether certificates were held against no trust anchor.
+    pub insecure: bool,
+    /// Whether its findings leave the exit code alone.
+    pub optional: bool,
+    /// The weakest family's letter.
+    pub grade: Letter,
+    /// A mark for each family.
+    pub families: Families,
+    /// Every rule's outcome, most severe failures first.
+    pub findings: Vec<Finding>,
+    /// What could not, or cannot, be seen from outside.
+    pub not_checked: Vec<String>,
+    /// What was seen, parsed.
+    pub facts: Facts,
+}
+
+/// A mark for each family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Families {
+    tls: Mark,
+    headers: Mark,
+    cors: Mark,
+    auth: Mark,
+    websocket: Mark,
+    latency: Mark,
+    contract: Mark,
+}
+
+impl Families {
+    /// From a function of the family.
+    #[must_use]
+    pub fn new(mut mark: impl FnMut(Family) -> Mark) -> Self {
+        Self {
+            tls: mark(Family::Tls),
+            headers: mark(Family::Headers),
+            cors: mark(Family::Cors),
+            auth: mark(Family::Auth),
+            websocket: mark(Family::Websocket),
+            latency: mark(Family::Latency),
+            contract: mark(Family::Contract),
+        }
+    }
+
+    /// One family's mark.
+    #[must_use]
+    pub const fn of(&self, family: Family) -> &Mark {
+        match family {
+            Family::Tls => &self.tls,
+            Family::Headers => &self.headers,
+            Family::Cors => &self.cors,
+            Family::Auth => &self.auth,
+            Family::Websocket => &self.websocket,
+            Family::Latency => &self.latency,
+            Family::Contract => &self.contract,
+        }
+    }
+}
+
+impl Report {
+    /// Judges evidence. Pure: the same evidence gives the same report, byte for byte.
+    #[must_use]
+    pub fn new(evidence: &[Evidence]) -> Self {
+        let targets: Vec<TargetReport> = evidence.iter().map(TargetReport::new).collect();
+        let summary = summary::sum_up(evidence, &targets);
+        let tool = format!("seaworthy {}", env!("CARGO_PKG_VERSION"));
+        Self {
+            schema: SCHEMA,
+            tool,
+            summary,
+            targets,
+        }
+    }
+}
+
+impl TargetReport {
+    /// Judges one target.
+    #[must_use]
+    pub fn new(evidence: &Evidence) -> Self {
+        let facts = Facts::read(evidence);
+        let findings = judge::findings(evidence, &facts);
+        let families = Families::new(|family| judge::mark(family, &facts, &findings));
+        let headers = facts.headers.known();
+        Self {
+            name: evidence.target.name.clone(),
+            url: evidence.target.url.to_string(),
+            kind: headers.map(|headers| headers.kind).or(evidence.target.kind),
+            kind_reason: headers.map_or("", |headers| headers.kind_reason),
+            source: evidence.target.source.clone(),
+            at: evidence.at,
+            took: evidence.took,
+            complete: evidence.complete,
+            insecure: evidence.run.conditions.insecure,
+            optional: evidence.target.optional,
+            grade: Letter::weakest(Family::ALL.map(|family| families.of(family).grade)),
+            families,
+            not_checked: not_checked::list(evidence, &facts, &findings),
+            findings,
+            facts,
+        }
+    }
+
+    /// Findings that failed, most severe first.
+    pub fn failures(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.outcome == Outcome::Fail)
+    }
+
+    /// Findings that could not be decided.
+    pub fn unknowns(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.outcome == Outcome::Unknown)
+    }
+}

@@ -1,0 +1,97 @@
+//! A command that shows a finding.
+
+use crate::evidence::{Evidence, Field, Request};
+use crate::model::{Family, Host, Pointer, UrlScheme};
+
+/// The command for what a finding points at: the very request as `curl`, or the handshake as
+/// `openssl`.
+#[must_use]
+pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Option<String> {
+    if let Some(index) = at.exchange_index() {
+        return evidence
+            .exchanges
+            .get(index)
+            .map(|exchange| curl(&exchange.request, evidence));
+    }
+    if let Some(index) = at.socket_index() {
+        return evidence
+            .sockets
+            .get(index)
+            .map(|trial| curl(&trial.request, evidence));
+    }
+    match family {
+        Family::Tls => Some(openssl(evidence)),
+        Family::Latency => Some(timed(evidence)),
+        Family::Headers | Family::Cors | Family::Auth | Family::Websocket | Family::Contract => {
+            None
+        }
+    }
+}
+
+fn curl(request: &Request, evidence: &Evidence) -> String {
+    let mut words = vec!["curl -sS -i".to_owned()];
+    match request.method.as_str() {
+        "GET" => {}
+        "HEAD" => words.push("-I".to_owned()),
+        method => words.push(format!("-X {method}")),
+    }
+    if evidence.run.conditions.insecure && request.url.scheme == UrlScheme::Https {
+        words.push("-k".to_owned());
+    }
+    // Without this curl would tidy the path away that the finding is about.
+    if request.url.target.contains("/.") || request.url.target.contains("//") {
+        words.push("--path-as-is".to_owned());
+    }
+    words.extend(request.fields.iter().map(header));
+    if let Some(body) = &request.body {
+        words.push(format!(
+            "--data-raw {}",
+            quoted(&String::from_utf8_lossy(&body.0))
+        ));
+    }
+    words.push(quoted(&request.url.to_string()));
+    words.join(" ")
+}
+
+/// `-H 'Name;'` is curl's way of sending an empty field.
+fn header(field: &Field) -> String {
+    let value = field.text();
+    let line = if value.is_empty() {
+        format!("{};", field.name)
+    } else {
+        format!("{}: {value}", field.name)
+    };
+    format!("-H {}", quoted(&line))
+}
+
+fn openssl(evidence: &Evidence) -> String {
+    let url = &evidence.target.url;
+    let name = match &url.host {
+        Host::Name(name) => format!(" -servername {name}"),
+        Host::Address(_) => " -noservername".to_owned(),
+    };
+    format!(
+        "openssl s_client -connect {}:{}{name} -showcerts </dev/null",
+        url.host, url.port
+    )
+}
+
+fn timed(evidence: &Evidence) -> String {
+    let format = "dns %{time_namelookup} tcp %{time_connect} tls %{time_appconnect} \
+                  first byte %{time_starttransfer} total %{time_total}\\n";
+    let url = quoted(&evidence.target.url.to_string());
+    format!("curl -sS -o /dev/null -w '{format}' {url}")
+}
+
+/// Quoted for a POSIX shell: single quotes, unless a reference to a secret must be expanded.
+fn quoted(text: &str) -> String {
+    let refers = text.contains('$');
+    if refers {
+        let escaped = text
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('`', "\\`");
+        return format!("\"{escaped}\"");
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -1,0 +1,265 @@
+//! The verdict: one letter, one exit code, and the reason for it.
+
+use serde::{Serialize, Serializer};
+
+use super::finding::Outcome;
+use super::{Finding, TargetReport, judge};
+use crate::evidence::{Cause, Evidence};
+use crate::grade::Letter;
+use crate::model::{Millis, Severity, Timestamp};
+
+/// The exit codes, the same for every format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ExitCode {
+    /// Fit to launch.
+    Pass = 0,
+    /// A finding at or above `--fail-on`, or a grade below `--min-grade`.
+    Finding = 1,
+    /// The command line or the target file is wrong; nothing was sent.
+    Usage = 2,
+    /// Some target could not be fully audited, and nothing failed.
+    Inconclusive = 3,
+    /// Nothing was selected.
+    Nothing = 4,
+    /// A requested report could not be written.
+    Unwritten = 5,
+    /// A fault of this program.
+    Bug = 70,
+    /// Interrupted; the reports are marked incomplete.
+    Interrupted = 130,
+}
+
+impl ExitCode {
+    /// All of them, with what they mean.
+    pub const ALL: [(Self, &'static str); 8] = [
+        (Self::Pass, "fit to launch"),
+        (
+            Self::Finding,
+            "a finding at or above --fail-on, or a grade below --min-grade",
+        ),
+        (
+            Self::Usage,
+            "wrong command line or target file; nothing was sent",
+        ),
+        (
+            Self::Inconclusive,
+            "some target could not be fully audited, and nothing failed",
+        ),
+        (Self::Nothing, "nothing was selected"),
+        (Self::Unwritten, "a requested report could not be written"),
+        (Self::Bug, "a fault of seaworthy itself"),
+        (
+            Self::Interrupted,
+            "interrupted; reports are marked incomplete",
+        ),
+    ];
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
+impl Serialize for ExitCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.number())
+    }
+}
+
+/// The verdict on a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The weakest target's letter.
+    pub grade: Letter,
+    /// What the process exits with, unless a report cannot be written.
+    pub exit_code: ExitCode,
+    /// Why.
+    pub reason: String,
+    /// How many outcomes of each kind.
+    pub counts: Counts,
+    /// Whether every target was looked at to the end.
+    pub complete: bool,
+    /// When the first target's audit began.
+    pub at: Timestamp,
+    /// From then to the end of the last, in milliseconds.
+    pub took: Millis,
+    /// Where the targets came from.
+    pub list: String,
+    /// The `User-Agent` sent.
+    pub user_agent: String,
+}
+
+/// How many outcomes of each kind, and how many failures of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Targets.
+    pub targets: usize,
+    /// Outcomes in all.
+    pub checks: usize,
+    /// Passed.
+    pub pass: usize,
+    /// Failed.
+    pub fail: usize,
+    /// Not applicable.
+    pub not_applicable: usize,
+    /// Could not be decided.
+    pub unknown: usize,
+    /// Failed and accepted.
+    pub waived: usize,
+    /// Failures by severity.
+    pub critical: usize,
+    /// Failures by severity.
+    pub high: usize,
+    /// Failures by severity.
+    pub medium: usize,
+    /// Failures by severity.
+    pub low: usize,
+    /// Failures by severity.
+    pub info: usize,
+}
+
+impl Counts {
+    fn add(&mut self, finding: &Finding) {
+        self.checks += 1;
+        match finding.outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::NotApplicable => self.not_applicable += 1,
+            Outcome::Unknown | Outcome::NotTested => self.unknown += 1,
+            Outcome::Waived => self.waived += 1,
+            Outcome::Fail => {
+                self.fail += 1;
+                match finding.severity {
+                    Severity::Critical => self.critical += 1,
+                    Severity::High => self.high += 1,
+                    Severity::Medium => self.medium += 1,
+                    Severity::Low => self.low += 1,
+                    Severity::Info => self.info += 1,
+                }
+            }
+        }
+    }
+}
+
+/// Sums up.
+#[must_use]
+pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary {
+    let mut counts = Counts {
+        targets: targets.len(),
+        ..Counts::default()
+    };
+    targets
+        .iter()
+        .flat_map(|target| &target.findings)
+        .for_each(|finding| counts.add(finding));
+    let (exit_code, reason) = verdict(evidence, targets);
+    let at = evidence.iter().map(|one| one.at).min().unwrap_or_default();
+    let end = evidence
+        .iter()
+        .map(|one| one.at.plus(one.took))
+        .max()
+        .unwrap_or_default();
+    let first = evidence.first();
+    Summary {
+        grade: Letter::weakest(targets.iter().map(|target| target.grade)),
+        exit_code,
+        reason,
+        counts,
+        complete: targets.iter().all(|target| target.complete),
+        at,
+        took: Millis(u64::try_from(end.millis() - at.millis()).unwrap_or(0)),
+        list: first.map(|one| one.run.list.clone()).unwrap_or_default(),
+        user_agent: first
+            .map(|one| one.run.conditions.user_agent.clone())
+            .unwrap_or_default(),
+    }
+}
+
+/// The exit code and its reason, in order of precedence.
+fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String) {
+    let Some(run) = evidence.first().map(|one| &one.run) else {
+        return (ExitCode::Nothing, "no target was selected".to_owned());
+    };
+    if evidence.iter().any(has_bug) {
+        return (
+            ExitCode::Bug,
+            "a fault of seaworthy itself; please report it".to_owned(),
+        );
+    }
+    if evidence.iter().any(interrupted) {
+        return (
+            ExitCode::Interrupted,
+            "interrupted: the report is incomplete".to_owned(),
+        );
+    }
+    let counted = || targets.iter().filter(|target| !target.optional);
+    if let Some(least) = run.fail_on {
+        let failing = counted().flat_map(TargetReport::failures);
+        let failing = failing.filter(|finding| finding.severity >= least).count();
+        if failing > 0 {
+            let noun = if failing == 1 { "finding" } else { "findings" };
+            return (
+                ExitCode::Finding,
+                format!("{failing} {noun} >= {least} (--fail-on {least})"),
+            );
+        }
+    }
+    if let Some(lowest) = run.min_grade {
+        let low = |target: &&TargetReport| matches!(target.grade, Letter::Graded(grade) if grade < lowest);
+        if let Some(target) = counted().find(low) {
+            let grade = target.grade.shown();
+            let reason = format!("{} has {grade} (--min-grade {lowest})", target.name);
+            return (ExitCode::Finding, reason);
+        }
+    }
+    let open: Vec<&str> = counted()
+        .filter(|one| is_open(one))
+        .map(|one| one.name.as_str())
+        .collect();
+    if !open.is_empty() {
+        return (
+            ExitCode::Inconclusive,
+            format!("not fully audited: {}", open.join(", ")),
+        );
+    }
+    (ExitCode::Pass, "nothing at or above the bar".to_owned())
+}
+
+fn is_open(target: &TargetReport) -> bool {
+    !target.complete
+        || target.grade == Letter::NotMeasured
+        || target
+            .findings
+            .iter()
+            .any(|finding| finding.outcome == Outcome::Unknown)
+}
+
+fn interrupted(evidence: &Evidence) -> bool {
+    let by_user = |failure: &crate::evidence::Failure| failure.cause == Cause::Interrupted;
+    let exchanges = evidence
+        .exchanges
+        .iter()
+        .filter_map(|exchange| exchange.response.failure());
+    judge::was_interrupted(evidence)
+        && (evidence
+            .addresses
+            .failure()
+            .into_iter()
+            .chain(exchanges)
+            .any(by_user)
+            || evidence.run.conditions.has("interrupted"))
+}
+
+fn has_bug(evidence: &Evidence) -> bool {
+    let bug = |failure: Option<&crate::evidence::Failure>| {
+        failure.is_some_and(|failure| failure.cause == Cause::Bug)
+    };
+    bug(evidence.addresses.failure())
+        || bug(evidence.tls.failure())
+        || bug(evidence.latency.failure())
+        || evidence
+            .exchanges
+            .iter()
+            .any(|exchange| bug(exchange.response.failure()))
+}

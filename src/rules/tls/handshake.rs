@@ -1,0 +1,45 @@
+//! The handshake itself: does it come about, and does the server prove its key?
+
+use crate::facts::tls::TlsFacts;
+use crate::model::{Family, Pointer, RuleId, Severity};
+use crate::rules::{Check, Reference, Rule, Verdict};
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("tls/not-measured"),
+        title: "TLS could not be looked at",
+        severity: Severity::High,
+        rationale: "Nothing can be said about protocol, suites or certificate, and no client gets through either.",
+        expected: "a handshake that completes",
+        remediation: "Make the address answer with TLS: check the listener, the firewall and the certificate files.",
+        observed_by: "A full handshake with TLS 1.2 and 1.3 offered. A network between here and the target can break it too.",
+        references: &[Reference::Rfc(8446, "4.1")],
+        cap: None,
+        check: Check::Measured(Family::Tls),
+    },
+    Rule {
+        id: RuleId::new("tls/key-not-proven"),
+        title: "The server does not prove that it holds the certificate's key",
+        severity: Severity::Critical,
+        rationale: "The signature over the handshake is what binds the connection to the \
+                    certificate; every client aborts here.",
+        expected: "a signature that verifies",
+        remediation: "Install the private key that belongs to the certificate.",
+        observed_by: "The handshake signature is verified with the leaf's public key. A key of a \
+                      kind this program cannot verify shows as a fault, too.",
+        references: &[Reference::Rfc(8446, "4.4.3")],
+        cap: None,
+        check: Check::Tls(proves_key),
+    },
+];
+
+fn proves_key(tls: &TlsFacts) -> Verdict {
+    match &tls.signature_fault {
+        Some(fault) => Verdict::fail(
+            &Pointer("/tls/seen/handshake/seen/signature".to_owned()),
+            fault.as_str(),
+        ),
+        None => Verdict::Pass,
+    }
+}
