@@ -28,6 +28,7 @@ pub fn observe(view: &View<'_>) -> Observation<TlsEvidence> {
         server_name,
         handshake: handshake.into(),
         hellos: Vec::new(),
+        connections: 1,
         system_anchors: Vec::new(),
         more: Vec::new(),
     })
