@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, WireBytes};
+use super::{Cause, Observation, WireBytes};
 use crate::model::{Method, Micros, Phases, Timestamp, Url};
 
 /// A request that was sent, why, and its answer.
@@ -169,6 +169,18 @@ pub struct Connection {
     pub reused: bool,
     /// The cost of addresses that did not answer before this one did.
     pub fallback: Micros,
+    /// Those addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// An address that was tried before the one that answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// `address:port`.
+    pub address: String,
+    /// Refused, unreachable, or [`Cause::TimedOut`]: still silent when another had answered.
+    pub cause: Cause,
 }
 
 /// A response as it came in.

@@ -15,7 +15,7 @@ mod wire_bytes;
 use serde::{Deserialize, Serialize};
 
 pub use exchange::{
-    Attempt, Connection, Exchange, Field, OriginSent, Payload, Request, Response, Role,
+    Attempt, Connection, Exchange, Field, OriginSent, PassedOver, Payload, Request, Response, Role,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use run::{Conditions, Run};

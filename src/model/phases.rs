@@ -16,7 +16,8 @@ pub struct Phases {
     pub tcp: Micros,
     /// The TLS handshake.
     pub tls: Micros,
-    /// From the request's last byte handed to the system to the first byte of the response.
+    /// From the connection being ready to the first byte of the response: the request leaves at
+    /// once, and the microseconds that takes are in here, so that no time falls between phases.
     pub server: Micros,
     /// From the first byte of the response to its last.
     pub transfer: Micros,

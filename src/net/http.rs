@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http;
@@ -17,7 +17,7 @@ use crate::evidence::{
     Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
     Response, Role, Stage, WireBytes,
 };
-use crate::model::{Method, Phases, Url};
+use crate::model::{Method, Micros, Phases, Url};
 use crate::wire::http::head::Head;
 
 /// At most so many bytes of a body are read.
@@ -206,6 +206,7 @@ impl Client {
                 address: address.to_string(),
                 reused: record.reused,
                 fallback: record.fallback,
+                passed_over: record.passed_over,
             }),
             phases,
             response,
@@ -361,17 +362,28 @@ fn read_body(response: &mut http::Response<ureq::Body>, keep: usize) -> Payload 
     }
 }
 
-/// Deltas between the marks of one clock; a mark that was not reached ends the last phase that was.
-fn phases(record: &Record, done: std::time::Instant) -> Phases {
-    let between = |from: Option<std::time::Instant>, to: Option<std::time::Instant>| {
-        from.map(|from| to.unwrap_or(done).saturating_duration_since(from).into())
-            .unwrap_or_default()
+/// Deltas between marks of one clock, each counted from the end of the one before, so that they sum
+/// to the whole; a mark that was not reached ends the last phase that was.
+fn phases(record: &Record, done: Instant) -> Phases {
+    let (dns, tcp, tls) = (record.dns, record.tcp, record.tls);
+    let Some(ready) = record.ready else {
+        return Phases {
+            dns,
+            tcp,
+            tls,
+            ..Phases::default()
+        };
     };
+    let start = record.began.unwrap_or(ready);
+    let since = |mark: Instant| Micros::from(mark.saturating_duration_since(start));
+    let first = since(record.first.unwrap_or(done));
+    let last = since(record.last.unwrap_or(done));
+    let server = first - (dns + tcp + tls);
     Phases {
-        dns: record.dns,
-        tcp: record.tcp,
-        tls: record.tls,
-        server: between(record.sent, record.first),
-        transfer: between(record.first, record.last),
+        dns,
+        tcp,
+        tls,
+        server,
+        transfer: last - first,
     }
 }

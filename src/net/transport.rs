@@ -21,7 +21,7 @@ use super::dial::{self, Names};
 use super::resolve::Resolver;
 use super::stream::Stream;
 use super::tls::{self, Offer};
-use crate::evidence::{Failure, Stage};
+use crate::evidence::{Failure, PassedOver, Stage};
 use crate::model::{Host, Micros, UrlScheme};
 use crate::wire::http::head;
 
@@ -35,9 +35,14 @@ pub(super) struct Record {
     pub(super) address: Option<SocketAddr>,
     pub(super) reused: bool,
     pub(super) fallback: Micros,
+    pub(super) passed_over: Vec<PassedOver>,
+    /// When connecting began; `None` on a kept connection.
+    pub(super) began: Option<Instant>,
     pub(super) dns: Micros,
     pub(super) tcp: Micros,
     pub(super) tls: Micros,
+    /// When the connection was ready for the request, or a kept one was given it.
+    pub(super) ready: Option<Instant>,
     /// When the last byte of the request was handed over.
     pub(super) sent: Option<Instant>,
     /// When the first byte of the response arrived.
@@ -119,21 +124,25 @@ impl Dialler {
             Some(address) => dial::dial_any(&[address], deadline)?,
             None => dial::dial(&self.host, self.port, &self.resolver, self.names, deadline)?,
         };
+        let setup = dialled.dns + dialled.tcp;
         note(|record| {
             record.address = Some(dialled.address);
+            record.began = Some(dialled.began);
             record.dns = dialled.dns;
             record.tcp = dialled.tcp;
             record.fallback = dialled.fallback;
+            record.passed_over = dialled.passed_over;
         });
         let stream = match self.scheme {
             UrlScheme::Http => Stream::Plain(dialled.sock),
             UrlScheme::Https => {
-                let (stream, seen) =
-                    tls::connect(dialled.sock, &self.host, Offer::Http1, deadline)?;
-                note(|record| record.tls = seen.took);
+                let (stream, _) = tls::connect(dialled.sock, &self.host, Offer::Http1, deadline)?;
+                // Counted from the end of the phase before, so that no time falls between them.
+                note(|record| record.tls = clock::since(dialled.began) - setup);
                 Stream::Tls(Box::new(stream))
             }
         };
+        note(|record| record.ready = Some(clock::now()));
         Ok(Wire {
             stream,
             address: dialled.address,
@@ -159,6 +168,7 @@ impl Transport for Wire {
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
         let deadline = note(|record| {
+            record.ready.get_or_insert_with(clock::now);
             record.reused = self.used;
             record.address = Some(self.address);
             record.deadline.clone()
@@ -257,6 +267,8 @@ impl Record {
             let complete = self.head.get(..length).unwrap_or_default();
             if head::Head::read(complete).is_interim() {
                 self.head.drain(..length);
+                // An early hint is not the answer: its first byte is still to come.
+                self.first = self.first.filter(|_| !self.head.is_empty());
             } else {
                 self.head.truncate(length);
                 self.head_complete = true;
