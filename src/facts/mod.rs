@@ -40,6 +40,17 @@ pub enum Header<T> {
     },
 }
 
+impl<T> Header<T> {
+    /// What it says, where it could be read.
+    #[must_use]
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Present { value, .. } => Some(value),
+            Self::Absent | Self::Malformed { .. } => None,
+        }
+    }
+}
+
 /// One family's facts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State<T> {

@@ -1,34 +1,109 @@
-//! Header fields: the page itself, what an error looks like, and the plain-http twin.
+//! Header fields: the page itself, what errors look like, the plain-http twin, and what a web root
+//! should not serve.
 
 use super::View;
+use super::lane::location;
 use crate::evidence::{Exchange, Role};
-use crate::model::{Method, UrlScheme};
+use crate::model::{Method, Url, UrlScheme};
 use crate::net::http::Outgoing;
+use crate::wire::exposure::ARTEFACTS;
+use crate::wire::html::{LoadKind, Page};
 
 /// A path nobody has: long, and the same in every run so that evidence can be compared.
 const NOWHERE: &str = "/seaworthy-7d1f0c53-not-found";
 
-/// What does not depend on any answer.
+/// Scripts whose source maps are asked for.
+const MAPS: usize = 2;
+
+/// What does not depend on any answer. A passive run asks for the page and nothing else.
 #[must_use]
 pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
-    if view.run.conditions.has("passive") {
+    if is_passive(view) {
         return Vec::new();
     }
     let url = &view.target.url;
-    let mut requests = vec![Outgoing::new(
-        Role::NotFound,
-        Method::get(),
-        url.with_target(NOWHERE),
-    )];
-    if url.scheme == UrlScheme::Https && url.port == UrlScheme::Https.default_port() {
-        let plain = url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port());
-        requests.push(Outgoing::new(Role::PlainHttp, Method::get(), plain));
+    let mut requests = vec![
+        Outgoing::new(Role::NotFound, Method::get(), url.with_target(NOWHERE)),
+        Outgoing::new(Role::Head, Method::of("HEAD"), url.clone()),
+        wrong_method(url),
+    ];
+    requests.extend(plain_twin(url));
+    if looks_for_artefacts(view) {
+        requests.extend(ARTEFACTS.iter().map(|artefact| {
+            let role = Role::Exposure(artefact.path.to_owned());
+            Outgoing::new(role, Method::get(), url.with_target(artefact.path))
+        }));
     }
     requests
 }
 
-/// What the answers call for.
+/// What the answers call for: a page has scripts, and somebody to report its holes to.
 #[must_use]
-pub fn follow_up(_: &View<'_>, _: &[Exchange]) -> Vec<Outgoing> {
-    Vec::new()
+pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let on_the_way = |exchange: &&Exchange| matches!(exchange.role, Role::Page | Role::Hop(_));
+    let Some(last) = seen.iter().rfind(on_the_way).filter(|_| !is_passive(view)) else {
+        return Vec::new();
+    };
+    let html = last.response.seen().filter(|response| {
+        let media = response.value("content-type").unwrap_or_default();
+        media.to_ascii_lowercase().starts_with("text/html")
+    });
+    let Some(html) = html.filter(|_| location(last).is_none()) else {
+        return Vec::new();
+    };
+    let url = last.request.url.with_target("/.well-known/security.txt");
+    let role = Role::Other("security.txt".to_owned());
+    let mut requests = vec![Outgoing::new(role, Method::get(), url)];
+    if view.run.selects_rule("headers/source-map") {
+        requests.extend(source_maps(&last.request.url, &html.body.text()));
+    }
+    requests
+}
+
+fn is_passive(view: &View<'_>) -> bool {
+    view.run.conditions.has("passive")
+}
+
+/// Any of the rules that judge artefacts is asked for.
+fn looks_for_artefacts(view: &View<'_>) -> bool {
+    [
+        "headers/exposed-secret",
+        "headers/exposed-internal",
+        "headers/exposed-description",
+    ]
+    .iter()
+    .any(|rule| view.run.selects_rule(rule))
+}
+
+/// `PROPFIND` is registered as safe and idempotent (RFC 4918 §9.1), so that even a server that
+/// takes it changes nothing; hardly any page does.
+fn wrong_method(url: &Url) -> Outgoing {
+    Outgoing::new(Role::MethodNotAllowed, Method::of("PROPFIND"), url.clone()).with("Depth", "0")
+}
+
+/// Port 80 of an `https` target on port 443. An address on another port has no twin one could
+/// know of.
+fn plain_twin(url: &Url) -> Option<Outgoing> {
+    let usual = url.scheme == UrlScheme::Https && url.port == UrlScheme::Https.default_port();
+    let twin = url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port());
+    usual.then(|| Outgoing::new(Role::PlainHttp, Method::get(), twin))
+}
+
+/// `.map` beside the first scripts of the page's own origin.
+fn source_maps(page: &Url, html: &str) -> Vec<Outgoing> {
+    let scripts = Page::read(html).loads;
+    let own = |url: &Url| url.origin() == page.origin();
+    scripts
+        .iter()
+        .filter(|load| load.kind == LoadKind::Script)
+        .filter_map(|load| page.resolve(&load.reference).ok())
+        .filter(own)
+        .map(|script| {
+            let path = script.target.split('?').next().unwrap_or_default();
+            script.with_target(&format!("{path}.map"))
+        })
+        .filter(|map| map.target.ends_with("js.map"))
+        .take(MAPS)
+        .map(|map| Outgoing::new(Role::Exposure("source-map".to_owned()), Method::get(), map))
+        .collect()
 }

@@ -97,7 +97,6 @@ impl<'a> Lane<'a> {
                 break;
             }
             let mut request = Outgoing::new(role(nth), Method::get(), next);
-            request.keep = 0;
             for field in &from.request.fields {
                 request = request.with(&field.name, field.text());
             }

@@ -1,0 +1,76 @@
+//! What a web root serves that it should not, and what it should: `security.txt`.
+
+use serde::Serialize;
+
+use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::model::{Pointer, Timestamp};
+use crate::wire::exposure::{self, Exposure};
+use crate::wire::http::security_txt::{self, SecurityTxt};
+
+/// Something that is there, known by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exposed {
+    /// The exchange.
+    pub at: Pointer,
+    /// The path that was asked for.
+    pub path: String,
+    /// What it is.
+    pub what: &'static str,
+    /// How much it matters.
+    pub exposure: Exposure,
+}
+
+/// `/.well-known/security.txt`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SecurityTxtSeen {
+    /// The exchange.
+    pub at: Pointer,
+    /// When it was fetched.
+    pub received: Timestamp,
+    /// The file; `None` when there is none.
+    pub file: Option<SecurityTxt>,
+}
+
+pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {
+    let all = evidence.exchanges.iter().enumerate();
+    all.filter_map(|(index, exchange)| {
+        let Role::Exposure(name) = &exchange.role else {
+            return None;
+        };
+        let response = exchange
+            .response
+            .seen()
+            .filter(|response| response.status == 200)?;
+        let (what, exposure) = recognise(name, response)?;
+        Some(Exposed {
+            at: Pointer::exchange(index),
+            path: exchange.request.url.target.clone(),
+            what,
+            exposure,
+        })
+    })
+    .collect()
+}
+
+/// What the body is; the name of the probe says what it was asked for.
+fn recognise(name: &str, response: &Response) -> Option<(&'static str, Exposure)> {
+    let body = &response.body.bytes.0;
+    if name == "source-map" {
+        return exposure::is_source_map(body).then_some(("a source map", Exposure::Description));
+    }
+    let artefact = exposure::at(name)?;
+    (artefact.matches)(body).then_some((artefact.what, artefact.exposure))
+}
+
+pub(super) fn security_txt(evidence: &Evidence) -> Option<SecurityTxtSeen> {
+    let role = Role::Other("security.txt".to_owned());
+    let (index, exchange): (usize, &Exchange) = crate::facts::exchanges(evidence, &role).next()?;
+    let response = exchange.response.seen()?;
+    let text = response.body.text();
+    let there = response.status == 200 && security_txt::is_one(&text);
+    Some(SecurityTxtSeen {
+        at: Pointer::exchange(index),
+        received: exchange.at,
+        file: there.then(|| security_txt::parse(&text)),
+    })
+}

@@ -1,0 +1,94 @@
+//! Responses and their fields.
+
+mod cookies;
+mod embedding;
+mod exposed;
+mod page;
+mod plain;
+mod read;
+
+use serde::Serialize;
+
+use super::State;
+use crate::evidence::{Evidence, Role};
+use crate::model::Kind;
+use crate::wire::http::class::Class;
+use crate::wire::http::fingerprint::{self, Software};
+
+pub use cookies::CookieSeen;
+pub use embedding::Embedding;
+pub use exposed::{Exposed, SecurityTxtSeen};
+pub use page::{Body, Page, Part};
+pub use plain::Plain;
+
+/// The responses that header rules are asked of, and what else was looked for beside them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeadersFacts {
+    /// What kind of service it is.
+    pub kind: Kind,
+    /// Why it is taken for that.
+    pub kind_reason: &'static str,
+    /// Which server answers, as far as its fields tell.
+    pub software: Option<Software>,
+    /// Every response looked at.
+    pub pages: Vec<Page>,
+    /// What plain `http` does.
+    pub plain: Plain,
+    /// Things a web root should not serve, that were there.
+    pub exposed: Vec<Exposed>,
+    /// `/.well-known/security.txt`; `None` when it was not asked for.
+    pub security_txt: Option<SecurityTxtSeen>,
+}
+
+impl HeadersFacts {
+    /// The page a visitor ends on.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Page> {
+        self.pages.iter().find(|page| page.part == Part::Answer)
+    }
+}
+
+/// Reads the responses.
+#[must_use]
+pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
+    let Some((_, first)) = super::exchanges(evidence, &Role::Page).next() else {
+        return State::Unseen(super::never());
+    };
+    super::state(&first.response, |_| {
+        let pages = read::pages(evidence);
+        let (kind, kind_reason) = kind(evidence, &pages);
+        let fields: Vec<(String, String)> = pages
+            .iter()
+            .filter(|page| page.part == Part::Answer)
+            .flat_map(|page| &page.fields)
+            .map(|field| (field.name.clone(), field.text()))
+            .collect();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        HeadersFacts {
+            kind,
+            kind_reason,
+            software: fingerprint::identify(&fields),
+            plain: plain::read(evidence),
+            exposed: exposed::read(evidence),
+            security_txt: exposed::security_txt(evidence),
+            pages,
+        }
+    })
+}
+
+fn kind(evidence: &Evidence, pages: &[Page]) -> (Kind, &'static str) {
+    if let Some(kind) = evidence.target.kind {
+        return (kind, "declared");
+    }
+    let answer = pages.iter().find(|page| page.part == Part::Answer);
+    match answer.map(|page| page.class) {
+        Some(Class::Document) => (Kind::Web, "it answers with a page"),
+        Some(Class::Redirect) => (Kind::Web, "it redirects visitors elsewhere"),
+        Some(Class::Api | Class::Asset | Class::Error | Class::Empty) | None => {
+            (Kind::Api, "it does not answer with a page")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What plain `http` does beside an `https` target.
+
+use serde::Serialize;
+
+use crate::evidence::{Evidence, Exchange, Observation, Role};
+use crate::model::{Pointer, Untrusted, UrlScheme};
+
+/// The answer of port 80.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Plain {
+    /// It was not asked: the target is plain http itself, has a port of its own, or the run is
+    /// passive.
+    NotAsked,
+    /// Nothing answers there, or not with HTTP: nothing is served in the clear.
+    Closed,
+    /// It answers with this status and no redirect; 2xx means content in the clear.
+    Answers {
+        /// The exchange.
+        at: Pointer,
+        /// Its status.
+        status: u16,
+    },
+    /// It redirects.
+    Redirects {
+        /// The exchange.
+        at: Pointer,
+        /// Its status.
+        status: u16,
+        /// `Location`, as sent.
+        to: Untrusted,
+        /// Whether that is `https`.
+        secure: bool,
+        /// Whether that is another host, whose HSTS does not cover this one.
+        off_host: bool,
+        /// Whether a later hop is plain http again.
+        insecure_hop: bool,
+    },
+}
+
+pub(super) fn read(evidence: &Evidence) -> Plain {
+    let Some((index, exchange)) = crate::facts::exchanges(evidence, &Role::PlainHttp).next() else {
+        return Plain::NotAsked;
+    };
+    let response = match &exchange.response {
+        Observation::Seen(response) => response,
+        Observation::Failed(_) => return Plain::Closed,
+        Observation::Skipped(_) => return Plain::NotAsked,
+    };
+    let (at, status) = (Pointer::exchange(index), response.status);
+    match response.value("location") {
+        Some(location) if (300..=399).contains(&status) => {
+            redirects(evidence, exchange, at, status, &location)
+        }
+        Some(_) | None => Plain::Answers { at, status },
+    }
+}
+
+fn redirects(
+    evidence: &Evidence,
+    exchange: &Exchange,
+    at: Pointer,
+    status: u16,
+    location: &str,
+) -> Plain {
+    let to = exchange.request.url.resolve(location).ok();
+    let is_plain = |exchange: &Exchange| exchange.request.url.scheme == UrlScheme::Http;
+    let insecure_hop = evidence
+        .exchanges
+        .iter()
+        .any(|hop| matches!(hop.role, Role::PlainHop(_)) && is_plain(hop));
+    Plain::Redirects {
+        at,
+        status,
+        to: location.into(),
+        secure: to.as_ref().is_some_and(|to| to.scheme == UrlScheme::Https),
+        off_host: to.is_some_and(|to| to.host != exchange.request.url.host),
+        insecure_hop,
+    }
+}
