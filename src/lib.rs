@@ -9,4 +9,5 @@ pub mod net;
 pub mod probe;
 pub mod report;
 pub mod rules;
+pub mod profile;
 pub mod wire;
