@@ -7,7 +7,7 @@ pub mod grade;
 pub mod model;
 pub mod net;
 pub mod probe;
+pub mod profile;
 pub mod report;
 pub mod rules;
-pub mod profile;
 pub mod wire;
