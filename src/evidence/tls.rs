@@ -49,7 +49,10 @@ pub struct Handshake {
     pub tickets: u32,
     /// `full`, `full-with-retry` or `resumed`.
     pub kind: String,
-    /// Whether early data was offered and taken.
+    /// The most bytes of early data a ticket of this connection invites; 0 when none does.
+    #[serde(default)]
+    pub early_data_bytes: u32,
+    /// Whether early data was taken; `None` when none was sent.
     pub early_data: Option<bool>,
     /// How long the handshake took.
     pub took: Micros,

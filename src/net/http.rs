@@ -11,6 +11,7 @@ use ureq::http;
 use super::deadline::Deadline;
 use super::dial::Names;
 use super::scrub::Scrub;
+use super::sessions::Sessions;
 use super::transport::{self, Dialler, NoResolver, Record};
 use super::{Net, clock};
 use crate::evidence::{
@@ -147,6 +148,7 @@ impl Outgoing {
 pub struct Client {
     agent: Agent,
     net: Net,
+    sessions: Arc<Sessions>,
 }
 
 impl Client {
@@ -167,6 +169,7 @@ impl Client {
             .max_idle_age(Duration::from_secs(60))
             .max_response_header_size(crate::wire::http::head::MAX_HEAD)
             .build();
+        let sessions = Arc::new(Sessions::default());
         let dialler = Dialler {
             scheme: url.scheme,
             host: url.host.clone(),
@@ -174,11 +177,19 @@ impl Client {
             resolver: Arc::clone(&net.resolver),
             names,
             address,
+            sessions: Arc::clone(&sessions),
         };
         Self {
             agent: Agent::with_parts(config, dialler, NoResolver),
             net: net.clone(),
+            sessions,
         }
+    }
+
+    /// What the first connection over TLS showed and was given.
+    #[must_use]
+    pub fn sessions(&self) -> &Arc<Sessions> {
+        &self.sessions
     }
 
     /// Sends a request and reads its answer to the end, or to the limit, or to the deadline.

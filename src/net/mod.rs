@@ -5,9 +5,11 @@
 pub mod clock;
 pub mod deadline;
 pub mod dial;
+pub mod hello;
 pub mod http;
 pub mod resolve;
 pub mod scrub;
+pub mod sessions;
 pub mod sock;
 pub mod stream;
 pub mod tls;

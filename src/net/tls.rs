@@ -4,6 +4,7 @@
 //! and every signature, writes down what it saw, and leaves the verdict to judgement. The handshake
 //! is still bound to the leaf's key: [`SignatureSeen::fault`] says when the proof did not hold.
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -20,6 +21,7 @@ use rustls::{
 
 use super::clock;
 use super::deadline::Deadline;
+use super::sessions::Sessions;
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
 use crate::model::{Host, Micros};
@@ -82,6 +84,53 @@ pub fn connect(
     connect_with(sock, host, Arc::new(config), &record, end)
 }
 
+/// Shakes hands as the first of a client's connections, and keeps what it is given for a later
+/// [`resume`]; for any but the first, the same as [`connect`].
+///
+/// # Errors
+/// [`Stage::Handshake`] with the cause.
+pub fn connect_first(
+    sock: DeadlineSock,
+    host: &Host,
+    sessions: &Arc<Sessions>,
+    end: &Deadline,
+) -> Result<(TlsStream, Handshake), Failure> {
+    if !sessions.claim() {
+        return connect(sock, host, Offer::Http1, end);
+    }
+    let connected = remembering(sock, host, sessions, end)?;
+    sessions.keep(&connected.1);
+    Ok(connected)
+}
+
+/// Shakes hands with what an earlier connection was given, and sends `early` ahead of the
+/// handshake where the ticket invites it.
+///
+/// # Errors
+/// [`Stage::Handshake`] with the cause.
+pub fn resume(
+    sock: DeadlineSock,
+    host: &Host,
+    sessions: &Arc<Sessions>,
+    end: &Deadline,
+) -> Result<Handshake, Failure> {
+    remembering(sock, host, sessions, end).map(|(_, handshake)| handshake)
+}
+
+fn remembering(
+    sock: DeadlineSock,
+    host: &Host,
+    sessions: &Arc<Sessions>,
+    end: &Deadline,
+) -> Result<(TlsStream, Handshake), Failure> {
+    let record = Arc::new(Mutex::new(Record::default()));
+    let mut config = config(Offer::Http1, &record)
+        .map_err(|error| end.failure(Stage::Handshake, Cause::Bug, error.to_string()))?;
+    config.resumption = Resumption::store(sessions.store());
+    config.enable_early_data = true;
+    connect_with(sock, host, Arc::new(config), &record, end)
+}
+
 fn connect_with(
     mut sock: DeadlineSock,
     host: &Host,
@@ -93,6 +142,7 @@ fn connect_with(
     let name = server_name(host, end)?;
     let mut tls = ClientConnection::new(config, name).map_err(|error| bug(&error))?;
     sock.set_deadline(end.clone());
+    let early = send_early(&mut tls, host);
     let start = clock::now();
     while tls.is_handshaking() {
         tls.complete_io(&mut sock)
@@ -103,8 +153,20 @@ fn connect_with(
         .peer_addr()
         .map(|peer| peer.to_string())
         .unwrap_or_default();
-    let handshake = summary(&tls, record, address, took);
+    let handshake = Handshake {
+        early_data: early.then(|| tls.is_early_data_accepted()),
+        ..summary(&tls, record, address, took)
+    };
     Ok((StreamOwned::new(tls, sock), handshake))
+}
+
+/// A request that changes nothing, ahead of the handshake, where a ticket invites it (RFC 8470 §2).
+fn send_early(tls: &mut ClientConnection, host: &Host) -> bool {
+    let request = format!("HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let Some(mut early) = tls.early_data() else {
+        return false;
+    };
+    early.write_all(request.as_bytes()).is_ok()
 }
 
 fn summary(
@@ -140,6 +202,7 @@ fn summary(
         client_certificate: seen.client_certificate,
         tickets: tls.tls13_tickets_received(),
         kind: kind.to_owned(),
+        early_data_bytes: 0,
         early_data: None,
         took,
     }

@@ -19,8 +19,9 @@ use super::clock;
 use super::deadline::Deadline;
 use super::dial::{self, Names};
 use super::resolve::Resolver;
+use super::sessions::Sessions;
 use super::stream::Stream;
-use super::tls::{self, Offer};
+use super::tls;
 use crate::evidence::{Failure, PassedOver, Stage};
 use crate::model::{Host, Micros, UrlScheme};
 use crate::wire::http::head;
@@ -100,6 +101,8 @@ pub(super) struct Dialler {
     pub(super) port: u16,
     pub(super) resolver: Arc<Resolver>,
     pub(super) names: Names,
+    /// What the first connection shows and is given.
+    pub(super) sessions: Arc<Sessions>,
     /// Connect here instead of to the name's own addresses.
     pub(super) address: Option<SocketAddr>,
 }
@@ -136,7 +139,8 @@ impl Dialler {
         let stream = match self.scheme {
             UrlScheme::Http => Stream::Plain(dialled.sock),
             UrlScheme::Https => {
-                let (stream, _) = tls::connect(dialled.sock, &self.host, Offer::Http1, deadline)?;
+                let (stream, _) =
+                    tls::connect_first(dialled.sock, &self.host, &self.sessions, deadline)?;
                 // Counted from the end of the phase before, so that no time falls between them.
                 note(|record| record.tls = clock::since(dialled.began) - setup);
                 Stream::Tls(Box::new(stream))

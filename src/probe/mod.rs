@@ -109,30 +109,39 @@ pub fn observe(view: &View<'_>) -> Evidence {
         })
         .into();
     if evidence.addresses.seen().is_some() {
-        let client = Client::new(view.net, &view.target.url, Names::Cached, None);
-        let first = client.send(&page(view.target), &view.exchange_end());
-        if no_connection(&first) {
-            evidence.exchanges.push(first);
-            evidence.tls = tls::observe(view);
-        } else {
-            look_closer(view, &client, first, &mut evidence);
-        }
+        look(view, &mut evidence);
     }
     evidence.took = view.end.spent();
     evidence.complete = !view.end.has_passed();
     evidence
 }
 
-/// Something answers: every family looks at it, TLS and WebSocket beside HTTP. Timed samples come
-/// when all that is over, and bursts last.
-fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
+/// TLS is asked from the start, beside the first exchange, whose handshake is one of its facts.
+fn look(view: &View<'_>, evidence: &mut Evidence) {
+    let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+    let mut first = None;
     std::thread::scope(|scope| {
-        let tls = scope.spawn(|| tls::observe(view));
-        let sockets = scope.spawn(|| websocket::observe(view));
-        evidence.exchanges = exchanges(view, client, first);
-        evidence.tls = tls
+        let hellos = scope.spawn(|| tls::hellos(view));
+        let page = client.send(&page(view.target), &view.exchange_end());
+        first = Some(page.response.failure().cloned());
+        if no_connection(&page) {
+            evidence.exchanges.push(page);
+        } else {
+            look_closer(view, &client, page, evidence);
+        }
+        evidence.tls = hellos
             .join()
             .unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
+    });
+    tls::complete(view, &client, first.flatten(), &mut evidence.tls);
+}
+
+/// Something answers: every family looks at it, WebSocket beside HTTP. Timed samples come when all
+/// that is over, and bursts last.
+fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
+    std::thread::scope(|scope| {
+        let sockets = scope.spawn(|| websocket::observe(view));
+        evidence.exchanges = exchanges(view, client, first);
         evidence.sockets = sockets.join().unwrap_or_default();
     });
     evidence.latency = latency::observe(view);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::alert::Alert;
 use super::class::Class;
 use super::client_hello::{FALLBACK_SCSV, Offer};
@@ -12,13 +14,15 @@ use super::suite::CipherSuite;
 use super::version::Version;
 
 /// A question's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Known {
     /// It was chosen at least once.
     Accepted,
     /// It was offered and refused, and never chosen.
     Refused,
     /// Not asked, not answered, or answered both ways.
+    #[serde(rename = "inconclusive")]
     Unsettled,
 }
 

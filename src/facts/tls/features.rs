@@ -1,0 +1,188 @@
+//! What a server does beside versions and suites.
+
+use serde::Serialize;
+
+use super::answers::{Answer, Answers};
+use crate::evidence::{Cause, Evidence, Question, Role, TlsEvidence};
+use crate::facts::exchanges;
+use crate::wire::tls::{Alert, Flight, Known, Reply, Version, extension};
+
+/// Each is `None` where it does not arise or could not be seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Features {
+    /// Renegotiation is bound to the first handshake (RFC 5746). Up to TLS 1.2.
+    pub renegotiation: Option<bool>,
+    /// Keys are bound to the handshake (RFC 7627). Up to TLS 1.2.
+    pub ems: Option<bool>,
+    /// DEFLATE was chosen.
+    pub compression: Option<bool>,
+    /// The heartbeat extension was echoed.
+    pub heartbeat: Option<bool>,
+    /// `TLS_FALLBACK_SCSV` is honoured (RFC 7507).
+    pub scsv: Option<bool>,
+    /// The protocol chosen from h2 and http/1.1.
+    pub alpn: Option<String>,
+    /// Whether a client certificate is asked for.
+    pub client_certificate: ClientCertificate,
+    /// Session tickets are issued.
+    pub tickets: Option<bool>,
+    /// A session was resumed.
+    pub resumption: Option<bool>,
+    /// Tickets invite early data; whether it was taken where that was tried.
+    pub early_data: Option<bool>,
+    /// An OCSP response was stapled.
+    pub staple: Option<bool>,
+    /// Without the name, the server answers; `false`: it refuses, `None`: no name, or not seen.
+    pub answers_without_name: Option<bool>,
+}
+
+/// Whether a client must show a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientCertificate {
+    /// Not asked for.
+    #[default]
+    None,
+    /// Asked for, and one can do without.
+    Requested,
+    /// Without one there is no service.
+    Required,
+}
+
+pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> Features {
+    let old: Vec<&Flight> = clear_flights(answers);
+    let echoed = |kind: u16, from: Version| {
+        let able: Vec<_> = old
+            .iter()
+            .filter(|f| f.hello.version() >= Some(from))
+            .collect();
+        let all = able
+            .iter()
+            .all(|flight| flight.hello.extension(kind).is_some());
+        (!able.is_empty()).then_some(all)
+    };
+    let any = |test: fn(&Flight) -> bool| (!old.is_empty()).then(|| old.iter().any(|f| test(f)));
+    let handshake = tls.handshake.seen();
+    let tickets = handshake.is_some_and(|seen| seen.tickets > 0);
+    let resumed = tls.more.iter().find(|(name, _)| name == "resumption");
+    let resumed = resumed.and_then(|(_, seen)| seen.seen());
+    Features {
+        renegotiation: echoed(extension::RENEGOTIATION_INFO, Version::Ssl3),
+        ems: echoed(extension::EXTENDED_MASTER_SECRET, Version::Tls10),
+        compression: any(|flight| flight.hello.compression != 0).or(handshake.map(|_| false)),
+        heartbeat: any(|flight| flight.hello.extension(extension::HEARTBEAT).is_some()),
+        scsv: scsv(answers),
+        alpn: alpn(answers).or_else(|| handshake.and_then(|seen| seen.alpn.clone())),
+        client_certificate: client_certificate(evidence, tls, answers),
+        tickets: any(|flight| flight.hello.extension(extension::SESSION_TICKET).is_some())
+            .map_or_else(
+                || handshake.map(|_| tickets),
+                |clear| Some(clear || tickets),
+            ),
+        resumption: resumed.map(|seen| seen.kind == "resumed"),
+        early_data: resumed
+            .and_then(|seen| seen.early_data)
+            .or_else(|| handshake.map(|seen| seen.early_data_bytes > 0)),
+        staple: staple(tls, answers),
+        answers_without_name: without_name(answers),
+    }
+}
+
+/// Flights of TLS 1.2 and below, whose extensions are in the clear.
+fn clear_flights(answers: &Answers) -> Vec<&Flight> {
+    let flights = answers.flights().map(|(_, flight)| flight);
+    flights
+        .filter(|flight| flight.hello.version() < Some(Version::Tls13))
+        .collect()
+}
+
+/// The fallback signal matters only to a server that speaks something newer than was asked for.
+fn scsv(answers: &Answers) -> Option<bool> {
+    let read = |answer: &Answer| match &answer.reply {
+        Reply::Alert(alert) => Some(alert.description == Alert::INAPPROPRIATE_FALLBACK),
+        Reply::Flight(flight) => {
+            let chosen = flight.hello.version()?;
+            let newer = |v: &Version| *v > chosen && answers.version(*v) == Known::Accepted;
+            Version::ALL.iter().any(newer).then_some(false)
+        }
+        Reply::Nothing | Reply::Ssl2(_) | Reply::NotTls(_) | Reply::Incomplete => None,
+    };
+    let settles = |answer: &&Answer| match &answer.reply {
+        Reply::Alert(alert) => alert.description == Alert::INAPPROPRIATE_FALLBACK,
+        Reply::Nothing
+        | Reply::Flight(_)
+        | Reply::Ssl2(_)
+        | Reply::NotTls(_)
+        | Reply::Incomplete => true,
+    };
+    answers
+        .to(Question::Fallback)
+        .filter(settles)
+        .filter_map(read)
+        .max()
+}
+
+fn alpn(answers: &Answers) -> Option<String> {
+    let chosen = answers
+        .flights()
+        .find_map(|(_, flight)| flight.hello.alpn());
+    chosen.map(|name| String::from_utf8_lossy(name).into_owned())
+}
+
+/// A server that insists breaks off a handshake, or the first exchange behind it, with an alert.
+fn client_certificate(
+    evidence: &Evidence,
+    tls: &TlsEvidence,
+    answers: &Answers,
+) -> ClientCertificate {
+    let asked = answers
+        .flights()
+        .any(|(_, flight)| flight.certificate_request)
+        || tls
+            .handshake
+            .seen()
+            .is_some_and(|seen| seen.client_certificate);
+    if !asked {
+        return ClientCertificate::None;
+    }
+    let page = exchanges(evidence, &Role::Page).next();
+    let page = page.and_then(|(_, page)| page.response.failure());
+    let broken = tls.handshake.failure().or(page);
+    let insists = broken.is_some_and(|failure| {
+        matches!(
+            failure.cause,
+            Cause::Alert | Cause::Garbage | Cause::Closed | Cause::Reset
+        )
+    });
+    if insists {
+        ClientCertificate::Required
+    } else {
+        ClientCertificate::Requested
+    }
+}
+
+fn staple(tls: &TlsEvidence, answers: &Answers) -> Option<bool> {
+    let asked: Vec<_> = answers
+        .flights()
+        .filter(|(answer, _)| answer.sent.offer.staple)
+        .collect();
+    let clear = asked.iter().any(|(_, flight)| flight.staple.is_some());
+    match tls.handshake.seen() {
+        Some(seen) => Some(clear || !seen.staple.0.is_empty()),
+        None => (!asked.is_empty()).then_some(clear),
+    }
+}
+
+fn without_name(answers: &Answers) -> Option<bool> {
+    answers
+        .to(Question::NoName)
+        .find_map(|answer| match &answer.reply {
+            Reply::Flight(_) => Some(true),
+            Reply::Alert(alert) if alert.description != Alert::PROTOCOL_VERSION => Some(false),
+            Reply::Alert(_)
+            | Reply::Nothing
+            | Reply::Ssl2(_)
+            | Reply::NotTls(_)
+            | Reply::Incomplete => None,
+        })
+}

@@ -1,0 +1,207 @@
+//! What TLS showed: protocol, suites and key exchange, and what the certificate says.
+//!
+//! Everything about the protocol comes from hellos and their answers by way of one
+//! [`Ledger`]: accepted, refused, or inconclusive. Silence, resets and alerts about something else
+//! are inconclusive, and so is every refusal by a server that answers differently each time.
+
+mod answers;
+mod features;
+mod stability;
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+pub use answers::Answers;
+pub use features::{ClientCertificate, Features};
+pub use stability::{Intolerance, Stability};
+
+use super::State;
+use crate::evidence::{Evidence, TlsEvidence};
+use crate::model::Pointer;
+use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
+
+/// TLS of one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TlsFacts {
+    /// Whether each version is spoken.
+    pub versions: BTreeMap<Version, Known>,
+    /// The suites that were chosen, by version.
+    pub suites: BTreeMap<Version, Vec<CipherSuite>>,
+    /// Whether the lists above are whole: every other suite was offered and refused.
+    pub all_suites: bool,
+    /// Whether the server goes by its own order of suites, by version, where that is known.
+    pub server_order: BTreeMap<Version, bool>,
+    /// Groups that were chosen; others may be taken, too.
+    #[serde(serialize_with = "names")]
+    pub groups: Vec<Group>,
+    /// Whether a post-quantum group is taken.
+    pub post_quantum: Known,
+    /// The weak or old classes of suites that are taken at any version.
+    pub classes: Vec<Class>,
+    /// Every class at every version that is spoken, TLS 1.3 aside.
+    pub matrix: BTreeMap<Version, BTreeMap<Class, Known>>,
+    /// The smallest prime the server used for Diffie-Hellman.
+    pub dh_bits: Option<usize>,
+    /// What it does beside suites and versions.
+    pub features: Features,
+    /// Whether it answers alike each time, and what kills a hello.
+    pub stability: Stability,
+    /// Questions without an answer, in words.
+    pub inconclusive: Vec<String>,
+    /// How many connections were opened to learn this.
+    pub connections: u32,
+    /// The least version the target asks for, as its two bytes.
+    #[serde(skip)]
+    pub min_version: u16,
+    /// Why the server's proof of its key did not hold, if so.
+    pub signature_fault: Option<String>,
+    /// Which hello proves what.
+    #[serde(skip)]
+    proofs: Vec<(Version, u16, Pointer)>,
+}
+
+fn names<S: Serializer>(groups: &[Group], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(groups.iter().map(|group| group.name()))
+}
+
+/// Reads TLS.
+#[must_use]
+pub fn read(evidence: &Evidence) -> State<TlsFacts> {
+    match super::state(&evidence.tls, TlsEvidence::clone) {
+        State::Known(tls) => {
+            let answers = Answers::read(&tls);
+            if let Some(failure) = answers.unseen() {
+                return State::Unseen(failure);
+            }
+            State::Known(facts(evidence, &tls, &answers))
+        }
+        State::Unseen(failure) => State::Unseen(failure),
+        State::NotConfigured(why) => State::NotConfigured(why),
+    }
+}
+
+fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts {
+    let versions: BTreeMap<_, _> = answers.asked().map(|v| (v, answers.version(v))).collect();
+    let spoken = |version: &Version| versions.get(version) == Some(&Known::Accepted);
+    let with_classes = [
+        Version::Ssl3,
+        Version::Tls10,
+        Version::Tls11,
+        Version::Tls12,
+    ];
+    let matrix: BTreeMap<_, BTreeMap<_, _>> = with_classes
+        .into_iter()
+        .filter(spoken)
+        .map(|version| {
+            let known = Class::ALL.map(|class| (class, answers.class(version, class)));
+            (version, known.into_iter().collect())
+        })
+        .collect();
+    let suites: BTreeMap<_, _> = Version::ALL
+        .into_iter()
+        .map(|version| (version, answers.ledger.accepted(version)))
+        .filter(|(_, suites)| !suites.is_empty())
+        .collect();
+    let order = |version: Version| Some((version, answers.ledger.server_order(version)?));
+    let taken = |class: &Class| suites.values().flatten().any(|suite| suite.is(*class));
+    TlsFacts {
+        all_suites: versions.keys().all(|version| answers.is_whole(*version)),
+        server_order: Version::ALL.into_iter().filter_map(order).collect(),
+        groups: answers.ledger.groups(),
+        post_quantum: answers.post_quantum(),
+        classes: Class::ALL.into_iter().filter(taken).collect(),
+        dh_bits: answers.dh_bits(),
+        features: features::read(evidence, tls, answers),
+        stability: stability::read(tls, answers),
+        inconclusive: inconclusive(&versions, &matrix, answers),
+        connections: tls.connections,
+        min_version: evidence.target.tls.min_version,
+        signature_fault: tls
+            .handshake
+            .seen()
+            .and_then(|seen| seen.signature.fault.clone()),
+        proofs: answers.proofs.clone(),
+        versions,
+        suites,
+        matrix,
+    }
+}
+
+fn inconclusive(
+    versions: &BTreeMap<Version, Known>,
+    matrix: &BTreeMap<Version, BTreeMap<Class, Known>>,
+    answers: &Answers,
+) -> Vec<String> {
+    let open = |known: &Known| *known == Known::Unsettled;
+    let mut questions: Vec<String> = versions
+        .iter()
+        .filter(|(_, known)| open(known))
+        .map(|(version, _)| format!("whether {version} is spoken"))
+        .collect();
+    for class in Class::ALL {
+        let states: Vec<Known> = matrix
+            .values()
+            .filter_map(|row| row.get(&class).copied())
+            .collect();
+        if states.iter().any(open) && !states.contains(&Known::Accepted) {
+            questions.push(format!("whether {class} suites are taken"));
+        }
+    }
+    if answers.post_quantum() == Known::Unsettled {
+        questions.push("whether a post-quantum group is taken".to_owned());
+    }
+    questions
+}
+
+impl TlsFacts {
+    /// Whether a version is spoken; inconclusive for one that was not asked.
+    #[must_use]
+    pub fn version(&self, version: Version) -> Known {
+        self.versions
+            .get(&version)
+            .copied()
+            .unwrap_or(Known::Unsettled)
+    }
+
+    /// Where a suite was chosen at a version, else where the first hello stands.
+    #[must_use]
+    pub fn proof(&self, version: Version, suite: Option<CipherSuite>) -> Pointer {
+        let fits = |(v, s, _): &&(Version, u16, Pointer)| {
+            *v == version && suite.is_none_or(|suite| suite.id() == *s)
+        };
+        let found = self.proofs.iter().find(fits).map(|(_, _, at)| at.clone());
+        found.unwrap_or_else(|| Pointer("/tls".to_owned()))
+    }
+
+    /// The suites of a class that were chosen, with their versions.
+    pub fn of_class(&self, class: Class) -> impl Iterator<Item = (Version, CipherSuite)> + '_ {
+        let all = self
+            .suites
+            .iter()
+            .flat_map(|(v, suites)| suites.iter().map(|s| (*v, *s)));
+        all.filter(move |(_, suite)| suite.is(class))
+    }
+
+    /// Whether any suite of a class is taken at any version.
+    #[must_use]
+    pub fn class(&self, class: Class) -> Known {
+        if self.of_class(class).next().is_some() {
+            return Known::Accepted;
+        }
+        let open = self
+            .matrix
+            .values()
+            .filter_map(|row| row.get(&class))
+            .any(|known| *known == Known::Unsettled);
+        let version_open = self
+            .versions
+            .values()
+            .any(|known| *known == Known::Unsettled);
+        if open || version_open {
+            Known::Unsettled
+        } else {
+            Known::Refused
+        }
+    }
+}
