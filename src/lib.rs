@@ -1,5 +1,6 @@
 //! `seaworthy` answers one question from outside, in seconds: is this deployment fit to launch?
 
+pub mod config;
 pub mod engine;
 pub mod evidence;
 pub mod facts;

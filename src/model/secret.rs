@@ -44,24 +44,6 @@ impl SecretRef {
     }
 }
 
-/// The values behind the references of a run, read once before any traffic.
-#[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<SecretRef, Secret>);
-
-impl Secrets {
-    /// Files a value under its reference.
-    pub fn insert(&mut self, from: SecretRef, value: Secret) {
-        self.0.insert(from, value);
-    }
-
-    /// The value behind a reference; `None` when it was unset and the run goes on without it.
-    #[must_use]
-    pub fn get(&self, from: &SecretRef) -> Option<&Secret> {
-        self.0.get(from)
-    }
-
-    /// Every value with its reference: what must be replaced wherever a peer echoes it.
-    pub fn iter(&self) -> impl Iterator<Item = (&SecretRef, &Secret)> {
-        self.0.iter()
-    }
-}
+/// The values behind the references of a run, read once before any traffic. A reference that is
+/// missing was unset, and the run goes on without it.
+pub type Secrets = BTreeMap<SecretRef, Secret>;

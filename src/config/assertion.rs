@@ -1,0 +1,155 @@
+//! What a value must be.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::section::Section;
+use super::vocabulary;
+use super::words;
+use crate::model::Assertion;
+use crate::wire::json::Expect;
+
+/// What is judged: JSON has types, a header field or a body is text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Json,
+    Text,
+}
+
+/// A plain value means equals; a table names what it expects.
+pub(super) fn assertion(node: Node<'_>, of: Of) -> Option<Assertion> {
+    let declared = if node.value().is_table() {
+        table(node)?
+    } else {
+        Assertion {
+            equals: Some(node.json()?),
+            ..Assertion::default()
+        }
+    };
+    if of == Of::Text && !suits_text(&declared) {
+        return node.refuse(
+            "this is compared with text",
+            "write texts, in quotes: \"no-store\"",
+        );
+    }
+    Some(declared)
+}
+
+fn table(node: Node<'_>) -> Option<Assertion> {
+    let mut section = Section::open(node, &vocabulary::ASSERTION)?;
+    let declared = Assertion {
+        equals: section.read("equals", Node::json),
+        any: section.list("any", Node::json),
+        kind: section.read("type", kind),
+        min: section.read("min", number),
+        max: section.read("max", number),
+        matches: section.read("matches", pattern),
+        contains: section.read("contains", Node::json),
+        len: section.read("len", |node| node.whole(0..=u64::MAX)),
+        absent: section.read("absent", Node::boolean),
+    };
+    section.close();
+    if declared == Assertion::default() {
+        // Either empty, or everything in it was wrong and has been reported.
+        let empty = node.members()?.is_empty();
+        let help = "write what it must be: { type = \"string\" }, { min = 1 }, { absent = true }";
+        return if empty {
+            node.refuse("an assertion that expects nothing", help)
+        } else {
+            None
+        };
+    }
+    Some(declared)
+}
+
+/// Whether every value in it is a text, as header fields and bodies are.
+fn suits_text(declared: &Assertion) -> bool {
+    let texts = declared.any.iter().flatten();
+    let mut texts = texts.chain(&declared.equals).chain(&declared.contains);
+    let typed = declared
+        .kind
+        .as_deref()
+        .is_some_and(|kind| kind != "string");
+    texts.all(Value::is_string) && !typed
+}
+
+fn kind(node: Node<'_>) -> Option<String> {
+    const KINDS: [&str; 7] = [
+        "null", "boolean", "integer", "number", "string", "array", "object",
+    ];
+    words::choice(node, &KINDS.map(|kind| (kind, kind))).map(str::to_owned)
+}
+
+fn number(node: Node<'_>) -> Option<f64> {
+    node.number()?.as_f64()
+}
+
+/// Checked with the very reader that will judge by it.
+fn pattern(node: Node<'_>) -> Option<String> {
+    let written = Assertion {
+        matches: Some(node.text()?.to_owned()),
+        ..Assertion::default()
+    };
+    match Expect::all_of(&written) {
+        Ok(_) => written.matches,
+        Err(_) => node.refuse(
+            "this is no regular expression",
+            "look for an open bracket or a stray backslash; '…' takes backslashes as they are",
+        ),
+    }
+}
+
+/// Assertions by JSON Pointer, those that only want something to be there included.
+pub(super) fn by_pointer(section: &mut Section<'_>) -> BTreeMap<String, Assertion> {
+    let mut found = BTreeMap::new();
+    for pointer in section.list("exists", pointer).unwrap_or_default() {
+        let there = Assertion {
+            absent: Some(false),
+            ..Assertion::default()
+        };
+        found.insert(pointer, there);
+    }
+    found.extend(section.read("json", pointers).unwrap_or_default());
+    found
+}
+
+/// A table of assertions by JSON Pointer.
+pub(super) fn pointers(node: Node<'_>) -> Option<BTreeMap<String, Assertion>> {
+    let mut found = BTreeMap::new();
+    for (key, span, value) in node.members()? {
+        if let Some(mend) = pointer_fault(key) {
+            let fault = node
+                .record
+                .error(span, format!("{key:?} is no JSON Pointer"));
+            node.record.add(fault.help(mend));
+        }
+        if let Some(expected) = assertion(value, Of::Json) {
+            found.insert(key.to_owned(), expected);
+        }
+    }
+    Some(found)
+}
+
+/// An RFC 6901 JSON Pointer.
+pub(super) fn pointer(node: Node<'_>) -> Option<String> {
+    let text = node.text()?;
+    match pointer_fault(text) {
+        None => Some(text.to_owned()),
+        Some(mend) => node.refuse(format!("{text:?} is no JSON Pointer"), mend),
+    }
+}
+
+/// How to mend a text that is no JSON Pointer.
+fn pointer_fault(text: &str) -> Option<String> {
+    if !text.is_empty() && !text.starts_with('/') {
+        return Some(format!(
+            "a pointer starts with `/`: \"/{}\"",
+            text.trim_start_matches("$.").replace('.', "/")
+        ));
+    }
+    let escaped = |rest: &str| rest.starts_with('0') || rest.starts_with('1');
+    let sound = text.split('~').skip(1).all(escaped);
+    (!sound).then(|| "a `~` in a name is written `~0`, a `/` is written `~1`".to_owned())
+}

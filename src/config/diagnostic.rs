@@ -1,0 +1,250 @@
+//! What is wrong in the user's file: where, why, and how to mend it, in one look.
+
+use std::fmt::Write as _;
+
+use super::place::Place;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing is audited.
+    Error,
+    /// The audit runs; something in the file has no effect.
+    Warning,
+}
+
+/// One fault, or one doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where; `None` when it is about the whole input.
+    pub place: Option<Place>,
+    /// A word beside the carets.
+    pub label: Option<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at `place`.
+    #[must_use]
+    pub fn error(place: Option<Place>, message: impl Into<String>) -> Self {
+        Self {
+            level: Level::Error,
+            message: message.into(),
+            place,
+            label: None,
+            help: None,
+        }
+    }
+
+    /// A warning at `place`.
+    #[must_use]
+    pub fn warning(place: Option<Place>, message: impl Into<String>) -> Self {
+        Self {
+            level: Level::Warning,
+            ..Self::error(place, message)
+        }
+    }
+
+    /// With a word beside the carets.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// With the mend.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn render(&self, paint: Paint) -> String {
+        let (word, code) = match self.level {
+            Level::Error => ("error", "31"),
+            Level::Warning => ("warning", "33"),
+        };
+        let mut out = format!(
+            "{}{}\n",
+            paint.wrap(&format!("1;{code}"), word),
+            paint.wrap("1", &format!(": {}", self.message)),
+        );
+        let margin = self.place.as_ref().map_or(1, Place::margin);
+        if let Some(place) = &self.place {
+            out.push_str(&excerpt(place, self.label.as_deref(), code, paint));
+        }
+        if let Some(help) = &self.help {
+            let bar = paint.wrap("1;34", "=");
+            let title = paint.wrap("1", "help");
+            let mut lines = help.lines();
+            let first = lines.next().unwrap_or_default();
+            let _ = writeln!(out, "{:margin$} {bar} {title}: {first}", "");
+            for line in lines {
+                let _ = writeln!(out, "{:margin$}         {line}", "");
+            }
+        }
+        out
+    }
+}
+
+/// The arrow, the line as it stands in the file, and the carets.
+fn excerpt(place: &Place, label: Option<&str>, code: &str, paint: Paint) -> String {
+    let margin = place.margin();
+    let (arrow, bar) = (paint.wrap("1;34", "-->"), paint.wrap("1;34", "|"));
+    let number = paint.wrap("1;34", &format!("{:>margin$}", place.line));
+    let carets = "^".repeat(place.carets());
+    let marks = match label {
+        Some(label) => format!("{carets} {label}"),
+        None => carets,
+    };
+    let (indent, marks) = (place.indent(), paint.wrap(&format!("1;{code}"), &marks));
+    format!(
+        "{:margin$}{arrow} {place}\n{:margin$} {bar}\n{number} {bar} {}\n{:margin$} {bar} {:indent$}{marks}\n",
+        "",
+        "",
+        place.text(),
+        "",
+        "",
+    )
+}
+
+/// Whether escape sequences may be written.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.0 {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// All that is wrong with one input, in the order in which it stands there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// More than these are counted, not shown: the first few usually explain the rest.
+    const SHOWN: usize = 40;
+
+    /// In the order of their places; the same thing said twice is said once.
+    #[must_use]
+    pub fn new(mut items: Vec<Diagnostic>) -> Self {
+        let position = |item: &Diagnostic| item.place.as_ref().map(|at| (at.line, at.column));
+        items.sort_by_key(position);
+        items.dedup();
+        Self(items)
+    }
+
+    /// One by one.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.count(Level::Error) > 0
+    }
+
+    /// As text for a terminal, with escape sequences when `color`. Ends in a newline unless empty.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let shown = self.0.iter().take(Self::SHOWN);
+        let mut out: String = shown.map(|item| item.render(Paint(color)) + "\n").collect();
+        if !self.is_empty() {
+            out.push_str(&self.tally());
+        }
+        out
+    }
+
+    /// `2 errors, 1 warning`, and how many of them are not shown.
+    fn tally(&self) -> String {
+        let counted = [(Level::Error, "error"), (Level::Warning, "warning")];
+        let counted = counted
+            .into_iter()
+            .filter_map(|(level, word)| match self.count(level) {
+                0 => None,
+                1 => Some(format!("1 {word}")),
+                many => Some(format!("{many} {word}s")),
+            });
+        let counted: Vec<String> = counted.collect();
+        let hidden = match self.0.len().saturating_sub(Self::SHOWN) {
+            0 => String::new(),
+            more => format!(" ({more} not shown)"),
+        };
+        format!("{}{hidden}\n", counted.join(", "))
+    }
+
+    fn count(&self, level: Level) -> usize {
+        self.0.iter().filter(|item| item.level == level).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostic, Diagnostics};
+    use crate::config::place::Text;
+
+    #[test]
+    fn a_fault_is_shown_where_it_stands() {
+        let text = Text::new(
+            "targets.toml",
+            "[cors.app]\norigin = [\"https://a.example\"]\n",
+        );
+        let fault = Diagnostic::error(Some(text.place(11..17)), "unknown key `origin`")
+            .label("no key of [cors]")
+            .help("did you mean `origins`?");
+        let expected = "\
+error: unknown key `origin`
+ --> targets.toml:2:1
+  |
+2 | origin = [\"https://a.example\"]
+  | ^^^^^^ no key of [cors]
+  = help: did you mean `origins`?
+
+1 error
+";
+        assert_eq!(Diagnostics::new(vec![fault]).render(false), expected);
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_colour() {
+        let text = Text::new("t.toml", "a = 1");
+        let fault = Diagnostic::warning(Some(text.place(0..1)), "unused").label("here");
+        let all = Diagnostics::new(vec![fault]);
+        let plain = regex_lite::Regex::new("\x1b\\[[0-9;]*m").unwrap();
+        assert_eq!(plain.replace_all(&all.render(true), ""), all.render(false));
+        assert!(all.render(true).contains("\x1b[1;33mwarning"));
+    }
+
+    #[test]
+    fn order_is_that_of_the_file_and_nothing_is_said_twice() {
+        let text = Text::new("t.toml", "a = 1\nb = 2\n");
+        let [a, b] = [0..1, 6..7].map(|at| Diagnostic::error(Some(text.place(at)), "wrong"));
+        let all = Diagnostics::new(vec![b.clone(), a.clone(), b.clone()]);
+        assert!(all.iter().eq([&a, &b]));
+        assert!(all.render(false).ends_with("2 errors\n"));
+    }
+
+    #[test]
+    fn a_flood_is_counted() {
+        let flood = (0..50).map(|n| Diagnostic::error(None, format!("fault {n}")));
+        let shown = Diagnostics::new(flood.collect()).render(false);
+        assert!(shown.ends_with("50 errors (10 not shown)\n"), "{shown}");
+    }
+}

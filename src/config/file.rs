@@ -1,0 +1,163 @@
+//! The whole file: its tables in the order in which they refer to each other.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::endpoint::Reference;
+use super::node::Node;
+use super::place::{Place, Text};
+use super::record::Record;
+use super::section::Section;
+use super::shared::{Known, Shared};
+use super::target::target;
+use super::vocabulary;
+use super::waiver::{known_target, waiver};
+use super::{MAX_BYTES, MAX_TARGETS};
+use crate::model::{RuleId, SecretRef, Target};
+
+/// A valid target file.
+#[derive(Debug)]
+pub struct File {
+    /// The deployments, in file order.
+    pub targets: Vec<Target>,
+    /// What has no effect, though nothing is wrong.
+    pub warnings: Diagnostics,
+    /// Every secret that is referred to, and where first.
+    pub(super) secrets: BTreeMap<SecretRef, Place>,
+}
+
+/// Reads the `text` of a target file. `file` is its name as the user gave it, for faults and for
+/// [`Target::source`]; `rules` are the ids that waivers may name.
+///
+/// # Errors
+/// Everything that is wrong with it, in file order.
+pub fn parse(text: &str, file: &str, rules: &[RuleId]) -> Result<File, Diagnostics> {
+    if text.len() > MAX_BYTES {
+        let fault = Diagnostic::error(None, format!("{file} has more than 1 MiB"));
+        return Err(Diagnostics::new(vec![
+            fault.help("split it, and audit its parts"),
+        ]));
+    }
+    let record = Record::new(Text::new(file, text));
+    let (table, faults) = DeTable::parse_recoverable(text);
+    if !faults.is_empty() {
+        for fault in faults {
+            record.add(syntax(&record, &fault));
+        }
+        return Err(record.into_parts().0);
+    }
+    let range = table.span();
+    let value = Spanned::new(range, DeValue::Table(table.into_inner()));
+    let targets = read(
+        &Node {
+            spanned: &value,
+            record: &record,
+        },
+        rules,
+    );
+    let (found, secrets) = record.into_parts();
+    if found.has_errors() {
+        return Err(found);
+    }
+    Ok(File {
+        targets,
+        warnings: found,
+        secrets,
+    })
+}
+
+/// What the TOML parser says, in our words' order: what is wrong, where, how to mend it.
+fn syntax(record: &Record<'_>, fault: &toml::de::Error) -> Diagnostic {
+    let place = fault.span().map(|span| record.text().place_unread(span));
+    let message = fault.message().lines().collect::<Vec<_>>().join(", ");
+    let help = match message.as_str() {
+        m if m.starts_with("string values must be quoted") => "put it in quotes: \"…\"",
+        m if m.starts_with("duplicate key") => {
+            "a key stands once in a table; lists of tables have [[two]] brackets"
+        }
+        m if m.starts_with("invalid basic string") => {
+            "close the text with a quote on the same line"
+        }
+        _ => "this is not TOML; https://toml.io/en/v1.0.0 has the grammar on one page",
+    };
+    Diagnostic::error(place, message).help(help)
+}
+
+fn read<'d>(node: &Node<'d>, rules: &[RuleId]) -> Vec<Target> {
+    let Some(mut section) = Section::open(*node, &vocabulary::FILE) else {
+        return Vec::new();
+    };
+    section.read("schema_version", |node| node.whole(1..=1));
+    let known = Known::read(&mut section);
+    let defaults = section
+        .read("defaults", |node| defaults(node, &known))
+        .unwrap_or_default();
+    let mut references = Vec::new();
+    let tables = section.take("target").map_or_else(Vec::new, Node::elements);
+    let declared = tables.len();
+    let read = tables.into_iter().filter_map(|node| {
+        let target = target(node, &known, &defaults, &mut references)?;
+        Some((target, node))
+    });
+    let (mut targets, places): (Vec<Target>, Vec<Node<'d>>) = read.collect();
+    refuse_same_names(&targets, &places);
+    resolve_references(references, &targets);
+    for node in section.take("waiver").map_or_else(Vec::new, Node::elements) {
+        waiver(node, rules, &mut targets);
+    }
+    section.close();
+    refuse_wrong_count(*node, declared);
+    if node.record.is_clean() {
+        known.auth.warn_of_unused(node.record);
+        known.cors.warn_of_unused(node.record);
+    }
+    targets
+}
+
+fn defaults<'d>(node: Node<'d>, known: &Known<'d>) -> Option<Shared<'d>> {
+    let mut section = Section::open(node, &vocabulary::DEFAULTS)?;
+    let shared = Shared::read(&mut section, known);
+    section.close();
+    Some(shared)
+}
+
+fn refuse_wrong_count(node: Node<'_>, count: usize) {
+    if count == 0 && node.record.is_clean() {
+        let fault = Diagnostic::error(
+            None,
+            format!("{} has no [[target]]", node.record.text().name()),
+        );
+        node.record
+            .add(fault.help("add one:\n[[target]]\nurl = \"https://app.example\""));
+    } else if count > MAX_TARGETS {
+        let fault = Diagnostic::error(None, format!("{count} targets in one file"));
+        node.record.add(fault.help(format!(
+            "one run audits at most {MAX_TARGETS}: split the file"
+        )));
+    }
+}
+
+/// Names are how findings, waivers and baselines find their target again.
+fn refuse_same_names(targets: &[Target], places: &[Node<'_>]) {
+    let mut first: BTreeMap<&str, &Target> = BTreeMap::new();
+    for (target, node) in targets.iter().zip(places) {
+        let Some(earlier) = first.get(target.name.as_str()) else {
+            first.insert(&target.name, target);
+            continue;
+        };
+        let line = earlier.source.as_ref().map_or(0, |source| source.line);
+        node.refuse::<()>(
+            format!("two targets are called {:?}", target.name),
+            format!("the first is in line {line}: give this one a `name` of its own"),
+        );
+    }
+}
+
+fn resolve_references(references: Vec<Reference<'_>>, targets: &[Target]) {
+    for (_, node) in references {
+        known_target(node, targets);
+    }
+}

@@ -1,0 +1,88 @@
+//! Secrets by reference, fetched once, before any traffic.
+
+use std::io;
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::file::File;
+use crate::model::{Secret, SecretRef, Secrets, Target};
+
+/// What to do about a secret that is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingSecrets {
+    /// Nothing is audited.
+    Refuse,
+    /// The audit runs on; what needs the secret is reported as not tested.
+    Skip,
+}
+
+impl File {
+    /// Fetches every secret the targets refer to, through `lookup`: `Ok(None)` is a variable that
+    /// is not set, `Err` a file that cannot be read. An empty value counts as not set. What is
+    /// missing under [`MissingSecrets::Skip`] is marked in the targets.
+    ///
+    /// # Errors
+    /// Under [`MissingSecrets::Refuse`] every secret that is missing, where it is referred to; and
+    /// always those that cannot be sent.
+    pub fn resolve(
+        &mut self,
+        policy: MissingSecrets,
+        lookup: &dyn Fn(&SecretRef) -> io::Result<Option<String>>,
+    ) -> Result<Secrets, Diagnostics> {
+        let (mut secrets, mut faults) = (Secrets::new(), Vec::new());
+        for (from, place) in &self.secrets {
+            let fault = |message: String| Diagnostic::error(Some(place.clone()), message);
+            match fetched(from, lookup(from)) {
+                Ok(value) => {
+                    secrets.insert(from.clone(), Secret::new(value));
+                }
+                Err(Lack::Unusable(why)) => faults.push(fault(why)),
+                Err(Lack::Missing(_)) if policy == MissingSecrets::Skip => {}
+                Err(Lack::Missing(why)) => {
+                    faults.push(fault(why).help(
+                        "set it, or run with --missing-secrets skip to leave out what needs it",
+                    ));
+                }
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Diagnostics::new(faults));
+        }
+        for identity in self.targets.iter_mut().flat_map(Target::identities_mut) {
+            identity.available = secrets.contains_key(&identity.from);
+        }
+        Ok(secrets)
+    }
+}
+
+/// Why there is no value.
+enum Lack {
+    Missing(String),
+    Unusable(String),
+}
+
+/// The first line of what was found; never part of a message.
+fn fetched(from: &SecretRef, found: io::Result<Option<String>>) -> Result<String, Lack> {
+    let (name, missing) = match from {
+        SecretRef::Env(name) => (format!("${name}"), format!("${name} is not set")),
+        SecretRef::File(path) => (path.clone(), format!("{path} is not there, or empty")),
+    };
+    let whole = match found {
+        Ok(value) => value.unwrap_or_default(),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(why) => return Err(Lack::Missing(format!("{name} cannot be read: {why}"))),
+    };
+    let line = match from {
+        SecretRef::Env(_) => whole.as_str(),
+        SecretRef::File(_) => whole.lines().next().unwrap_or_default(),
+    };
+    if line.is_empty() {
+        return Err(Lack::Missing(missing));
+    }
+    if line.chars().any(char::is_control) {
+        // It would end the header field it is sent in.
+        return Err(Lack::Unusable(format!(
+            "{name} holds a line break or a control character"
+        )));
+    }
+    Ok(line.to_owned())
+}

@@ -1,0 +1,115 @@
+//! `[[target]]`: one deployment and all that is declared about it.
+
+use super::auth::refuse_written_out;
+use super::endpoint::{Reference, endpoint, rate};
+use super::login::login;
+use super::node::Node;
+use super::request::{Path, request};
+use super::section::Section;
+use super::shared::{Known, Shared};
+use super::urls::mended;
+use super::vars::Vars;
+use super::vocabulary;
+use super::websocket::websocket;
+use super::words::line;
+use crate::model::{Endpoint, Host, Method, Target, Url, UrlScheme};
+
+/// Reads a target; other targets it mentions are left in `references`, to be looked up later.
+pub(super) fn target<'d>(
+    node: Node<'d>,
+    known: &Known<'d>,
+    defaults: &Shared<'d>,
+    references: &mut Vec<Reference<'d>>,
+) -> Option<Target> {
+    let mut section = Section::open(node, &vocabulary::TARGET)?;
+    let at = section.require("url", "\"https://app.example\"", Some);
+    let url = at.and_then(url);
+    let name = section.read("name", line);
+    let shared = Shared::read(&mut section, known).or(defaults);
+
+    // Without a URL the rest is read all the same, to report at once what is wrong there.
+    let mut target = Target::new("", url.clone().unwrap_or_else(stand_in));
+    target.name = name.unwrap_or_else(|| target.url.authority());
+    target.source = Some(node.record.source(node.span().start));
+    let vars = shared.settle(&mut target, node.record);
+    requests(&mut section, &vars, &mut target, references);
+    target.login = section.read("login", |node| login(node, &vars, references));
+    target.websocket = section.read("websocket", |node| websocket(node, &vars, &target));
+    section.close();
+    if target.url.host.is_metadata() && !target.allow_metadata {
+        at?.refuse::<()>(
+            "this is a cloud's metadata service",
+            "it hands out credentials; if it is meant, add allow_metadata = true",
+        );
+    }
+    url.map(|_| target)
+}
+
+fn url(node: Node<'_>) -> Option<Url> {
+    let text = node.text()?;
+    if text.contains('@') && text.contains("://") && text.parse::<Url>().is_err() {
+        return refuse_written_out(node);
+    }
+    match text.parse() {
+        Ok(url) => Some(url),
+        Err(why) => node.refuse(why.to_string(), format!("write {}", mended(text))),
+    }
+}
+
+fn stand_in() -> Url {
+    Url {
+        scheme: UrlScheme::Https,
+        host: Host::Name("invalid".to_owned()),
+        port: 443,
+        target: "/".to_owned(),
+    }
+}
+
+/// Everything that is asked of it, whatever the table it is declared in.
+fn requests<'d>(
+    section: &mut Section<'d>,
+    vars: &Vars,
+    target: &mut Target,
+    references: &mut Vec<Reference<'d>>,
+) {
+    let endpoints = section
+        .take("endpoint")
+        .map_or_else(Vec::new, Node::elements);
+    let endpoints = endpoints
+        .into_iter()
+        .filter_map(|node| endpoint(node, vars, references));
+    target.endpoints = endpoints.collect();
+    for (method, path) in section.list("protected", request).unwrap_or_default() {
+        protect(target, method, path, vars);
+    }
+    let wrong = section
+        .list("wrong_method", request)
+        .unwrap_or_default()
+        .into_iter();
+    let wrong = wrong.filter_map(|(method, path)| Some((method, path.filled(vars)?)));
+    target.wrong_method = wrong.collect();
+    let rates = section.take("rate").map_or_else(Vec::new, Node::elements);
+    target.rate = rates
+        .into_iter()
+        .filter_map(|node| rate(node, vars))
+        .collect();
+}
+
+/// Marks an endpoint as protected, declaring it first if nobody has.
+fn protect(target: &mut Target, method: Method, path: Path<'_>, vars: &Vars) {
+    let Some(filled) = path.filled(vars) else {
+        return;
+    };
+    let same = |endpoint: &&mut Endpoint| endpoint.method == method && endpoint.path == filled;
+    if let Some(endpoint) = target.endpoints.iter_mut().find(same) {
+        endpoint.protected = true;
+        return;
+    }
+    let mutating = matches!(method.as_str(), "PUT" | "PATCH" | "DELETE");
+    target.endpoints.push(Endpoint {
+        protected: true,
+        mutating,
+        source: Some(path.node.record.source(path.node.span().start)),
+        ..Endpoint::new(method, &filled)
+    });
+}

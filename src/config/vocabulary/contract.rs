@@ -1,0 +1,283 @@
+//! What is asked, and what must come back.
+
+use super::{Key, Shape};
+
+pub(in crate::config) const REQUEST: Shape = Shape {
+    title: "a request",
+    heading: "in `endpoint` and `rate`",
+    about: "Exactly one method and its path.",
+    keys: &[
+        Key::new(
+            "get",
+            "path",
+            "",
+            "GET this path. A path starts with `/` and is asked of the target's host; `{name}` is filled in from `vars`.",
+        ),
+        Key::new("head", "path", "", "HEAD this path."),
+        Key::new("options", "path", "", "OPTIONS on this path."),
+        Key::new("post", "path", "", "POST to this path."),
+        Key::new(
+            "put",
+            "path",
+            "",
+            "PUT to this path. Never sent without `--allow-mutation`.",
+        ),
+        Key::new(
+            "patch",
+            "path",
+            "",
+            "PATCH this path. Never sent without `--allow-mutation`.",
+        ),
+        Key::new(
+            "delete",
+            "path",
+            "",
+            "DELETE this path. Never sent without `--allow-mutation`.",
+        ),
+        Key::new(
+            "method",
+            "method",
+            "",
+            "Any other method, together with `path`.",
+        ),
+        Key::new("path", "path", "", "The path for `method`.").near(&["url"]),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const ENDPOINT: Shape = Shape {
+    title: "`endpoint`",
+    heading: "`[[target.endpoint]]` or `endpoint = [{ … }]`",
+    about: "One request and what must come back. A text is short for its path: `endpoint = [\"/health\"]`.",
+    keys: &[
+            Key::new("protected", "boolean", "`false`", "Whether it must refuse requests without valid credentials."),
+            Key::new("mutating", "boolean", "`true` for PUT, PATCH, DELETE", "Whether it changes state: never sent without `--allow-mutation`."),
+            Key::new("send", "text or table", "nothing", "The body to send; a table goes as JSON."),
+            Key::new("send_type", "media type", "`application/json` for tables, `text/plain` for texts", "The body's `Content-Type`.")
+                .near(&["content_type"]),
+            Key::new("send_headers", "table of texts or secrets", "", "Header fields to send."),
+            Key::new("status", "status, or list of them", "any", "What must come back: `200`, `[200, 204]`, `\"2xx\"`. With valid credentials, when protected.")
+                .near(&["code", "expect"]),
+            Key::new("headers", "table of assertions", "", "Header fields that must come back, by name.")
+                .near(&["header"]),
+            Key::new("body", "assertion", "", "The body as text."),
+            Key::new("json", "table of assertions", "", "The body as JSON, by JSON Pointer (RFC 6901): `\"/redis/enabled\" = true`."),
+            Key::new("exists", "list of JSON Pointers", "", "What must be in the JSON, whatever it is."),
+            Key::new("bytes", "size", "any", "The exact size of the body.").near(&["size"]),
+            Key::new("max_bytes", "size", "any", "The largest size of the body.").near(&["max_size"]),
+            Key::new("max_time", "duration", "any", "The longest time from request to last byte."),
+            Key::new("max_over_network", "duration", "any", "The longest server time beyond one network round trip."),
+            Key::new("documents", "boolean", "`false`", "Whether the answer is an OpenAPI document that must list the declared endpoints."),
+            Key::new("same_as", "target name", "", "The target whose same endpoint must answer alike."),
+    ],
+    with: Some(&REQUEST),
+};
+
+pub(in crate::config) const ASSERTION: Shape = Shape {
+    title: "an assertion",
+    heading: "`\"/pointer\" = value` or `{ … }`",
+    about: "What a value must be. A plain value means `equals`; of a table every part must hold.",
+    keys: &[
+        Key::new("equals", "value", "", "Equal to this value.").near(&["eq", "is", "value"]),
+        Key::new("any", "list of values", "", "One of these values.").near(&["in", "one_of"]),
+        Key::new(
+            "type",
+            "`\"null\"`, `\"boolean\"`, `\"integer\"`, `\"number\"`, `\"string\"`, `\"array\"` or `\"object\"`",
+            "",
+            "Of this JSON type.",
+        ),
+        Key::new("min", "number", "", "At least this.").near(&["ge", "gte"]),
+        Key::new("max", "number", "", "At most this.").near(&["le", "lte"]),
+        Key::new(
+            "matches",
+            "regular expression",
+            "",
+            "A text in which this is found; anchor it with `^` and `$` to match the whole.",
+        )
+        .near(&["regex", "pattern", "match"]),
+        Key::new(
+            "contains",
+            "value",
+            "",
+            "A text with this part, a list with this element, or an object with this key.",
+        )
+        .near(&["includes"]),
+        Key::new(
+            "len",
+            "whole number",
+            "",
+            "So many characters, elements or members.",
+        )
+        .near(&["length", "count"]),
+        Key::new(
+            "absent",
+            "boolean",
+            "",
+            "`true`: must not be there. `false`: must be there, whatever it is.",
+        ),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const LOGIN: Shape = Shape {
+    title: "`login`",
+    heading: "`[target.login]`",
+    about: "The login endpoint. It gets a made-up user, and at most one wrong password for `known_user`.",
+    keys: &[
+        Key::new("post", "path", "required", "POST to this path.").near(&["path", "url", "get"]),
+        Key::new(
+            "send",
+            "text or table",
+            "`{ email = \"{user}\", password = \"{password}\" }`",
+            "The body, with `{user}` and `{password}` where they go.",
+        )
+        .near(&["body"]),
+        Key::new(
+            "send_type",
+            "media type",
+            "`application/json` for tables",
+            "The body's `Content-Type`.",
+        )
+        .near(&["content_type"]),
+        Key::new(
+            "known_user",
+            "secret",
+            "not compared",
+            "An account that exists.",
+        )
+        .near(&["known_user_env"]),
+        Key::new(
+            "status",
+            "status, or list of them",
+            "`[400, 401, 403, 422]`",
+            "What a wrong login must be answered.",
+        ),
+        Key::new(
+            "uniform",
+            "boolean",
+            "`true`",
+            "Whether known and unknown users must be answered alike.",
+        ),
+        Key::new(
+            "json",
+            "table of assertions",
+            "",
+            "The answer as JSON, by JSON Pointer.",
+        ),
+        Key::new(
+            "exists",
+            "list of JSON Pointers",
+            "",
+            "What must be in the answer, whatever it is.",
+        ),
+        Key::new(
+            "same_as",
+            "target name",
+            "",
+            "The target whose login must answer alike.",
+        ),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const WEBSOCKET: Shape = Shape {
+    title: "`websocket`",
+    heading: "`[target.websocket]`",
+    about: "The WebSocket endpoint, on the target's host and scheme (`wss` for `https`).",
+    keys: &[
+        Key::new(
+            "path",
+            "path",
+            "required",
+            "The path; `{token}` is where the credential goes, if not into a header field.",
+        )
+        .near(&["get", "url"]),
+        Key::new("protocols", "list of names", "", "Subprotocols to offer.").near(&[
+            "protocol",
+            "subprotocol",
+            "subprotocols",
+        ]),
+        Key::new(
+            "origins",
+            "list of origins, `\"cors\"` or `\"any\"`",
+            "`\"cors\"` if declared, `\"any\"` if `public`, else the target's own",
+            "Who may connect.",
+        )
+        .near(&["origin"]),
+        Key::new(
+            "public",
+            "boolean",
+            "`true` without `auth`",
+            "Whether no credentials are needed.",
+        ),
+        Key::new(
+            "reject",
+            "`\"handshake\"` or `\"close:4401\"`",
+            "`\"handshake\"`",
+            "How somebody is turned away: with an HTTP status, or with 101 and then this close code.",
+        ),
+        Key::new(
+            "heartbeat",
+            "duration",
+            "not tested",
+            "The server's own ping interval.",
+        ),
+        Key::new(
+            "idle",
+            "duration",
+            "not tested",
+            "How long a silent socket must stay open.",
+        ),
+        Key::new(
+            "rtt_over_network",
+            "duration",
+            "any",
+            "The longest time from ping to pong beyond one network round trip.",
+        ),
+        Key::new(
+            "max_message",
+            "size",
+            "not tested",
+            "The largest message the server takes.",
+        ),
+        Key::new("echo", "table `echo`", "", "A message and its answer."),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const ECHO: Shape = Shape {
+    title: "`echo`",
+    heading: "`echo = { … }` in `websocket`",
+    about: "A message and its answer.",
+    keys: &[
+        Key::new("send", "text", "required", "The text message to send."),
+        Key::new(
+            "json",
+            "table of assertions",
+            "the same text comes back",
+            "The answer as JSON, by JSON Pointer.",
+        ),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const RATE: Shape = Shape {
+    title: "`rate`",
+    heading: "`[[target.rate]]` or `rate = [{ … }]`",
+    about: "A declared rate limit. It is measured with `--burst` only, last of all; a cheap path is best.",
+    keys: &[
+        Key::new(
+            "limit",
+            "`\"60/min\"`",
+            "required",
+            "Requests per `s`, `min`, `h` or `d`.",
+        ),
+        Key::new(
+            "retry_after",
+            "boolean",
+            "`false`",
+            "Whether the 429 must carry `Retry-After`.",
+        ),
+    ],
+    with: Some(&REQUEST),
+};

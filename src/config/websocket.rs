@@ -1,0 +1,98 @@
+//! `websocket`: the endpoint, who may connect, and how it turns others away.
+
+use super::assertion::pointers;
+use super::node::Node;
+use super::quantity::{duration, size};
+use super::request::{origin, path, token};
+use super::section::Section;
+use super::vars::Vars;
+use super::vocabulary;
+use super::words::choice;
+use crate::model::{Echo, Reject, Target, WebSocketContract, WebSocketOrigins};
+
+/// Reads the endpoint of `target`, whose `cors` and `auth` stand already.
+pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<WebSocketContract> {
+    let mut section = Section::open(node, &vocabulary::WEBSOCKET)?;
+    let path = section.require("path", "\"/ws\"", path);
+    let public = section.read("public", Node::boolean);
+    let origins = match section.take("origins") {
+        Some(node) => origins(node, target),
+        None => Some(usual_origins(target, public == Some(true))),
+    };
+    let declared = WebSocketContract {
+        path: String::new(),
+        protocols: section.list("protocols", token).unwrap_or_default(),
+        origins: WebSocketOrigins::Any,
+        public: public.unwrap_or(target.auth.is_none()),
+        reject: section.read("reject", reject).unwrap_or(Reject::Handshake),
+        heartbeat: section.read("heartbeat", duration),
+        idle: section.read("idle", duration),
+        rtt_over_network: section.read("rtt_over_network", duration),
+        max_message: section.read("max_message", size),
+        echo: section.read("echo", echo),
+    };
+    section.close();
+    let (path, origins) = (path?, origins?);
+    if path.text.contains("{token}") && target.auth.is_none() {
+        return path.node.refuse(
+            "`{token}` has nothing to be filled in with",
+            "add auth = { scheme = \"bearer\", token = { env = \"NAME\" } } to the target",
+        );
+    }
+    let path = path.filled_but(vars, &["token"])?;
+    Some(WebSocketContract {
+        path,
+        origins,
+        ..declared
+    })
+}
+
+/// Those of `cors`; anybody, when a socket is public; otherwise the target's own pages only.
+fn usual_origins(target: &Target, public: bool) -> WebSocketOrigins {
+    match &target.cors {
+        Some(cors) if !cors.origins.is_empty() => WebSocketOrigins::Only(cors.origins.clone()),
+        Some(_) | None if public => WebSocketOrigins::Any,
+        Some(_) | None => WebSocketOrigins::Only(vec![target.url.origin()]),
+    }
+}
+
+fn origins(node: Node<'_>, target: &Target) -> Option<WebSocketOrigins> {
+    if !node.value().is_str() {
+        return node.each(origin).map(WebSocketOrigins::Only);
+    }
+    let any = choice(node, &[("any", true), ("cors", false)])?;
+    match &target.cors {
+        _ if any => Some(WebSocketOrigins::Any),
+        Some(cors) => Some(WebSocketOrigins::Only(cors.origins.clone())),
+        None => node.refuse(
+            "the target declares no `cors`",
+            "list the origins here, or add `cors`",
+        ),
+    }
+}
+
+/// `"handshake"`, or `"close:4401"` with a close code (RFC 6455 §7.4).
+fn reject(node: Node<'_>) -> Option<Reject> {
+    let text = node.text()?;
+    let code = text
+        .strip_prefix("close:")
+        .and_then(|code| code.trim().parse().ok());
+    match (text, code) {
+        ("handshake", _) => Some(Reject::Handshake),
+        (_, Some(code @ 1000..=4999)) => Some(Reject::Close(code)),
+        _ => node.refuse(
+            format!("{text:?} is no way to turn somebody away"),
+            "write \"handshake\", or \"close:4401\" with a close code from 1000 to 4999",
+        ),
+    }
+}
+
+fn echo(node: Node<'_>) -> Option<Echo> {
+    let mut section = Section::open(node, &vocabulary::ECHO)?;
+    let send = section.require("send", "'{\"type\":\"ping\"}'", |node| {
+        node.text().map(str::to_owned)
+    });
+    let json = section.read("json", pointers).unwrap_or_default();
+    section.close();
+    Some(Echo { send: send?, json })
+}
