@@ -6,4 +6,6 @@ pub mod mozilla;
 mod posture;
 pub mod ssl_labs;
 
-pub use posture::{Answer, Hsts, Leaf, Posture};
+pub use mozilla::Mozilla;
+pub use posture::{Hsts, Leaf, Posture};
+pub use ssl_labs::SslLabs;

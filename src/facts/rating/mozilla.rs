@@ -5,9 +5,9 @@ mod guidelines;
 
 use serde::Serialize;
 
-use super::posture::{Answer, Posture};
+use super::posture::Posture;
 use crate::model::TlsProfile;
-use crate::wire::tls::{CipherSuite, Class, Version};
+use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
 use crate::wire::x509::KeyKind;
 use guidelines::{GUIDELINES, Guideline, HSTS_MIN_AGE};
 
@@ -141,10 +141,10 @@ fn versions(guideline: &Guideline, posture: &Posture, found: &mut Found) {
     for version in Version::ALL {
         let wanted = guideline.versions.contains(&version);
         match posture.versions.get(&version) {
-            Some(Answer::Accepted) if !wanted => found.offered(version.name()),
-            Some(Answer::Refused) if wanted => found.missing(version.name()),
-            Some(Answer::Accepted | Answer::Refused) => {}
-            Some(Answer::Inconclusive) | None => found.unseen(version.name()),
+            Some(Known::Accepted) if !wanted => found.offered(version.name()),
+            Some(Known::Refused) if wanted => found.missing(version.name()),
+            Some(Known::Accepted | Known::Refused) => {}
+            Some(Known::Unsettled) | None => found.unseen(version.name()),
         }
     }
 }
@@ -198,17 +198,16 @@ fn groups(guideline: &Guideline, posture: &Posture, found: &mut Found) {
             found.offered(format!("group {name}"));
         }
     }
-    if !posture.all_groups {
-        found.unseen("the whole list of groups (--ciphers)");
-        return;
-    }
     for wanted in guideline.groups {
-        if !posture
-            .groups
-            .iter()
-            .any(|group| group.name().eq_ignore_ascii_case(wanted))
-        {
+        let taken = |group: &Group| group.name().eq_ignore_ascii_case(wanted);
+        let hybrid = *wanted == "X25519MLKEM768";
+        if posture.groups.iter().any(taken) {
+            continue;
+        }
+        if posture.all_groups || (hybrid && posture.no_hybrid) {
             found.missing(format!("group {wanted}"));
+        } else {
+            found.unseen(format!("group {wanted} (--ciphers)"));
         }
     }
 }
@@ -385,7 +384,7 @@ mod tests {
         posture.suites.remove(&Version::Tls12);
         posture
             .versions
-            .insert(Version::Tls12, crate::facts::rating::Answer::Refused);
+            .insert(Version::Tls12, crate::wire::tls::Known::Refused);
         if let Some(leaf) = &mut posture.leaf {
             leaf.key = Key {
                 kind: KeyKind::Ec,

@@ -3,23 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::model::Seconds;
-use crate::wire::tls::{CipherSuite, Class, Group, Version};
+use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
 use crate::wire::x509::{Hash, Key};
-
-/// The answer to "is this accepted?"
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// The server went along.
-    Accepted,
-    /// The server said no.
-    Refused,
-    /// Neither could be shown.
-    Inconclusive,
-}
 
 /// One server, seen from outside.
 #[expect(
@@ -29,7 +15,7 @@ pub enum Answer {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Posture {
     /// The answer for each version that was asked for.
-    pub versions: BTreeMap<Version, Answer>,
+    pub versions: BTreeMap<Version, Known>,
     /// Accepted suites by version.
     pub suites: BTreeMap<Version, Vec<CipherSuite>>,
     /// The lists above are whole: every other suite was offered and refused.
@@ -42,6 +28,8 @@ pub struct Posture {
     pub groups: Vec<Group>,
     /// The list of groups is whole.
     pub all_groups: bool,
+    /// No post-quantum group is taken.
+    pub no_hybrid: bool,
     /// The smallest prime used for finite-field Diffie-Hellman, in bits.
     pub dh_bits: Option<u32>,
     /// RFC 5746; `None` where nothing before TLS 1.3 is spoken.
@@ -104,7 +92,7 @@ impl Posture {
     /// True if the version was accepted.
     #[must_use]
     pub fn accepts(&self, version: Version) -> bool {
-        self.versions.get(&version) == Some(&Answer::Accepted)
+        self.versions.get(&version) == Some(&Known::Accepted)
     }
 
     /// Accepted versions, oldest first.

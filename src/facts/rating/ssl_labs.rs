@@ -59,7 +59,7 @@ pub struct Cap {
 }
 
 /// The rating of one server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SslLabs {
     /// The revision of the guide.
     pub revision: &'static str,
@@ -67,6 +67,9 @@ pub struct SslLabs {
     pub grade: Option<Letter>,
     /// 0 to 100, before limits: 30 % protocol, 30 % key exchange, 40 % cipher.
     pub score: Option<u8>,
+    /// Every suite and group was looked at (`--ciphers`). Without that the score is of those that
+    /// were chosen; the letter does not change, since what could be missing is strong.
+    pub exact: bool,
     /// 0 to 100.
     pub protocol: Option<u8>,
     /// 0 to 100.
@@ -116,30 +119,34 @@ impl fmt::Display for Letter {
     }
 }
 
-/// Rates a posture.
-#[must_use]
-pub fn rate(posture: &Posture) -> SslLabs {
-    let protocol = protocol(posture);
-    let key_exchange = key_exchange(posture);
-    let cipher = cipher(posture);
-    let score = match (protocol, key_exchange, cipher) {
-        (Some(protocol), Some(key_exchange), Some(cipher)) => {
-            Some(total(protocol, key_exchange, cipher))
+impl SslLabs {
+    /// Rates a server.
+    #[must_use]
+    pub fn of(posture: &Posture) -> Self {
+        let protocol = protocol(posture);
+        let key_exchange = key_exchange(posture);
+        let cipher = cipher(posture);
+        let score = match (protocol, key_exchange, cipher) {
+            (Some(protocol), Some(key_exchange), Some(cipher)) => {
+                Some(total(protocol, key_exchange, cipher))
+            }
+            _ => None,
+        };
+        let caps = cap::all(posture);
+        // A server without any certificate is one that authenticates nobody: a zero.
+        let decided =
+            posture.inconclusive.is_empty() && (posture.leaf.is_some() || score == Some(0));
+        Self {
+            revision: REVISION,
+            grade: score.filter(|_| decided).map(|score| letter(score, &caps)),
+            score,
+            exact: posture.all_suites && posture.all_groups,
+            protocol,
+            key_exchange,
+            cipher,
+            caps,
+            inconclusive: posture.inconclusive.clone(),
         }
-        _ => None,
-    };
-    let caps = cap::all(posture);
-    // A server without any certificate is one that authenticates nobody: a zero.
-    let decided = posture.inconclusive.is_empty() && (posture.leaf.is_some() || score == Some(0));
-    SslLabs {
-        revision: REVISION,
-        grade: score.filter(|_| decided).map(|score| letter(score, &caps)),
-        score,
-        protocol,
-        key_exchange,
-        cipher,
-        caps,
-        inconclusive: posture.inconclusive.clone(),
     }
 }
 

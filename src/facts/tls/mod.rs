@@ -5,18 +5,26 @@
 //! are inconclusive, and so is every refusal by a server that answers differently each time.
 
 mod answers;
+mod certificate;
+mod fault;
 mod features;
+mod posture;
+mod source;
 mod stability;
+mod staple;
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
 pub use answers::Answers;
+pub use certificate::{CertificateFacts, Link, Role};
 pub use features::{ClientCertificate, Features};
 pub use stability::{Intolerance, Stability};
+pub use staple::{Signed, Staple, Stapled};
 
 use super::State;
+use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
@@ -47,6 +55,14 @@ pub struct TlsFacts {
     pub features: Features,
     /// Whether it answers alike each time, and what kills a hello.
     pub stability: Stability,
+    /// The certificate of the full handshake, or the first one seen.
+    pub certificate: Option<CertificateFacts>,
+    /// Every other certificate presented for the name: of another key, or at another address.
+    pub other_certificates: Vec<CertificateFacts>,
+    /// The letter of SSL Labs.
+    pub ssl_labs: SslLabs,
+    /// Conformance to Mozilla's Server Side TLS.
+    pub mozilla: Mozilla,
     /// Questions without an answer, in words.
     pub inconclusive: Vec<String>,
     /// How many connections were opened to learn this.
@@ -105,7 +121,12 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         .collect();
     let order = |version: Version| Some((version, answers.ledger.server_order(version)?));
     let taken = |class: &Class| suites.values().flatten().any(|suite| suite.is(*class));
-    TlsFacts {
+    let mut certificates = certificate::read(evidence, tls).into_iter();
+    let mut facts = TlsFacts {
+        certificate: certificates.next(),
+        other_certificates: certificates.collect(),
+        ssl_labs: SslLabs::default(),
+        mozilla: Mozilla::default(),
         all_suites: versions.keys().all(|version| answers.is_whole(*version)),
         server_order: Version::ALL.into_iter().filter_map(order).collect(),
         groups: answers.ledger.groups(),
@@ -125,7 +146,11 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         versions,
         suites,
         matrix,
-    }
+    };
+    let posture = posture::of(&facts, evidence, answers);
+    facts.ssl_labs = SslLabs::of(&posture);
+    facts.mozilla = Mozilla::of(&posture);
+    facts
 }
 
 fn inconclusive(
@@ -155,6 +180,11 @@ fn inconclusive(
 }
 
 impl TlsFacts {
+    /// Every certificate presented for the name.
+    pub fn certificates(&self) -> impl Iterator<Item = &CertificateFacts> {
+        self.certificate.iter().chain(&self.other_certificates)
+    }
+
     /// Whether a version is spoken; inconclusive for one that was not asked.
     #[must_use]
     pub fn version(&self, version: Version) -> Known {

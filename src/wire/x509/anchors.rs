@@ -32,15 +32,23 @@ impl Anchors {
         }
     }
 
-    /// These and no others; `chosen` if the user named them. The number is of those that are no
-    /// certificates.
+    /// None.
     #[must_use]
-    pub fn of(ders: impl IntoIterator<Item = Vec<u8>>, chosen: bool) -> (Self, usize) {
-        let mut store = RootCertStore::empty();
+    pub fn none() -> Self {
+        Self {
+            store: Arc::new(RootCertStore::empty()),
+            chosen: false,
+        }
+    }
+
+    /// These as well; `chosen` if the user named them. What is no certificate is left out.
+    #[must_use]
+    pub fn and<'a>(mut self, ders: impl IntoIterator<Item = &'a [u8]>, chosen: bool) -> Self {
+        let before = self.count();
         let ders = ders.into_iter().map(CertificateDer::from);
-        let (_, broken) = store.add_parsable_certificates(ders);
-        let store = Arc::new(store);
-        (Self { store, chosen }, broken)
+        Arc::make_mut(&mut self.store).add_parsable_certificates(ders);
+        self.chosen |= chosen && self.count() > before;
+        self
     }
 
     /// How many there are.
@@ -124,8 +132,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_counted() {
-        let (anchors, broken) = Anchors::of([vec![1, 2, 3]], true);
-        assert_eq!((anchors.count(), broken), (0, 1));
+    fn what_is_no_certificate_is_no_anchor() {
+        let anchors = Anchors::none().and([&[1, 2, 3][..]], true);
+        assert_eq!((anchors.count(), anchors.chosen), (0, false));
     }
 }

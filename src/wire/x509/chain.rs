@@ -8,7 +8,7 @@ use super::signature::Check;
 const MOST_READ: usize = 16;
 
 /// One certificate as sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// The octets.
     pub der: Vec<u8>,
@@ -17,7 +17,7 @@ pub struct Sent {
 }
 
 /// The certificates of one handshake, in the order in which they came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chain {
     /// Each, up to sixteen.
     pub sent: Vec<Sent>,

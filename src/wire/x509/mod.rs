@@ -26,7 +26,7 @@ pub use extensions::{Authority, Pointers, Sct, Usage};
 pub use host::names;
 pub use key::{Key, KeyKind};
 pub use signature::{Check, Hash, SignatureAlgorithm, sha256};
-pub use trust::{PathFault, Trust, trust};
+pub use trust::{PathFault, Trust, issuer_key, trust};
 
 #[cfg(test)]
 mod fixtures;

@@ -14,8 +14,9 @@ use rustls::{CertificateError, Error};
 use serde::Serialize;
 
 use super::anchors::{self, Anchors};
-use super::certificate::Certificate;
+use super::certificate::{Certificate, Spki};
 use super::chain::Chain;
+use super::signature::Check;
 use super::way::Way;
 use crate::model::{Timestamp, Untrusted};
 
@@ -141,6 +142,18 @@ pub fn trust(chain: &Chain, anchors: &Anchors, at: Timestamp) -> Trust {
     }
 }
 
+/// The key that signed the leaf: of a certificate that was sent, or of an anchor.
+#[must_use]
+pub fn issuer_key(chain: &Chain, anchors: &Anchors) -> Option<Spki> {
+    let leaf = chain.leaf()?;
+    let mut sent = chain
+        .issued(0)
+        .filter_map(|(place, _)| chain.certificate(place));
+    let sent = sent.next().map(|issuer| issuer.spki().clone());
+    let fits = |key: &Spki| leaf.signed_by(key) != Check::Invalid;
+    sent.or_else(|| anchors.issuing(leaf).map(|(_, key)| key).find(fits))
+}
+
 /// Asks as of `at`, and, if that fails, at every moment at which some certificate begins: if there
 /// is a time at which all are valid, it begins at one of them.
 fn opinion(chain: &Chain, anchors: &Anchors, at: Timestamp) -> Opinion {
@@ -264,7 +277,8 @@ mod tests {
     /// The verdict in words: trusted, in time, faults.
     fn words(sent: &[&Vec<u8>], anchors: &[&Vec<u8>], chosen: bool) -> String {
         let sent: Vec<Vec<u8>> = sent.iter().map(|der| (*der).clone()).collect();
-        let (anchors, _) = Anchors::of(anchors.iter().map(|der| (*der).clone()), chosen);
+        let mut anchors = Anchors::none().and(anchors.iter().map(|der| der.as_slice()), chosen);
+        anchors.chosen = chosen;
         let verdict = trust(&Chain::read(&sent), &anchors, NOW);
         let faults: Vec<String> = verdict.faults.iter().map(word).collect();
         let trusted = if verdict.trusted {
@@ -386,8 +400,7 @@ mod tests {
     #[test]
     fn marks_of_a_public_authority_make_a_missing_issuer_likely() {
         let leaf = der("ocsp-leaf");
-        let (anchors, _) = Anchors::of([], false);
-        let verdict = trust(&Chain::read(&[leaf]), &anchors, NOW);
+        let verdict = trust(&Chain::read(&[leaf]), &Anchors::bundled(), NOW);
         assert!(matches!(
             verdict.faults.as_slice(),
             [PathFault::MissingIntermediate { .. }]

@@ -1,9 +1,9 @@
 //! The table: a healthy server, what is changed about it, the letter and the score.
 
-use crate::facts::rating::ssl_labs::{Letter, rate};
-use crate::facts::rating::{Answer, Hsts, Leaf, Posture};
+use crate::facts::rating::ssl_labs::{Letter, SslLabs};
+use crate::facts::rating::{Hsts, Leaf, Posture};
 use crate::model::Seconds;
-use crate::wire::tls::{CipherSuite, Group, Version};
+use crate::wire::tls::{CipherSuite, Group, Known, Version};
 use crate::wire::x509::{Hash, Key, KeyKind};
 
 use Version::{Ssl2, Ssl3, Tls10, Tls11, Tls12, Tls13};
@@ -26,7 +26,7 @@ pub(in crate::facts::rating) fn healthy() -> Posture {
         ..Posture::default()
     };
     for version in Version::ALL {
-        posture.versions.insert(version, Answer::Refused);
+        posture.versions.insert(version, Known::Refused);
     }
     accept(
         &mut posture,
@@ -71,7 +71,7 @@ fn rsa(bits: u32) -> Key {
 
 /// `version` with these suites added.
 pub(in crate::facts::rating) fn accept(posture: &mut Posture, version: Version, suites: &[&str]) {
-    posture.versions.insert(version, Answer::Accepted);
+    posture.versions.insert(version, Known::Accepted);
     let list = posture.suites.entry(version).or_default();
     list.extend(
         suites
@@ -84,7 +84,7 @@ pub(in crate::facts::rating) fn accept(posture: &mut Posture, version: Version, 
 fn only(posture: &mut Posture, version: Version, suites: &[&str]) {
     posture.suites.clear();
     for answer in posture.versions.values_mut() {
-        *answer = Answer::Refused;
+        *answer = Known::Refused;
     }
     accept(posture, version, suites);
 }
@@ -159,7 +159,7 @@ fn every_posture_gets_the_letter_of_the_guide() {
     for (what, change, letter, score) in CASES {
         let mut posture = healthy();
         change(&mut posture);
-        let rating = rate(&posture);
+        let rating = SslLabs::of(&posture);
         let seen = (rating.grade.map(Letter::name), rating.score);
         assert_eq!(
             seen,
@@ -174,9 +174,9 @@ fn every_posture_gets_the_letter_of_the_guide() {
 fn there_is_no_letter_while_something_is_inconclusive() {
     let mut posture = healthy();
     posture.inconclusive.push("SSLv2: timed out".to_owned());
-    let rating = rate(&posture);
+    let rating = SslLabs::of(&posture);
     assert_eq!((rating.grade, rating.score), (None, Some(93)));
-    assert_eq!(rate(&Posture::default()).grade, None);
+    assert_eq!(SslLabs::of(&Posture::default()).grade, None);
 }
 
 #[test]
