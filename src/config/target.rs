@@ -12,7 +12,7 @@ use super::vars::Vars;
 use super::vocabulary;
 use super::websocket::websocket;
 use super::words::line;
-use crate::model::{Endpoint, Host, Method, Target, Url, UrlScheme};
+use crate::model::{Endpoint, Host, Method, Scheme, SchemeKind, Target, Url, UrlScheme};
 
 /// Reads a target; other targets it mentions are left in `references`, to be looked up later.
 pub(super) fn target<'d>(
@@ -72,44 +72,82 @@ fn requests<'d>(
     target: &mut Target,
     references: &mut Vec<Reference<'d>>,
 ) {
-    let endpoints = section
+    let listed = section
         .take("endpoint")
-        .map_or_else(Vec::new, Node::elements);
-    let endpoints = endpoints
-        .into_iter()
-        .filter_map(|node| endpoint(node, vars, references));
-    target.endpoints = endpoints.collect();
+        .map_or_else(Vec::new, Node::elements)
+        .into_iter();
+    let mut endpoints: Vec<(Endpoint, Node<'d>)> = listed
+        .filter_map(|node| Some((endpoint(node, vars, references)?, node)))
+        .collect();
     for (method, path) in section.list("protected", request).unwrap_or_default() {
-        protect(target, method, path, vars);
+        protect(&mut endpoints, method, path, vars);
     }
+    if let Some(scheme) = &target.auth {
+        refuse_own_credentials(&endpoints, scheme);
+    }
+    target.endpoints = endpoints
+        .into_iter()
+        .map(|(endpoint, _)| endpoint)
+        .collect();
+
     let wrong = section
         .list("wrong_method", request)
         .unwrap_or_default()
         .into_iter();
     let wrong = wrong.filter_map(|(method, path)| Some((method, path.filled(vars)?)));
     target.wrong_method = wrong.collect();
-    let rates = section.take("rate").map_or_else(Vec::new, Node::elements);
-    target.rate = rates
-        .into_iter()
-        .filter_map(|node| rate(node, vars))
-        .collect();
+    let rates = section
+        .take("rate")
+        .map_or_else(Vec::new, Node::elements)
+        .into_iter();
+    target.rate = rates.filter_map(|node| rate(node, vars)).collect();
 }
 
 /// Marks an endpoint as protected, declaring it first if nobody has.
-fn protect(target: &mut Target, method: Method, path: Path<'_>, vars: &Vars) {
+fn protect<'d>(
+    endpoints: &mut Vec<(Endpoint, Node<'d>)>,
+    method: Method,
+    path: Path<'d>,
+    vars: &Vars,
+) {
     let Some(filled) = path.filled(vars) else {
         return;
     };
-    let same = |endpoint: &&mut Endpoint| endpoint.method == method && endpoint.path == filled;
-    if let Some(endpoint) = target.endpoints.iter_mut().find(same) {
+    let mut known = endpoints.iter_mut().map(|(endpoint, _)| endpoint);
+    if let Some(endpoint) = known.find(|known| known.method == method && known.path == filled) {
         endpoint.protected = true;
         return;
     }
     let mutating = matches!(method.as_str(), "PUT" | "PATCH" | "DELETE");
-    target.endpoints.push(Endpoint {
+    let endpoint = Endpoint {
         protected: true,
         mutating,
         source: Some(path.node.record.source(path.node.span().start)),
         ..Endpoint::new(method, &filled)
-    });
+    };
+    endpoints.push((endpoint, path.node));
+}
+
+/// A refusal proves nothing when the request carried the very credential it was to lack.
+fn refuse_own_credentials(endpoints: &[(Endpoint, Node<'_>)], scheme: &Scheme) {
+    let field = match &scheme.kind {
+        SchemeKind::Bearer | SchemeKind::Basic => "Authorization",
+        SchemeKind::ApiKey { header } => header,
+        SchemeKind::Cookie { .. } => "Cookie",
+    };
+    for (endpoint, node) in endpoints.iter().filter(|(endpoint, _)| endpoint.protected) {
+        let mut sent = endpoint
+            .send_headers
+            .keys()
+            .chain(endpoint.send_secrets.keys());
+        if sent.any(|name| name.eq_ignore_ascii_case(field)) {
+            node.refuse::<()>(
+                format!(
+                    "{} is protected, and its send_headers carry {field}",
+                    endpoint.label()
+                ),
+                "remove the field: `auth` sends credentials where they belong, and leaves them out",
+            );
+        }
+    }
 }

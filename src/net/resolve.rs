@@ -1,13 +1,13 @@
 //! Names to addresses: overrides first, then the system, once per name and run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Mutex;
 use std::sync::mpsc::{self, RecvTimeoutError};
 
 use super::deadline::Deadline;
 use crate::evidence::{Cause, Failure, Stage};
-use crate::model::{Host, Micros};
+use crate::model::{Host, Micros, is_metadata_address};
 use crate::net::clock;
 
 /// Which addresses may be used.
@@ -38,6 +38,8 @@ pub struct Resolver {
     pub overrides: BTreeMap<(String, u16), Vec<IpAddr>>,
     /// `-4` or `-6`.
     pub family: AddressFamily,
+    /// Hosts that may be a cloud's metadata service, because the target file says so.
+    metadata: BTreeSet<Host>,
     cache: Mutex<BTreeMap<String, Vec<IpAddr>>>,
 }
 
@@ -48,8 +50,16 @@ impl Resolver {
         Self {
             overrides,
             family,
+            metadata: BTreeSet::new(),
             cache: Mutex::default(),
         }
+    }
+
+    /// The same, for targets that declare `allow_metadata`.
+    #[must_use]
+    pub fn allowing_metadata(mut self, hosts: impl IntoIterator<Item = Host>) -> Self {
+        self.metadata.extend(hosts);
+        self
     }
 
     /// The addresses of a host, from the cache where it was asked before.
@@ -106,6 +116,13 @@ impl Resolver {
             .filter(fits)
             .map(|address| SocketAddr::new(address, port))
             .collect();
+        if addresses
+            .iter()
+            .any(|address| self.is_off_limits(host, address.ip()))
+        {
+            let detail = "a cloud's metadata service, and the target has no allow_metadata";
+            return Err(end.failure(Stage::Resolve, Cause::Unreachable, detail));
+        }
         if addresses.is_empty() {
             let detail = match self.family {
                 AddressFamily::Any => "the name has no address",
@@ -115,6 +132,12 @@ impl Resolver {
             return Err(end.failure(Stage::Resolve, Cause::NoAddress, detail));
         }
         Ok(Resolved { addresses, took })
+    }
+
+    /// Names and redirects lead where the target file did not look: what hands out credentials is
+    /// asked only when the file says so.
+    fn is_off_limits(&self, host: &Host, address: IpAddr) -> bool {
+        is_metadata_address(address) && !self.metadata.contains(host)
     }
 
     /// `getaddrinfo` has no timeout: it runs on a thread that is left behind when it takes longer
@@ -147,6 +170,49 @@ impl Resolver {
                 Err(RecvTimeoutError::Timeout) if !end.has_passed() => {}
                 Err(_) => return Err(end.failure(Stage::Resolve, Cause::TimedOut, "")),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::net::IpAddr;
+    use std::time::Duration;
+
+    use super::{AddressFamily, Resolver};
+    use crate::model::Host;
+    use crate::net::{Deadline, Stop};
+
+    /// A host, where an override sends it, whether the file allows it, and whether it is looked up.
+    #[rustfmt::skip]
+    const CASES: &[(&str, Option<&str>, bool, bool)] = &[
+        ("127.0.0.1",                None,                    false, true),
+        ("169.254.169.254",          None,                    false, false),
+        ("169.254.169.254",          None,                    true,  true),
+        ("[::ffff:169.254.169.254]", None,                    false, false),
+        ("[fd00:ec2::254]",          None,                    false, false),
+        ("shop.example",             Some("127.0.0.1"),       false, true),
+        ("shop.example",             Some("169.254.169.254"), false, false),
+        ("shop.example",             Some("169.254.169.254"), true,  true),
+    ];
+
+    #[test]
+    fn metadata_services_are_asked_only_when_the_file_says_so() {
+        for (host, leads_to, allowed, found) in CASES {
+            let host: Host = host.parse().unwrap();
+            let given = leads_to
+                .iter()
+                .map(|ip| ((host.bare(), 80), vec![ip.parse::<IpAddr>().unwrap()]));
+            let overrides: BTreeMap<_, _> = given.collect();
+            let hosts = allowed.then(|| host.clone());
+            let resolver = Resolver::new(overrides, AddressFamily::Any).allowing_metadata(hosts);
+            let end = Deadline::within(Duration::from_secs(10), &Stop::default());
+            assert_eq!(
+                resolver.resolve(&host, 80, &end).is_ok(),
+                *found,
+                "{host} {leads_to:?}"
+            );
         }
     }
 }

@@ -35,6 +35,11 @@ pub fn request(view: &View<'_>, role: Role, endpoint: &Endpoint) -> Outgoing {
     for (name, value) in &endpoint.send_headers {
         request = request.with(name, value);
     }
+    for (name, identity) in &endpoint.send_secrets {
+        if let Some(secret) = view.net.secrets.get(&identity.from) {
+            request = request.with_shown(name, secret.expose(), identity.from.placeholder());
+        }
+    }
     if let Some(body) = &endpoint.send {
         request = request.with_body(&body.media_type, body.text.as_bytes());
     }

@@ -70,6 +70,7 @@ const TARGETS: &[(&str, &str, &str)] = &[
     ("auth = »{ scheme = \"api-key\" }", "`auth` has no `header`", "\"X-API-Key\""),
     ("auth = { scheme = \"bearer\", »token_env = \"X\" }", "unknown key `token_env`", "did you mean `token`?"),
     ("auth = { scheme = \"bearer\", token = »{ env = \"X\", file = \"y\" } }", "comes from one place", "keep `env` or `file`"),
+    ("endpoint = [»{ get = \"/\", protected = true, send_headers = { authorization = { env = \"X\" } } }]\nauth = { scheme = \"basic\" }", "is protected, and its send_headers carry Authorization", "remove the field"),
     ("websocket = »{}", "`websocket` has no `path`", "add path = \"/ws\""),
     ("websocket = { path = »\"/ws?t={token}\" }", "`{token}` has nothing", "add auth = "),
     ("websocket = { path = \"/ws\", origins = »\"cors\" }", "declares no `cors`", "list the origins here"),
