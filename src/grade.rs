@@ -13,6 +13,18 @@ pub struct Mark {
     pub score: Option<u8>,
     /// What keeps the letter down, tightest first: the answer to "why not higher?".
     pub caps: Vec<Cap>,
+    /// Whether the measurement fits a worse letter as well: the benefit of the doubt was given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_doubt: bool,
+}
+
+impl Mark {
+    /// As tables show it: the letter, with `~` where it is in doubt.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let doubt = if self.in_doubt { "~" } else { "" };
+        format!("{}{doubt}", self.grade.shown())
+    }
 }
 
 /// A letter, or its absence.
@@ -126,6 +138,7 @@ pub fn mark(failed: &[Failed]) -> Mark {
         grade: Letter::Graded(grade),
         score: Some(score),
         caps,
+        in_doubt: false,
     }
 }
 
@@ -136,6 +149,7 @@ pub const fn unmarked(grade: Letter) -> Mark {
         grade,
         score: None,
         caps: Vec::new(),
+        in_doubt: false,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Floor 5, the engine: every target looked at once, several at a time, results in order.
+//!
+//! In two passes: all that may run side by side first, then what is timed. A sample taken while
+//! sixty other targets are shaking hands would measure this machine.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use crate::evidence::{Evidence, Run};
 use crate::model::{Millis, Target};
+use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
 use crate::probe::{self, View};
 
@@ -38,44 +41,108 @@ pub trait Watch: Sync {
 /// others' results survive; what an interruption left out is in the result as incomplete.
 #[must_use]
 pub fn observe(plan: &Plan, net: &Net, watch: &dyn Watch) -> Vec<Evidence> {
-    let (cursor, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let results = Mutex::new(BTreeMap::new());
     let whole = Deadline::within(plan.deadline.map_or(Duration::MAX, Into::into), &net.stop);
-    let all = plan.targets.len();
+    let quiet = Quiet::new(plan.jobs);
+    let looking = Looking {
+        plan,
+        net,
+        whole: &whole,
+        quiet: &quiet,
+    };
+    let seen = each(&plan.targets, plan.jobs, |target| {
+        watch.began(target);
+        looking.look(target)
+    });
+    let (done, all) = (AtomicUsize::new(0), plan.targets.len());
+    each(&seen, plan.jobs, |seen| {
+        let evidence = looking.time(seen);
+        watch.ended(&seen.target, done.fetch_add(1, Ordering::SeqCst) + 1, all);
+        evidence
+    })
+}
+
+/// Does something with every item, at most `width` at a time; results are in the items' order.
+fn each<T: Sync, R: Send>(items: &[T], width: usize, act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cursor = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(items.len()));
     std::thread::scope(|scope| {
-        for _ in 0..plan.jobs.clamp(1, all.max(1)) {
+        for _ in 0..width.clamp(1, items.len().max(1)) {
             scope.spawn(|| {
                 loop {
                     let index = cursor.fetch_add(1, Ordering::SeqCst);
-                    let Some(target) = plan.targets.get(index) else {
-                        return;
-                    };
-                    watch.began(target);
-                    let evidence = observe_one(target, plan, net, &whole);
+                    let Some(item) = items.get(index) else { return };
+                    let result = act(item);
                     if let Ok(mut results) = results.lock() {
-                        results.insert(index, evidence);
+                        results.push((index, result));
                     }
-                    watch.ended(target, done.fetch_add(1, Ordering::SeqCst) + 1, all);
                 }
             });
         }
     });
-    results
-        .into_inner()
-        .unwrap_or_default()
-        .into_values()
-        .collect()
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn observe_one(target: &Target, plan: &Plan, net: &Net, whole: &Deadline) -> Evidence {
-    let wake = target.cold_start.unwrap_or_default();
-    let end = whole.sooner(Duration::from(plan.target_deadline) + Duration::from(wake));
-    let view = View {
-        target,
-        run: &plan.run,
-        net,
-        end: &end,
-    };
-    catch_unwind(AssertUnwindSafe(|| probe::observe(&view)))
-        .unwrap_or_else(|_| probe::blank_after_bug(target, &plan.run, net))
+/// What both passes need.
+struct Looking<'a> {
+    plan: &'a Plan,
+    net: &'a Net,
+    whole: &'a Deadline,
+    quiet: &'a Quiet,
+}
+
+impl Looking<'_> {
+    fn look(&self, target: &Target) -> Evidence {
+        let wake = target.cold_start.unwrap_or_default();
+        let end = self
+            .whole
+            .sooner(Duration::from(self.plan.target_deadline) + Duration::from(wake));
+        self.guarded(target, || probe::observe(&self.view(target, &end)))
+    }
+
+    /// With the time that the first pass left.
+    fn time(&self, seen: &Evidence) -> Evidence {
+        let left = Duration::from(self.plan.target_deadline).saturating_sub(seen.took.into());
+        let end = self.whole.sooner(left);
+        self.guarded(&seen.target, || {
+            let mut evidence = seen.clone();
+            probe::time(&self.view(&seen.target, &end), &mut evidence);
+            evidence
+        })
+    }
+
+    fn view<'v>(&'v self, target: &'v Target, end: &'v Deadline) -> View<'v> {
+        let (run, net, quiet) = (&self.plan.run, self.net, self.quiet);
+        View {
+            target,
+            run,
+            net,
+            end,
+            quiet,
+            load: None,
+        }
+    }
+
+    fn guarded(&self, target: &Target, act: impl FnOnce() -> Evidence) -> Evidence {
+        catch_unwind(AssertUnwindSafe(act))
+            .unwrap_or_else(|_| probe::blank_after_bug(target, &self.plan.run, self.net))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::each;
+
+    #[test]
+    fn results_are_in_order_whatever_the_width() {
+        let items: Vec<u32> = (0..50).collect();
+        for width in [0, 1, 3, 64] {
+            assert_eq!(
+                each(&items, width, |item| item * 2),
+                (0..100).step_by(2).collect::<Vec<_>>()
+            );
+        }
+        assert!(each(&[0; 0], 4, |item: &u32| *item).is_empty());
+    }
 }

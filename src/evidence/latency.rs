@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Observation;
+use super::{Observation, PassedOver};
 use crate::model::{Micros, Millis, Phases};
 
 /// What the timed exchanges showed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LatencyEvidence {
     /// In the order they were taken.
     pub samples: Vec<Sample>,
-    /// What a load run showed, if one was asked for.
-    pub load: Option<LoadEvidence>,
+    /// What a load run showed, where one was asked for and allowed.
+    pub load: Observation<LoadEvidence>,
 }
 
 /// One timed exchange.
@@ -23,14 +23,39 @@ pub struct Sample {
     pub address: String,
     /// The status that was answered, with its phases.
     pub outcome: Observation<(u16, Phases)>,
+    /// Whether it went to this address because it was told to, not because the name led there.
+    #[serde(default)]
+    pub pinned: bool,
+    /// Whether an earlier exchange had used the connection.
+    #[serde(default)]
+    pub reused: bool,
     /// What dead addresses cost before this one answered.
     pub fallback: Micros,
+    /// Those addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
     /// By how much this machine was late meanwhile.
     pub lag: Micros,
     /// Whether it was taken again because of that.
     pub retaken: bool,
     /// Size of the body.
     pub bytes: u64,
+}
+
+impl Sample {
+    /// Where its time went, if there was an answer.
+    #[must_use]
+    pub fn phases(&self) -> Option<Phases> {
+        self.outcome.seen().map(|(_, phases)| *phases)
+    }
+
+    /// Whether this machine was so late that the sample may show that instead: by more than 2 ms
+    /// and 2 % of the whole. Lateness only ever adds to what is measured.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        let whole = self.phases().unwrap_or_default().total();
+        self.lag > Micros(2_000).max(Micros(whole.0 / 50))
+    }
 }
 
 /// Whether connection setup is part of a sample.
@@ -43,7 +68,7 @@ pub enum Temperature {
     Warm,
 }
 
-/// What an open-model load run showed. Times are from the intended start.
+/// What an open-model load run showed. Times are from the intended start to the last byte.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoadEvidence {
     /// Users asked for.
@@ -54,12 +79,13 @@ pub struct LoadEvidence {
     pub took: Millis,
     /// Exchanges the schedule intended.
     pub intended: u64,
-    /// Exchanges begun.
+    /// Exchanges begun before the run was over.
     pub started: u64,
     /// Exchanges answered below 400.
     pub succeeded: u64,
-    /// Failures by class, in order of name.
+    /// Failures by class, in order of name: `status 503`, `connect: refused`, `not sent`.
     pub errors: std::collections::BTreeMap<String, u64>,
-    /// `(microseconds, count)`, ascending: the histogram's own buckets.
+    /// `(microseconds, count)` of those answered below 400, ascending: the histogram's own buckets,
+    /// each no wider than a thousandth of its value.
     pub histogram: Vec<(u64, u64)>,
 }

@@ -55,6 +55,35 @@ pub struct Evidence {
     pub latency: Observation<LatencyEvidence>,
 }
 
+#[cfg(test)]
+impl Evidence {
+    /// Of a URL nothing was seen of yet, for tables of tests.
+    pub(crate) fn unseen(url: &str) -> Self {
+        let url = url.parse().expect("a URL");
+        Self {
+            schema: SCHEMA,
+            target: Target::new("example", url),
+            run: Run {
+                version: String::new(),
+                list: String::new(),
+                fail_on: None,
+                min_grade: None,
+                only: Vec::new(),
+                skip: Vec::new(),
+                conditions: Conditions::default(),
+            },
+            at: Timestamp::default(),
+            took: Millis(0),
+            complete: true,
+            addresses: Observation::Skipped(Skip::NotNeeded),
+            tls: Observation::Skipped(Skip::NotNeeded),
+            exchanges: Vec::new(),
+            sockets: Vec::new(),
+            latency: Observation::Skipped(Skip::NotNeeded),
+        }
+    }
+}
+
 /// What became of one attempt to see something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -12,7 +12,7 @@ use super::{Micros, Millis};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
     users: u32,
-    length: Micros,
+    length: Millis,
 }
 
 impl Schedule {
@@ -23,8 +23,19 @@ impl Schedule {
     /// So many users for so long; `None` without users or time.
     #[must_use]
     pub fn new(users: u32, length: Millis) -> Option<Self> {
-        let length = Micros::from(length);
         (users > 0 && length.0 > 0).then_some(Self { users, length })
+    }
+
+    /// How many users there are; never zero.
+    #[must_use]
+    pub const fn users(&self) -> u32 {
+        self.users
+    }
+
+    /// How long requests are due; never zero.
+    #[must_use]
+    pub const fn length(&self) -> Millis {
+        self.length
     }
 
     /// When the `nth` request of `user` (both from 0) is due after the start; `None` once the run is
@@ -33,7 +44,7 @@ impl Schedule {
     pub fn due(&self, user: u32, nth: u64) -> Option<Duration> {
         let spread = Self::GAP.0 * u64::from(user) / u64::from(self.users);
         let at = Self::GAP.0.checked_mul(nth)?.checked_add(spread)?;
-        (user < self.users && at < self.length.0).then(|| Micros(at).into())
+        (user < self.users && at < Micros::from(self.length).0).then(|| Micros(at).into())
     }
 
     /// How many requests all users are to send.
@@ -41,7 +52,10 @@ impl Schedule {
     pub fn intended(&self) -> u64 {
         let of_user = |user: u32| {
             let spread = Self::GAP.0 * u64::from(user) / u64::from(self.users);
-            self.length.0.saturating_sub(spread).div_ceil(Self::GAP.0)
+            Micros::from(self.length)
+                .0
+                .saturating_sub(spread)
+                .div_ceil(Self::GAP.0)
         };
         (0..self.users).map(of_user).sum()
     }

@@ -7,6 +7,7 @@ pub mod deadline;
 pub mod dial;
 pub mod hello;
 pub mod http;
+pub mod quiet;
 pub mod resolve;
 pub mod scrub;
 pub mod sessions;

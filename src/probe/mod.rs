@@ -12,9 +12,10 @@ pub mod websocket;
 use crate::evidence::{
     Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
 };
-use crate::model::{Family, Method, Millis, Target};
+use crate::model::{Family, Method, Millis, Schedule, Target};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
+use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
 use lane::Lane;
 
@@ -29,6 +30,10 @@ pub struct View<'a> {
     pub net: &'a Net,
     /// When this target must be done.
     pub end: &'a Deadline,
+    /// Where timed exchanges run.
+    pub quiet: &'a Quiet,
+    /// The load to run, if one was asked for.
+    pub load: Option<Schedule>,
 }
 
 impl View<'_> {
@@ -91,7 +96,7 @@ pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     wave
 }
 
-/// Looks at one target with every family that is wanted.
+/// Looks at one target with every family that is wanted, but for what needs quiet: see [`time`].
 #[must_use]
 pub fn observe(view: &View<'_>) -> Evidence {
     let mut evidence = blank(view.target, view.run, view.net);
@@ -136,17 +141,31 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
     tls::complete(view, &client, first.flatten(), &mut evidence.tls);
 }
 
-/// Something answers: every family looks at it, WebSocket beside HTTP. Timed samples come when all
-/// that is over, and bursts last.
+/// Something answers: every family looks at it, WebSocket beside HTTP.
 fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
     std::thread::scope(|scope| {
         let sockets = scope.spawn(|| websocket::observe(view));
         evidence.exchanges = exchanges(view, client, first);
         evidence.sockets = sockets.join().unwrap_or_default();
     });
+}
+
+/// What must not run beside anything else: timed samples, then a load run, and bursts last.
+/// Nothing is timed where nothing answered.
+pub fn time(view: &View<'_>, evidence: &mut Evidence) {
+    let answers = evidence
+        .exchanges
+        .first()
+        .is_some_and(|first| !no_connection(first));
+    if !answers || !evidence.complete {
+        return;
+    }
     evidence.latency = latency::observe(view);
-    let burst = contract::last(view, client, &evidence.exchanges);
+    let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+    let burst = contract::last(view, &client, &evidence.exchanges);
     evidence.exchanges.extend(burst);
+    evidence.took = Millis(evidence.took.0 + view.end.spent().0);
+    evidence.complete = !view.end.has_passed();
 }
 
 /// An answer to the first request, then the wave nothing stands in the way of, then what those

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, Outcome, WaivedBy};
 use super::reproduce::reproduce;
 use crate::evidence::{Cause, Evidence, Failure};
-use crate::facts::{Facts, State, headers::Page};
+use crate::facts::{Facts, State, headers::Page, latency::LatencyFacts};
 use crate::grade::{self, Failed, Letter, Mark};
 use crate::model::{Family, Timestamp, Untrusted};
 use crate::rules::{Check, Observed, Rule, Verdict, catalogue};
@@ -70,7 +70,7 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
         Check::Cors(check) => facts.cors.known().map(check),
         Check::Auth(check) => facts.auth.known().map(check),
         Check::WebSocket(check) => facts.websocket.known().map(check),
-        Check::Latency(check) => facts.latency.known().map(check),
+        Check::Latency(check) | Check::Load(check) => facts.latency.known().map(check),
         Check::Contract(check) => facts.contract.known().map(check),
         Check::Measured(family) => match facts.state_of(family) {
             State::Known(()) => Some(Verdict::Pass),
@@ -177,13 +177,17 @@ pub(super) fn mark(family: Family, facts: &Facts, findings: &[Finding]) -> Mark 
     let rules: BTreeSet<Failed> = of_family()
         .filter(|finding| matches!(finding.outcome, Outcome::Fail | Outcome::Waived))
         .filter_map(|finding| crate::rules::find(finding.rule.as_str()))
+        .filter(|rule| !matches!(rule.check, Check::Load(_)))
         .map(|rule| Failed {
             rule: rule.id,
             severity: rule.severity,
             limit: rule.limit(),
         })
         .collect();
-    let mark = grade::mark(&rules.into_iter().collect::<Vec<_>>());
+    let mark = Mark {
+        in_doubt: family == Family::Latency && latency_in_doubt(facts),
+        ..grade::mark(&rules.into_iter().collect::<Vec<_>>())
+    };
     let undecided = of_family().any(|finding| finding.outcome == Outcome::Unknown);
     // What is known to be an F stays one; anything better has not been earned yet.
     if undecided && mark.grade != Letter::Graded(crate::model::Grade::F) {
@@ -193,6 +197,10 @@ pub(super) fn mark(family: Family, facts: &Facts, findings: &[Finding]) -> Mark 
         };
     }
     mark
+}
+
+fn latency_in_doubt(facts: &Facts) -> bool {
+    facts.latency.known().is_some_and(LatencyFacts::in_doubt)
 }
 
 /// Whether a failure was the user's own doing.

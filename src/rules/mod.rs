@@ -69,7 +69,7 @@ impl Rule {
             Check::Cors(_) => Family::Cors,
             Check::Auth(_) => Family::Auth,
             Check::WebSocket(_) => Family::Websocket,
-            Check::Latency(_) => Family::Latency,
+            Check::Latency(_) | Check::Load(_) => Family::Latency,
             Check::Contract(_) => Family::Contract,
             Check::Measured(family) => family,
         }
@@ -93,6 +93,8 @@ pub enum Check {
     WebSocket(fn(&WebSocketFacts) -> Verdict),
     /// Over samples.
     Latency(fn(&LatencyFacts) -> Verdict),
+    /// Over a load run: a part of the verdict, but not of the grade.
+    Load(fn(&LatencyFacts) -> Verdict),
     /// Over declared endpoints.
     Contract(fn(&ContractFacts) -> Verdict),
     /// Whether the family could be looked at, which [`crate::report`] decides for all alike: a

@@ -1,0 +1,195 @@
+//! Where the time goes.
+
+mod load;
+mod series;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::State;
+use crate::evidence::{Cause, Evidence, LatencyEvidence, Observation, Role, Sample, Temperature};
+use crate::model::statistics::{Availability, Standing};
+use crate::model::{Micros, Millis, Phases};
+pub use load::{LoadFacts, ThresholdFacts};
+pub use series::Series;
+
+/// Latency of one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LatencyFacts {
+    /// New connections with full handshakes: what a first visitor waits.
+    pub cold: Option<Series>,
+    /// One kept-alive connection, no name resolution.
+    pub warm: Option<Series>,
+    /// Whether the server kept the connection of the warm samples; `null` without any.
+    pub keeps_alive: Option<bool>,
+    /// Samples that were answered without a server error, of all that were tried.
+    pub answered: Option<Availability>,
+    /// The first sample that was not, by its index, and why.
+    pub unanswered: Option<(usize, String)>,
+    /// The median cold time to first byte that is still fine, in milliseconds.
+    pub target_ms: Millis,
+    /// From which on it is an alert, in milliseconds.
+    pub alert_ms: Millis,
+    /// Addresses that did not answer before another one did.
+    pub passed_over: Vec<PassedOverFacts>,
+    /// Cold samples of each address by itself, with `--all-addresses`.
+    pub addresses: BTreeMap<String, Series>,
+    /// Redirects on the way to the page, each with its own phases; no sum of them is formed.
+    pub hops: Vec<Hop>,
+    /// The load run.
+    pub load: Option<LoadFacts>,
+    /// Thresholds that were declared for a load run.
+    #[serde(skip)]
+    pub load_declared: bool,
+}
+
+impl LatencyFacts {
+    /// Whether the samples fit either side of a threshold, so that the better one was taken.
+    #[must_use]
+    pub fn in_doubt(&self) -> bool {
+        let straddles = |threshold: Millis| {
+            let cold = self.cold.as_ref();
+            cold.is_some_and(|cold| cold.against(threshold.into()) == Some(Standing::Straddles))
+        };
+        straddles(self.target_ms) || straddles(self.alert_ms)
+    }
+}
+
+/// An address that was tried first, in vain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PassedOverFacts {
+    /// `address:port`.
+    pub address: String,
+    /// What it did; silence is `timed-out`.
+    pub cause: Cause,
+    /// In how many cold samples.
+    pub samples: usize,
+    /// What that cost at the worst, in microseconds.
+    pub cost_us: Micros,
+    /// The first such sample, by its index.
+    #[serde(skip)]
+    pub first: usize,
+}
+
+/// One redirect.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hop {
+    /// What was asked for.
+    pub url: String,
+    /// What was answered; `null` without an answer.
+    pub status: Option<u16>,
+    /// Where the time went.
+    #[serde(serialize_with = "series::in_millis")]
+    pub phases: Phases,
+}
+
+/// Reads the samples.
+#[must_use]
+pub fn read(evidence: &Evidence) -> State<LatencyFacts> {
+    let samples = evidence.latency.seen().map(|latency| &latency.samples);
+    if let Some(samples) = samples.filter(|all| all.iter().all(|one| one.phases().is_none())) {
+        let failure = samples.iter().find_map(|sample| sample.outcome.failure());
+        return State::Unseen(failure.cloned().unwrap_or_else(super::never));
+    }
+    super::state(&evidence.latency, |latency| facts(evidence, latency))
+}
+
+fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
+    let policy = &evidence.target.latency;
+    let of = |temperature: Temperature| {
+        let all = latency.samples.iter().enumerate();
+        all.filter(move |(_, sample)| sample.temperature == temperature && !sample.pinned)
+    };
+    let unpinned = || of(Temperature::Cold).chain(of(Temperature::Warm));
+    let failed = || unpinned().filter_map(|(index, sample)| Some((index, unanswered(sample)?)));
+    let tried = unpinned().count();
+    let mut warm = of(Temperature::Warm)
+        .filter(|(_, sample)| sample.phases().is_some())
+        .peekable();
+    LatencyFacts {
+        cold: Series::of(of(Temperature::Cold)),
+        warm: Series::of(of(Temperature::Warm)),
+        keeps_alive: warm
+            .peek()
+            .is_some()
+            .then(|| warm.all(|(_, sample)| sample.reused)),
+        answered: Availability::new(tried - failed().count(), tried),
+        unanswered: failed().next(),
+        target_ms: policy.target,
+        alert_ms: policy.alert,
+        passed_over: passed_over(of(Temperature::Cold)),
+        addresses: addresses(latency),
+        hops: hops(evidence),
+        load: latency
+            .load
+            .seen()
+            .map(|load| LoadFacts::read(load, &policy.load)),
+        load_declared: !policy.load.is_empty(),
+    }
+}
+
+/// Why a sample was not answered; a server's own fault (5xx) is no answer.
+fn unanswered(sample: &Sample) -> Option<String> {
+    match &sample.outcome {
+        Observation::Seen((status, _)) if *status >= 500 => Some(format!("status {status}")),
+        Observation::Seen(_) | Observation::Skipped(_) => None,
+        Observation::Failed(failure) => Some(failure.sentence()),
+    }
+}
+
+fn passed_over<'a>(cold: impl Iterator<Item = (usize, &'a Sample)>) -> Vec<PassedOverFacts> {
+    let mut found: BTreeMap<(String, Cause), PassedOverFacts> = BTreeMap::new();
+    for (first, sample) in cold {
+        for passed in &sample.passed_over {
+            let (address, cause) = (passed.address.clone(), passed.cause);
+            let entry = found
+                .entry((address.clone(), cause))
+                .or_insert(PassedOverFacts {
+                    address,
+                    cause,
+                    samples: 0,
+                    cost_us: Micros(0),
+                    first,
+                });
+            entry.samples += 1;
+            entry.cost_us = entry.cost_us.max(sample.fallback);
+        }
+    }
+    found.into_values().collect()
+}
+
+fn addresses(latency: &LatencyEvidence) -> BTreeMap<String, Series> {
+    let pinned = || {
+        latency
+            .samples
+            .iter()
+            .enumerate()
+            .filter(|(_, sample)| sample.pinned)
+    };
+    let mut addresses = BTreeMap::new();
+    for (_, sample) in pinned() {
+        let of = pinned().filter(|(_, other)| other.address == sample.address);
+        if let Some(series) = Series::of(of) {
+            addresses.insert(sample.address.clone(), series);
+        }
+    }
+    addresses
+}
+
+/// The page and what it led to, where it redirects.
+fn hops(evidence: &Evidence) -> Vec<Hop> {
+    let on_the_way = |role: &Role| matches!(role, Role::Page | Role::Hop(_));
+    let exchanges = evidence
+        .exchanges
+        .iter()
+        .filter(|exchange| on_the_way(&exchange.role));
+    let hops: Vec<Hop> = exchanges
+        .map(|exchange| Hop {
+            url: exchange.request.url.to_string(),
+            status: exchange.response.seen().map(|response| response.status),
+            phases: exchange.phases,
+        })
+        .collect();
+    if hops.len() > 1 { hops } else { Vec::new() }
+}

@@ -1,0 +1,56 @@
+//! Declared conditions on a load run. They have no part in the grade, only in the verdict.
+
+use crate::facts::latency::LatencyFacts;
+use crate::model::{Pointer, RuleId, Severity};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[Rule {
+    id: RuleId::new("latency/load-threshold"),
+    title: "A declared condition does not hold under load",
+    severity: Severity::High,
+    rationale: "The condition was declared as a must for launch, and this load breaks it.",
+    expected: "every declared condition holds",
+    remediation: "Find what the requests wait for under load: threads, connections, locks, the \
+                  database.",
+    observed_by: "Requests at moments fixed beforehand, however long earlier ones take; latency \
+                  counts from those moments, so that a stall is not left out (no coordinated \
+                  omission). One machine and few users: it shows what is too slow, never what is \
+                  fast enough for a real crowd.",
+    references: &[Reference::Standard(
+        "HdrHistogram: coordinated omission",
+        "https://hdrhistogram.github.io/HdrHistogram/",
+    )],
+    cap: None,
+    check: Check::Load(conditions_hold),
+}];
+
+fn conditions_hold(latency: &LatencyFacts) -> Verdict {
+    let Some(load) = &latency.load else {
+        return if latency.load_declared {
+            Verdict::NotTested("needs --load, and allow_load = true".to_owned())
+        } else {
+            Verdict::NotApplicable("no condition on load is declared")
+        };
+    };
+    let at = Pointer("/latency/seen/load".to_owned());
+    let broken = load
+        .thresholds
+        .iter()
+        .filter(|threshold| threshold.holds == Some(false));
+    let broken: Vec<Observed> = broken
+        .map(|threshold| {
+            Observed::new(&at, threshold.found.clone()).wanted(threshold.condition.clone())
+        })
+        .collect();
+    let open = load
+        .thresholds
+        .iter()
+        .find(|threshold| threshold.holds.is_none());
+    match open {
+        Some(open) if broken.is_empty() => {
+            Verdict::Unknown(format!("{}: {}", open.condition, open.found))
+        }
+        Some(_) | None => Verdict::unless(broken),
+    }
+}
