@@ -70,12 +70,30 @@ impl<'a> Frame<'a> {
         (self.opcode == Opcode::CLOSE).then(|| Close::read(&self.payload))
     }
 
+    /// FIN, the reserved bits and the opcode as one byte (§5.2).
+    #[must_use]
+    pub const fn first_byte(&self) -> u8 {
+        let fin = if self.fin { 0x80 } else { 0 };
+        fin | (self.rsv & 7) << 4 | self.opcode.0 & 0xf
+    }
+
+    /// With its first byte and whether it is masked, as kept in evidence.
+    #[must_use]
+    pub const fn of_first_byte(first: u8, masked: bool, payload: &'a [u8]) -> Self {
+        Self {
+            fin: first & 0x80 != 0,
+            rsv: first >> 4 & 7,
+            opcode: Opcode(first & 0xf),
+            mask: if masked { Some([0; 4]) } else { None },
+            payload: Cow::Borrowed(payload),
+        }
+    }
+
     /// The bytes on the wire, with the shortest form of the length (§5.2).
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let masked = if self.mask.is_some() { 0x80 } else { 0 };
-        let fin = if self.fin { 0x80 } else { 0 };
-        let mut out = vec![fin | (self.rsv & 7) << 4 | self.opcode.0 & 0xf];
+        let mut out = vec![self.first_byte()];
         let length = self.payload.len();
         match (u8::try_from(length), u16::try_from(length)) {
             (Ok(short @ ..126), _) => out.push(masked | short),
@@ -109,6 +127,8 @@ fn masking(payload: &[u8], mask: Option<[u8; 4]>) -> impl Iterator<Item = u8> {
 pub struct Frames<'a> {
     /// In the order they came.
     pub whole: Vec<Frame<'a>>,
+    /// Where each of them ends, in bytes from the start.
+    pub ends: Vec<usize>,
     /// What is left: empty, or a frame that was cut off.
     pub rest: &'a [u8],
 }
@@ -117,12 +137,13 @@ pub struct Frames<'a> {
 /// [`faults`].
 #[must_use]
 pub fn frames(bytes: &[u8]) -> Frames<'_> {
-    let (mut whole, mut rest) = (Vec::new(), bytes);
+    let (mut whole, mut ends, mut rest) = (Vec::new(), Vec::new(), bytes);
     while let Some((frame, after)) = split(rest) {
         whole.push(frame);
+        ends.push(bytes.len() - after.len());
         rest = after;
     }
-    Frames { whole, rest }
+    Frames { whole, ends, rest }
 }
 
 /// The first frame and what follows it; `None` if it is not whole.

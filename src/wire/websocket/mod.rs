@@ -12,5 +12,5 @@ mod violation;
 
 pub use close::{Close, CloseCode};
 pub use frame::{Frame, FrameFault, Frames, Opcode, faults, frames};
-pub use handshake::{Key, Offer, request, violations};
+pub use handshake::{Key, Offer, fields, request, violations};
 pub use violation::Violation;

@@ -1,0 +1,171 @@
+//! How a credential travels with a handshake: in the request target or in a field.
+
+use std::fmt::Write as _;
+
+use crate::evidence::Attempt;
+use crate::model::{SchemeKind, Target};
+use crate::net::Net;
+use crate::wire::jwt::Forgery;
+
+/// Where the credential goes in a declared path.
+const TOKEN: &str = "{token}";
+
+/// A request target and the fields that go with it, each with what the evidence shows instead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Carried {
+    /// Path and query.
+    pub(super) target: String,
+    /// Name, value, and what is shown of the value.
+    pub(super) fields: Vec<(String, String, String)>,
+}
+
+/// What a trial shows for credentials: the value and the text that stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    value: String,
+    shown: String,
+}
+
+/// The credential of an attempt; `None` where it cannot be made.
+#[must_use]
+pub(super) fn credential(target: &Target, net: &Net, attempt: &Attempt) -> Option<Shown> {
+    let scheme = target.auth.as_ref()?;
+    let kept = |identity: &Option<crate::model::Identity>| {
+        let identity = identity.as_ref()?;
+        Some(Shown {
+            value: net.secrets.get(&identity.from)?.expose().to_owned(),
+            shown: identity.from.placeholder(),
+        })
+    };
+    let forged = |forgery: Forgery| {
+        let token = kept(&scheme.token)?;
+        let value = forgery
+            .of(&token.value)
+            .unwrap_or_else(|| forgery.of_nobody());
+        let shown = format!("({}, {})", token.shown, forgery.name());
+        Some(Shown { value, shown })
+    };
+    let fixed = |text: &str| {
+        Some(Shown {
+            value: text.to_owned(),
+            shown: text.to_owned(),
+        })
+    };
+    match attempt {
+        Attempt::Valid => kept(&scheme.token),
+        Attempt::Expired => kept(&scheme.expired),
+        Attempt::OtherUser => kept(&scheme.other),
+        Attempt::WrongSignature => forged(Forgery::WrongSignature),
+        Attempt::AlgNone => forged(Forgery::AlgNone),
+        Attempt::Empty => fixed(""),
+        Attempt::Garbage => fixed("seaworthy-garbage"),
+        Attempt::Malformed => fixed("seaworthy.mal.formed"),
+        Attempt::Nothing | Attempt::UnknownUser | Attempt::WrongPassword | Attempt::Variant(_) => {
+            None
+        }
+    }
+}
+
+/// Puts a credential where the contract wants it: into the path, or into the scheme's own field.
+#[must_use]
+pub(super) fn carry(path: &str, target: &Target, credential: Option<&Shown>) -> Carried {
+    let Some(credential) = credential else {
+        return Carried {
+            target: without_token(path),
+            fields: Vec::new(),
+        };
+    };
+    if path.contains(TOKEN) {
+        return Carried {
+            target: path.replace(TOKEN, &percent(&credential.value)),
+            fields: Vec::new(),
+        };
+    }
+    let kind = target.auth.as_ref().map(|scheme| &scheme.kind);
+    Carried {
+        target: path.to_owned(),
+        fields: kind
+            .map(|kind| field(kind, credential))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn field(kind: &SchemeKind, credential: &Shown) -> (String, String, String) {
+    let line = |name: &str, before: &str, value: &str| {
+        let shown = format!("{before}{}", credential.shown);
+        (name.to_owned(), format!("{before}{value}"), shown)
+    };
+    match kind {
+        SchemeKind::Bearer => line("Authorization", "Bearer ", &credential.value),
+        SchemeKind::Basic => {
+            use base64::Engine as _;
+            let encoded = base64::engine::general_purpose::STANDARD.encode(&credential.value);
+            line("Authorization", "Basic ", &encoded)
+        }
+        SchemeKind::ApiKey { header } => line(header, "", &credential.value),
+        SchemeKind::Cookie { name } => line("Cookie", &format!("{name}="), &credential.value),
+    }
+}
+
+/// A path without the parameter that would carry the token; a token in a segment leaves it empty.
+fn without_token(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else {
+        return path.replace(TOKEN, "");
+    };
+    let left: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.contains(TOKEN))
+        .collect();
+    let path = path.replace(TOKEN, "");
+    if left.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", left.join("&"))
+    }
+}
+
+/// Everything but unreserved characters encoded (RFC 3986 §2.3).
+fn percent(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shown, carry, percent, without_token};
+    use crate::model::{Target, Url};
+
+    #[test]
+    fn a_path_loses_its_token_whole() {
+        #[rustfmt::skip]
+        let rows = [
+            ("/ws",                       "/ws"),
+            ("/ws?token={token}",         "/ws"),
+            ("/ws?a=1&token={token}&b=2", "/ws?a=1&b=2"),
+            ("/ws/{token}/x",             "/ws//x"),
+        ];
+        for (path, expected) in rows {
+            assert_eq!(without_token(path), expected);
+        }
+    }
+
+    #[test]
+    fn a_token_in_the_path_is_encoded() {
+        let target = Target::new("t", "https://api.example.com/".parse::<Url>().unwrap());
+        let token = Shown {
+            value: "a+b/c=".to_owned(),
+            shown: "$T".to_owned(),
+        };
+        let carried = carry("/ws?token={token}", &target, Some(&token));
+        assert_eq!(carried.target, "/ws?token=a%2Bb%2Fc%3D");
+        assert_eq!(percent("é"), "%C3%A9");
+    }
+}

@@ -1,0 +1,84 @@
+//! The WebSocket opening handshake, tried as friend and as foe, and the socket behind it.
+//!
+//! Each trial is a connection of its own: [`plan`] says which, [`trial`] runs one, [`talk`] speaks
+//! on an open socket, and [`tape`] keeps what was said.
+
+mod carry;
+mod plan;
+mod talk;
+mod tape;
+mod trial;
+
+use rustls::crypto::SecureRandom;
+
+use super::View;
+use crate::evidence::{SocketTrial, SocketWhy};
+use crate::model::Family;
+use crate::net::tls;
+use plan::{Trial, plan};
+
+/// So many sockets may be open at once; more would look like an attack.
+const AT_ONCE: usize = 6;
+
+/// Looks at the declared WebSocket endpoint.
+#[must_use]
+pub fn observe(view: &View<'_>) -> Vec<SocketTrial> {
+    let Some(contract) = &view.target.websocket else {
+        return Vec::new();
+    };
+    if !view.wants(Family::Websocket) {
+        return Vec::new();
+    }
+    let label = label();
+    let planned = plan(view.target, &view.run.conditions, &label);
+    let mut seen = run(view, contract, &planned);
+    let sharper = plan::split(&planned, &seen, &label);
+    seen.extend(run(view, contract, &sharper));
+    seen
+}
+
+/// Runs trials side by side; the answers come back in the order of the plan.
+fn run(
+    view: &View<'_>,
+    contract: &crate::model::WebSocketContract,
+    trials: &[Trial],
+) -> Vec<SocketTrial> {
+    let mut seen = Vec::new();
+    for some in trials.chunks(AT_ONCE) {
+        std::thread::scope(|scope| {
+            let running: Vec<_> = some
+                .iter()
+                .map(|one| scope.spawn(move || trial::run(view, contract, one)))
+                .collect();
+            let finished = running.into_iter().filter_map(|thread| thread.join().ok());
+            seen.extend(finished);
+        });
+    }
+    seen
+}
+
+/// Random bytes; zeros if the system has none, which then shows in the evidence.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    let source: &dyn SecureRandom = tls::provider().secure_random;
+    let _ = source.fill(&mut bytes);
+    bytes
+}
+
+/// A DNS label that nobody has registered.
+fn label() -> String {
+    format!("sw{:08x}", u32::from_be_bytes(random()))
+}
+
+/// Whether a handshake was answered `101`.
+fn opened(trial: &SocketTrial) -> bool {
+    trial
+        .response
+        .seen()
+        .is_some_and(|answer| answer.status == 101)
+}
+
+/// Whether a trial is one that should be let in.
+const fn is_welcome(why: &SocketWhy) -> bool {
+    matches!(why, SocketWhy::Legitimate | SocketWhy::Fault(_))
+}

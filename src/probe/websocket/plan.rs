@@ -1,0 +1,205 @@
+//! Which handshakes to try, the most telling first.
+
+use crate::evidence::{Attempt, Conditions, OriginSent, SocketFault, SocketTrial, SocketWhy};
+use crate::model::{Bytes, Target, UrlScheme, WebSocketContract, WebSocketOrigins};
+use crate::wire::cors::{Hostile, Origin, Ruse, hostile_origins};
+
+/// The flag that lifts the limit on handshakes and waits out declared heartbeats and idle times.
+pub(super) const THOROUGH: &str = "thorough";
+
+/// So many handshakes a target gets by default, the one over plain `ws` not counted.
+const HANDSHAKES: usize = 6;
+
+/// Bigger messages are not sent to find out whether they are refused.
+const LARGEST_MESSAGE: Bytes = Bytes(16 << 20);
+
+/// One handshake to try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trial {
+    /// Why.
+    pub(super) why: SocketWhy,
+    /// From where, if the client says.
+    pub(super) origin: Option<OriginSent>,
+    /// What it is derived from, if it is hostile.
+    pub(super) hostile: Option<Hostile>,
+}
+
+impl Trial {
+    fn new(why: SocketWhy, origin: Option<&String>) -> Self {
+        let origin = origin.map(|value| OriginSent {
+            value: value.clone(),
+            class: "declared".to_owned(),
+            from: None,
+        });
+        Self {
+            why,
+            origin,
+            hostile: None,
+        }
+    }
+
+    fn hostile(hostile: Hostile) -> Self {
+        let origin = OriginSent {
+            value: hostile.origin.clone(),
+            class: class(hostile.ruse).to_owned(),
+            from: hostile.resembles.clone(),
+        };
+        Self {
+            why: SocketWhy::Origin,
+            origin: Some(origin),
+            hostile: Some(hostile),
+        }
+    }
+}
+
+/// The handshakes for a target, in order of what they tell; with [`THOROUGH`] all, else as many as
+/// six. `label` is a random DNS label.
+#[must_use]
+pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec<Trial> {
+    let Some(contract) = &target.websocket else {
+        return Vec::new();
+    };
+    let origins: &[String] = match &contract.origins {
+        WebSocketOrigins::Any => &[],
+        WebSocketOrigins::Only(origins) => origins,
+    };
+    let can_enter = contract.public || has_token(target);
+    let mut trials = Vec::new();
+    if can_enter {
+        trials.push(Trial::new(SocketWhy::Legitimate, origins.first()));
+        trials.extend(foreign(origins, label, true));
+    }
+    trials.extend(uninvited(target, contract, origins.first()));
+    if can_enter {
+        trials.extend(declared_limits(contract, origins));
+        trials.extend(foreign(origins, label, false));
+        trials.extend(faulty(origins.last()));
+    }
+    if !conditions.has(THOROUGH) {
+        trials.truncate(HANDSHAKES);
+    }
+    if target.url.scheme == UrlScheme::Https {
+        trials.push(Trial::new(SocketWhy::Plain, origins.first()));
+    }
+    trials
+}
+
+fn has_token(target: &Target) -> bool {
+    target.auth.as_ref().is_none_or(|scheme| {
+        let token = scheme.token.as_ref();
+        token.is_some_and(|token| token.available)
+    })
+}
+
+/// Hostile origins: the composite of the first declared one and `null` come first, the rest later.
+fn foreign(origins: &[String], label: &str, first: bool) -> Vec<Trial> {
+    let declared: Vec<Origin> = origins
+        .iter()
+        .flat_map(|text| Origin::parse(text))
+        .collect();
+    if declared.is_empty() {
+        return Vec::new();
+    }
+    let all = hostile_origins(&declared, label);
+    let telling = |hostile: &Hostile| {
+        let of_first = hostile.resembles.as_ref() == origins.first();
+        match hostile.ruse {
+            Ruse::Null => true,
+            // An address has no composite: the prefix stands in for it.
+            Ruse::Composite | Ruse::Prefix => of_first,
+            Ruse::Reflection
+            | Ruse::Suffix
+            | Ruse::Substring
+            | Ruse::Dot
+            | Ruse::Underscore
+            | Ruse::Subdomain
+            | Ruse::Sibling
+            | Ruse::Plaintext
+            | Ruse::Port => false,
+        }
+    };
+    let implied = |hostile: &Hostile| hostile.ruse == Ruse::Reflection;
+    all.into_iter()
+        .filter(|hostile| !implied(hostile) && telling(hostile) == first)
+        .map(Trial::hostile)
+        .collect()
+}
+
+/// Without credentials, and with such as must not work.
+fn uninvited(target: &Target, contract: &WebSocketContract, origin: Option<&String>) -> Vec<Trial> {
+    let Some(scheme) = target.auth.as_ref().filter(|_| !contract.public) else {
+        return Vec::new();
+    };
+    let known = |identity: &Option<crate::model::Identity>| {
+        identity.as_ref().is_some_and(|identity| identity.available)
+    };
+    let attempts = [
+        (true, Attempt::Nothing),
+        (true, Attempt::Garbage),
+        (known(&scheme.expired), Attempt::Expired),
+        (known(&scheme.other), Attempt::OtherUser),
+        (known(&scheme.token), Attempt::WrongSignature),
+        (known(&scheme.token), Attempt::AlgNone),
+        (true, Attempt::Empty),
+    ];
+    attempts
+        .into_iter()
+        .filter(|(possible, _)| *possible)
+        .map(|(_, attempt)| Trial::new(SocketWhy::Credentials(attempt), origin))
+        .collect()
+}
+
+/// A declared limit is tested from the last declared origin, which is tried by the way.
+fn declared_limits(contract: &WebSocketContract, origins: &[String]) -> Vec<Trial> {
+    let oversize = contract
+        .max_message
+        .filter(|limit| *limit < LARGEST_MESSAGE)
+        .map(|_| Trial::new(SocketWhy::Fault(SocketFault::Oversize), origins.last()));
+    let skipped = usize::from(oversize.is_some());
+    let others = origins.iter().skip(1).rev().skip(skipped);
+    let legitimate = others.map(|origin| Trial::new(SocketWhy::Legitimate, Some(origin)));
+    oversize.into_iter().chain(legitimate).collect()
+}
+
+fn faulty(origin: Option<&String>) -> Vec<Trial> {
+    [
+        SocketFault::Version,
+        SocketFault::NoKey,
+        SocketFault::Unmasked,
+        SocketFault::NotUtf8,
+        SocketFault::Reserved,
+    ]
+    .map(|fault| Trial::new(SocketWhy::Fault(fault), origin))
+    .to_vec()
+}
+
+/// When a composite origin got in, the four it stands for, to tell the cause.
+#[must_use]
+pub(super) fn split(planned: &[Trial], seen: &[SocketTrial], label: &str) -> Vec<Trial> {
+    let entered = planned
+        .iter()
+        .zip(seen)
+        .filter(|(_, seen)| super::opened(seen));
+    let composite = entered.filter_map(|(trial, _)| trial.hostile.as_ref());
+    let sharper = composite.flat_map(|hostile| hostile.split(label));
+    sharper.map(Trial::hostile).collect()
+}
+
+/// The ruse as reports name it.
+#[must_use]
+pub(super) const fn class(ruse: Ruse) -> &'static str {
+    match ruse {
+        Ruse::Composite => "composite",
+        Ruse::Reflection => "any",
+        Ruse::Prefix => "prefix",
+        Ruse::Suffix => "suffix",
+        Ruse::Substring => "substring",
+        Ruse::Dot => "dot",
+        Ruse::Underscore => "underscore",
+        Ruse::Subdomain => "sub-domain",
+        Ruse::Sibling => "sibling",
+        Ruse::Plaintext => "plain http",
+        Ruse::Port => "port",
+        Ruse::Null => "null",
+    }
+}

@@ -1,0 +1,209 @@
+//! Speaking on an open socket.
+//!
+//! tungstenite speaks; what was said is read from the [`Tape`] below it, because a library drops
+//! what it refuses and rewrites close codes it does not like.
+
+use std::io::{Read as _, Write as _};
+use std::time::Duration;
+
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{CloseFrame, Role, WebSocket, WebSocketConfig};
+use tungstenite::{Bytes, Error, Message};
+
+use super::tape::Tape;
+use crate::evidence::{Cause, Failure, Stage};
+use crate::model::Micros;
+use crate::net::stream::Stream;
+use crate::net::{Deadline, clock};
+use crate::wire::websocket::{Frame, Opcode, frames};
+
+/// An answer to a ping that takes longer is none: no network is so slow.
+const PONG_WAIT: Duration = Duration::from_secs(3);
+
+/// A server that opens a socket to turn somebody away does so at once, or nearly.
+const CLOSE_WAIT: Duration = Duration::from_secs(1);
+
+/// An application may think about an answer.
+const ECHO_WAIT: Duration = Duration::from_secs(5);
+
+/// The payload of the ping after a provocation.
+const PROBE: &[u8] = b"seaworthy";
+
+/// Any mask will do: it hides nothing here (RFC 6455 §10.3 is about proxies).
+pub(super) const MASK: [u8; 4] = [0x5e, 0xaf, 0x00, 0xd1];
+
+/// An open socket.
+pub(super) struct Talk {
+    socket: WebSocket<Tape<Stream>>,
+    end: Deadline,
+    /// Ping to pong times.
+    pub(super) pings: Vec<Micros>,
+    /// How long was listened on purpose.
+    pub(super) listened: Micros,
+    /// Why it ended before it was done.
+    pub(super) fault: Option<Failure>,
+}
+
+impl Talk {
+    /// Over a stream on which a handshake was just answered; `tail` followed its head.
+    pub(super) fn over(stream: Stream, tail: Vec<u8>, end: &Deadline) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4 << 10)
+            .max_frame_size(Some(256 << 10))
+            .max_message_size(Some(256 << 10));
+        let tape = Tape::new(stream, &tail);
+        Self {
+            socket: WebSocket::from_partially_read(tape, tail, Role::Client, Some(config)),
+            end: end.clone(),
+            pings: Vec::new(),
+            listened: Micros(0),
+            fault: None,
+        }
+    }
+
+    /// What was said.
+    pub(super) fn tape(&self) -> &Tape<Stream> {
+        self.socket.get_ref()
+    }
+
+    /// Pings until `count` were answered or one was not.
+    pub(super) fn ping(&mut self, count: u8) {
+        for nth in 0..count {
+            let payload = Bytes::from(format!("seaworthy {nth}"));
+            let sent = clock::now();
+            self.send(Message::Ping(payload.clone()));
+            let answered = self.until(
+                PONG_WAIT,
+                |message| matches!(message, Message::Pong(found) if *found == payload),
+            );
+            if !answered {
+                return;
+            }
+            self.pings.push(clock::since(sent));
+        }
+    }
+
+    /// Sends a text and waits for one back; what it says is judged later.
+    pub(super) fn echo(&mut self, text: &str) {
+        self.send(Message::text(text));
+        self.until(ECHO_WAIT, |message| {
+            matches!(message, Message::Text(_) | Message::Binary(_))
+        });
+    }
+
+    /// Says nothing for so long; pings are answered.
+    pub(super) fn listen(&mut self, time: Duration) {
+        let start = clock::now();
+        self.until(time, |_| false);
+        self.listened = clock::since(start);
+    }
+
+    /// Waits whether the server closes on its own.
+    pub(super) fn await_close(&mut self) {
+        self.drain(CLOSE_WAIT, |frame| frame.opcode == Opcode::CLOSE);
+    }
+
+    /// Sends a frame as it is, then a ping, and waits for either answer: a close, or the pong that
+    /// shows that the frame was let pass. An application may close a moment after its library has
+    /// answered the ping.
+    pub(super) fn provoke(&mut self, frame: &Frame<'_>) {
+        let ping = Frame::from_client(Opcode::PING, PROBE, MASK);
+        let tape = self.socket.get_mut();
+        // A server may close before it has read all: what it said is there to be read then.
+        let _ = tape.write_all(&frame.encode());
+        let _ = tape.write_all(&ping.encode());
+        let _ = tape.flush();
+        let ends = [Opcode::CLOSE, Opcode::PONG];
+        self.drain(PONG_WAIT, |frame| ends.contains(&frame.opcode));
+        self.await_close();
+    }
+
+    /// Reads past tungstenite until a frame is there, the stream ends, or the time is over.
+    fn drain(&mut self, time: Duration, wanted: impl Fn(&Frame<'_>) -> bool) {
+        let limit = self.end.sooner(time);
+        let whole = self.end.clone();
+        let tape = self.socket.get_mut();
+        tape.stream().sock().set_deadline(limit.clone());
+        let mut scratch = [0; 4096];
+        while !limit.has_passed() && tape.ended().is_none() {
+            if frames(tape.received()).whole.iter().any(&wanted) {
+                break;
+            }
+            // The tape keeps what is read and notes the end.
+            let _ = tape.read(&mut scratch);
+        }
+        tape.stream().sock().set_deadline(whole);
+    }
+
+    /// Closes as §7.1.1 wants it, and waits for the server's own close frame.
+    pub(super) fn close(&mut self) {
+        let close = CloseFrame {
+            code: CloseCode::Normal,
+            reason: "".into(),
+        };
+        let closing = self
+            .socket
+            .close(Some(close))
+            .and_then(|()| self.socket.flush());
+        if closing.is_ok() {
+            self.until(PONG_WAIT, |_| false);
+        }
+    }
+
+    fn send(&mut self, message: Message) {
+        if let Err(error) = self.socket.send(message) {
+            self.note(&error);
+        }
+    }
+
+    /// Reads until a message is the wanted one, the socket ends, or the time is over; tells whether
+    /// it came. A flood of others does not stretch the time.
+    fn until(&mut self, time: Duration, wanted: impl Fn(&Message) -> bool) -> bool {
+        let limit = self.end.sooner(time);
+        self.socket
+            .get_mut()
+            .stream()
+            .sock()
+            .set_deadline(limit.clone());
+        let found = loop {
+            if limit.has_passed() {
+                break false;
+            }
+            match self.socket.read() {
+                Ok(message) if wanted(&message) => break true,
+                Ok(_) => {}
+                Err(error) => {
+                    self.note(&error);
+                    break false;
+                }
+            }
+        };
+        let whole = self.end.clone();
+        self.socket.get_mut().stream().sock().set_deadline(whole);
+        found
+    }
+
+    /// An end that is no fault: closed, or simply quiet for as long as was waited.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is open")]
+    fn note(&mut self, error: &Error) {
+        let fault = match error {
+            Error::ConnectionClosed | Error::AlreadyClosed => None,
+            Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => self
+                .end
+                .has_passed()
+                .then(|| self.end.failure(Stage::Frames, Cause::TimedOut, "")),
+            Error::Io(error) => Some(self.end.io_failure(Stage::Frames, error)),
+            other => Some(
+                self.end
+                    .failure(Stage::Frames, Cause::Garbage, other.to_string()),
+            ),
+        };
+        self.fault = self.fault.take().or(fault);
+    }
+}
+
+/// How long to listen: one and a half of the declared heartbeat, or the declared idle time.
+pub(super) fn patience(heartbeat: Option<Duration>, idle: Option<Duration>) -> Option<Duration> {
+    let heartbeat = heartbeat.map(|interval| interval.mul_f32(1.5));
+    heartbeat.max(idle)
+}

@@ -1,0 +1,280 @@
+//! One handshake, and what is said behind it.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use super::carry::{Carried, carry, credential};
+use super::plan::{THOROUGH, Trial};
+use super::talk::{MASK, Talk, patience};
+use super::{is_welcome, random};
+use crate::evidence::{
+    Attempt, Field, Observation, Payload, Request, SocketFault, SocketResponse, SocketTrial,
+    SocketWhy, WireBytes,
+};
+use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
+use crate::net::upgrade::{self, Answer};
+use crate::net::{Deadline, Net};
+use crate::probe::View;
+use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
+
+/// So much of a refusal is read.
+const REFUSAL: usize = 4 * 1024;
+
+/// A refusal whose end does not come is not waited for.
+const REFUSAL_WAIT: Duration = Duration::from_millis(500);
+
+/// Ping to pong times of a legitimate socket: the least of five is the network and little else.
+const PINGS: u8 = 5;
+
+/// Runs one trial from connect to close.
+pub(super) fn run(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> SocketTrial {
+    let end = deadline(view, contract, trial);
+    let key = Key::from_bytes(random());
+    let carried = carried(view, contract, trial);
+    let url = place(view, trial, &carried);
+    let fields = fields(view, contract, trial, &carried, &key);
+    let asked = upgrade::ask(view.net, &url, &bytes(&url, &fields), &end);
+    let mut seen = SocketTrial {
+        why: trial.why.clone(),
+        origin: trial.origin.clone(),
+        request: as_evidence(view.net, &url, &fields),
+        key: if trial.why == SocketWhy::Fault(SocketFault::NoKey) {
+            String::new()
+        } else {
+            key.as_str().to_owned()
+        },
+        at: view.net.clock.now(),
+        phases: asked.phases,
+        response: Observation::Skipped(crate::evidence::Skip::NotNeeded),
+        frames: Vec::new(),
+        pings: Vec::new(),
+        listened: Micros(0),
+        ended: None,
+        fault: None,
+    };
+    match asked.answer {
+        Ok(answer) => behind(view, contract, trial, answer, &end, &mut seen),
+        Err(failure) => seen.response = Observation::Failed(failure),
+    }
+    seen
+}
+
+/// The time of one exchange, and as much again for what was declared to take longer.
+fn deadline(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Deadline {
+    let listening = if trial.why == SocketWhy::Legitimate {
+        listening(view, contract).unwrap_or_default()
+    } else {
+        Duration::ZERO
+    };
+    view.end
+        .sooner(Duration::from(view.target.timeout) + listening)
+}
+
+/// How long to listen for a heartbeat or to stay idle: only where that is short, or asked for.
+fn listening(view: &View<'_>, contract: &WebSocketContract) -> Option<Duration> {
+    let time = |declared: Option<Millis>| declared.map(Duration::from);
+    let wanted = patience(time(contract.heartbeat), time(contract.idle))?;
+    let affordable = wanted <= Duration::from(view.target.timeout);
+    (affordable || view.run.conditions.has(THOROUGH)).then_some(wanted)
+}
+
+fn carried(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Carried {
+    let attempt = match &trial.why {
+        SocketWhy::Credentials(attempt) => attempt.clone(),
+        SocketWhy::Legitimate | SocketWhy::Origin | SocketWhy::Fault(_) if !contract.public => {
+            Attempt::Valid
+        }
+        // Nothing secret goes over a connection in clear, and nothing where nothing is wanted.
+        SocketWhy::Plain | SocketWhy::Legitimate | SocketWhy::Origin | SocketWhy::Fault(_) => {
+            Attempt::Nothing
+        }
+    };
+    let shown = credential(view.target, view.net, &attempt);
+    carry(&contract.path, view.target, shown.as_ref())
+}
+
+fn place(view: &View<'_>, trial: &Trial, carried: &Carried) -> Url {
+    let url = view.target.url.with_target(&carried.target);
+    match trial.why {
+        SocketWhy::Plain => url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port()),
+        SocketWhy::Legitimate
+        | SocketWhy::Origin
+        | SocketWhy::Credentials(_)
+        | SocketWhy::Fault(_) => url,
+    }
+}
+
+/// A field line: name, value, and what the evidence shows of the value.
+type Line = (String, String, String);
+
+fn fields(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    trial: &Trial,
+    carried: &Carried,
+    key: &Key,
+) -> Vec<Line> {
+    let offer = Offer {
+        protocols: contract.protocols.clone(),
+        ..Offer::plain(key.clone())
+    };
+    let line = |name: &str, value: &str| (name.to_owned(), value.to_owned(), value.to_owned());
+    let mut lines: Vec<Line> = websocket::fields(&offer)
+        .iter()
+        .filter(|(name, _)| {
+            let left_out = trial.why == SocketWhy::Fault(SocketFault::NoKey);
+            !(left_out && *name == "Sec-WebSocket-Key")
+        })
+        .map(|(name, value)| line(name, value))
+        .collect();
+    if trial.why == SocketWhy::Fault(SocketFault::Version) {
+        for found in &mut lines {
+            if found.0 == "Sec-WebSocket-Version" {
+                *found = line("Sec-WebSocket-Version", "8");
+            }
+        }
+    }
+    if let Some(origin) = &trial.origin {
+        lines.push(line("Origin", &origin.value));
+    }
+    lines.push(line("User-Agent", &view.net.user_agent));
+    lines.extend(carried.fields.iter().cloned());
+    lines
+}
+
+fn bytes(url: &Url, fields: &[Line]) -> Vec<u8> {
+    let lines: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value, _)| (name.as_str(), value.as_str()))
+        .collect();
+    websocket::request(&url.target, &url.authority(), &lines)
+}
+
+fn as_evidence(net: &Net, url: &Url, fields: &[Line]) -> Request {
+    let mut url = url.clone();
+    url.target = net.scrub.text(&url.target);
+    let shown = |(name, _, shown): &Line| Field::new(name, &net.scrub.text(shown));
+    Request {
+        method: Method::get(),
+        url,
+        fields: fields.iter().map(shown).collect(),
+        body: None,
+    }
+}
+
+/// What follows the head: a refusal's body, or a conversation.
+fn behind(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    trial: &Trial,
+    answer: Answer,
+    end: &Deadline,
+    seen: &mut SocketTrial,
+) {
+    let open = answer.head.status == 101;
+    let scrub = &view.net.scrub;
+    let fields = answer.head.fields.iter();
+    let mut response = SocketResponse {
+        version: answer.head.version.clone(),
+        status: answer.head.status,
+        reason: scrub.text(&String::from_utf8_lossy(&answer.head.reason)),
+        fields: fields
+            .map(|(name, value)| scrub.field(name, value))
+            .collect(),
+        faults: answer.head.faults.clone(),
+        body: Payload::default(),
+    };
+    if open {
+        let mut talk = Talk::over(answer.stream, answer.tail, end);
+        converse(view, contract, trial, &mut talk);
+        seen.frames = talk.tape().frames(scrub);
+        seen.ended = talk.tape().ended();
+        (seen.pings, seen.listened) = (talk.pings, talk.listened);
+        seen.fault = talk.fault;
+    } else {
+        response.body = refusal(answer, end, view.net);
+    }
+    seen.response = Observation::Seen(response);
+}
+
+fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: &mut Talk) {
+    match &trial.why {
+        SocketWhy::Legitimate => {
+            talk.ping(PINGS);
+            if let Some(echo) = &contract.echo {
+                talk.echo(&echo.send);
+            }
+            if let Some(time) = listening(view, contract) {
+                talk.listen(time);
+            }
+            talk.close();
+        }
+        SocketWhy::Fault(fault) => match provocation(*fault, contract) {
+            Some(frame) => talk.provoke(&frame),
+            None => talk.close(),
+        },
+        SocketWhy::Origin | SocketWhy::Credentials(_) | SocketWhy::Plain => {
+            talk.await_close();
+            talk.close();
+        }
+    }
+    debug_assert!(
+        is_welcome(&trial.why) || talk.pings.is_empty(),
+        "only friends are pinged"
+    );
+}
+
+/// The frame that no server may take; nothing where the handshake itself was the fault.
+fn provocation(fault: SocketFault, contract: &WebSocketContract) -> Option<Frame<'static>> {
+    let text = |payload: &'static [u8]| Frame::from_client(Opcode::TEXT, payload, MASK);
+    match fault {
+        SocketFault::Version | SocketFault::NoKey => None,
+        SocketFault::Oversize => {
+            let limit = usize::try_from(contract.max_message?.0).ok()?;
+            let payload = vec![b'x'; limit.saturating_add(1)];
+            Some(Frame {
+                payload: payload.into(),
+                ..text(b"")
+            })
+        }
+        SocketFault::Unmasked => Some(Frame {
+            mask: None,
+            ..text(b"{}")
+        }),
+        SocketFault::NotUtf8 => Some(text(b"\xff\xfe")),
+        SocketFault::Reserved => Some(Frame {
+            rsv: 4,
+            ..text(b"{}")
+        }),
+    }
+}
+
+/// The start of a refusal's body: what came with the head, and what follows soon.
+fn refusal(mut answer: Answer, end: &Deadline, net: &Net) -> Payload {
+    let limit = end.sooner(REFUSAL_WAIT);
+    answer.stream.sock().set_deadline(limit);
+    let announced = answer.head.values("content-length").next();
+    let announced = announced.and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
+    let wanted = announced.unwrap_or(REFUSAL).min(REFUSAL);
+    let (mut body, mut chunk) = (std::mem::take(&mut answer.tail), [0; 1024]);
+    let mut complete = announced.is_some_and(|length| length <= REFUSAL);
+    while body.len() < wanted {
+        match answer.stream.read(&mut chunk) {
+            Ok(amount @ 1..) => body.extend_from_slice(chunk.get(..amount).unwrap_or_default()),
+            Ok(0) => {
+                complete = announced.is_none();
+                break;
+            }
+            Err(_) => {
+                complete = false;
+                break;
+            }
+        }
+    }
+    body.truncate(REFUSAL);
+    Payload {
+        size: u64::try_from(body.len()).unwrap_or(u64::MAX),
+        bytes: WireBytes(net.scrub.bytes(&body)),
+        complete,
+    }
+}
