@@ -1,18 +1,183 @@
-//! The opening handshake.
+//! The opening handshake: does a legitimate client get a socket, and by the rules?
 
+use crate::evidence::SocketWhy;
+use crate::facts::websocket::{Admission, Entry, WebSocketFacts};
 use crate::model::{Family, RuleId, Severity};
-use crate::rules::{Check, Reference, Rule};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
-pub const RULES: &[Rule] = &[Rule {
-    id: RuleId::new("websocket/not-measured"),
-    title: "The WebSocket endpoint could not be looked at",
-    severity: Severity::High,
-    rationale: "Nothing can be said about the handshake or the socket.",
-    expected: "an answer to the handshake",
-    remediation: "Make the address answer the handshake.",
-    observed_by: "The opening handshake of RFC 6455.",
-    references: &[Reference::Rfc(6455, "4.1")],
-    cap: None,
-    check: Check::Measured(Family::Websocket),
-}];
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("websocket/not-measured"),
+        title: "The WebSocket endpoint could not be looked at",
+        severity: Severity::High,
+        rationale: "Nothing can be said about the handshake or the socket.",
+        expected: "an answer to the handshake",
+        remediation: "Make the address answer the handshake.",
+        observed_by: "The opening handshake of RFC 6455; the network in between can be at fault.",
+        references: &[Reference::Rfc(6455, "4.1")],
+        cap: None,
+        check: Check::Measured(Family::Websocket),
+    },
+    Rule {
+        id: RuleId::new("websocket/not-opened"),
+        title: "A legitimate client gets no socket",
+        severity: Severity::High,
+        rationale: "Everything live in the application stands still. A browser shows scripts close \
+                    code 1006 and no reason, so the cause is hard to find from the page.",
+        expected: "101 and an open socket",
+        remediation: "Behind a proxy, pass `Upgrade` and `Connection` on and speak HTTP/1.1 to the \
+                      application; then make the endpoint accept the declared origins and the \
+                      supplied credential.",
+        observed_by: "The handshake of RFC 6455 §4.1 from each declared origin that was tried, with \
+                      the supplied credential. A wrong or expired credential of yours looks the same.",
+        references: &[Reference::Rfc(6455, "4.2.2")],
+        cap: None,
+        check: Check::WebSocket(opens),
+    },
+    Rule {
+        id: RuleId::new("websocket/handshake-violation"),
+        title: "The handshake's answer breaks rules that clients enforce",
+        severity: Severity::High,
+        rationale: "A client must fail the connection over each of these. Some libraries are \
+                    lenient, so it works in one place and not in another.",
+        expected: "an answer as RFC 6455 §4.2.2 wants it",
+        remediation: "Send `101` with `Upgrade: websocket`, `Connection: Upgrade`, the accept value \
+                      for the key that was sent, and nothing the client did not offer.",
+        observed_by: "The answer's head, held against RFC 6455 §4.1; all violations are listed.",
+        references: &[Reference::Rfc(6455, "4.1"), Reference::Rfc(6455, "4.2.2")],
+        cap: None,
+        check: Check::WebSocket(is_valid),
+    },
+    Rule {
+        id: RuleId::new("websocket/content-on-101"),
+        title: "The 101 announces content",
+        severity: Severity::Info,
+        rationale: "A 1xx has none. Browsers open the socket all the same; a strict proxy may take \
+                    the first frames for a body.",
+        expected: "no Content-Length and no Transfer-Encoding on a 101",
+        remediation: "Leave both fields away from the 101.",
+        observed_by: "The answer's head.",
+        references: &[Reference::Rfc(9110, "8.6"), Reference::Rfc(9112, "6.1")],
+        cap: None,
+        check: Check::WebSocket(announces_nothing),
+    },
+    Rule {
+        id: RuleId::new("websocket/drops-clients"),
+        title: "The socket is closed on a legitimate client",
+        severity: Severity::High,
+        rationale: "The handshake works and the application behind it does not: clients reconnect \
+                    for ever, and a check that looks at the 101 alone shows green.",
+        expected: "a socket that stays open until the client closes it",
+        remediation: "Look for an exception in the handler; without a close frame the process \
+                      behind the socket, or a proxy, ended it.",
+        observed_by: "An open socket with the supplied credential, pings, the declared message. A \
+                      credential of yours that the application refuses after the 101 looks the same.",
+        references: &[Reference::Rfc(6455, "7.1.1"), Reference::Rfc(6455, "7.4.1")],
+        cap: None,
+        check: Check::WebSocket(stays_open),
+    },
+    Rule {
+        id: RuleId::new("websocket/plain-accepted"),
+        title: "The socket also opens without TLS",
+        severity: Severity::High,
+        rationale: "Tokens and messages of a client that is given `ws:` can be read and changed by \
+                    whoever holds the network.",
+        expected: "a redirect or a refusal on plain ws",
+        remediation: "Answer port 80 with a redirect to https for every path, upgrades included.",
+        observed_by: "A handshake to port 80 without credentials.",
+        references: &[
+            Reference::Rfc(6455, "10.6"),
+            Reference::Standard(
+                "OWASP ASVS 5.0 V4.4.1",
+                "https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x13-V4-API-and-Web-Service.md",
+            ),
+        ],
+        cap: None,
+        check: Check::WebSocket(is_tls_only),
+    },
+];
+
+fn opens(facts: &WebSocketFacts) -> Verdict {
+    if facts.entry == Entry::NoToken {
+        return super::not_tried(facts);
+    }
+    let refused = facts.legitimate().filter_map(|tried| {
+        let admission = tried.admission();
+        // Judged by websocket/drops-clients, unless it is how this service turns people away.
+        let dropped =
+            matches!(admission, Admission::Closed(_)) && !facts.is_declared_refusal(&admission);
+        let said = admission.refusal().filter(|_| !dropped);
+        let said = format!("{} from {}", said?, super::origin_of(tried));
+        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
+    });
+    let refused: Vec<Observed> = refused.collect();
+    let unclear = facts
+        .legitimate()
+        .find_map(|tried| match tried.admission() {
+            Admission::Unclear(why) => Some(why),
+            Admission::Admitted(_)
+            | Admission::Status(_)
+            | Admission::Closed(_)
+            | Admission::Dropped => None,
+        });
+    match unclear {
+        Some(why) if refused.is_empty() => Verdict::Unknown(why),
+        Some(_) | None => Verdict::unless(refused),
+    }
+}
+
+fn is_valid(facts: &WebSocketFacts) -> Verdict {
+    violations(facts, true)
+}
+
+fn announces_nothing(facts: &WebSocketFacts) -> Verdict {
+    violations(facts, false)
+}
+
+/// Of the first legitimate session: every answer of one endpoint breaks the same rules.
+fn violations(facts: &WebSocketFacts, fatal: bool) -> Verdict {
+    let Some((tried, session)) = facts.session() else {
+        return Verdict::NotApplicable("no 101 to judge: websocket/not-opened");
+    };
+    let broken = session
+        .violations
+        .iter()
+        .filter(|broken| broken.fatal == fatal);
+    Verdict::unless(
+        broken
+            .map(|broken| {
+                Observed::new(&tried.at, broken.said.clone())
+                    .about(tried.label.as_str())
+                    .wanted(broken.section)
+            })
+            .collect(),
+    )
+}
+
+fn stays_open(facts: &WebSocketFacts) -> Verdict {
+    let dropped = facts.legitimate().filter_map(|tried| {
+        let admission = tried.admission();
+        let closed =
+            matches!(admission, Admission::Closed(_)) && !facts.is_declared_refusal(&admission);
+        let said = admission.refusal().filter(|_| closed)?;
+        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
+    });
+    let dropped: Vec<Observed> = dropped.collect();
+    if dropped.is_empty() && facts.session().is_none() {
+        return Verdict::NotApplicable("no socket opened: websocket/not-opened");
+    }
+    Verdict::unless(dropped)
+}
+
+fn is_tls_only(facts: &WebSocketFacts) -> Verdict {
+    let Some(tried) = facts.of(|why| *why == SocketWhy::Plain).next() else {
+        return Verdict::NotApplicable("the target itself is plain http");
+    };
+    match tried.session() {
+        Some(_) => Verdict::Fail(vec![
+            Observed::new(&tried.at, "answered 101 over plain ws").about(tried.label.as_str()),
+        ]),
+        None => Verdict::Pass,
+    }
+}

@@ -1,0 +1,225 @@
+//! What was said on an open socket, told from its frames.
+
+use serde::Serialize;
+
+use crate::evidence::{Frame as Seen, SocketResponse, SocketTrial};
+use crate::model::{Micros, Untrusted, WebSocketContract};
+use crate::wire::json::Assertion;
+use crate::wire::websocket::{self, Close, CloseCode, Frame, Key, Offer, Opcode, Violation};
+
+/// An open socket from its handshake to its end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Session {
+    /// Rules the `101` broke, all of them.
+    pub violations: Vec<Broken>,
+    /// Rules the server's frames broke.
+    pub frame_faults: Vec<Untrusted>,
+    /// How it ended.
+    pub end: End,
+    /// Pings sent.
+    pub pings: usize,
+    /// Ping to pong times of those that were answered.
+    pub round_trips_us: Vec<Micros>,
+    /// A pong that answers no ping of ours, shown when ours went unanswered.
+    pub other_pong: Option<Untrusted>,
+    /// What the declared message was answered; `None` when none was sent.
+    pub reply: Option<Reply>,
+    /// How long was listened on purpose.
+    pub listened_us: Micros,
+    /// Whether the server pinged meanwhile.
+    pub heartbeats: usize,
+    /// Whether a ping after a provocation was answered, which shows that it was let pass.
+    pub survived: bool,
+}
+
+/// A broken rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Broken {
+    /// What was seen.
+    pub said: Untrusted,
+    /// Where the rule is written.
+    pub section: &'static str,
+    /// Whether a client must fail the connection over it.
+    pub fatal: bool,
+}
+
+/// How a socket ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The server closed it before we did, with this code if it gave one.
+    ByServer(Option<CloseCode>),
+    /// We closed it.
+    ByUs {
+        /// Whether a close frame came back.
+        answered: bool,
+    },
+    /// Neither did while it was looked at.
+    Open,
+}
+
+/// The answers to the declared message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// One of them is as declared.
+    AsDeclared,
+    /// None is; what does not hold of the last one.
+    Other(Untrusted),
+    /// None came.
+    Nothing,
+}
+
+/// Reads a trial that was answered `101`.
+pub(super) fn read(
+    trial: &SocketTrial,
+    response: &SocketResponse,
+    declared: &WebSocketContract,
+) -> Session {
+    let received: Vec<&Seen> = trial.frames.iter().filter(|frame| frame.received).collect();
+    let frames: Vec<Frame<'_>> = received.iter().map(|seen| as_frame(seen)).collect();
+    let opcode = |seen: &Seen| Opcode(seen.first & 0xf);
+    let of = |received: bool, wanted: Opcode| {
+        let all = trial.frames.iter();
+        all.filter(move |seen| seen.received == received && opcode(seen) == wanted)
+    };
+    let pings = of(false, Opcode::PING).count();
+    let answered = |pong: &&&Seen| {
+        of(false, Opcode::PING).any(|ping| ping.payload.bytes == pong.payload.bytes)
+    };
+    let other = of(true, Opcode::PONG).find(|pong| !answered(&pong));
+    Session {
+        violations: violations(trial, response, declared),
+        frame_faults: websocket::faults(&frames)
+            .iter()
+            .map(websocket::FrameFault::said)
+            .collect(),
+        end: end(trial),
+        pings,
+        round_trips_us: trial.pings.clone(),
+        other_pong: other
+            .filter(|_| trial.pings.len() < pings)
+            .map(|pong| Untrusted::from_bytes(&pong.payload.bytes.0)),
+        reply: reply(trial, declared),
+        listened_us: trial.listened,
+        heartbeats: of(true, Opcode::PING).count(),
+        survived: of(true, Opcode::PONG).any(|pong| answered(&&pong)),
+    }
+}
+
+/// A frame as it was on the wire, as far as it was kept: of a long payload only the length counts.
+fn as_frame(seen: &Seen) -> Frame<'_> {
+    let kept = u64::try_from(seen.payload.bytes.0.len()).unwrap_or(u64::MAX);
+    let whole = Frame::of_first_byte(seen.first, seen.masked, &seen.payload.bytes.0);
+    if kept >= seen.payload.size {
+        return whole;
+    }
+    Frame {
+        payload: vec![b' '; usize::try_from(kept).unwrap_or(0)].into(),
+        ..whole
+    }
+}
+
+fn violations(
+    trial: &SocketTrial,
+    response: &SocketResponse,
+    declared: &WebSocketContract,
+) -> Vec<Broken> {
+    let offer = Offer {
+        protocols: declared.protocols.clone(),
+        ..Offer::plain(Key::from_text(&trial.key))
+    };
+    let fields: Vec<(&str, String)> = response
+        .fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.text()))
+        .collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let found = websocket::violations(&offer, &response.version, &fields);
+    let keyless = trial.key.is_empty();
+    found
+        .iter()
+        // Without a key there is nothing to answer: that it was answered at all is judged apart.
+        .filter(|violation| !(keyless && matches!(violation, Violation::AcceptWrong(_))))
+        .map(|violation| Broken {
+            said: violation.said(),
+            section: violation.section(),
+            fatal: violation.is_fatal(),
+        })
+        .collect()
+}
+
+/// Who closed first; an end of the stream without a close frame counts as the server's.
+fn end(trial: &SocketTrial) -> End {
+    let close = |received: bool| {
+        let is_close = |seen: &&Seen| Opcode(seen.first & 0xf) == Opcode::CLOSE;
+        let mut closes = trial.frames.iter().filter(is_close);
+        closes.find(|seen| seen.received == received)
+    };
+    match (close(false), close(true), trial.ended) {
+        (Some(ours), Some(theirs), _) if theirs.after < ours.after => {
+            End::ByServer(code_of(theirs))
+        }
+        (None, Some(theirs), _) => End::ByServer(code_of(theirs)),
+        (Some(ours), None, Some(ended)) if ended < ours.after => End::ByServer(None),
+        (None, None, Some(_)) => End::ByServer(None),
+        (Some(_), theirs, _) => End::ByUs {
+            answered: theirs.is_some(),
+        },
+        (None, None, None) => End::Open,
+    }
+}
+
+fn code_of(seen: &Seen) -> Option<CloseCode> {
+    Close::read(&seen.payload.bytes.0).code()
+}
+
+/// Every message after ours is held against the declaration: a server may say other things too.
+fn reply(trial: &SocketTrial, declared: &WebSocketContract) -> Option<Reply> {
+    let echo = declared.echo.as_ref()?;
+    let is_data = |seen: &&Seen| matches!(Opcode(seen.first & 0xf), Opcode::TEXT | Opcode::BINARY);
+    let sent = trial
+        .frames
+        .iter()
+        .find(|seen| !seen.received && is_data(seen))?;
+    let replies = trial
+        .frames
+        .iter()
+        .filter(|seen| seen.received && is_data(seen));
+    let mut reply = Reply::Nothing;
+    for seen in replies.filter(|seen| seen.after >= sent.after) {
+        match missing(&seen.payload.bytes.0, echo) {
+            None => return Some(Reply::AsDeclared),
+            Some(said) => reply = Reply::Other(said),
+        }
+    }
+    Some(reply)
+}
+
+/// What does not hold of a message, if anything.
+fn missing(message: &[u8], echo: &crate::model::Echo) -> Option<Untrusted> {
+    let quoted = || Untrusted::from_bytes(message.get(..200).unwrap_or(message));
+    if echo.json.is_empty() {
+        return (message != echo.send.as_bytes()).then(quoted);
+    }
+    let Ok(document) = serde_json::from_slice(message) else {
+        return Some(Untrusted::from(format!("not JSON: {}", quoted().raw())));
+    };
+    let asserted = echo
+        .json
+        .iter()
+        .filter_map(|(at, wanted)| Assertion::of(at, wanted).ok());
+    let misses = asserted.flat_map(|assertion| assertion.misses(&document));
+    let mut words = misses.map(|miss| {
+        format!(
+            "{} is {}, wanted {}",
+            miss.pointer,
+            miss.found.raw(),
+            miss.wanted
+        )
+    });
+    words.next().map(Untrusted::from)
+}

@@ -1,0 +1,151 @@
+//! Whose credentials open the socket.
+
+use crate::evidence::Attempt;
+use crate::facts::websocket::WebSocketFacts;
+use crate::model::{RuleId, Severity};
+use crate::rules::{Check, Reference, Rule, Verdict};
+
+const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
+    "OWASP API2:2023",
+    "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+);
+
+const OBSERVED_BY: &str = "A handshake from a declared origin with the credential in question, \
+                           beside one with the supplied credential that opens. A socket closed \
+                           within a second of its 101 counts as refused.";
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("websocket/accepts-no-credentials"),
+        title: "The socket opens without credentials",
+        severity: Severity::High,
+        rationale: "Whatever is sent over it, anybody can read, and perhaps write.",
+        expected: "a refusal in the declared way",
+        remediation: "Check the credential before answering 101, or close at once with the declared \
+                      code.",
+        observed_by: OBSERVED_BY,
+        references: &[Reference::Rfc(6455, "4.2.2"), BROKEN_AUTHENTICATION],
+        cap: None,
+        check: Check::WebSocket(refuses_nobody),
+    },
+    Rule {
+        id: RuleId::new("websocket/accepts-invalid-token"),
+        title: "The socket opens with a made-up token",
+        severity: Severity::High,
+        rationale: "The token is looked for and not looked at: anything opens the socket.",
+        expected: "a refusal in the declared way",
+        remediation: "Verify the token as the HTTP endpoints do before answering 101.",
+        observed_by: OBSERVED_BY,
+        references: &[Reference::Rfc(6455, "4.2.2"), BROKEN_AUTHENTICATION],
+        cap: None,
+        check: Check::WebSocket(refuses_garbage),
+    },
+    Rule {
+        id: RuleId::new("websocket/accepts-forged-token"),
+        title: "The socket opens with a token nobody signed",
+        severity: Severity::High,
+        rationale: "The claims are read and the signature is not verified: whoever can write JSON \
+                    is whoever they want to be.",
+        expected: "a refusal in the declared way",
+        remediation: "Verify the signature with the algorithm you chose, never the token's own.",
+        observed_by: OBSERVED_BY,
+        references: &[
+            Reference::Rfc(8725, "3.1"),
+            Reference::Rfc(7519, "7.2"),
+            BROKEN_AUTHENTICATION,
+        ],
+        cap: None,
+        check: Check::WebSocket(refuses_forgeries),
+    },
+    Rule {
+        id: RuleId::new("websocket/accepts-expired-token"),
+        title: "The socket opens with an expired token",
+        severity: Severity::High,
+        rationale: "A token that was lost or stolen works for ever.",
+        expected: "a refusal in the declared way",
+        remediation: "Check `exp`; close the socket when the token expires while it is open.",
+        observed_by: OBSERVED_BY,
+        references: &[Reference::Rfc(7519, "4.1.4"), BROKEN_AUTHENTICATION],
+        cap: None,
+        check: Check::WebSocket(refuses_expired),
+    },
+    Rule {
+        id: RuleId::new("websocket/accepts-other-user"),
+        title: "Another user's token opens this user's socket",
+        severity: Severity::High,
+        rationale: "Every user can read every other user's messages by changing the path.",
+        expected: "a refusal in the declared way",
+        remediation: "Compare the user of the token with the user in the path.",
+        observed_by: OBSERVED_BY,
+        references: &[
+            Reference::Rfc(6455, "4.2.2"),
+            Reference::Standard(
+                "OWASP API1:2023",
+                "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
+            ),
+        ],
+        cap: None,
+        check: Check::WebSocket(refuses_others),
+    },
+];
+
+fn judge(facts: &WebSocketFacts, attempts: &[Attempt], said: &str, missing: &str) -> Verdict {
+    if facts.entry == crate::facts::websocket::Entry::Public {
+        return Verdict::NotApplicable("the socket is declared public");
+    }
+    let mut tried = attempts
+        .iter()
+        .filter_map(|attempt| facts.with(attempt))
+        .peekable();
+    if tried.peek().is_none() {
+        return Verdict::NotTested(missing.to_owned());
+    }
+    super::turned_away(facts, tried, |_| format!("101 {said}"))
+}
+
+fn refuses_nobody(facts: &WebSocketFacts) -> Verdict {
+    let attempts = [Attempt::Nothing, Attempt::Empty];
+    judge(facts, &attempts, "without a credential", "not reached")
+}
+
+fn refuses_garbage(facts: &WebSocketFacts) -> Verdict {
+    let attempts = [Attempt::Garbage, Attempt::Malformed];
+    judge(
+        facts,
+        &attempts,
+        "with the token `seaworthy-garbage`",
+        "not reached",
+    )
+}
+
+fn refuses_forgeries(facts: &WebSocketFacts) -> Verdict {
+    let attempts = [Attempt::WrongSignature, Attempt::AlgNone];
+    let missing = "no token is supplied whose claims could be used, or --thorough is not given";
+    judge(
+        facts,
+        &attempts,
+        "with the claims of the supplied token and no valid signature",
+        missing,
+    )
+}
+
+fn refuses_expired(facts: &WebSocketFacts) -> Verdict {
+    let missing = "no expired token is supplied (`expired`)";
+    judge(
+        facts,
+        &[Attempt::Expired],
+        "with the supplied expired token",
+        missing,
+    )
+}
+
+fn refuses_others(facts: &WebSocketFacts) -> Verdict {
+    let missing = "no other user's token is supplied (`other`)";
+    judge(
+        facts,
+        &[Attempt::OtherUser],
+        "with the other user's token",
+        missing,
+    )
+}

@@ -1,0 +1,136 @@
+//! Which pages may open the socket: browsers let any page try, so the server has to look.
+
+use crate::evidence::{OriginSent, SocketWhy};
+use crate::facts::websocket::{Tried, WebSocketFacts};
+use crate::model::{RuleId, Severity};
+use crate::rules::{Check, Reference, Rule, Verdict};
+
+/// RFC 6455 makes the refusal a MUST for a server that does not want the origin.
+const REFERENCES: &[Reference] = &[
+    Reference::Rfc(6455, "4.2.2"),
+    Reference::Rfc(6455, "10.2"),
+    Reference::Standard(
+        "OWASP ASVS 5.0 V4.4.2",
+        "https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x13-V4-API-and-Web-Service.md",
+    ),
+];
+
+const OBSERVED_BY: &str = "Handshakes from origins made from the declared ones, with the supplied \
+                           credential, beside one from a declared origin that opens. A socket that \
+                           is closed within a second of its 101 counts as refused.";
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("websocket/accepts-any-origin"),
+        title: "Any page can open the socket",
+        severity: Severity::High,
+        rationale: "The same-origin policy does not cover WebSocket. If cookies or the network say \
+                    who the user is, any page the user visits speaks in their name \
+                    (cross-site WebSocket hijacking).",
+        expected: "a refusal of origins that are not declared",
+        remediation: "Compare `Origin` with the exact list of declared origins before answering 101.",
+        observed_by: OBSERVED_BY,
+        references: REFERENCES,
+        cap: None,
+        check: Check::WebSocket(refuses_strangers),
+    },
+    Rule {
+        id: RuleId::new("websocket/accepts-lookalike-origin"),
+        title: "A page whose origin resembles a declared one can open the socket",
+        severity: Severity::High,
+        rationale: "The check compares strings loosely. Whoever registers the right name, or holds \
+                    the network where plain http is let in, speaks in the user's name.",
+        expected: "a refusal of origins that are not declared",
+        remediation: "Compare the whole origin byte by byte; no prefix, suffix or pattern.",
+        observed_by: OBSERVED_BY,
+        references: REFERENCES,
+        cap: None,
+        check: Check::WebSocket(refuses_lookalikes),
+    },
+    Rule {
+        id: RuleId::new("websocket/accepts-null-origin"),
+        title: "The origin `null` can open the socket",
+        severity: Severity::High,
+        rationale: "Any page can have the origin `null`: a sandboxed frame is enough.",
+        expected: "a refusal of the origin null",
+        remediation: "Take `null` off the list.",
+        observed_by: OBSERVED_BY,
+        references: REFERENCES,
+        cap: None,
+        check: Check::WebSocket(refuses_null),
+    },
+];
+
+/// The name under which an attack rode in.
+fn class(tried: &Tried) -> Option<&str> {
+    let origin: Option<&OriginSent> = tried.origin.as_ref();
+    origin
+        .filter(|_| tried.why == SocketWhy::Origin)
+        .map(|origin| origin.class.as_str())
+}
+
+fn of_class<'a>(facts: &'a WebSocketFacts, wanted: &'a [&str]) -> impl Iterator<Item = &'a Tried> {
+    let tried = facts.trials.iter();
+    tried.filter(move |tried| class(tried).is_some_and(|class| wanted.contains(&class)))
+}
+
+fn judge<'a>(facts: &WebSocketFacts, tried: impl Iterator<Item = &'a Tried>) -> Verdict {
+    if !facts.has_origins() {
+        return Verdict::NotApplicable("any origin is declared to be welcome");
+    }
+    super::turned_away(facts, tried, |tried| {
+        let class = class(tried).unwrap_or("foreign");
+        format!("101 to {} ({class})", super::origin_of(tried))
+    })
+}
+
+/// The composite resembles a declared origin in every way at once: refused, it stands for all of
+/// them. Let in, the four it stands for were tried, and tell which comparison is at fault.
+fn refuses_strangers(facts: &WebSocketFacts) -> Verdict {
+    let split = of_class(facts, &["any"]).next().is_some();
+    let telling: &[&str] = if split {
+        &["any"]
+    } else {
+        &["composite", "any", "prefix"]
+    };
+    judge(
+        facts,
+        of_class(facts, telling)
+            .filter(|tried| split || class(tried) != Some("prefix") || refused(tried)),
+    )
+}
+
+fn refused(tried: &Tried) -> bool {
+    tried.admission().refusal().is_some()
+}
+
+/// When any origin gets in, so does every look-alike: that is one finding.
+fn refuses_lookalikes(facts: &WebSocketFacts) -> Verdict {
+    if of_class(facts, &["any"]).any(|tried| !refused(tried)) {
+        return Verdict::NotApplicable("any origin gets in: websocket/accepts-any-origin");
+    }
+    let lookalikes = of_class(
+        facts,
+        &[
+            "prefix",
+            "suffix",
+            "substring",
+            "dot",
+            "underscore",
+            "sub-domain",
+            "sibling",
+            "plain http",
+            "port",
+        ],
+    );
+    let mut lookalikes = lookalikes.peekable();
+    if lookalikes.peek().is_none() && of_class(facts, &["composite"]).any(refused) {
+        return Verdict::Pass;
+    }
+    judge(facts, lookalikes)
+}
+
+fn refuses_null(facts: &WebSocketFacts) -> Verdict {
+    judge(facts, of_class(facts, &["null"]))
+}

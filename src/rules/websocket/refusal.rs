@@ -1,0 +1,125 @@
+//! How people are turned away.
+
+use crate::evidence::SocketWhy;
+use crate::facts::websocket::{Admission, Answer, Tried, WebSocketFacts};
+use crate::model::{Reject, RuleId, Severity};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("websocket/other-refusal"),
+        title: "Clients are turned away in another way than declared",
+        severity: Severity::Low,
+        rationale: "A page learns the reason from a close code only: a refused handshake is code \
+                    1006 to scripts, whatever the status. Clients written for the one way \
+                    reconnect for ever on the other.",
+        expected: "the declared refusal",
+        remediation: "Refuse as declared: a 4xx status (`reject = \"handshake\"`), or 101 and then \
+                      the close code (`reject = \"close:4401\"`); or mend the declaration.",
+        observed_by: "The handshakes that were refused.",
+        references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "7.4.2")],
+        cap: None,
+        check: Check::WebSocket(is_as_declared),
+    },
+    Rule {
+        id: RuleId::new("websocket/refusal-is-error"),
+        title: "A refused handshake ends in a server error",
+        severity: Severity::Medium,
+        rationale: "Turning somebody away is ordinary; an exception is not. It fills the error \
+                    log with noise that strangers control, and may hide a check that never ran.",
+        expected: "a 4xx status",
+        remediation: "Catch the refusal and answer 401 or 403.",
+        observed_by: "The status of handshakes with a bad origin or credential.",
+        references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(9110, "15.6")],
+        cap: None,
+        check: Check::WebSocket(is_no_error),
+    },
+    Rule {
+        id: RuleId::new("websocket/refusal-leaks"),
+        title: "A refused handshake gives away internals",
+        severity: Severity::Medium,
+        rationale: "Stack traces and secrets tell an attacker what to try next.",
+        expected: "a refusal that says no more than that",
+        remediation: "Answer refusals with a short fixed text.",
+        observed_by: "The first 4 KiB of each refusal, searched for what only the software itself \
+                      writes.",
+        references: &[Reference::Standard(
+            "OWASP API8:2023",
+            "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
+        )],
+        cap: None,
+        check: Check::WebSocket(keeps_quiet),
+    },
+];
+
+/// Those who should be turned away.
+fn unwelcome(facts: &WebSocketFacts) -> impl Iterator<Item = &Tried> {
+    facts.of(|why| matches!(why, SocketWhy::Origin | SocketWhy::Credentials(_)))
+}
+
+fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
+    if unwelcome(facts).next().is_none() {
+        return Verdict::NotApplicable("nobody is to be turned away");
+    }
+    let wanted = match facts.declared.reject {
+        Reject::Handshake => "a 4xx status".to_owned(),
+        Reject::Close(code) => format!("101, then close {code}"),
+    };
+    let other = unwelcome(facts).filter_map(|tried| {
+        let admission = tried.admission();
+        let declared = facts.is_declared_refusal(&admission);
+        // An origin may be refused by status however credentials are: RFC 6455 wants that.
+        let by_origin = tried.why == SocketWhy::Origin
+            && matches!(admission, Admission::Status(status) if (400..500).contains(&status));
+        let is_error = matches!(admission, Admission::Status(500..));
+        let said = admission
+            .refusal()
+            .filter(|_| !declared && !by_origin && !is_error)?;
+        Some(
+            Observed::new(&tried.at, said)
+                .about(tried.label.as_str())
+                .wanted(wanted.as_str()),
+        )
+    });
+    Verdict::unless(other.collect())
+}
+
+fn is_no_error(facts: &WebSocketFacts) -> Verdict {
+    let errors = unwelcome(facts).filter_map(|tried| match tried.admission() {
+        Admission::Status(status @ 500..) => Some(
+            Observed::new(
+                &tried.at,
+                format!("answered {status} to {}", super::origin_of(tried)),
+            )
+            .about(tried.label.as_str()),
+        ),
+        Admission::Status(_)
+        | Admission::Admitted(_)
+        | Admission::Closed(_)
+        | Admission::Dropped
+        | Admission::Unclear(_) => None,
+    });
+    Verdict::unless(errors.collect())
+}
+
+fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
+    let leaking = facts.trials.iter().filter_map(|tried| {
+        let Answer::Refused { leaks, .. } = &tried.answer else {
+            return None;
+        };
+        let telling = leaks.iter().find(|leak| tells(leak.kind))?;
+        let said = format!("{}: {}", telling.what, telling.excerpt.raw());
+        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
+    });
+    Verdict::unless(leaking.collect())
+}
+
+/// A version or an address of the inside is judged where ordinary pages are.
+const fn tells(kind: crate::wire::leak::Kind) -> bool {
+    use crate::wire::leak::Kind;
+    match kind {
+        Kind::StackTrace | Kind::DebugPage | Kind::DatabaseError | Kind::Secret => true,
+        Kind::InternalAddress | Kind::Version => false,
+    }
+}
