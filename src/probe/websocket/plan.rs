@@ -105,9 +105,10 @@ fn foreign(origins: &[String], label: &str, first: bool) -> Vec<Trial> {
         let of_first = hostile.resembles.as_ref() == origins.first();
         match hostile.ruse {
             Ruse::Null => true,
-            // An address has no composite: the prefix stands in for it.
-            Ruse::Composite | Ruse::Prefix => of_first,
-            Ruse::Reflection
+            Ruse::Composite => of_first,
+            // An address has no composite.
+            Ruse::Reflection => declared.first().is_some_and(Origin::is_address),
+            Ruse::Prefix
             | Ruse::Suffix
             | Ruse::Substring
             | Ruse::Dot
@@ -118,7 +119,7 @@ fn foreign(origins: &[String], label: &str, first: bool) -> Vec<Trial> {
             | Ruse::Port => false,
         }
     };
-    let implied = |hostile: &Hostile| hostile.ruse == Ruse::Reflection;
+    let implied = |hostile: &Hostile| hostile.ruse == Ruse::Reflection && !telling(hostile);
     all.into_iter()
         .filter(|hostile| !implied(hostile) && telling(hostile) == first)
         .map(Trial::hostile)

@@ -105,7 +105,8 @@ pub const RULES: &[Rule] = &[
 
 /// A frame that may not be taken: fails when the socket lives on after it.
 fn provoked(facts: &WebSocketFacts, fault: SocketFault, said: &str) -> Verdict {
-    let Some(tried) = facts.fault(fault) else {
+    let tried = facts.fault(fault).filter(|_| facts.lets_friends_in());
+    let Some(tried) = tried else {
         return untried(facts);
     };
     let Some(session) = tried.session() else {
@@ -164,7 +165,9 @@ fn refuses_oversize(facts: &WebSocketFacts) -> Verdict {
 }
 
 fn says_too_big(facts: &WebSocketFacts) -> Verdict {
-    let oversize = facts.fault(SocketFault::Oversize);
+    let oversize = facts
+        .fault(SocketFault::Oversize)
+        .filter(|_| facts.lets_friends_in());
     let Some((tried, session)) = oversize.and_then(|tried| Some((tried, tried.session()?))) else {
         return Verdict::NotApplicable("no oversized message was sent");
     };

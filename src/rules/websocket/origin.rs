@@ -62,6 +62,19 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
+/// Classes of origins that resemble a declared one.
+const LOOKALIKES: &[&str] = &[
+    "prefix",
+    "suffix",
+    "substring",
+    "dot",
+    "underscore",
+    "sub-domain",
+    "sibling",
+    "plain http",
+    "port",
+];
+
 /// The name under which an attack rode in.
 fn class(tried: &Tried) -> Option<&str> {
     let origin: Option<&OriginSent> = tried.origin.as_ref();
@@ -88,49 +101,33 @@ fn judge<'a>(facts: &WebSocketFacts, tried: impl Iterator<Item = &'a Tried>) -> 
 /// The composite resembles a declared origin in every way at once: refused, it stands for all of
 /// them. Let in, the four it stands for were tried, and tell which comparison is at fault.
 fn refuses_strangers(facts: &WebSocketFacts) -> Verdict {
-    let split = of_class(facts, &["any"]).next().is_some();
-    let telling: &[&str] = if split {
-        &["any"]
-    } else {
-        &["composite", "any", "prefix"]
-    };
-    judge(
-        facts,
-        of_class(facts, telling)
-            .filter(|tried| split || class(tried) != Some("prefix") || refused(tried)),
-    )
+    if of_class(facts, &["any"]).next().is_some() {
+        return judge(facts, of_class(facts, &["any"]));
+    }
+    judge(facts, of_class(facts, &["composite"]))
 }
 
-fn refused(tried: &Tried) -> bool {
-    tried.admission().refusal().is_some()
+fn anybody_gets_in(facts: &WebSocketFacts) -> bool {
+    matches!(refuses_strangers(facts), Verdict::Fail(_))
 }
 
 /// When any origin gets in, so does every look-alike: that is one finding.
+const ANYBODY: Verdict = Verdict::NotApplicable("any origin gets in: websocket/accepts-any-origin");
+
 fn refuses_lookalikes(facts: &WebSocketFacts) -> Verdict {
-    if of_class(facts, &["any"]).any(|tried| !refused(tried)) {
-        return Verdict::NotApplicable("any origin gets in: websocket/accepts-any-origin");
+    if anybody_gets_in(facts) {
+        return ANYBODY;
     }
-    let lookalikes = of_class(
-        facts,
-        &[
-            "prefix",
-            "suffix",
-            "substring",
-            "dot",
-            "underscore",
-            "sub-domain",
-            "sibling",
-            "plain http",
-            "port",
-        ],
-    );
-    let mut lookalikes = lookalikes.peekable();
-    if lookalikes.peek().is_none() && of_class(facts, &["composite"]).any(refused) {
-        return Verdict::Pass;
+    let mut lookalikes = of_class(facts, LOOKALIKES).peekable();
+    if lookalikes.peek().is_none() {
+        return judge(facts, of_class(facts, &["composite"]));
     }
     judge(facts, lookalikes)
 }
 
 fn refuses_null(facts: &WebSocketFacts) -> Verdict {
+    if anybody_gets_in(facts) {
+        return ANYBODY;
+    }
     judge(facts, of_class(facts, &["null"]))
 }
