@@ -6,6 +6,7 @@ pub mod cors;
 pub mod headers;
 pub mod lane;
 pub mod latency;
+pub mod observatory;
 pub mod tls;
 pub mod websocket;
 

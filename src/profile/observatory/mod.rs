@@ -8,6 +8,7 @@ mod cors;
 mod csp;
 mod csp_parse;
 mod domain;
+mod evidence;
 mod fields;
 mod framing;
 mod hsts;

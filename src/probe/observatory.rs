@@ -1,0 +1,157 @@
+//! What the MDN Observatory asks of a site: both schemes followed to their end, then a preflight.
+//!
+//! It follows ten redirects wherever they lead, which our own look at a page does not; so this is
+//! only done when its profile is asked for.
+
+use super::{View, blank};
+use crate::evidence::{Evidence, Exchange, Observation, OriginSent, Role, TlsEvidence};
+use crate::model::{Host, Method, Url, UrlScheme};
+use crate::net::dial::{self, Names};
+use crate::net::http::{BODY_LIMIT, Client, Outgoing};
+use crate::net::tls::{self, Offer};
+
+/// What it accepts.
+const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+/// The origin of its preflight.
+const ORIGIN: &str = "https://http-observatory.security.mozilla.org";
+
+/// It follows ten redirects; the answer after that is taken as it is.
+const MOST_HOPS: usize = 11;
+
+/// Where both schemes are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ports {
+    /// For `http`.
+    pub http: u16,
+    /// For `https`.
+    pub https: u16,
+}
+
+impl Ports {
+    /// The target's own port for its own scheme, the default for the other.
+    #[must_use]
+    pub fn of(url: &Url) -> Self {
+        let (http, https) = (
+            UrlScheme::Http.default_port(),
+            UrlScheme::Https.default_port(),
+        );
+        match url.scheme {
+            UrlScheme::Http => Self {
+                http: url.port,
+                https,
+            },
+            UrlScheme::Https => Self {
+                http,
+                https: url.port,
+            },
+        }
+    }
+}
+
+/// The role of the `nth` answer of a session, from 0.
+#[must_use]
+pub fn hop(scheme: UrlScheme, nth: usize) -> Role {
+    Role::Other(format!("observatory/{}/{nth}", scheme.name()))
+}
+
+/// The role of the preflight.
+#[must_use]
+pub fn preflight() -> Role {
+    Role::Other("observatory/preflight".to_owned())
+}
+
+/// Looks at nothing else: evidence for this profile alone.
+#[must_use]
+pub fn observe(view: &View<'_>, ports: Ports) -> Evidence {
+    let mut evidence = blank(view.target, view.run, view.net);
+    std::thread::scope(|scope| {
+        let handshake = scope.spawn(|| handshake(view, ports));
+        evidence.exchanges = exchanges(view, ports);
+        if let Ok(seen) = handshake.join() {
+            evidence.tls = seen;
+        }
+    });
+    evidence.took = view.end.spent();
+    evidence.complete = !view.end.has_passed();
+    evidence
+}
+
+/// The exchanges, those of `http` first.
+#[must_use]
+pub fn exchanges(view: &View<'_>, ports: Ports) -> Vec<Exchange> {
+    let url = &view.target.url;
+    let plain = url.with_scheme(UrlScheme::Http, ports.http);
+    let secure = url.with_scheme(UrlScheme::Https, ports.https);
+    let (mut seen, https) = std::thread::scope(|scope| {
+        let plain = scope.spawn(|| follow(view, plain, UrlScheme::Http));
+        let secure = follow(view, secure, UrlScheme::Https);
+        (plain.join().unwrap_or_default(), secure)
+    });
+    let last = [&https, &seen].into_iter().find_map(|hops| end(hops));
+    let asked = last.map(|last| ask_preflight(view, last.request.url.clone()));
+    seen.extend(https);
+    seen.extend(asked);
+    seen
+}
+
+/// The last hop, if the session came to an end.
+fn end(hops: &[Exchange]) -> Option<&Exchange> {
+    let last = hops.last()?;
+    let redirects = super::lane::location(last).is_some() && hops.len() < MOST_HOPS;
+    (last.response.seen().is_some() && !redirects).then_some(last)
+}
+
+fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
+    let mut hops: Vec<Exchange> = Vec::new();
+    let mut next = Some(first);
+    let mut client: Option<(String, Client)> = None;
+    while let Some(url) = next.take().filter(|_| hops.len() < MOST_HOPS) {
+        let origin = url.origin();
+        if client.as_ref().is_none_or(|(known, _)| *known != origin) {
+            let fresh = Client::new(view.net, &url, Names::Cached, None);
+            client = Some((origin, fresh));
+        }
+        let mut request =
+            Outgoing::new(hop(scheme, hops.len()), Method::get(), url).with("Accept", ACCEPT);
+        request.keep = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
+        if let Some((_, client)) = &client {
+            let exchange = client.send(&request, &view.exchange_end());
+            next = super::lane::location(&exchange);
+            hops.push(exchange);
+        }
+    }
+    hops
+}
+
+fn ask_preflight(view: &View<'_>, url: Url) -> Exchange {
+    let mut request = Outgoing::new(preflight(), Method::of("OPTIONS"), url.clone())
+        .with("Access-Control-Request-Method", "GET")
+        .with("Origin", ORIGIN);
+    request.origin = Some(OriginSent {
+        value: ORIGIN.to_owned(),
+        class: "observatory".to_owned(),
+        from: None,
+    });
+    Client::new(view.net, &url, Names::Cached, None).send(&request, &view.exchange_end())
+}
+
+/// One handshake, for whether its chain can be trusted.
+fn handshake(view: &View<'_>, ports: Ports) -> Observation<TlsEvidence> {
+    let (host, end) = (&view.target.url.host, view.exchange_end());
+    let handshake = dial::dial(host, ports.https, &view.net.resolver, Names::Cached, &end)
+        .and_then(|dialled| tls::connect(dialled.sock, host, Offer::Browser, &end))
+        .map(|(_, handshake)| handshake);
+    let server_name = match host {
+        Host::Name(name) => Some(name.clone()),
+        Host::Address(_) => None,
+    };
+    Observation::Seen(TlsEvidence {
+        server_name,
+        handshake: handshake.into(),
+        hellos: Vec::new(),
+        connections: 1,
+        system_anchors: Vec::new(),
+        more: Vec::new(),
+    })
+}
