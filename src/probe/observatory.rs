@@ -89,7 +89,7 @@ pub fn exchanges(view: &View<'_>, ports: Ports) -> Vec<Exchange> {
         (plain.join().unwrap_or_default(), secure)
     });
     let last = [&https, &seen].into_iter().find_map(|hops| end(hops));
-    let asked = last.map(|last| ask_preflight(view, last.request.url.clone()));
+    let asked = last.map(|last| ask_preflight(view, &last.request.url));
     seen.extend(https);
     seen.extend(asked);
     seen
@@ -124,7 +124,7 @@ fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
     hops
 }
 
-fn ask_preflight(view: &View<'_>, url: Url) -> Exchange {
+fn ask_preflight(view: &View<'_>, url: &Url) -> Exchange {
     let mut request = Outgoing::new(preflight(), Method::of("OPTIONS"), url.clone())
         .with("Access-Control-Request-Method", "GET")
         .with("Origin", ORIGIN);
@@ -133,7 +133,7 @@ fn ask_preflight(view: &View<'_>, url: Url) -> Exchange {
         class: "observatory".to_owned(),
         from: None,
     });
-    Client::new(view.net, &url, Names::Cached, None).send(&request, &view.exchange_end())
+    Client::new(view.net, url, Names::Cached, None).send(&request, &view.exchange_end())
 }
 
 /// One handshake, for whether its chain can be trusted.

@@ -3,6 +3,7 @@
 use super::jar::{self, Cookie};
 use super::javascript::trim;
 use super::{Hop, Session, hsts};
+use crate::model::Timestamp;
 
 /// From mild to bad; the worst counts.
 const ORDER: [&str; 7] = [
@@ -15,8 +16,13 @@ const ORDER: [&str; 7] = [
     "cookies-session-without-secure-flag",
 ];
 
-pub(super) fn test(session: &Session, last: &Hop, hsts: &'static str) -> &'static str {
-    let cookies: Vec<Cookie> = jar::of(session)
+pub(super) fn test(
+    session: &Session,
+    last: &Hop,
+    hsts: &'static str,
+    at: Timestamp,
+) -> &'static str {
+    let cookies: Vec<Cookie> = jar::of(session, at)
         .into_iter()
         .filter(|cookie| !cookie.name.is_empty() && cookie.name != "heroku-session-affinity")
         .collect();

@@ -21,6 +21,7 @@ impl Scan {
             .and_then(|exchange| exchange.response.seen())
             .filter(|response| (200..300).contains(&response.status));
         Self {
+            at: evidence.at,
             hostname: evidence.target.url.host.bare(),
             http: session(evidence, UrlScheme::Http, trusted),
             https: session(evidence, UrlScheme::Https, trusted),
@@ -32,9 +33,7 @@ impl Scan {
 /// The answers of one scheme; `None` unless they came to an end.
 fn session(evidence: &Evidence, scheme: UrlScheme, trusted: bool) -> Option<Session> {
     let prefix = format!("observatory/{}/", scheme.name());
-    let mine = |exchange: &&Exchange| {
-        matches!(&exchange.role, Role::Other(name) if name.starts_with(&prefix))
-    };
+    let mine = |exchange: &&Exchange| matches!(&exchange.role, Role::Other(name) if name.starts_with(&prefix));
     let exchanges: Vec<&Exchange> = evidence.exchanges.iter().filter(mine).collect();
     let hops: Option<Vec<Hop>> = exchanges.iter().map(|exchange| hop(exchange)).collect();
     let hops = hops.filter(|hops| hops.len() == MOST_HOPS || !redirects(hops.last()))?;
@@ -79,11 +78,7 @@ fn is_trusted(evidence: &Evidence) -> bool {
     let ders: Vec<Vec<u8>> = handshake.chain.iter().map(|der| der.0.clone()).collect();
     let chain = Chain::read(&ders);
     let added = &evidence.run.conditions.extra_roots;
-    let anchors = if added.is_empty() {
-        Anchors::bundled()
-    } else {
-        Anchors::of(added.iter().map(|der| der.0.clone()), true).0
-    };
+    let anchors = Anchors::bundled().and(added.iter().map(|der| der.0.as_slice()), true);
     let named = |host: &Host| chain.leaf().is_some_and(|leaf| names(leaf, host));
     let verdict = trust(&chain, &anchors, evidence.at);
     verdict.trusted && verdict.in_time && named(&evidence.target.url.host)

@@ -3,6 +3,7 @@
 use super::domain::registrable_or_private;
 use super::javascript::trim;
 use super::{Hop, Session};
+use crate::model::Timestamp;
 
 /// A cookie in the jar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,19 +11,33 @@ pub(super) struct Cookie {
     pub(super) name: String,
     domain: String,
     path: String,
-    host_only: bool,
+    scope: Scope,
+    expired: bool,
     pub(super) secure: bool,
     pub(super) http_only: bool,
     /// `lax`, `strict` or `none`.
     pub(super) same_site: Option<&'static str>,
 }
 
-/// Everything the answers of a session leave in the jar; expired cookies stay in it.
-pub(super) fn of(session: &Session) -> Vec<Cookie> {
+/// Which hosts it goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// Only the one that set it.
+    Host,
+    /// All below its domain too.
+    Below,
+}
+
+/// Everything the answers of a session leave in the jar. An expired cookie stays in it until a
+/// request it would go along with.
+pub(super) fn of(session: &Session, at: Timestamp) -> Vec<Cookie> {
     let mut jar: Vec<Cookie> = Vec::new();
-    for hop in &session.hops {
+    for (nth, hop) in session.hops.iter().enumerate() {
+        if nth > 0 {
+            jar.retain(|cookie| !(cookie.expired && cookie.goes_to(hop)));
+        }
         for line in hop.fields.lines("set-cookie") {
-            let Some(cookie) = parse(&line, hop).filter(is_kept) else {
+            let Some(cookie) = parse(&line, hop, at).filter(is_kept) else {
                 continue;
             };
             let same = |known: &Cookie| {
@@ -39,7 +54,7 @@ pub(super) fn of(session: &Session) -> Vec<Cookie> {
     jar
 }
 
-fn parse(line: &str, hop: &Hop) -> Option<Cookie> {
+fn parse(line: &str, hop: &Hop, at: Timestamp) -> Option<Cookie> {
     let mut parts = trim(line).split(';');
     let pair = parts.next()?.split(['\n', '\r', '\0']).next()?;
     let (name, value) = pair.split_once('=').filter(|(name, _)| !name.is_empty())?;
@@ -52,7 +67,8 @@ fn parse(line: &str, hop: &Hop) -> Option<Cookie> {
         name: name.to_owned(),
         domain: String::new(),
         path: String::new(),
-        host_only: false,
+        scope: Scope::Below,
+        expired: is_expired(line, at),
         secure: false,
         http_only: false,
         same_site: None,
@@ -88,10 +104,23 @@ impl Cookie {
         }
     }
 
+    /// Whether it would be sent with the request of that hop.
+    fn goes_to(&self, hop: &Hop) -> bool {
+        let host = hop.url.host.trim_matches(['[', ']']);
+        let below = host
+            .strip_suffix(&self.domain)
+            .is_some_and(|rest| rest.ends_with('.'));
+        let domain = host == self.domain || (self.scope == Scope::Below && below);
+        let path = hop.url.path.strip_prefix(&self.path).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/')
+        });
+        domain && path && (!self.secure || hop.url.scheme == "https")
+    }
+
     /// Domain and path take their defaults; a foreign domain or a public suffix refuses the cookie.
     fn settle(mut self, host: String, hop: &Hop) -> Option<Self> {
         if self.domain.is_empty() {
-            self.host_only = true;
+            self.scope = Scope::Host;
             self.domain = host;
         } else {
             let below = host
@@ -111,6 +140,14 @@ impl Cookie {
     }
 }
 
+/// `Max-Age` before `Expires`, as RFC 6265 §5.2 reads them.
+fn is_expired(line: &str, at: Timestamp) -> bool {
+    crate::wire::http::cookie::parse(line).is_ok_and(|cookie| match cookie.max_age {
+        Some(age) => age <= 0,
+        None => cookie.expires.is_some_and(|expires| expires <= at),
+    })
+}
+
 fn default_path(path: &str) -> String {
     match path.rfind('/') {
         Some(at) if at > 0 => path.get(..at).unwrap_or("/").to_owned(),
@@ -122,6 +159,6 @@ fn default_path(path: &str) -> String {
 fn is_kept(cookie: &Cookie) -> bool {
     let secure = !cookie.name.starts_with("__Secure-") || cookie.secure;
     let host = !cookie.name.starts_with("__Host-")
-        || (cookie.secure && cookie.host_only && cookie.path == "/");
+        || (cookie.secure && cookie.scope == Scope::Host && cookie.path == "/");
     secure && host
 }

@@ -31,6 +31,7 @@ pub use fields::Fields;
 pub use preload::Preload;
 pub use score::{Graded, Test};
 
+use crate::model::Timestamp;
 use crate::wire::url::WebUrl;
 
 /// Which algorithm.
@@ -79,6 +80,8 @@ impl Session {
 pub struct Scan {
     /// The host name as given, without a port.
     pub hostname: String,
+    /// When it was looked at: cookies expire.
+    pub at: Timestamp,
     /// From `http://`; `None` when that could not be followed to an end.
     pub http: Option<Session>,
     /// From `https://`.
@@ -122,7 +125,7 @@ pub fn grade(scan: &Scan, preload: &Preload, version: Version) -> Result<Graded,
     let hsts = hsts::test(scan, preload);
     let results = vec![
         ("content-security-policy", csp.result),
-        ("cookies", cookies::test(session, last, hsts)),
+        ("cookies", cookies::test(session, last, hsts, scan.at)),
         ("cross-origin-resource-sharing", cors::test(scan)),
         ("redirection", redirection::test(scan, preload)),
         ("referrer-policy", referrer::test(last, &markup)),
