@@ -103,13 +103,16 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence) -> Vec<CertificateFac
     let anchors = anchors(evidence, tls);
     let mut read: Vec<CertificateFacts> = Vec::new();
     for source in source::all(tls) {
-        let chain = Chain::read(&source.chain);
-        let before = read.iter_mut().find(|before| before.sent == chain);
-        match before {
-            Some(before) if before.staple != Staple::NotAsked || !source.asked_for_staple => {
-                before.seen_in.push(source.seen_in);
+        let same = |before: &&mut CertificateFacts| before.sent.is(&source.chain);
+        match read.iter_mut().find(same) {
+            // Seen again where a response was asked for, it tells more than before.
+            Some(before) if before.staple == Staple::NotAsked && source.asked_for_staple => {
+                let seen_in = std::mem::take(&mut before.seen_in);
+                *before = facts(evidence, &source, &anchors);
+                before.seen_in.splice(0..0, seen_in);
             }
-            Some(_) | None => read.push(facts(evidence, &source, chain, &anchors)),
+            Some(before) => before.seen_in.push(source.seen_in),
+            None => read.push(facts(evidence, &source, &anchors)),
         }
     }
     read
@@ -129,12 +132,8 @@ fn anchors(evidence: &Evidence, tls: &TlsEvidence) -> Anchors {
     )
 }
 
-fn facts(
-    evidence: &Evidence,
-    source: &Source,
-    chain: Chain,
-    anchors: &Anchors,
-) -> CertificateFacts {
+fn facts(evidence: &Evidence, source: &Source, anchors: &Anchors) -> CertificateFacts {
+    let chain = Chain::read(&source.chain);
     let host = &evidence.target.url.host;
     let at = evidence.at;
     let leaf = chain.leaf().cloned();

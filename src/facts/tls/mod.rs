@@ -26,7 +26,7 @@ pub use staple::{Signed, Staple, Stapled};
 use super::State;
 use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
-use crate::model::Pointer;
+use crate::model::{Pointer, TlsProfile};
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
 
 /// TLS of one target.
@@ -67,6 +67,9 @@ pub struct TlsFacts {
     pub inconclusive: Vec<String>,
     /// How many connections were opened to learn this.
     pub connections: u32,
+    /// The Mozilla profile the target asks for.
+    #[serde(skip)]
+    pub profile: Option<TlsProfile>,
     /// The least version the target asks for, as its two bytes.
     #[serde(skip)]
     pub min_version: u16,
@@ -137,6 +140,7 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         stability: stability::read(tls, answers),
         inconclusive: inconclusive(&versions, &matrix, answers),
         connections: tls.connections,
+        profile: evidence.target.tls.profile,
         min_version: evidence.target.tls.min_version,
         signature_fault: tls
             .handshake

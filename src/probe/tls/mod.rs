@@ -3,6 +3,8 @@
 //! One wave settles a healthy server: nine hellos and one handshake, all at once. What dies is
 //! asked once more, alone. Only what the answers leave open is asked after that.
 
+mod addresses;
+mod anchors;
 mod drill;
 mod questions;
 mod wave;
@@ -75,14 +77,21 @@ pub fn complete(
         (None, Some(failure)) => Observation::Failed(failure),
         (None, None) => Observation::Skipped(Skip::NotNeeded),
     };
-    let Some(handshake) = tls.handshake.seen() else {
-        return;
-    };
-    if depth(view).every_suite || handshake.early_data_bytes > 0 {
+    if view.run.conditions.has("all-addresses") {
+        let seen = tls.handshake.seen().map(|seen| seen.address.clone());
+        let others = addresses::others(view, seen.as_deref());
+        tls.connections = tls
+            .connections
+            .saturating_add(u32::try_from(others.len()).unwrap_or(0));
+        tls.more.extend(others);
+    }
+    let invited = tls.handshake.seen().map(|seen| seen.early_data_bytes > 0);
+    if invited.is_some_and(|invited| invited || depth(view).every_suite) {
         tls.connections += 1;
         tls.more
             .push(("resumption".to_owned(), resume(view, client).into()));
     }
+    tls.system_anchors = anchors::used(view, tls);
 }
 
 fn resume(view: &View<'_>, client: &Client) -> Result<crate::evidence::Handshake, Failure> {

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod dates;
 pub mod handshake;
 pub mod issuance;
+pub mod mozilla;
 pub mod staple;
 pub mod trust;
 
@@ -20,6 +21,7 @@ pub const RULES: &[&[Rule]] = &[
     chain::RULES,
     staple::RULES,
     issuance::RULES,
+    mozilla::RULES,
 ];
 
 /// Asks of every certificate that was presented for the name.
@@ -29,3 +31,6 @@ fn on_each(tls: &TlsFacts, seen: impl Fn(&CertificateFacts) -> Vec<Observed>) ->
     }
     Verdict::unless(tls.certificates().flat_map(seen).collect())
 }
+
+#[cfg(test)]
+mod certificate_tests;

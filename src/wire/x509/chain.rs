@@ -51,6 +51,17 @@ impl Chain {
         chain
     }
 
+    /// Is it made of these octets?
+    #[must_use]
+    pub fn is(&self, ders: &[Vec<u8>]) -> bool {
+        self.sent.len() + self.unread == ders.len()
+            && self
+                .sent
+                .iter()
+                .zip(ders)
+                .all(|(sent, der)| sent.der == *der)
+    }
+
     /// The certificate the server presents as its own.
     #[must_use]
     pub fn leaf(&self) -> Option<&Certificate> {
@@ -134,6 +145,17 @@ impl Chain {
             .map(|(place, _)| place)
             .filter(odd)
             .collect()
+    }
+
+    /// Has this root the name of an issuer, or of a certificate, of the chain?
+    #[must_use]
+    pub fn may_end_at(&self, root: &[u8]) -> bool {
+        let Ok(root) = Certificate::parse(root) else {
+            return false;
+        };
+        self.certificates().any(|(_, sent)| {
+            [&sent.parts.issuer, &sent.parts.subject].contains(&&root.parts.subject)
+        })
     }
 
     /// Who may have issued `child`, among those sent.

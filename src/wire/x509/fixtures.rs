@@ -8,20 +8,20 @@ use rcgen::{
 use crate::model::Timestamp;
 
 /// When the tests take place: certificates made here begin a day before and end a year after.
-pub(super) const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
 const DAY: i64 = 86_400;
 
 /// An authority with its key.
-pub(super) struct Authority {
-    pub(super) der: Vec<u8>,
+pub(crate) struct Authority {
+    pub(crate) der: Vec<u8>,
     params: CertificateParams,
     key: KeyPair,
 }
 
 impl Authority {
     /// Self-signed.
-    pub(super) fn root(name: &str) -> Self {
+    pub(crate) fn root(name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         let params = authority(name);
         let der = params
@@ -33,12 +33,12 @@ impl Authority {
     }
 
     /// Below this one.
-    pub(super) fn authority(&self, name: &str) -> Self {
+    pub(crate) fn authority(&self, name: &str) -> Self {
         self.authority_with(name, |_| {})
     }
 
     /// Below this one, with something changed.
-    pub(super) fn authority_with(
+    pub(crate) fn authority_with(
         &self,
         name: &str,
         change: impl FnOnce(&mut CertificateParams),
@@ -51,12 +51,12 @@ impl Authority {
     }
 
     /// A server's certificate.
-    pub(super) fn server(&self, host: &str) -> Vec<u8> {
+    pub(crate) fn server(&self, host: &str) -> Vec<u8> {
         self.server_with(host, |_| {})
     }
 
     /// A server's certificate with something changed.
-    pub(super) fn server_with(
+    pub(crate) fn server_with(
         &self,
         host: &str,
         change: impl FnOnce(&mut CertificateParams),
@@ -77,7 +77,7 @@ impl Authority {
 }
 
 /// A self-signed server certificate.
-pub(super) fn self_signed(host: &str, ca: bool) -> Vec<u8> {
+pub(crate) fn self_signed(host: &str, ca: bool) -> Vec<u8> {
     let mut params = server(host);
     if ca {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -92,13 +92,13 @@ pub(super) fn self_signed(host: &str, ca: bool) -> Vec<u8> {
 }
 
 /// Valid from `first` to `last` days after [`NOW`].
-pub(super) fn valid(params: &mut CertificateParams, first: i64, last: i64) {
+pub(crate) fn valid(params: &mut CertificateParams, first: i64, last: i64) {
     params.not_before = moment(first);
     params.not_after = moment(last);
 }
 
 /// A file of `fixtures/`.
-pub(super) fn der(name: &str) -> Vec<u8> {
+pub(crate) fn der(name: &str) -> Vec<u8> {
     let path = format!(
         "{}/src/wire/x509/fixtures/{name}.der",
         env!("CARGO_MANIFEST_DIR")

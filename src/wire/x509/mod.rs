@@ -29,4 +29,4 @@ pub use signature::{Check, Hash, SignatureAlgorithm, sha256};
 pub use trust::{PathFault, Trust, issuer_key, trust};
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;

@@ -128,7 +128,7 @@ pub fn trust(chain: &Chain, anchors: &Anchors, at: Timestamp) -> Trust {
     } else {
         reasons(chain, anchors, &way, &opinion)
     };
-    if leaf.is_authority() {
+    if leaf.authority.is_some_and(|marked| marked.ca) {
         faults.push(PathFault::AuthorityAsLeaf);
     }
     let anchor = way.anchor.filter(|_| trusted);
@@ -382,10 +382,7 @@ mod tests {
     #[test]
     fn signatures_nobody_verifies_are_told_from_forged_ones() {
         let old = der("rsa1024-sha1-v1");
-        assert_eq!(
-            words(&[&old], &[], false),
-            "refused self-signed+authority-as-leaf"
-        );
+        assert_eq!(words(&[&old], &[], false), "refused self-signed");
         let root = Authority::root("Root");
         let mut forged = root.server(HOST);
         if let Some(byte) = forged.last_mut() {

@@ -1,0 +1,43 @@
+//! The other addresses of the name: one handshake each, to see whether they show the same
+//! certificate.
+
+use std::net::SocketAddr;
+
+use crate::evidence::{Handshake, Observation};
+use crate::net::dial;
+use crate::net::tls::{self, Offer};
+use crate::probe::View;
+
+/// Handshakes at every address but the one that was looked at already, by address, all at once.
+pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<(String, Observation<Handshake>)> {
+    let url = &view.target.url;
+    let Ok(found) = view.net.resolver.resolve(&url.host, url.port, view.end) else {
+        return Vec::new();
+    };
+    let others: Vec<SocketAddr> = found
+        .addresses
+        .into_iter()
+        .filter(|address| seen != Some(address.to_string().as_str()))
+        .collect();
+    let observed: Vec<Observation<Handshake>> = std::thread::scope(|scope| {
+        let looking: Vec<_> = others
+            .iter()
+            .map(|address| scope.spawn(|| at(view, *address)))
+            .collect();
+        looking
+            .into_iter()
+            .filter_map(|looking| looking.join().ok())
+            .collect()
+    });
+    let names = others.iter().map(|address| format!("address {address}"));
+    names.zip(observed).collect()
+}
+
+fn at(view: &View<'_>, address: SocketAddr) -> Observation<Handshake> {
+    let end = view.exchange_end();
+    let host = &view.target.url.host;
+    dial::dial_any(&[address], &end)
+        .and_then(|dialled| tls::connect(dialled.sock, host, Offer::Http1, &end))
+        .map(|(_, handshake)| handshake)
+        .into()
+}

@@ -1,0 +1,272 @@
+//! What is presented, and which rules object.
+
+use rcgen::{CertificateParams, CustomExtension};
+
+use crate::evidence::{Evidence, Handshake, Observation, TlsEvidence, WireBytes};
+use crate::facts::State;
+use crate::facts::tls::{TlsFacts, read};
+use crate::rules::Check;
+use crate::wire::x509::fixtures::{Authority, NOW, der, self_signed, valid};
+
+const HOST: &str = "www.example";
+
+fn evidence(chain: &[&Vec<u8>], staple: Vec<u8>, roots: &[&Vec<u8>]) -> Evidence {
+    let bytes = |ders: &[&Vec<u8>]| ders.iter().map(|der| WireBytes((*der).clone())).collect();
+    let mut evidence = Evidence::unseen(&format!("https://{HOST}/"));
+    evidence.at = NOW;
+    evidence.run.conditions.extra_roots = bytes(roots);
+    let handshake = Handshake {
+        version: 0x0304,
+        suite: 0x1301,
+        kind: "full".to_owned(),
+        chain: bytes(chain),
+        staple: WireBytes(staple),
+        ..Handshake::default()
+    };
+    evidence.tls = Observation::Seen(TlsEvidence {
+        server_name: Some(HOST.to_owned()),
+        handshake: Observation::Seen(handshake),
+        hellos: Vec::new(),
+        connections: 1,
+        system_anchors: Vec::new(),
+        more: Vec::new(),
+    });
+    evidence
+}
+
+fn facts(evidence: &Evidence) -> TlsFacts {
+    match read(evidence) {
+        State::Known(facts) => facts,
+        State::Unseen(_) | State::NotConfigured(_) => panic!("TLS was seen"),
+    }
+}
+
+/// The rules about certificates that object, by slug, in the order of the catalogue.
+fn objections(facts: &TlsFacts) -> Vec<&'static str> {
+    let about_certificates = [
+        super::certificate::RULES,
+        super::dates::RULES,
+        super::trust::RULES,
+        super::chain::RULES,
+        super::staple::RULES,
+        super::issuance::RULES,
+    ];
+    about_certificates
+        .into_iter()
+        .flatten()
+        .filter(|rule| {
+            let Check::Tls(check) = rule.check else {
+                panic!("{} is not about TLS", rule.id);
+            };
+            check(facts).word() == "fail"
+        })
+        .map(|rule| rule.id.as_str().trim_start_matches("tls/"))
+        .collect()
+}
+
+/// What was sent, the rules that object, the names of the faults.
+type Row<'a> = (Vec<&'a Vec<u8>>, &'a [&'a str], &'a [&'a str]);
+
+/// TLS feature: status_request (RFC 7633 §6).
+fn must_staple(params: &mut CertificateParams) {
+    let oid = &[1, 3, 6, 1, 5, 5, 7, 1, 24];
+    let extension = CustomExtension::from_oid_content(oid, vec![0x30, 3, 2, 1, 5]);
+    params.custom_extensions.push(extension);
+}
+
+#[test]
+fn each_fault_is_one_finding_and_has_one_name() {
+    let root = Authority::root("Root");
+    let middle = root.authority("Middle");
+    let with = |change: fn(&mut CertificateParams)| middle.server_with(HOST, change);
+    let leaf = with(|params| valid(params, -1, 90));
+    let other = middle.server("other.example");
+    let (alone, alone_ca) = (self_signed(HOST, false), self_signed(HOST, true));
+    let (m, r) = (&middle.der, &root.der);
+    #[rustfmt::skip]
+    let cases: Vec<Row<'_>> = vec![
+        (vec![&leaf, m],                                    &[],                                        &[]),
+        (vec![&leaf, m, r],                                 &["chain-root-sent"],                       &["root-sent"]),
+        (vec![&leaf, m, m],                                 &["chain-duplicate"],                       &["duplicate"]),
+        (vec![&leaf],                                       &["chain-incomplete"],                      &["missing-intermediate"]),
+        (vec![&other, m],                                   &["certificate-name-mismatch"],             &["name-mismatch"]),
+        (vec![&alone],                                      &["self-signed"],                           &["self-signed"]),
+        (vec![&alone_ca],                                   &["certificate-is-authority", "self-signed"], &["self-signed", "authority-as-leaf"]),
+    ];
+    for (chain, rules, names) in cases {
+        let facts = facts(&evidence(&chain, Vec::new(), &[r]));
+        assert_eq!(objections(&facts), rules, "{} sent", chain.len());
+        assert_eq!(
+            facts.certificate.expect("one").faults,
+            names,
+            "{} sent",
+            chain.len()
+        );
+    }
+}
+
+#[test]
+fn what_is_left_of_a_life_is_measured_by_its_length() {
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(i64, i64, &[&str])] = &[
+        (-30,  60, &[]),                            // two thirds left
+        (-61,  29, &["certificate-renewal-due"]),   // 32 %
+        (-82,   8, &["certificate-expires-soon"]),  // 9 %
+        ( -3,   3, &[]),                            // six days: half left
+        ( -5,   1, &["certificate-renewal-due"]),   // 17 %, a day and more than a tenth
+        (-365, 30, &["certificate-expires-soon"]),  // 8 %
+        (-90,  -1, &["certificate-expired"]),
+        (  1,  90, &["certificate-not-yet-valid"]),
+    ];
+    for (first, last, expected) in cases {
+        let leaf = root.server_with(HOST, |params| valid(params, *first, *last));
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        assert_eq!(objections(&facts), *expected, "{first} to {last}");
+    }
+}
+
+#[test]
+fn days_asked_for_replace_the_share() {
+    let root = Authority::root("Root");
+    let leaf = root.server_with(HOST, |params| valid(params, -82, 8));
+    for (days, expected) in [(8, &[][..]), (9, &["certificate-expires-soon"])] {
+        let mut evidence = evidence(&[&leaf], Vec::new(), &[&root.der]);
+        evidence.target.tls.days_left = Some(days);
+        assert_eq!(objections(&facts(&evidence)), expected, "{days} days");
+    }
+}
+
+#[test]
+fn an_expired_certificate_of_an_unknown_authority_is_both() {
+    let root = Authority::root("Root");
+    let leaf = root.server_with(HOST, |params| valid(params, -90, -1));
+    let mut evidence = evidence(&[&leaf, &root.der], Vec::new(), &[]);
+    let expected = ["certificate-expired", "unknown-ca", "chain-root-sent"];
+    assert_eq!(objections(&facts(&evidence)), expected);
+    evidence.run.conditions.insecure = true;
+    assert_eq!(
+        objections(&facts(&evidence)),
+        ["certificate-expired", "chain-root-sent"]
+    );
+}
+
+#[test]
+fn old_certificates_are_judged_in_full() {
+    let facts = facts(&evidence(&[&der("rsa1024-sha1-v1")], Vec::new(), &[]));
+    let expected = [
+        "certificate-name-mismatch",
+        "weak-key",
+        "weak-signature",
+        "certificate-old-version",
+        "self-signed",
+    ];
+    assert_eq!(objections(&facts), expected);
+    assert!(
+        facts
+            .certificate
+            .expect("one")
+            .faults
+            .contains(&"no-alternative-names")
+    );
+}
+
+#[test]
+fn promises_of_public_authorities_are_asked_of_their_certificates_only() {
+    let root = Authority::root("Root");
+    let leaf = root.server_with(HOST, |params| valid(params, -1, 300));
+    let mut facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+    assert_eq!(objections(&facts), [""; 0]);
+    if let Some(certificate) = &mut facts.certificate {
+        certificate.trust.public = true;
+    }
+    // Issued in January 2027: 200 days at most.
+    assert_eq!(
+        objections(&facts),
+        ["certificate-lifetime", "certificate-transparency"]
+    );
+}
+
+#[test]
+fn a_demand_for_staples_has_to_be_met() {
+    let root = Authority::root("Root");
+    let leaf = root.server_with(HOST, |params| {
+        valid(params, -1, 90);
+        must_staple(params);
+    });
+    for (staple, expected) in [
+        (Vec::new(), &["must-staple"][..]),
+        (vec![1, 2, 3], &["must-staple", "staple-invalid"]),
+        (der("ocsp-good"), &["must-staple", "staple-invalid"]), // about another certificate
+    ] {
+        let facts = facts(&evidence(&[&leaf], staple, &[&root.der]));
+        assert_eq!(objections(&facts), expected);
+    }
+}
+
+#[test]
+fn staples_are_believed_when_their_issuer_signed_them() {
+    let (leaf, ca) = (der("ocsp-leaf"), der("ocsp-ca"));
+    // Another second than the one that was signed.
+    let mut forged = der("ocsp-revoked");
+    let end = forged
+        .iter()
+        .position(|byte| *byte == b'Z')
+        .expect("a time");
+    forged[end - 1] ^= 1;
+    #[rustfmt::skip]
+    let cases: [(Vec<u8>, &[&str]); 4] = [
+        (der("ocsp-good"),      &[]),
+        (der("ocsp-delegated"), &[]),
+        (der("ocsp-revoked"),   &["certificate-revoked"]),
+        (forged,                &["must-staple", "staple-invalid"]),
+    ];
+    for (staple, expected) in cases {
+        let seen = objections(&facts(&evidence(&[&leaf], staple, &[&ca])));
+        let about_staples: Vec<_> = seen
+            .into_iter()
+            .filter(|slug| *slug != "certificate-name-mismatch")
+            .collect();
+        assert_eq!(about_staples, expected);
+    }
+}
+
+#[test]
+fn what_is_no_certificate_is_said_to_be_none() {
+    let facts = facts(&evidence(&[&vec![0x30, 0x00]], Vec::new(), &[]));
+    assert_eq!(objections(&facts), ["certificate-malformed"]);
+    assert_eq!(facts.certificate.expect("one").faults, ["malformed"]);
+}
+
+#[test]
+fn the_certificate_facts_have_the_names_the_report_promises() {
+    let root = Authority::root("Root");
+    let facts = facts(&evidence(&[&root.server(HOST)], Vec::new(), &[&root.der]));
+    let json = serde_json::to_value(&facts).expect("serialisable");
+    for key in [
+        "subject",
+        "san",
+        "issuer",
+        "not_before",
+        "not_after",
+        "key",
+        "signature",
+        "chain",
+        "faults",
+    ] {
+        assert!(!json["certificate"][key].is_null(), "certificate.{key}");
+    }
+    for key in [
+        "grade",
+        "score",
+        "protocol",
+        "key_exchange",
+        "cipher",
+        "caps",
+    ] {
+        assert!(json["ssl_labs"].get(key).is_some(), "ssl_labs.{key}");
+    }
+    for key in ["modern", "intermediate", "old"] {
+        assert!(json["mozilla"][key].is_array(), "mozilla.{key}");
+    }
+}
