@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, Outcome, WaivedBy};
 use super::reproduce::reproduce;
 use crate::evidence::{Cause, Evidence, Failure};
-use crate::facts::{Facts, State, headers::Page, latency::LatencyFacts};
+use crate::facts::{Facts, State, latency::LatencyFacts};
 use crate::grade::{self, Failed, Letter, Mark};
 use crate::model::{Family, Timestamp, Untrusted};
-use crate::rules::{Check, Observed, Rule, Verdict, catalogue};
+use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
 
 /// The outcome of every rule that was selected.
 #[must_use]
@@ -82,35 +82,6 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
 
 fn unseen(failure: &Failure) -> Verdict {
     Verdict::Unknown(failure.sentence())
-}
-
-/// A rule about responses, asked of each: it fails where any fails, and applies where any does.
-fn over_pages(pages: &[Page], check: fn(&Page) -> Verdict) -> Verdict {
-    let mut places = Vec::new();
-    let mut softest = None;
-    for page in pages {
-        match check(page) {
-            Verdict::Fail(found) => places.extend(found),
-            other @ (Verdict::Pass
-            | Verdict::NotApplicable(_)
-            | Verdict::NotTested(_)
-            | Verdict::Unknown(_)) => softest = Some(softer(softest, other)),
-        }
-    }
-    if places.is_empty() {
-        softest.unwrap_or(Verdict::NotApplicable("no response to judge"))
-    } else {
-        Verdict::Fail(places)
-    }
-}
-
-/// Unknown before pass before not applicable.
-fn softer(so_far: Option<Verdict>, next: Verdict) -> Verdict {
-    match (so_far, next) {
-        (Some(Verdict::Unknown(why)), _) | (_, Verdict::Unknown(why)) => Verdict::Unknown(why),
-        (Some(Verdict::Pass), _) | (_, Verdict::Pass) => Verdict::Pass,
-        (_, next) => next,
-    }
 }
 
 /// A thing that could not be seen is one finding: families that failed for the same reason share

@@ -159,6 +159,19 @@ pub struct Observed {
     pub said: Untrusted,
     /// What was wanted here, where it differs from the rule's own words.
     pub expected: Option<String>,
+    /// The one line that mends it, where there is one.
+    pub change: Option<Change>,
+}
+
+/// A change of a response's fields, as the final merged value: what to send, not what to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Send this field with this value, and no other line of that name.
+    Set(&'static str, String),
+    /// Do not send this field.
+    Remove(String),
+    /// Set this cookie with these attributes, as written behind its value.
+    Cookie(Untrusted, String),
 }
 
 impl Observed {
@@ -170,6 +183,7 @@ impl Observed {
             endpoint: None,
             said: said.into(),
             expected: None,
+            change: None,
         }
     }
 
@@ -177,6 +191,13 @@ impl Observed {
     #[must_use]
     pub fn about(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// With the line that mends it.
+    #[must_use]
+    pub fn mended_by(mut self, change: Change) -> Self {
+        self.change = Some(change);
         self
     }
 
@@ -218,6 +239,36 @@ impl fmt::Display for Reference {
             Self::Rfc(number, section) => write!(f, "RFC {number} §{section}"),
             Self::Standard(name, _) => f.write_str(name),
         }
+    }
+}
+
+/// A rule about responses, asked of each: it fails where any fails, and applies where any does.
+#[must_use]
+pub fn over_pages(pages: &[Page], check: fn(&Page) -> Verdict) -> Verdict {
+    let mut places = Vec::new();
+    let mut softest = None;
+    for page in pages {
+        match check(page) {
+            Verdict::Fail(found) => places.extend(found),
+            other @ (Verdict::Pass
+            | Verdict::NotApplicable(_)
+            | Verdict::NotTested(_)
+            | Verdict::Unknown(_)) => softest = Some(softer(softest, other)),
+        }
+    }
+    if places.is_empty() {
+        softest.unwrap_or(Verdict::NotApplicable("no response to judge"))
+    } else {
+        Verdict::Fail(places)
+    }
+}
+
+/// Unknown before pass before not applicable.
+fn softer(so_far: Option<Verdict>, next: Verdict) -> Verdict {
+    match (so_far, next) {
+        (Some(Verdict::Unknown(why)), _) | (_, Verdict::Unknown(why)) => Verdict::Unknown(why),
+        (Some(Verdict::Pass), _) | (_, Verdict::Pass) => Verdict::Pass,
+        (_, next) => next,
     }
 }
 

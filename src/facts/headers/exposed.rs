@@ -31,6 +31,13 @@ pub struct SecurityTxtSeen {
     pub file: Option<SecurityTxt>,
 }
 
+/// Whether any such path was asked for and answered.
+pub(super) fn looked_for(evidence: &Evidence) -> bool {
+    evidence.exchanges.iter().any(|exchange| {
+        matches!(exchange.role, Role::Exposure(_)) && exchange.response.seen().is_some()
+    })
+}
+
 pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {

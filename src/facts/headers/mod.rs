@@ -9,9 +9,9 @@ mod read;
 
 use serde::Serialize;
 
-use super::State;
+use super::{Header, State};
 use crate::evidence::{Evidence, Role};
-use crate::model::Kind;
+use crate::model::{Kind, Pointer};
 use crate::wire::http::class::Class;
 use crate::wire::http::fingerprint::{self, Software};
 
@@ -34,6 +34,10 @@ pub struct HeadersFacts {
     pub pages: Vec<Page>,
     /// What plain `http` does.
     pub plain: Plain,
+    /// The status for a path that cannot exist, where one was asked for.
+    pub made_up_path: Header<u16>,
+    /// Whether paths were asked for that a web root should not serve.
+    pub looked_for_artefacts: bool,
     /// Things a web root should not serve, that were there.
     pub exposed: Vec<Exposed>,
     /// `/.well-known/security.txt`; `None` when it was not asked for.
@@ -72,11 +76,25 @@ pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
             kind_reason,
             software: fingerprint::identify(&fields),
             plain: plain::read(evidence),
+            made_up_path: made_up_path(evidence),
+            looked_for_artefacts: exposed::looked_for(evidence),
             exposed: exposed::read(evidence),
             security_txt: exposed::security_txt(evidence),
             pages,
         }
     })
+}
+
+fn made_up_path(evidence: &Evidence) -> Header<u16> {
+    let asked = super::exchanges(evidence, &Role::NotFound).next();
+    let seen = asked.and_then(|(index, exchange)| Some((index, exchange.response.seen()?)));
+    match seen {
+        Some((index, response)) => Header::Present {
+            at: Pointer::exchange(index),
+            value: response.status,
+        },
+        None => Header::Absent,
+    }
 }
 
 fn kind(evidence: &Evidence, pages: &[Page]) -> (Kind, &'static str) {

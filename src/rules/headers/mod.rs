@@ -1,9 +1,56 @@
 //! Header fields: what a browser makes of them, for each class of response.
 
 pub mod answer;
+pub mod banners;
+pub mod caching;
+pub mod content_type;
+pub mod cookie_storage;
+pub mod cookies;
+pub mod errors;
+pub mod exposure;
+pub mod framing;
 pub mod hsts;
+pub mod hygiene;
+pub mod isolation;
+pub mod leaks;
+pub mod redirection;
+pub mod referrer;
+pub mod scope;
+pub mod security_txt;
+
+#[cfg(test)]
+pub(crate) mod sample;
 
 use super::Rule;
+use scope::Scope;
 
 /// Every rule of this family, by subject.
-pub const RULES: &[&[Rule]] = &[answer::RULES, hsts::RULES];
+pub const RULES: &[&[Rule]] = &[
+    answer::RULES,
+    redirection::RULES,
+    hsts::RULES,
+    content_type::RULES,
+    framing::RULES,
+    isolation::RULES,
+    referrer::RULES,
+    cookies::RULES,
+    cookie_storage::RULES,
+    caching::RULES,
+    errors::RULES,
+    leaks::RULES,
+    exposure::RULES,
+    banners::RULES,
+    security_txt::RULES,
+    hygiene::RULES,
+];
+
+/// Which classes of answers a rule weighs on, by subject; a rule that is not listed looks at the
+/// deployment as a whole.
+pub const SCOPES: &[&[Scope]] = &[
+    hsts::SCOPE,
+    content_type::SCOPE,
+    framing::SCOPE,
+    isolation::SCOPE,
+    referrer::SCOPE,
+    caching::SCOPE,
+];

@@ -1,0 +1,142 @@
+//! What a web root serves that it should not, each known by its own content.
+
+use crate::facts::headers::{Exposed, HeadersFacts};
+use crate::model::{RuleId, Severity};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::wire::exposure::Exposure;
+
+const SOURCES: Reference = Reference::Standard(
+    "OWASP ASVS 5.0 V13.4.1 (MUST: no source control metadata)",
+    "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
+);
+const CONFIGURATION: Reference = Reference::Standard(
+    "OWASP ASVS 5.0 V13.4.5",
+    "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
+);
+
+const SEEN: &str = "A GET of the usual path, believed by the content only: a page that answers \
+                    every path is not taken for it.";
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("headers/exposed-secret"),
+        title: "Source or secrets can be downloaded",
+        severity: Severity::Critical,
+        rationale: "Everybody can fetch the sources, with all their history, or the credentials \
+                    the service runs with.",
+        expected: "404",
+        remediation: "Take it out of the web root, deny paths that start with a dot, and replace \
+                      every secret that was in it.",
+        observed_by: SEEN,
+        references: &[SOURCES],
+        cap: None,
+        check: Check::Headers(|headers| nothing_of(headers, Exposure::Secret)),
+    },
+    Rule {
+        id: RuleId::new("headers/exposed-internal"),
+        title: "The inside of the service is public",
+        severity: Severity::Medium,
+        rationale: "Metrics, status pages and management endpoints tell load, routes, versions and \
+                    names that help whoever looks for a way in.",
+        expected: "404, or 401 for outsiders",
+        remediation: "Bind it to an internal address, or ask for credentials.",
+        observed_by: SEEN,
+        references: &[CONFIGURATION],
+        cap: None,
+        check: Check::Headers(|headers| nothing_of(headers, Exposure::Internal)),
+    },
+    Rule {
+        id: RuleId::new("headers/exposed-description"),
+        title: "The API's description is public",
+        severity: Severity::Info,
+        rationale: "Fine for a public API. For an internal one it is a list of everything to try.",
+        expected: "what is meant to be public",
+        remediation: "Turn the documentation off in production, unless it is for everybody.",
+        observed_by: SEEN,
+        references: &[CONFIGURATION],
+        cap: None,
+        check: Check::Headers(no_description),
+    },
+    Rule {
+        id: RuleId::new("headers/source-map"),
+        title: "Source maps are public",
+        severity: Severity::Info,
+        rationale: "They hold the sources a script was built from, comments among them.",
+        expected: "404",
+        remediation: "Upload source maps to the error tracker, and do not deploy them.",
+        observed_by: "A GET of .map beside the page's own scripts, believed by the content only.",
+        references: &[Reference::Standard(
+            "ECMA-426 §4",
+            "https://tc39.es/ecma426/",
+        )],
+        cap: None,
+        check: Check::Headers(no_source_map),
+    },
+];
+
+fn nothing_of(headers: &HeadersFacts, exposure: Exposure) -> Verdict {
+    found(headers, |one| one.exposure == exposure)
+}
+
+fn no_description(headers: &HeadersFacts) -> Verdict {
+    found(headers, |one| {
+        one.exposure == Exposure::Description && !is_map(one)
+    })
+}
+
+fn no_source_map(headers: &HeadersFacts) -> Verdict {
+    found(headers, is_map)
+}
+
+fn is_map(exposed: &Exposed) -> bool {
+    exposed.what == "a source map"
+}
+
+fn found(headers: &HeadersFacts, counts: impl Fn(&Exposed) -> bool) -> Verdict {
+    if !headers.looked_for_artefacts {
+        return Verdict::NotTested("no such path was asked for".to_owned());
+    }
+    let found = headers.exposed.iter().filter(|one| counts(one)).map(|one| {
+        Observed::new(&one.at, format!("{} is {}", one.path, one.what))
+            .about(format!("GET {}", one.path))
+    });
+    Verdict::unless(found.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::evidence::Role;
+    use crate::rules::headers::sample::{Sample, words};
+
+    const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
+
+    /// The path, its status and body, and what each rule answers.
+    #[rustfmt::skip]
+    const CASES: &[(&str, u16, &str, [&str; 4])] = &[
+        ("/.git/HEAD",    200, "ref: refs/heads/main\n",               ["fail", "pass", "pass", "pass"]),
+        ("/.git/HEAD",    403, "ref: refs/heads/main\n",               ["pass", "pass", "pass", "pass"]),
+        ("/.git/HEAD",    200, "<!doctype html><title>Home</title>",   ["pass", "pass", "pass", "pass"]), // soft 404
+        ("/.env",         200, "DB_HOST=db\nDB_PASSWORD=x\n",          ["fail", "pass", "pass", "pass"]),
+        ("/.env",         200, "DB_HOST=db is how you set it\nprose\n", ["pass", "pass", "pass", "pass"]),
+        ("/metrics",      200, "# TYPE up gauge\nup 1\n",              ["pass", "fail", "pass", "pass"]),
+        ("/openapi.json", 200, "{\"openapi\":\"3.1.0\",\"paths\":{}}", ["pass", "pass", "fail", "pass"]),
+        ("source-map",    200, "{\"version\":3,\"sources\":[],\"mappings\":\"\"}", ["pass", "pass", "pass", "fail"]),
+        ("source-map",    200, "<html>",                               ["pass", "pass", "pass", "pass"]),
+    ];
+
+    #[test]
+    fn content_decides() {
+        for (path, status, body, expected) in CASES {
+            let role = Role::Exposure((*path).to_owned());
+            let sample = Sample::html().and(role, "https://example.com/x", *status, HTML, body);
+            assert_eq!(words(RULES, &sample.facts()), expected, "{path} {body}");
+        }
+    }
+
+    #[test]
+    fn not_asked_is_not_passed() {
+        assert_eq!(words(RULES, &Sample::html().facts()), ["not tested"; 4]);
+    }
+}

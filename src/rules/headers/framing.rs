@@ -1,0 +1,191 @@
+//! Who may frame a page: `frame-ancestors`, else `X-Frame-Options`, as browsers combine them.
+
+use super::scope::{DOCUMENT, Scope, line, missing, outside};
+use crate::facts::Header;
+use crate::facts::headers::{Embedding, Page};
+use crate::model::{RuleId, Severity};
+use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
+use crate::wire::http::frame_options::FrameOptions;
+
+const ALLOWED: RuleId = RuleId::new("headers/framing-allowed");
+const VOID: RuleId = RuleId::new("headers/frame-options-void");
+const CONFLICT: RuleId = RuleId::new("headers/frame-options-conflict");
+
+/// Which classes each of these weighs on.
+pub const SCOPE: &[Scope] = &[(ALLOWED, DOCUMENT), (VOID, DOCUMENT), (CONFLICT, DOCUMENT)];
+
+const HTML: Reference = Reference::Standard(
+    "HTML, the X-Frame-Options header",
+    "https://html.spec.whatwg.org/multipage/document-lifecycle.html#the-x-frame-options-header",
+);
+const CSP: Reference = Reference::Standard(
+    "CSP3 §6.4.2",
+    "https://www.w3.org/TR/CSP3/#directive-frame-ancestors",
+);
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: ALLOWED,
+        title: "Every site may frame the page",
+        severity: Severity::Medium,
+        rationale: "A page in a stranger's frame can be covered, and its visitors made to click \
+                    what they do not see.",
+        expected: "Content-Security-Policy with frame-ancestors, or X-Frame-Options",
+        remediation: "Send frame-ancestors 'none' or 'self' in the policy, or X-Frame-Options: DENY.",
+        observed_by: "frame-ancestors of all policies together; where none has it, X-Frame-Options \
+                      as HTML processes it. A <meta> cannot say either.",
+        references: &[CSP, HTML],
+        cap: None,
+        check: Check::Page(is_protected),
+    },
+    Rule {
+        id: VOID,
+        title: "X-Frame-Options is set but browsers ignore it",
+        severity: Severity::Low,
+        rationale: "ALLOW-FROM, ALLOWALL and unknown words protect from nothing, while looking as \
+                    if they did.",
+        expected: "DENY or SAMEORIGIN, or frame-ancestors for a list of origins",
+        remediation: "Say DENY or SAMEORIGIN; list other origins in frame-ancestors.",
+        observed_by: "All lines of the field, as HTML processes them.",
+        references: &[HTML],
+        cap: None,
+        check: Check::Page(means_something),
+    },
+    Rule {
+        id: CONFLICT,
+        title: "X-Frame-Options contradicts itself",
+        severity: Severity::Low,
+        rationale: "Browsers refuse every frame when values differ, the site's own among them.",
+        expected: "one value",
+        remediation: "Set it in one place, and remove the other's at the proxy.",
+        observed_by: "All lines of the field; equal values count once.",
+        references: &[HTML],
+        cap: None,
+        check: Check::Page(is_consistent),
+    },
+];
+
+fn is_protected(page: &Page) -> Verdict {
+    if let Some(verdict) = outside(page, DOCUMENT) {
+        return verdict;
+    }
+    if page.embedding < Embedding::Anyone {
+        return Verdict::Pass;
+    }
+    Verdict::Fail(vec![exposed(page).mended_by(deny())])
+}
+
+/// The line that lets everybody in, where there is one.
+fn exposed(page: &Page) -> Observed {
+    let policy = page
+        .all("content-security-policy")
+        .find(|(_, value)| value.to_ascii_lowercase().contains("frame-ancestors"));
+    match (policy, &page.x_frame_options) {
+        (Some((at, _)), _) => line(page, &at, Embedding::Anyone.sentence()),
+        (
+            None,
+            Header::Present {
+                at,
+                value: FrameOptions::Void(why),
+            },
+        ) => line(page, at, why),
+        (None, _) => missing(page, "neither frame-ancestors nor X-Frame-Options"),
+    }
+}
+
+fn deny() -> Change {
+    Change::Set("X-Frame-Options", "DENY".to_owned())
+}
+
+/// Where a policy decides, the field is not looked at, and a void one harms nobody.
+fn means_something(page: &Page) -> Verdict {
+    if let Some(verdict) = outside(page, DOCUMENT) {
+        return verdict;
+    }
+    if decided_by_policy(page) {
+        return Verdict::NotApplicable("frame-ancestors decides");
+    }
+    match &page.x_frame_options {
+        Header::Present {
+            at,
+            value: FrameOptions::Void(why),
+        } => Verdict::Fail(vec![line(page, at, why).mended_by(deny())]),
+        Header::Present { .. } => Verdict::Pass,
+        Header::Absent | Header::Malformed { .. } => Verdict::NotApplicable("not set"),
+    }
+}
+
+fn decided_by_policy(page: &Page) -> bool {
+    page.policies
+        .iter()
+        .any(|policy| policy.directive("frame-ancestors").is_some())
+}
+
+fn is_consistent(page: &Page) -> Verdict {
+    if let Some(verdict) = outside(page, DOCUMENT) {
+        return verdict;
+    }
+    match &page.x_frame_options {
+        Header::Present {
+            at,
+            value: FrameOptions::Conflict,
+        } if !decided_by_policy(page) => Verdict::Fail(vec![line(
+            page,
+            at,
+            "values differ: browsers refuse all frames",
+        )]),
+        Header::Present { .. } => Verdict::Pass,
+        Header::Absent | Header::Malformed { .. } => Verdict::NotApplicable("not set"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::rules::headers::sample::{Sample, words};
+
+    /// X-Frame-Options lines, a policy, and what each rule answers.
+    #[rustfmt::skip]
+    const CASES: &[(&[&str], Option<&str>, [&str; 3])] = &[
+        (&[],                       None,                           ["fail", "n/a",  "n/a"]),
+        (&["DENY"],                 None,                           ["pass", "pass", "pass"]),
+        (&["sameorigin"],           None,                           ["pass", "pass", "pass"]),
+        (&["DENY", "DENY"],         None,                           ["pass", "pass", "pass"]),
+        (&["DENY", "SAMEORIGIN"],   None,                           ["pass", "pass", "fail"]),
+        (&["ALLOW-FROM https://a.example"], None,                   ["fail", "fail", "pass"]),
+        (&["ALLOWALL"],             None,                           ["fail", "fail", "pass"]),
+        (&["DENY"],                 Some("frame-ancestors *"),      ["fail", "n/a",  "pass"]),
+        (&["ALLOWALL"],             Some("frame-ancestors 'none'"), ["pass", "n/a",  "pass"]),
+        (&[],                       Some("frame-ancestors 'self' https://a.example"), ["pass", "n/a", "n/a"]),
+        (&[],                       Some("default-src 'none'"),     ["fail", "n/a",  "n/a"]),
+    ];
+
+    #[test]
+    fn every_rule_answers_every_row() {
+        for (options, policy, expected) in CASES {
+            let options = options.iter().map(|value| ("X-Frame-Options", *value));
+            let policy = policy
+                .iter()
+                .map(|value| ("Content-Security-Policy", *value));
+            let facts = Sample::html().fields(options.chain(policy)).facts();
+            assert_eq!(words(RULES, &facts), expected, "{expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_meta_policy_cannot_forbid_frames() {
+        let meta = "<html><head><meta http-equiv=Content-Security-Policy \
+                    content=\"frame-ancestors 'none'\"></head>";
+        assert_eq!(
+            words(&RULES[..1], &Sample::html().body(meta).facts()),
+            ["fail"]
+        );
+    }
+
+    #[test]
+    fn data_is_not_framed() {
+        let facts = Sample::json().facts();
+        assert_eq!(words(RULES, &facts), ["n/a"; 3]);
+    }
+}

@@ -1,0 +1,255 @@
+//! From plain http to TLS, and never back.
+
+use super::scope::line;
+use crate::facts::headers::{HeadersFacts, Plain};
+use crate::model::{Kind, Pointer, RuleId, Severity, Untrusted};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+
+const TRANSPORT: Reference = Reference::Standard(
+    "OWASP ASVS 5.0 V12.2.1 (TLS MUST be used, without fallback)",
+    "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
+);
+const MACHINES: Reference = Reference::Standard(
+    "OWASP ASVS 5.0 V4.1.2",
+    "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
+);
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("headers/served-in-the-clear"),
+        title: "Plain http serves content",
+        severity: Severity::High,
+        rationale: "Whoever is on the network reads and rewrites what visitors get, and nothing \
+                    moves them to TLS.",
+        expected: "a redirect to https, or nothing on port 80",
+        remediation: "Redirect pages to https with 301 or 308; close the port for an API.",
+        observed_by: "A GET of the same path on port 80. Only asked for targets on port 443.",
+        references: &[TRANSPORT, Reference::Rfc(6797, "7.2")],
+        cap: None,
+        check: Check::Headers(nothing_in_the_clear),
+    },
+    Rule {
+        id: RuleId::new("headers/redirect-insecure"),
+        title: "The redirect from plain http does not lead to TLS at once",
+        severity: Severity::Medium,
+        rationale: "Each step in the clear can be answered by whoever is on the network.",
+        expected: "https in the first Location",
+        remediation: "Redirect to https first, then wherever the page is.",
+        observed_by: "Location of the answer on port 80, and of what follows.",
+        references: &[Reference::Rfc(6797, "7.2")],
+        cap: None,
+        check: Check::Headers(redirects_to_tls),
+    },
+    Rule {
+        id: RuleId::new("headers/redirect-off-host"),
+        title: "The redirect from plain http leaves the host before TLS",
+        severity: Severity::Low,
+        rationale: "The browser never speaks TLS with this host, so no HSTS protects the next \
+                    visit to it.",
+        expected: "https on the same host first",
+        remediation: "Redirect to https on the same host, and from there elsewhere.",
+        observed_by: "The host in Location of the answer on port 80.",
+        references: &[Reference::Standard(
+            "HSTS preload list",
+            "https://hstspreload.org/#deployment-recommendations",
+        )],
+        cap: None,
+        check: Check::Headers(redirects_on_host),
+    },
+    Rule {
+        id: RuleId::new("headers/api-redirects-http"),
+        title: "An API redirects plain http instead of refusing it",
+        severity: Severity::Info,
+        rationale: "A client with the wrong scheme sends its token in the clear every time, and \
+                    the redirect hides that it does.",
+        expected: "port 80 closed, or an error",
+        remediation: "Close port 80 for the API, or answer with an error.",
+        observed_by: "A redirect on port 80 of a target that answers with data.",
+        references: &[MACHINES],
+        cap: None,
+        check: Check::Headers(machines_are_refused),
+    },
+    Rule {
+        id: RuleId::new("headers/redirect-downgrade"),
+        title: "TLS redirects to plain http",
+        severity: Severity::Medium,
+        rationale: "Visitors who came safely are sent into the clear, with whatever the address \
+                    carries.",
+        expected: "https in Location",
+        remediation: "Build redirects from the public address; a proxy has to tell the application \
+                      the scheme (X-Forwarded-Proto).",
+        observed_by: "Location of answers over TLS.",
+        references: &[TRANSPORT],
+        cap: None,
+        check: Check::Headers(never_back),
+    },
+];
+
+fn nothing_in_the_clear(headers: &HeadersFacts) -> Verdict {
+    match &headers.plain {
+        Plain::NotAsked => Verdict::NotApplicable("no plain-http twin to ask"),
+        Plain::Answers { at, status } if *status < 300 => {
+            Verdict::fail(at, format!("answered {status} over plain http"))
+        }
+        Plain::Closed | Plain::Redirects { .. } | Plain::Answers { .. } => Verdict::Pass,
+    }
+}
+
+/// What a redirect on port 80 says: where to, and how.
+struct Redirect<'a> {
+    at: &'a Pointer,
+    to: &'a Untrusted,
+    secure: bool,
+    off_host: bool,
+    insecure_hop: bool,
+}
+
+fn redirect(headers: &HeadersFacts) -> Result<Redirect<'_>, Verdict> {
+    match &headers.plain {
+        Plain::Redirects {
+            at,
+            to,
+            secure,
+            off_host,
+            insecure_hop,
+            ..
+        } => Ok(Redirect {
+            at,
+            to,
+            secure: *secure,
+            off_host: *off_host,
+            insecure_hop: *insecure_hop,
+        }),
+        Plain::NotAsked => Err(Verdict::NotApplicable("no plain-http twin to ask")),
+        Plain::Closed | Plain::Answers { .. } => Err(Verdict::NotApplicable("no redirect")),
+    }
+}
+
+fn location(redirect: &Redirect<'_>, why: &str) -> Observed {
+    Observed::new(
+        redirect.at,
+        format!("Location: {} ({why})", redirect.to.raw()),
+    )
+}
+
+fn redirects_to_tls(headers: &HeadersFacts) -> Verdict {
+    match redirect(headers) {
+        Err(verdict) => verdict,
+        Ok(found) if !found.secure => Verdict::Fail(vec![location(&found, "not https")]),
+        Ok(found) if found.insecure_hop => {
+            Verdict::Fail(vec![location(&found, "a later hop is plain http again")])
+        }
+        Ok(_) => Verdict::Pass,
+    }
+}
+
+fn redirects_on_host(headers: &HeadersFacts) -> Verdict {
+    match redirect(headers) {
+        Err(verdict) => verdict,
+        Ok(found) if found.secure && found.off_host => {
+            Verdict::Fail(vec![location(&found, "another host")])
+        }
+        Ok(_) => Verdict::Pass,
+    }
+}
+
+fn machines_are_refused(headers: &HeadersFacts) -> Verdict {
+    match (headers.kind, redirect(headers)) {
+        (Kind::Web, _) => Verdict::NotApplicable("visitors are to be redirected"),
+        (Kind::Api, Ok(found)) => Verdict::Fail(vec![location(&found, "of an API")]),
+        (Kind::Api, Err(Verdict::NotApplicable("no redirect"))) => Verdict::Pass,
+        (Kind::Api, Err(verdict)) => verdict,
+    }
+}
+
+fn never_back(headers: &HeadersFacts) -> Verdict {
+    let mut seen = Vec::new();
+    for page in headers
+        .pages
+        .iter()
+        .filter(|page| page.secure && (300..400).contains(&page.status))
+    {
+        if let Some((at, _)) = page.first("location").filter(|(_, to)| is_plain(to)) {
+            seen.push(line(page, &at, "from TLS to plain http"));
+        }
+    }
+    Verdict::unless(seen)
+}
+
+fn is_plain(location: &str) -> bool {
+    location
+        .trim_start()
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case("http:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::evidence::Role;
+    use crate::rules::headers::sample::{Sample, words};
+
+    const TWIN: &str = "http://example.com/";
+
+    /// Status and Location on port 80; the answers for a page, then for an API.
+    #[rustfmt::skip]
+    const CASES: &[(u16, Option<&str>, &str, &str)] = &[
+        (301, Some("https://example.com/"),      "pass pass pass n/a  pass", "pass pass pass fail pass"),
+        (308, Some("https://www.example.com/"),  "pass pass fail n/a  pass", "pass pass fail fail pass"),
+        (302, Some("/login"),                    "pass fail pass n/a  pass", "pass fail pass fail pass"),
+        (301, Some("http://www.example.com/"),   "pass fail pass n/a  pass", "pass fail pass fail pass"),
+        (200, None,                              "fail n/a  n/a  n/a  pass", "fail n/a  n/a  pass pass"),
+        (403, None,                              "pass n/a  n/a  n/a  pass", "pass n/a  n/a  pass pass"),
+        (426, None,                              "pass n/a  n/a  n/a  pass", "pass n/a  n/a  pass pass"),
+    ];
+
+    #[test]
+    fn every_rule_answers_every_row() {
+        for (status, location, page, api) in CASES {
+            let fields: Vec<_> = location.iter().map(|to| ("Location", *to)).collect();
+            for (sample, expected) in [(Sample::html(), page), (Sample::json(), api)] {
+                let facts = sample
+                    .and(Role::PlainHttp, TWIN, *status, &fields, "")
+                    .facts();
+                let expected: Vec<&str> = expected.split_whitespace().collect();
+                assert_eq!(words(RULES, &facts), expected, "{status} {location:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_api_that_refuses_plain_http_loses_nothing() {
+        let facts = Sample::json().and_nothing(Role::PlainHttp, TWIN).facts();
+        assert_eq!(words(RULES, &facts), ["pass", "n/a", "n/a", "pass", "pass"]);
+    }
+
+    #[test]
+    fn a_later_hop_in_the_clear_counts() {
+        let to = |url| [("Location", url)];
+        let facts = Sample::html()
+            .and(Role::PlainHttp, TWIN, 301, &to("https://example.com/"), "")
+            .and(
+                Role::PlainHop(1),
+                "http://www.example.com/",
+                301,
+                &to("https://example.com/"),
+                "",
+            )
+            .facts();
+        assert_eq!(words(&RULES[1..2], &facts), ["fail"]);
+    }
+
+    #[test]
+    fn tls_never_leads_back() {
+        let hop = |to: &str| Sample::html().hop("https://example.com/", 301, &[("Location", to)]);
+        assert_eq!(
+            words(&RULES[4..], &hop("HTTP://example.com/").facts()),
+            ["fail"]
+        );
+        assert_eq!(
+            words(&RULES[4..], &hop("https://example.com/a").facts()),
+            ["pass"]
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! Facts for the tables of this family's tests, made the way real ones are: from evidence.
+
+use crate::evidence::{
+    Conditions, Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, Run,
+    SCHEMA, Skip, WireBytes,
+};
+use crate::facts::State;
+use crate::facts::headers::{HeadersFacts, read};
+use crate::model::{Method, Millis, Phases, Target, Timestamp, Url};
+use crate::rules::{Check, Rule, Verdict};
+
+/// One target's answers, to be changed one thing at a time.
+pub(crate) struct Sample {
+    target: Target,
+    page: (u16, Vec<Field>, String),
+    hops: Vec<(String, u16, Vec<Field>)>,
+    more: Vec<Exchange>,
+}
+
+/// A field line of a table.
+pub(crate) type Line = (&'static str, &'static str);
+
+fn url(text: &str) -> Url {
+    text.parse().expect("a URL of the table")
+}
+
+fn lines<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Field> {
+    fields
+        .into_iter()
+        .map(|(name, value)| Field::new(name, value))
+        .collect()
+}
+
+/// 2026-01-01, when every sample was taken.
+pub(crate) fn moment() -> Timestamp {
+    Timestamp::parse("2026-01-01T00:00:00Z").expect("a moment")
+}
+
+fn exchange(role: Role, method: &str, at: &str, answer: (u16, Vec<Field>, &str)) -> Exchange {
+    let (status, fields, body) = answer;
+    Exchange {
+        role,
+        origin: None,
+        request: Request {
+            method: Method::of(method),
+            url: url(at),
+            fields: Vec::new(),
+            body: None,
+        },
+        at: moment(),
+        connection: None,
+        phases: Phases::default(),
+        response: Observation::Seen(Response {
+            version: "1.1".to_owned(),
+            status,
+            reason: String::new(),
+            fields,
+            faults: Vec::new(),
+            body: Payload {
+                bytes: WireBytes::from(body.as_bytes()),
+                size: body.len() as u64,
+                complete: true,
+            },
+        }),
+    }
+}
+
+impl Sample {
+    /// `200 text/html` at `https://example.com/`, and no other field.
+    pub(crate) fn html() -> Self {
+        let fields = lines([("Content-Type", "text/html; charset=utf-8")]);
+        Self {
+            target: Target::new("sample", url("https://example.com/")),
+            page: (200, fields, "<!doctype html><title>x</title>".to_owned()),
+            hops: Vec::new(),
+            more: Vec::new(),
+        }
+    }
+
+    /// `200 application/json` at `https://example.com/`, and no other field.
+    pub(crate) fn json() -> Self {
+        let fields = lines([("Content-Type", "application/json")]);
+        Self {
+            page: (200, fields, "{\"ok\":true}".to_owned()),
+            ..Self::html()
+        }
+    }
+
+    /// At another URL.
+    pub(crate) fn at(mut self, at: &str) -> Self {
+        self.target.url = url(at);
+        self
+    }
+
+    /// With another status.
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.page.0 = status;
+        self
+    }
+
+    /// With another body.
+    pub(crate) fn body(mut self, body: &str) -> Self {
+        body.clone_into(&mut self.page.2);
+        self
+    }
+
+    /// With one more field line.
+    pub(crate) fn field(self, name: &str, value: &str) -> Self {
+        self.fields([(name, value)])
+    }
+
+    /// With more field lines.
+    pub(crate) fn fields<'a>(
+        mut self,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        self.page.1.extend(lines(fields));
+        self
+    }
+
+    /// Without a field.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.page.1.retain(|field| !field.is(name));
+        self
+    }
+
+    /// With something declared.
+    pub(crate) fn declared(mut self, declare: impl FnOnce(&mut Target)) -> Self {
+        declare(&mut self.target);
+        self
+    }
+
+    /// With a redirect on the way.
+    pub(crate) fn hop(mut self, at: &str, status: u16, fields: &[(&str, &str)]) -> Self {
+        self.hops
+            .push((at.to_owned(), status, lines(fields.iter().copied())));
+        self
+    }
+
+    /// With another answer beside the page.
+    pub(crate) fn and(
+        mut self,
+        role: Role,
+        at: &str,
+        status: u16,
+        fields: &[(&str, &str)],
+        body: &str,
+    ) -> Self {
+        let answer = (status, lines(fields.iter().copied()), body);
+        let method = if role == Role::Head { "HEAD" } else { "GET" };
+        self.more.push(exchange(role, method, at, answer));
+        self
+    }
+
+    /// With a request that got no answer.
+    pub(crate) fn and_nothing(mut self, role: Role, at: &str) -> Self {
+        use crate::evidence::{Cause, Failure, Stage};
+        let mut silent = exchange(role, "GET", at, (0, Vec::new(), ""));
+        silent.response = Observation::Failed(Failure {
+            stage: Stage::Connect,
+            cause: Cause::Refused,
+            detail: String::new(),
+            after: Millis(1),
+        });
+        self.more.push(silent);
+        self
+    }
+
+    /// The evidence.
+    pub(crate) fn evidence(self) -> Evidence {
+        let own = self.target.url.to_string();
+        let mut exchanges = Vec::new();
+        let (status, fields, body) = self.page;
+        for (nth, (at, status, fields)) in (0u8..).zip(self.hops) {
+            let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
+            exchanges.push(exchange(role, "GET", &at, (status, fields, "")));
+        }
+        let nth = u8::try_from(exchanges.len()).expect("few hops");
+        let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
+        exchanges.push(exchange(role, "GET", &own, (status, fields, &body)));
+        exchanges.extend(self.more);
+        Evidence {
+            schema: SCHEMA,
+            target: self.target,
+            run: Run {
+                version: "0".to_owned(),
+                list: String::new(),
+                fail_on: None,
+                min_grade: None,
+                only: Vec::new(),
+                skip: Vec::new(),
+                conditions: Conditions::default(),
+            },
+            at: moment(),
+            took: Millis(1),
+            complete: true,
+            addresses: Observation::Skipped(Skip::NotNeeded),
+            tls: Observation::Skipped(Skip::NotNeeded),
+            exchanges,
+            sockets: Vec::new(),
+            latency: Observation::Skipped(Skip::NotNeeded),
+        }
+    }
+
+    /// The facts.
+    pub(crate) fn facts(self) -> HeadersFacts {
+        match read(&self.evidence()) {
+            State::Known(facts) => facts,
+            State::Unseen(_) | State::NotConfigured(_) => panic!("the sample answers"),
+        }
+    }
+}
+
+/// One rule's answer over all pages, as the report asks it.
+pub(crate) fn verdict(rule: &Rule, facts: &HeadersFacts) -> Verdict {
+    if let Check::Headers(check) = rule.check {
+        return check(facts);
+    }
+    let Check::Page(check) = rule.check else {
+        panic!("{} is no check of this family", rule.id);
+    };
+    crate::rules::over_pages(&facts.pages, check)
+}
+
+/// The word of every rule.
+pub(crate) fn words(rules: &[Rule], facts: &HeadersFacts) -> Vec<&'static str> {
+    rules
+        .iter()
+        .map(|rule| verdict(rule, facts).word())
+        .collect()
+}
