@@ -1,7 +1,6 @@
 //! `auth`: how requests are authenticated; and secrets, which are only ever referred to.
 
 use super::assertion::pointer;
-use super::diagnostic::Diagnostic;
 use super::node::Node;
 use super::request::{media_type, statuses, token};
 use super::section::Section;
@@ -103,8 +102,9 @@ pub(super) fn secret(node: Node<'_>) -> Option<Identity> {
 
 /// Reports a secret that stands in the file, without showing it.
 pub(super) fn refuse_written_out<T>(node: Node<'_>) -> Option<T> {
-    let place = node.record.text().place_hidden(node.span());
-    let fault = Diagnostic::error(Some(place), "a secret is never written in this file");
+    let fault = node
+        .record
+        .error_hidden(node.span(), "a secret is never written in this file");
     node.record
         .add(fault.help("refer to it: { env = \"NAME\" } or { file = \"path\" }"));
     None
@@ -119,8 +119,9 @@ fn variable(node: Node<'_>) -> Option<String> {
         return Some(text.to_owned());
     }
     // Whoever writes a value where a name belongs should not see it in a log.
-    let place = node.record.text().place_hidden(node.span());
-    let fault = Diagnostic::error(Some(place), "no name of an environment variable");
+    let fault = node
+        .record
+        .error_hidden(node.span(), "no name of an environment variable");
     node.record
         .add(fault.help("write its name, without `$`: { env = \"API_TOKEN\" }"));
     None

@@ -129,7 +129,11 @@ impl Paint {
 
 /// All that is wrong with one input, in the order in which it stands there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    items: Vec<Diagnostic>,
+    /// Errors that were only counted.
+    more: usize,
+}
 
 impl Diagnostics {
     /// More than these are counted, not shown: the first few usually explain the rest.
@@ -141,18 +145,23 @@ impl Diagnostics {
         let position = |item: &Diagnostic| item.place.as_ref().map(|at| (at.line, at.column));
         items.sort_by_key(position);
         items.dedup();
-        Self(items)
+        Self { items, more: 0 }
+    }
+
+    /// With so many further errors that were only counted.
+    pub(super) fn and_more(self, more: usize) -> Self {
+        Self { more, ..self }
     }
 
     /// One by one.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.items.iter()
     }
 
     /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.items.is_empty()
     }
 
     /// Whether any of them is an error.
@@ -164,7 +173,7 @@ impl Diagnostics {
     /// As text for a terminal, with escape sequences when `color`. Ends in a newline unless empty.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
-        let shown = self.0.iter().take(Self::SHOWN);
+        let shown = self.items.iter().take(Self::SHOWN);
         let mut out: String = shown.map(|item| item.render(Paint(color)) + "\n").collect();
         if !self.is_empty() {
             out.push_str(&self.tally());
@@ -183,7 +192,7 @@ impl Diagnostics {
                 many => Some(format!("{many} {word}s")),
             });
         let counted: Vec<String> = counted.collect();
-        let hidden = match self.0.len().saturating_sub(Self::SHOWN) {
+        let hidden = match self.items.len().saturating_sub(Self::SHOWN) + self.more {
             0 => String::new(),
             more => format!(" ({more} not shown)"),
         };
@@ -191,7 +200,11 @@ impl Diagnostics {
     }
 
     fn count(&self, level: Level) -> usize {
-        self.0.iter().filter(|item| item.level == level).count()
+        let kept = self.items.iter().filter(|item| item.level == level).count();
+        match level {
+            Level::Error => kept + self.more,
+            Level::Warning => kept,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::target::target;
 use super::vocabulary;
 use super::waiver::{known_target, waiver};
 use super::{MAX_BYTES, MAX_TARGETS};
-use crate::model::{RuleId, SecretRef, Target};
+use crate::model::{Bytes, RuleId, SecretRef, Target};
 
 /// A valid target file.
 #[derive(Debug)]
@@ -35,12 +35,7 @@ pub struct File {
 /// # Errors
 /// Everything that is wrong with it, in file order.
 pub fn parse(text: &str, file: &str, rules: &[RuleId]) -> Result<File, Diagnostics> {
-    if text.len() > MAX_BYTES {
-        let fault = Diagnostic::error(None, format!("{file} has more than 1 MiB"));
-        return Err(Diagnostics::new(vec![
-            fault.help("split it, and audit its parts"),
-        ]));
-    }
+    refuse_too_large(text, file)?;
     let record = Record::new(Text::new(file, text));
     let (table, faults) = DeTable::parse_recoverable(text);
     if !faults.is_empty() {
@@ -68,6 +63,32 @@ pub fn parse(text: &str, file: &str, rules: &[RuleId]) -> Result<File, Diagnosti
         secrets,
     })
 }
+
+/// Bounds what reading costs, faults included.
+fn refuse_too_large(text: &str, file: &str) -> Result<(), Diagnostics> {
+    let refuse = |what: String, mend: &str| {
+        let fault = Diagnostic::error(None, what);
+        Err(Diagnostics::new(vec![fault.help(mend)]))
+    };
+    if text.len() > MAX_BYTES {
+        let what = format!("{file} has more than {}", Bytes(MAX_BYTES as u64));
+        return refuse(what, "split it, and audit its parts");
+    }
+    match text.lines().position(|line| line.len() > MAX_LINE) {
+        Some(at) => refuse(
+            format!(
+                "line {} of {file} has more than {}",
+                at + 1,
+                Bytes(MAX_LINE as u64)
+            ),
+            "break it into several lines",
+        ),
+        None => Ok(()),
+    }
+}
+
+/// The longest line, in bytes: every fault on it is shown with its column.
+const MAX_LINE: usize = 64 << 10;
 
 /// What the TOML parser says, in our words' order: what is wrong, where, how to mend it.
 fn syntax(record: &Record<'_>, fault: &toml::de::Error) -> Diagnostic {

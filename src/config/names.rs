@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::diagnostic::Diagnostic;
-use super::nearest::nearest;
 use super::node::Node;
 
 /// The tables of one kind, read once each.
@@ -58,7 +57,7 @@ impl<'d, T: Clone> Names<'d, T> {
             known.used.set(true);
             return known.value.clone();
         }
-        let help = match nearest(name, self.known.keys().copied()) {
+        let help = match node.meant(name, self.known.keys().copied()) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => format!("add a table [{kind}.{name}]"),
         };

@@ -10,11 +10,15 @@ pub(super) fn nearest<'k>(
     let bound = written.chars().count().min(MEASURED).div_ceil(3);
     known
         .into_iter()
+        .take(COMPARED)
         .map(|name| (distance(&written, &name.to_ascii_lowercase()), name))
         .filter(|(distance, _)| *distance <= bound)
         .min()
         .map(|(_, name)| name)
 }
+
+/// More names than this are not told apart by their typing mistakes.
+const COMPARED: usize = 1000;
 
 /// Names are short; what is not is compared by its beginning, so that nobody waits for a mistake.
 const MEASURED: usize = 64;

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::diagnostic::Diagnostic;
+use super::nearest::nearest;
 use super::record::Record;
 
 /// A value, its place, and where to report what is wrong with it.
@@ -45,6 +46,15 @@ impl<'d> Node<'d> {
     ) -> Option<T> {
         self.record.add(self.error(message).help(help));
         None
+    }
+
+    /// The one of `known` that was probably meant; not looked for once nobody would be told.
+    pub(super) fn meant<'k>(
+        self,
+        written: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Option<&'k str> {
+        (!self.record.is_full()).then(|| nearest(written, known))?
     }
 
     /// Reports a wrong type: `wanted` with its article, `example` as it would stand in the file.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::nearest::nearest;
 use super::node::Node;
 use super::request::Path;
 
@@ -17,12 +16,9 @@ pub(super) fn vars(node: Node<'_>) -> Option<Vars> {
     let mut vars = Vars::new();
     for (name, span, value) in node.members()? {
         if OWN.contains(&name) {
-            let place = node.record.text().place_hidden(value.span());
-            let fault = super::diagnostic::Diagnostic::error(
-                Some(place),
-                format!("`{{{name}}}` is filled in by seaworthy"),
-            )
-            .help("credentials come from `auth` and `login`, by reference");
+            let message = format!("`{{{name}}}` is filled in by seaworthy");
+            let fault = node.record.error_hidden(value.span(), message);
+            let fault = fault.help("credentials come from `auth` and `login`, by reference");
             node.record.add(fault);
         } else if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             let fault = node
@@ -82,7 +78,7 @@ impl Path<'_> {
     }
 
     fn unknown<T>(self, name: &str, vars: &Vars) -> Option<T> {
-        let help = match nearest(name, vars.keys().map(String::as_str)) {
+        let help = match self.node.meant(name, vars.keys().map(String::as_str)) {
             Some(meant) => format!("did you mean `{{{meant}}}`?"),
             None => format!("add vars = {{ {name} = \"…\" }} to the target"),
         };

@@ -1,6 +1,5 @@
 //! `[[waiver]]`: findings accepted for a while, with a reason.
 
-use super::nearest::nearest;
 use super::node::Node;
 use super::section::Section;
 use super::vocabulary;
@@ -46,7 +45,7 @@ fn known_rule(node: Node<'_>, rules: &[RuleId]) -> Option<String> {
     let family_left_out = ids
         .clone()
         .find(|id| id.split('/').next_back() == Some(text));
-    let help = match family_left_out.or_else(|| nearest(text, &mut ids)) {
+    let help = match family_left_out.or_else(|| node.meant(text, &mut ids)) {
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => "`seaworthy rules` lists them all".to_owned(),
     };
@@ -69,7 +68,7 @@ pub(super) fn known_target(node: Node<'_>, targets: &[Target]) -> Option<String>
     if names.clone().any(|name| name == text) {
         return Some(text.to_owned());
     }
-    let help = match nearest(text, names) {
+    let help = match node.meant(text, names) {
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => "the `name` of a [[target]] belongs here".to_owned(),
     };

@@ -1,6 +1,5 @@
 //! Values that are words: one of a few, a line of prose, a date.
 
-use super::nearest::nearest;
 use super::node::Node;
 use crate::model::Timestamp;
 
@@ -11,7 +10,7 @@ pub(super) fn choice<T: Copy>(node: Node<'_>, known: &[(&'static str, T)]) -> Op
         return Some(*value);
     }
     let words = known.iter().map(|(word, _)| *word);
-    let help = match nearest(text, words.clone()) {
+    let help = match node.meant(text, words.clone()) {
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => format!("write one of {}", listed(words)),
     };

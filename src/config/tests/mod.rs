@@ -147,7 +147,15 @@ fn named_tables_that_nobody_uses_are_mentioned() {
 
 #[test]
 fn a_file_has_limits() {
-    assert!(faults(&" ".repeat(super::MAX_BYTES + 1)).contains("more than 1 MiB"));
+    let long = " ".repeat(super::MAX_BYTES);
+    assert!(faults(&format!("{long}\n")).contains("targets.toml has more than 1.0 MiB"));
+    assert!(faults(&long).contains("line 1 of targets.toml has more than 64.0 KiB"));
+    let many = format!("x = [\n{}]", "1,\n".repeat(400));
+    let wrong = format!(
+        "[[target]]\nurl = \"https://a.example\"\nabsent{}",
+        many.trim_start_matches('x')
+    );
+    assert!(faults(&wrong).ends_with("400 errors (360 not shown)\n"));
     let deep = format!("x = {}1{}", "[".repeat(5000), "]".repeat(5000));
     assert!(faults(&deep).contains("error"));
     assert!(faults(&format!("{}b = 1", "a.".repeat(50_000))).contains("error"));
