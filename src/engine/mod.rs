@@ -104,6 +104,8 @@ impl Looking<'_> {
     /// With the time that the first pass left.
     fn time(&self, seen: &Evidence) -> Evidence {
         let left = Duration::from(self.plan.target_deadline).saturating_sub(seen.took.into());
+        let load = self.plan.run.conditions.load.map(|load| load.length());
+        let left = left + Duration::from(load.unwrap_or_default());
         let end = self.whole.sooner(left);
         self.guarded(&seen.target, || {
             let mut evidence = seen.clone();
@@ -120,7 +122,6 @@ impl Looking<'_> {
             net,
             end,
             quiet,
-            load: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::WireBytes;
-use crate::model::{Family, Grade, Severity};
+use crate::model::{Family, Grade, Schedule, Severity};
 
 /// The part of the command line that bears on judgement, so that a replay needs no flags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct Conditions {
     pub resolve: Vec<String>,
     /// `4` or `6` when only that family of addresses was used.
     pub address_family: Option<u8>,
+    /// The load run that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<Schedule>,
     /// Further flags that were set, by name: `passive`, `burst`, `ciphers`, …
     pub flags: Vec<String>,
 }

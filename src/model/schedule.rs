@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Micros, Millis};
 
 /// An open-model schedule: requests are due at fixed moments, whatever became of earlier ones.
@@ -9,7 +11,7 @@ use super::{Micros, Millis};
 /// A closed model waits for an answer before it asks again, so it asks least while the server is
 /// slowest and leaves out the very requests that would have waited ("coordinated omission").
 /// Here latency counts from the moment a request was due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     users: u32,
     length: Millis,
@@ -42,7 +44,7 @@ impl Schedule {
     /// over. Users are spread evenly over one gap, so that requests are due one by one.
     #[must_use]
     pub fn due(&self, user: u32, nth: u64) -> Option<Duration> {
-        let spread = Self::GAP.0 * u64::from(user) / u64::from(self.users);
+        let spread = Self::GAP.0 * u64::from(user) / u64::from(self.users.max(1));
         let at = Self::GAP.0.checked_mul(nth)?.checked_add(spread)?;
         (user < self.users && at < Micros::from(self.length).0).then(|| Micros(at).into())
     }
@@ -51,7 +53,7 @@ impl Schedule {
     #[must_use]
     pub fn intended(&self) -> u64 {
         let of_user = |user: u32| {
-            let spread = Self::GAP.0 * u64::from(user) / u64::from(self.users);
+            let spread = Self::GAP.0 * u64::from(user) / u64::from(self.users.max(1));
             Micros::from(self.length)
                 .0
                 .saturating_sub(spread)

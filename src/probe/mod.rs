@@ -13,7 +13,7 @@ pub mod websocket;
 use crate::evidence::{
     Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
 };
-use crate::model::{Family, Method, Millis, Schedule, Target};
+use crate::model::{Family, Method, Millis, Target};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::quiet::Quiet;
@@ -33,8 +33,6 @@ pub struct View<'a> {
     pub end: &'a Deadline,
     /// Where timed exchanges run.
     pub quiet: &'a Quiet,
-    /// The load to run, if one was asked for.
-    pub load: Option<Schedule>,
 }
 
 impl View<'_> {

@@ -36,6 +36,20 @@ pub(crate) fn observe(
     flags: &[&str],
     secrets: &[(&str, &str)],
 ) -> Vec<Evidence> {
+    let conditions = Conditions {
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        ..Conditions::default()
+    };
+    observe_under(conditions, file, only, secrets)
+}
+
+/// The same under conditions of any kind.
+pub(crate) fn observe_under(
+    conditions: Conditions,
+    file: &str,
+    only: &[&str],
+    secrets: &[(&str, &str)],
+) -> Vec<Evidence> {
     let secrets: BTreeMap<&str, &str> = secrets.iter().copied().collect();
     let mut file =
         config::parse(file, "targets.toml", &[]).unwrap_or_else(|faults| panic!("{faults:?}"));
@@ -62,22 +76,14 @@ pub(crate) fn observe(
         ),
         system_roots: Arc::default(),
     };
-    let strings = |list: &[&str]| {
-        list.iter()
-            .map(|item| (*item).to_owned())
-            .collect::<Vec<_>>()
-    };
     let run = Run {
         version: "test".to_owned(),
         list: "targets.toml".to_owned(),
         fail_on: None,
         min_grade: None,
-        only: strings(only),
+        only: only.iter().map(|item| (*item).to_owned()).collect(),
         skip: Vec::new(),
-        conditions: Conditions {
-            flags: strings(flags),
-            ..Conditions::default()
-        },
+        conditions,
     };
     let plan = Plan {
         targets: file.targets,

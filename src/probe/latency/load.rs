@@ -19,7 +19,7 @@ const LONGEST: u64 = 3_600_000_000;
 /// Runs the load that was asked for, where the target allows it.
 #[must_use]
 pub(super) fn observe(view: &View<'_>) -> Observation<LoadEvidence> {
-    let Some(schedule) = view.load else {
+    let Some(schedule) = view.run.conditions.load else {
         return Observation::Skipped(Skip::NeedsFlag("--load".to_owned()));
     };
     if !view.target.allow_load {

@@ -1,0 +1,141 @@
+//! Latency from the samples to the report, against embedded servers. Nothing here measures time:
+//! what the figures are worth is shown in `tests/real` and `benches/latency.py`.
+
+mod embedded;
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use embedded::{Told, failed, http, observe, observe_under, read_request, report, rules, server};
+use seaworthy::evidence::{Conditions, Evidence, Sample, Temperature};
+use seaworthy::facts::latency::LatencyFacts;
+use seaworthy::model::{Millis, Schedule};
+use seaworthy::report::Outcome;
+
+fn file(port: u16, rest: &str) -> String {
+    format!("[[target]]\nname = \"timed\"\nurl = \"http://127.0.0.1:{port}\"\n{rest}\n")
+}
+
+fn look(port: u16, rest: &str) -> Evidence {
+    let mut evidence = observe(&file(port, rest), &["latency"], &[], &[]);
+    assert_eq!(evidence.len(), 1);
+    evidence.remove(0)
+}
+
+fn samples(evidence: &Evidence, temperature: Temperature) -> Vec<&Sample> {
+    let all = evidence
+        .latency
+        .seen()
+        .map_or(&[][..], |latency| &latency.samples);
+    all.iter()
+        .filter(|sample| sample.temperature == temperature)
+        .collect()
+}
+
+#[expect(clippy::expect_used, reason = "a test without samples has failed")]
+fn facts(evidence: &Evidence) -> LatencyFacts {
+    let report = report(std::slice::from_ref(evidence));
+    let latency = report
+        .targets
+        .first()
+        .and_then(|target| target.facts.latency.known());
+    latency.cloned().expect("samples were answered")
+}
+
+#[test]
+fn six_cold_samples_connect_anew_and_ten_warm_ones_do_not() {
+    let evidence = look(http(|_| Told::text(200, "aye")), "");
+    let (cold, warm) = (
+        samples(&evidence, Temperature::Cold),
+        samples(&evidence, Temperature::Warm),
+    );
+    assert_eq!((cold.len(), warm.len()), (6, 10));
+    assert!(cold.iter().all(|sample| !sample.reused));
+    assert!(
+        warm.iter()
+            .all(|sample| sample.reused && sample.phases().unwrap().setup().0 == 0)
+    );
+    assert_eq!(facts(&evidence).keeps_alive, Some(true));
+}
+
+#[test]
+fn the_declared_numbers_are_taken() {
+    let evidence = look(
+        http(|_| Told::text(200, "aye")),
+        "latency = { cold_samples = 2, warm_samples = 3 }",
+    );
+    assert_eq!(samples(&evidence, Temperature::Cold).len(), 2);
+    assert_eq!(samples(&evidence, Temperature::Warm).len(), 3);
+}
+
+#[test]
+fn a_server_that_closes_is_found_out() {
+    let port = server(|mut stream| {
+        if read_request(&mut stream).is_some() {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\naye");
+        }
+    });
+    let report = report(&[look(port, "")]);
+    assert_eq!(failed(&report.targets[0]), ["latency/connection-not-kept"]);
+}
+
+#[test]
+fn a_server_that_fails_now_and_then_is_found_out() {
+    let asked = AtomicUsize::new(0);
+    let port = http(move |_| match asked.fetch_add(1, Ordering::SeqCst) % 4 {
+        3 => Told::text(503, "no"),
+        _ => Told::text(200, "aye"),
+    });
+    let report = report(&[look(port, "")]);
+    assert_eq!(failed(&report.targets[0]), ["latency/answers-unsteadily"]);
+}
+
+#[test]
+fn redirects_are_listed_apart() {
+    let port = http(|asked| match asked.path() {
+        "/" => Told::text(302, "").with("Location", "/home"),
+        _ => Told::text(200, "aye"),
+    });
+    let evidence = observe(&file(port, ""), &["latency", "headers"], &[], &[]).remove(0);
+    let statuses: Vec<_> = facts(&evidence).hops.iter().map(|hop| hop.status).collect();
+    assert_eq!(statuses, [Some(302), Some(200)]);
+    assert_eq!(facts(&evidence).cold.map(|cold| cold.taken), Some(6));
+}
+
+/// Three users for 400 ms, two requests each.
+fn under_load() -> Conditions {
+    Conditions {
+        load: Schedule::new(3, Millis(400)),
+        ..Conditions::default()
+    }
+}
+
+#[test]
+fn a_load_run_sends_what_is_due_and_only_where_it_may() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let port = http(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Told::text(200, "aye")
+    });
+    let policy = "latency = { cold_samples = 1, warm_samples = 0, load = [\"rate(error) < 1%\"] }";
+    let allowed = format!("allow_load = true\n{policy}");
+    for (rest, load) in [(policy, false), (allowed.as_str(), true)] {
+        let before = asked.load(Ordering::SeqCst);
+        let evidence = observe_under(under_load(), &file(port, rest), &["latency"], &[]).remove(0);
+        let sent = asked.load(Ordering::SeqCst) - before;
+        let facts = facts(&evidence);
+        let target = &report(std::slice::from_ref(&evidence)).targets[0];
+        if load {
+            let run = facts.load.expect("a load run");
+            assert_eq!((run.intended, run.succeeded, run.errors.len()), (6, 6, 0));
+            assert!(rules(target, Outcome::Pass).contains(&"latency/load-threshold"));
+            assert_eq!(sent, 2 + 6);
+        } else {
+            assert!(facts.load.is_none());
+            assert!(rules(target, Outcome::NotTested).contains(&"latency/load-threshold"));
+            assert_eq!(sent, 2);
+        }
+    }
+}
