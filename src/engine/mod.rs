@@ -3,6 +3,8 @@
 //! In two passes: all that may run side by side first, then what is timed. A sample taken while
 //! sixty other targets are shaking hands would measure this machine.
 
+pub mod dry_run;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -43,6 +43,8 @@ pub struct Evidence {
     pub took: Millis,
     /// False when the run was interrupted, or this target's deadline passed, before all was seen.
     pub complete: bool,
+    /// Whether that was because the user interrupted the run.
+    pub interrupted: bool,
     /// The addresses of the name, in the resolver's order.
     pub addresses: Observation<Vec<String>>,
     /// TLS, for `https` targets.
@@ -75,6 +77,7 @@ impl Evidence {
             at: Timestamp::default(),
             took: Millis(0),
             complete: true,
+            interrupted: false,
             addresses: Observation::Skipped(Skip::NotNeeded),
             tls: Observation::Skipped(Skip::NotNeeded),
             exchanges: Vec::new(),

@@ -68,6 +68,16 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::clone(PROVIDER.get_or_init(|| Arc::new(aws_lc_rs::default_provider())))
 }
 
+/// The same with the post-quantum hybrid first, as browsers have it.
+#[must_use]
+pub fn provider_hybrid_first() -> Arc<CryptoProvider> {
+    let mut provider = provider();
+    Arc::make_mut(&mut provider)
+        .kx_groups
+        .sort_by_key(browser_order);
+    provider
+}
+
 /// Shakes hands and records what was seen.
 ///
 /// # Errors

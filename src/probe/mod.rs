@@ -117,6 +117,7 @@ pub fn observe(view: &View<'_>) -> Evidence {
     }
     evidence.took = view.end.spent();
     evidence.complete = !view.end.has_passed();
+    evidence.interrupted = view.end.interrupted();
     evidence
 }
 
@@ -165,6 +166,7 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     evidence.exchanges.extend(burst);
     evidence.took = Millis(evidence.took.0 + view.end.spent().0);
     evidence.complete = !view.end.has_passed();
+    evidence.interrupted = view.end.interrupted();
 }
 
 /// An answer to the first request, then the wave nothing stands in the way of, then what those
@@ -197,6 +199,7 @@ pub fn blank(target: &Target, run: &Run, net: &Net) -> Evidence {
         at: net.clock.now(),
         took: Millis(0),
         complete: false,
+        interrupted: false,
         addresses: Observation::Skipped(Skip::NotNeeded),
         tls: Observation::Skipped(Skip::NotNeeded),
         exchanges: Vec::new(),

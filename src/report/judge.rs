@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding::{Finding, Outcome, WaivedBy};
 use super::reproduce::reproduce;
-use crate::evidence::{Cause, Evidence, Failure};
+use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, latency::LatencyFacts};
 use crate::grade::{self, Failed, Letter, Mark};
 use crate::model::{Family, Timestamp, Untrusted};
@@ -172,14 +172,4 @@ pub(super) fn mark(family: Family, facts: &Facts, findings: &[Finding]) -> Mark 
 
 fn latency_in_doubt(facts: &Facts) -> bool {
     facts.latency.known().is_some_and(LatencyFacts::in_doubt)
-}
-
-/// Whether a failure was the user's own doing.
-#[must_use]
-pub(super) fn was_interrupted(evidence: &Evidence) -> bool {
-    !evidence.complete
-        || evidence
-            .addresses
-            .failure()
-            .is_some_and(|failure| failure.cause == Cause::Interrupted)
 }

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::finding::Outcome;
-use super::{Finding, TargetReport, judge};
+use super::{Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
 use crate::grade::Letter;
 use crate::model::{Millis, Severity, Timestamp};
@@ -187,7 +187,7 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
             "a fault of seaworthy itself; please report it".to_owned(),
         );
     }
-    if evidence.iter().any(interrupted) {
+    if evidence.iter().any(|one| one.interrupted) {
         return (
             ExitCode::Interrupted,
             "interrupted: the report is incomplete".to_owned(),
@@ -233,22 +233,6 @@ fn is_open(target: &TargetReport) -> bool {
             .findings
             .iter()
             .any(|finding| finding.outcome == Outcome::Unknown)
-}
-
-fn interrupted(evidence: &Evidence) -> bool {
-    let by_user = |failure: &crate::evidence::Failure| failure.cause == Cause::Interrupted;
-    let exchanges = evidence
-        .exchanges
-        .iter()
-        .filter_map(|exchange| exchange.response.failure());
-    judge::was_interrupted(evidence)
-        && (evidence
-            .addresses
-            .failure()
-            .into_iter()
-            .chain(exchanges)
-            .any(by_user)
-            || evidence.run.conditions.has("interrupted"))
 }
 
 fn has_bug(evidence: &Evidence) -> bool {

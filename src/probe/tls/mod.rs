@@ -94,6 +94,19 @@ pub fn complete(
     tls.system_anchors = anchors::used(view, tls);
 }
 
+/// The connections that do not depend on any answer, a line each.
+#[must_use]
+pub fn plan(view: &View<'_>) -> Vec<String> {
+    let url = &view.target.url;
+    let name = match &url.host {
+        Host::Name(name) => Some(name.as_str()),
+        Host::Address(_) => None,
+    };
+    let asks = questions::first_wave(name, depth(view));
+    let line = |ask: &Ask| format!("{}:{}  hello: {:?}", url.host, url.port, ask.question);
+    asks.iter().map(line).collect()
+}
+
 fn resume(view: &View<'_>, client: &Client) -> Result<crate::evidence::Handshake, Failure> {
     let (url, end) = (&view.target.url, view.exchange_end());
     let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;

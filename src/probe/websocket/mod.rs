@@ -37,6 +37,22 @@ pub fn observe(view: &View<'_>) -> Vec<SocketTrial> {
     seen
 }
 
+/// The handshakes that do not depend on any answer, a line each.
+#[must_use]
+pub fn lines(view: &View<'_>) -> Vec<String> {
+    match &view.target.websocket {
+        Some(contract) if view.wants(Family::Websocket) => {
+            let path = &contract.path;
+            let trials = plan(view.target, &view.run.conditions, "label");
+            trials
+                .iter()
+                .map(|trial| format!("GET {path}  ({})", trial.reason()))
+                .collect()
+        }
+        Some(_) | None => Vec::new(),
+    }
+}
+
 /// Runs trials side by side; the answers come back in the order of the plan.
 fn run(
     view: &View<'_>,

@@ -38,6 +38,15 @@ impl Trial {
         }
     }
 
+    /// Why, in words.
+    pub(super) fn reason(&self) -> String {
+        let from = self
+            .origin
+            .as_ref()
+            .map(|origin| format!(" from {}", origin.value));
+        format!("{:?}{}", self.why, from.unwrap_or_default())
+    }
+
     fn hostile(hostile: Hostile) -> Self {
         let origin = OriginSent {
             value: hostile.origin.clone(),

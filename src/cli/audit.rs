@@ -1,0 +1,111 @@
+//! The commands that end in a report: audit, demo, replay.
+
+use std::fs;
+
+use super::Stop;
+use super::args::{AuditArgs, DemoArgs, ReplayArgs};
+use super::environment::Environment;
+use super::input::{self, Named};
+use super::output::{self, Outputs};
+use super::{interrupt, progress::Progress};
+use crate::engine::Plan;
+use crate::evidence::{Evidence, SCHEMA};
+use crate::model::Millis;
+use crate::net::{Net, Stop as Halt, tls};
+use crate::report::{ExitCode, Report};
+
+/// How long one target may take in all, beside its timed samples and its time to wake.
+const TARGET_DEADLINE: Millis = Millis(60_000);
+
+/// `seaworthy [TARGETS]`.
+pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+    let extra_roots = input::extra_roots(&args.look)?;
+    let Named {
+        list,
+        targets,
+        secrets,
+    } = input::named(args, environment)?;
+    let plan = Plan {
+        targets,
+        run: input::run(list, &args.select, &args.pass, &args.look, extra_roots),
+        jobs: usize::from(args.look.jobs),
+        target_deadline: TARGET_DEADLINE,
+        deadline: args.look.deadline,
+    };
+    let stop = Halt::default();
+    if args.dry_run {
+        let net = input::net(&args.look, secrets, &stop);
+        output::say(&crate::engine::dry_run::list(&plan, &net))
+            .map_err(|error| Stop::Unwritten(error.to_string()))?;
+        return Ok(ExitCode::Pass);
+    }
+    let outputs = Outputs::open(&args.output, environment)?;
+    std::thread::spawn(tls::warm_up);
+    let net = input::net(&args.look, secrets, &stop);
+    interrupt::watch(&stop);
+    Ok(look_and_write(&plan, &net, outputs, environment))
+}
+
+/// `seaworthy demo`.
+pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+    let outputs = Outputs::open(&args.output, environment)?;
+    tls::warm_up();
+    let fleet = crate::demo::Fleet::launch()
+        .map_err(|error| Stop::Usage(format!("the demo's servers cannot be started: {error}")))?;
+    let mut look = args.look.clone();
+    look.resolve.extend(fleet.overrides());
+    let Named {
+        list,
+        targets,
+        secrets,
+    } = input::demo(&fleet, &args.select, &look)?;
+    let mut extra_roots = input::extra_roots(&look)?;
+    extra_roots.push(fleet.authority());
+    let plan = Plan {
+        targets,
+        run: input::run(list, &args.select, &args.pass, &look, extra_roots),
+        jobs: usize::from(look.jobs),
+        target_deadline: TARGET_DEADLINE,
+        deadline: look.deadline,
+    };
+    let stop = Halt::default();
+    let net = input::net(&look, secrets, &stop);
+    interrupt::watch(&stop);
+    Ok(look_and_write(&plan, &net, outputs, environment))
+}
+
+fn look_and_write(plan: &Plan, net: &Net, outputs: Outputs, environment: &Environment) -> ExitCode {
+    let progress = Progress::new(environment.shows_progress());
+    let (evidence, report) = crate::audit::audit(plan, net, &progress);
+    progress.clear();
+    outputs.write(&evidence, &report)
+}
+
+/// `seaworthy replay FILE`.
+pub(super) fn replay(args: &ReplayArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+    let name = args.file.display();
+    let text = fs::read_to_string(&args.file)
+        .map_err(|error| Stop::Usage(format!("{name} cannot be read: {error}")))?;
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let place = format!("{name}:{}", index + 1);
+        let one: Evidence = serde_json::from_str(line)
+            .map_err(|error| Stop::Usage(format!("{place} is no evidence: {error}")))?;
+        if one.schema != SCHEMA {
+            let schema = one.schema;
+            return Err(Stop::Usage(format!(
+                "{place} has schema {schema}; this reads {SCHEMA}"
+            )));
+        }
+        evidence.push(one);
+    }
+    if evidence.is_empty() {
+        return Err(Stop::Nothing(format!("{name} holds no evidence")));
+    }
+    let outputs = Outputs::open(&args.output, environment)?;
+    Ok(outputs.write(&evidence, &Report::new(&evidence)))
+}

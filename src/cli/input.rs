@@ -1,0 +1,271 @@
+//! From arguments to targets, secrets and a network to use.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::Stop;
+use super::args::{AuditArgs, LookArgs, Missing, PassArgs, Profile, Roots, SelectArgs};
+use super::environment::{self, Environment};
+use super::output::complain;
+use crate::config::{self, MissingSecrets};
+use crate::demo::{Fleet, TOKEN};
+use crate::evidence::{Conditions, Run, WireBytes};
+use crate::model::{RuleId, SecretRef, Secrets, Target, TlsProfile, Schedule};
+use crate::net::resolve::{AddressFamily, Resolver};
+use crate::net::scrub::Scrub;
+use crate::net::{Clock, Net, Stop as Halt};
+use crate::rules;
+
+/// What is audited when nothing is named.
+const DEFAULT_LIST: &str = "targets.toml";
+
+/// What the user named: targets, and the secrets they refer to.
+pub(super) struct Named {
+    /// The name of the list, for reports.
+    pub(super) list: String,
+    pub(super) targets: Vec<Target>,
+    pub(super) secrets: Secrets,
+}
+
+/// Reads target files, URLs and standard input, in the order given.
+pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named, Stop> {
+    let given = match args.targets.as_slice() {
+        [] => vec![DEFAULT_LIST.to_owned()],
+        given => given.to_vec(),
+    };
+    let mut named = Named {
+        list: given.join(" "),
+        targets: Vec::new(),
+        secrets: Secrets::new(),
+    };
+    let mut urls = Vec::new();
+    for argument in given {
+        if argument == "-" {
+            urls.extend(urls_on_stdin()?);
+        } else if argument.contains("://") {
+            urls.push(argument);
+        } else {
+            let (targets, secrets) =
+                file(Path::new(&argument), args.look.missing_secrets, environment)?;
+            named.targets.extend(targets);
+            named.secrets.extend(secrets);
+        }
+    }
+    named.targets.extend(config::targets_from_urls(&urls)?);
+    select(&mut named.targets, &args.select)?;
+    adjust(&mut named.targets, &args.look);
+    Ok(named)
+}
+
+fn file(
+    path: &Path,
+    missing: Missing,
+    environment: &Environment,
+) -> Result<(Vec<Target>, Secrets), Stop> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            return Stop::Usage(format!(
+                "{name} is not there; `seaworthy init` writes one, and URLs start with https:// or \
+                 http://"
+            ));
+        }
+        Stop::Usage(format!("{name} cannot be read: {error}"))
+    })?;
+    let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
+    let mut file = config::parse(&text, &name, &ids)?;
+    complain(&file.warnings.render(environment.color_stderr()));
+    let policy = match missing {
+        Missing::Fail => MissingSecrets::Refuse,
+        Missing::Skip => MissingSecrets::Skip,
+    };
+    let secrets = file.resolve(policy, &|from| match from {
+        SecretRef::Env(name) => Ok(environment::variable(name)),
+        SecretRef::File(path) => fs::read_to_string(path).map(Some),
+    })?;
+    Ok((file.targets, secrets))
+}
+
+/// The demo's own target file, read like any other.
+pub(super) fn demo(
+    fleet: &Fleet,
+    select_args: &SelectArgs,
+    look: &LookArgs,
+) -> Result<Named, Stop> {
+    let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
+    let mut file = config::parse(&fleet.target_file(), "demo", &ids)?;
+    let (name, value) = TOKEN;
+    let secrets = file.resolve(MissingSecrets::Refuse, &|from| match from {
+        SecretRef::Env(asked) if asked == name => Ok(Some(value.to_owned())),
+        SecretRef::Env(_) | SecretRef::File(_) => Ok(None),
+    })?;
+    let mut targets = file.targets;
+    select(&mut targets, select_args)?;
+    adjust(&mut targets, look);
+    Ok(Named {
+        list: "demo".to_owned(),
+        targets,
+        secrets,
+    })
+}
+
+fn urls_on_stdin() -> Result<Vec<String>, Stop> {
+    let mut text = String::new();
+    io::stdin()
+        .take(config::MAX_BYTES as u64)
+        .read_to_string(&mut text)
+        .map_err(|error| Stop::Usage(format!("standard input cannot be read: {error}")))?;
+    let lines = text.lines().map(str::trim);
+    Ok(lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect())
+}
+
+fn select(targets: &mut Vec<Target>, args: &SelectArgs) -> Result<(), Stop> {
+    if targets.is_empty() {
+        return Err(Stop::Nothing("no target was given".to_owned()));
+    }
+    if args.names.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
+    if let Some(unknown) = args.names.iter().find(|name| !known.contains(name)) {
+        let known = known.join(", ");
+        return Err(Stop::Nothing(format!(
+            "no target is named {unknown:?}; there are: {known}"
+        )));
+    }
+    targets.retain(|target| args.names.contains(&target.name));
+    Ok(())
+}
+
+/// Flags that override what every target declares.
+fn adjust(targets: &mut [Target], args: &LookArgs) {
+    for target in targets {
+        if let Some(timeout) = args.timeout {
+            target.timeout = timeout;
+        }
+        if let Some(profile) = args.tls_profile {
+            target.tls.profile = Some(match profile {
+                Profile::Modern => TlsProfile::Modern,
+                Profile::Intermediate => TlsProfile::Intermediate,
+                Profile::Old => TlsProfile::Old,
+            });
+        }
+        if let Some((cold, warm)) = args.samples {
+            target.latency.cold = cold;
+            target.latency.warm = warm.unwrap_or(target.latency.warm);
+        }
+    }
+}
+
+/// What was asked of the run, as the evidence keeps it.
+pub(super) fn run(
+    list: String,
+    select: &SelectArgs,
+    pass: &PassArgs,
+    look: &LookArgs,
+    extra_roots: Vec<WireBytes>,
+) -> Run {
+    Run {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        list,
+        fail_on: pass.fail_on.0,
+        min_grade: pass.min_grade,
+        only: select.only.clone(),
+        skip: select.skip.clone(),
+        conditions: Conditions {
+            insecure: look.insecure,
+            user_agent: look.user_agent.clone(),
+            roots: match look.roots {
+                Roots::Bundled => "bundled".to_owned(),
+                Roots::System => "system".to_owned(),
+            },
+            extra_roots,
+            resolve: look
+                .resolve
+                .iter()
+                .map(|(h, p, ip)| format!("{h}:{p}:{ip}"))
+                .collect(),
+            address_family: match (look.ipv4, look.ipv6) {
+                (true, _) => Some(4),
+                (_, true) => Some(6),
+                (false, false) => None,
+            },
+            load: look.load.and_then(|users| Schedule::new(users, look.load_for)),
+            flags: flags(look),
+        },
+    }
+}
+
+fn flags(look: &LookArgs) -> Vec<String> {
+    let all = [
+        ("passive", look.passive),
+        ("burst", look.burst),
+        ("ciphers", look.ciphers),
+        ("no-legacy", look.no_legacy),
+        ("thorough", look.thorough),
+        ("all-addresses", look.all_addresses),
+        ("allow-mutation", look.allow_mutation),
+    ];
+    all.into_iter()
+        .filter(|(_, set)| *set)
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+/// The certificates of every `--cacert` file.
+pub(super) fn extra_roots(look: &LookArgs) -> Result<Vec<WireBytes>, Stop> {
+    let mut roots = Vec::new();
+    for path in &look.cacert {
+        let fault = |why: String| Stop::Usage(format!("--cacert {}: {why}", path.display()));
+        let found: Vec<_> = CertificateDer::pem_file_iter(path)
+            .and_then(Iterator::collect)
+            .map_err(|error| fault(error.to_string()))?;
+        if found.is_empty() {
+            return Err(fault("there is no certificate in it".to_owned()));
+        }
+        roots.extend(
+            found
+                .into_iter()
+                .map(|certificate: CertificateDer<'_>| WireBytes(certificate.to_vec())),
+        );
+    }
+    Ok(roots)
+}
+
+/// The network as the flags want it.
+pub(super) fn net(look: &LookArgs, secrets: Secrets, stop: &Halt) -> Net {
+    let family = match (look.ipv4, look.ipv6) {
+        (true, _) => AddressFamily::V4,
+        (_, true) => AddressFamily::V6,
+        (false, false) => AddressFamily::Any,
+    };
+    let mut overrides: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (host, port, ip) in &look.resolve {
+        overrides
+            .entry((host.clone(), *port))
+            .or_default()
+            .push(*ip);
+    }
+    let system_roots = match look.roots {
+        Roots::Bundled => Vec::new(),
+        Roots::System => rustls_native_certs::load_native_certs().certs,
+    };
+    Net {
+        stop: stop.clone(),
+        clock: Clock::start(),
+        resolver: Arc::new(Resolver::new(overrides, family)),
+        user_agent: look.user_agent.clone(),
+        scrub: Arc::new(Scrub::of(&secrets)),
+        secrets: Arc::new(secrets),
+        system_roots: Arc::new(system_roots),
+    }
+}

@@ -1,0 +1,88 @@
+//! Issues by priority: evidence, impact, fix, reference, and a command that shows each.
+
+use super::{prose, seen, titled};
+use crate::model::{Severity, Untrusted};
+use crate::render::group::{self, Group};
+use crate::report::{Outcome, Report};
+
+pub(super) fn section(report: &Report) -> String {
+    let failures = group::groups(report, Outcome::Fail);
+    let mut out = String::new();
+    for severity in Severity::ALL.into_iter().rev() {
+        let of_severity: Vec<_> = failures
+            .iter()
+            .filter(|group| group.finding.severity == severity)
+            .collect();
+        if of_severity.is_empty() {
+            continue;
+        }
+        let name = severity.name();
+        let first = name.get(..1).unwrap_or_default().to_uppercase();
+        out.push_str(&format!(
+            "### {first}{}\n\n",
+            name.get(1..).unwrap_or_default()
+        ));
+        for group in of_severity {
+            out.push_str(&issue(group));
+        }
+    }
+    for group in group::groups(report, Outcome::Waived) {
+        out.push_str(&waived(&group));
+    }
+    titled("Issues", &out)
+}
+
+fn issue(group: &Group<'_>) -> String {
+    let finding = group.finding;
+    let mut out = format!(
+        "**{}** · `{}` · {}\n\n- Seen: {}\n- Wanted: {}\n- Impact: {}\n- Fix: {}\n",
+        finding.title,
+        finding.rule,
+        prose(&group.target.name),
+        seen(group, 8),
+        prose(&finding.expected),
+        finding.impact,
+        prose(&finding.fix),
+    );
+    let links: Vec<String> = finding
+        .references
+        .iter()
+        .map(|link| format!("[{}]({})", link.title, link.url))
+        .collect();
+    if !links.is_empty() {
+        out.push_str(&format!("- Reference: {}\n", links.join(", ")));
+    }
+    if let Some(command) = &finding.reproduce {
+        out.push_str(&format!("\n{}\n", fenced(command)));
+    }
+    out.push('\n');
+    out
+}
+
+fn waived(group: &Group<'_>) -> String {
+    let finding = group.finding;
+    let Some(waiver) = &finding.waived else {
+        return String::new();
+    };
+    let ticket = waiver
+        .ticket
+        .as_ref()
+        .map(|ticket| format!(", {}", prose(ticket)));
+    format!(
+        "- Waived until {}: `{}` {}, {}: {}{}\n\n",
+        waiver.expires.date(),
+        finding.rule,
+        prose(&group.target.name),
+        seen(group, 8),
+        prose(&waiver.reason),
+        ticket.unwrap_or_default(),
+    )
+}
+
+/// A code block that nothing inside can close.
+fn fenced(command: &str) -> String {
+    let command = Untrusted::from(command).terminal();
+    let longest = command.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}sh\n{command}\n{fence}\n")
+}

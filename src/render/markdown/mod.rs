@@ -1,0 +1,94 @@
+//! For tickets: Markdown that reads well pasted into a GitHub issue. Verdict and actions first,
+//! evidence folded, and what was not checked said plainly.
+
+mod details;
+mod issues;
+mod matrix;
+mod performance;
+mod tables;
+mod verdict;
+
+use crate::model::Untrusted;
+use crate::render::group::Group;
+use crate::report::Report;
+
+/// The whole report.
+#[must_use]
+pub fn render(report: &Report) -> String {
+    let sections = [
+        verdict::section(report),
+        matrix::section(report),
+        tables::cors(report),
+        tables::auth(report),
+        tables::websocket(report),
+        performance::section(report),
+        issues::section(report),
+        not_checked(report),
+        details::section(report),
+    ];
+    let mut out = sections.join("");
+    while out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+/// A table; cells are Markdown already. Empty without rows.
+fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for row in rows {
+        out.push_str(&format!("| {} |\n", row.join(" | ")));
+    }
+    out
+}
+
+/// What was seen, in one line.
+fn seen(group: &Group<'_>, limit: usize) -> String {
+    let lines = group.evidence(limit);
+    lines
+        .iter()
+        .map(Untrusted::markdown)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// A heading over a body; nothing where there is no body.
+fn titled(title: &str, body: &str) -> String {
+    if body.is_empty() {
+        String::new()
+    } else {
+        format!("## {title}\n\n{body}\n")
+    }
+}
+
+/// Text of ours or the user's that may hold anything.
+fn prose(text: &str) -> String {
+    Untrusted::from(text).markdown()
+}
+
+fn code(text: &str) -> String {
+    Untrusted::from(text).markdown_code()
+}
+
+/// The same in every target is said once; the rest names its targets.
+fn not_checked(report: &Report) -> String {
+    let mut items: Vec<(&str, Vec<&str>)> = Vec::new();
+    for target in &report.targets {
+        for item in &target.not_checked {
+            match items.iter_mut().find(|(known, _)| known == item) {
+                Some((_, targets)) => targets.push(&target.name),
+                None => items.push((item, vec![&target.name])),
+            }
+        }
+    }
+    let line = |(item, targets): &(&str, Vec<&str>)| {
+        if targets.len() == report.targets.len() {
+            return format!("- {}\n", prose(item));
+        }
+        format!("- {} ({})\n", prose(item), prose(&targets.join(", ")))
+    };
+    titled("Not checked", &items.iter().map(line).collect::<String>())
+}

@@ -1,0 +1,101 @@
+//! What was answered to whom: CORS, refusals, WebSocket trials.
+
+use super::{code, prose, table, titled};
+use crate::facts::websocket::Answer;
+use crate::model::Untrusted;
+use crate::report::Report;
+
+pub(super) fn cors(report: &Report) -> String {
+    let mut rows = Vec::new();
+    for target in &report.targets {
+        for preflight in target
+            .facts
+            .cors
+            .known()
+            .map_or(&[][..], |cors| &cors.preflights)
+        {
+            rows.push(vec![
+                prose(&target.name),
+                code(&preflight.label),
+                code(&preflight.origin),
+                preflight.status.to_string(),
+                preflight
+                    .allow_origin
+                    .as_ref()
+                    .map_or("none".to_owned(), Untrusted::markdown_code),
+            ]);
+        }
+    }
+    titled(
+        "CORS preflights",
+        &table(
+            &["Target", "Request", "Origin", "Status", "Allow-Origin"],
+            &rows,
+        ),
+    )
+}
+
+pub(super) fn auth(report: &Report) -> String {
+    let mut rows = Vec::new();
+    for target in &report.targets {
+        for tried in target
+            .facts
+            .auth
+            .known()
+            .map_or(&[][..], |auth| &auth.attempts)
+        {
+            rows.push(vec![
+                prose(&target.name),
+                code(&tried.label),
+                format!("{:?}", tried.attempt),
+                tried.status.to_string(),
+                tried.wanted.to_string(),
+            ]);
+        }
+    }
+    titled(
+        "Refusals",
+        &table(
+            &["Target", "Request", "Credentials", "Status", "Wanted"],
+            &rows,
+        ),
+    )
+}
+
+pub(super) fn websocket(report: &Report) -> String {
+    let mut rows = Vec::new();
+    for target in &report.targets {
+        for tried in target
+            .facts
+            .websocket
+            .known()
+            .map_or(&[][..], |facts| &facts.trials)
+        {
+            rows.push(vec![
+                prose(&target.name),
+                code(&format!("{:?}", tried.why)),
+                tried
+                    .origin
+                    .as_ref()
+                    .map_or("none".to_owned(), |origin| code(&origin.value)),
+                answer(&tried.answer),
+                tried.upgrade_us.to_string(),
+            ]);
+        }
+    }
+    titled(
+        "WebSocket",
+        &table(
+            &["Target", "Tried as", "Origin", "Answer", "Upgrade"],
+            &rows,
+        ),
+    )
+}
+
+fn answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Opened(_) => "101".to_owned(),
+        Answer::Refused { status, .. } => status.to_string(),
+        Answer::Failed(_) => "none".to_owned(),
+    }
+}

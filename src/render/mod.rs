@@ -1,0 +1,9 @@
+//! Floor 7, renderers: thin, apart, and write-only. None of them decides anything; each chooses an
+//! escaping for what peers said and lays out what the report holds.
+
+pub mod group;
+pub mod json;
+pub mod markdown;
+pub mod rules_page;
+pub mod terminal;
+pub mod wrap;

@@ -1,0 +1,113 @@
+//! What failed, most severe first, then what could not be decided.
+
+use colored::Colorize as _;
+
+use super::{Style, severity};
+use crate::model::{Severity, Untrusted};
+use crate::render::group::{self, Group};
+use crate::render::wrap::wrap;
+use crate::report::{Outcome, Report};
+
+/// How far the lines under a finding are indented.
+pub(super) const INDENT: usize = 10;
+
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    let failures = group::groups(report, Outcome::Fail);
+    let least = if style.verbose {
+        Severity::Info
+    } else {
+        Severity::Medium
+    };
+    for group in failures
+        .iter()
+        .filter(|group| group.finding.severity >= least)
+    {
+        out.push_str(&block(group, style));
+    }
+    for group in group::groups(report, Outcome::Unknown) {
+        out.push_str(&unknown(&group, style));
+    }
+    let rest = rest(report, &failures, least);
+    if !rest.is_empty() {
+        out.push_str(&format!("{:INDENT$}{rest}\n\n", ""));
+    }
+    out
+}
+
+fn block(group: &Group<'_>, style: Style) -> String {
+    let finding = group.finding;
+    let name = Untrusted::from(group.target.name.as_str()).terminal_within(24);
+    let title = format!("{name}  {}", finding.rule);
+    let mut out = format!("\n{}{}\n", severity(finding.severity), title.bold());
+    let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style.width));
+    let places = if style.verbose { usize::MAX } else { 3 };
+    for seen in group.evidence(places) {
+        line("", &seen.terminal());
+    }
+    line("want", &finding.expected);
+    line("fix", &finding.fix);
+    if style.verbose {
+        line("why", finding.impact);
+        for reference in &finding.references {
+            line("see", &format!("{} {}", reference.title, reference.url));
+        }
+        if let Some(command) = &finding.reproduce {
+            line("try", &Untrusted::from(command.as_str()).terminal());
+        }
+    }
+    if let Some(source) = &group.target.source {
+        line("at", &source.to_string());
+    }
+    out
+}
+
+fn unknown(group: &Group<'_>, style: Style) -> String {
+    let name = Untrusted::from(group.target.name.as_str()).terminal_within(24);
+    let word = format!("{:<INDENT$}", "UNKNOWN").magenta().bold();
+    let title = format!("{name}  {}", group.finding.rule);
+    let mut out = format!("\n{word}{}\n", title.bold());
+    for seen in group.evidence(3) {
+        out.push_str(&labelled("", &seen.terminal(), style.width));
+    }
+    out
+}
+
+/// `label  text`, the text wrapped under itself.
+fn labelled(label: &str, text: &str, width: usize) -> String {
+    let lead = if label.is_empty() { INDENT } else { INDENT + 6 };
+    let mut out = String::new();
+    for (nth, line) in wrap(text, width.saturating_sub(lead)).iter().enumerate() {
+        let label = if nth == 0 && !label.is_empty() {
+            label
+        } else {
+            ""
+        };
+        let pad = lead - INDENT;
+        out.push_str(&format!(
+            "{:INDENT$}{}{line}\n",
+            "",
+            format!("{label:<pad$}").dimmed()
+        ));
+    }
+    out
+}
+
+/// What is not shown in full, counted.
+fn rest(report: &Report, failures: &[Group<'_>], least: Severity) -> String {
+    let mut parts = Vec::new();
+    for severity in [Severity::Low, Severity::Info] {
+        let count = group::count(failures, severity);
+        if severity < least && count > 0 {
+            parts.push(format!("{count} {}", severity.name()));
+        }
+    }
+    let waived = report.summary.counts.waived;
+    if waived > 0 {
+        parts.push(format!("{waived} waived"));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!("{} more: -v shows them", parts.join(", "))
+}

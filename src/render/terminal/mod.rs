@@ -1,0 +1,77 @@
+//! For people at a terminal: a row per target, findings by severity, one verdict line.
+
+mod findings;
+mod table;
+mod verdict;
+
+use colored::{ColoredString, Colorize as _};
+
+use crate::model::{Grade, Severity};
+use crate::report::Report;
+
+/// How to lay it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns to use.
+    pub width: usize,
+    /// Whether to colour. The caller also tells `colored`, whose own guess looks at one stream only.
+    pub color: bool,
+    /// Everything, pictures included.
+    pub verbose: bool,
+    /// Block characters and arrows, or plain ASCII.
+    pub unicode: bool,
+}
+
+/// The whole report.
+#[must_use]
+pub fn render(report: &Report, written: &[String], style: Style) -> String {
+    let mut out = headline(report);
+    out.push_str("\n\n");
+    out.push_str(&table::render(report, style));
+    out.push('\n');
+    out.push_str(&findings::render(report, style));
+    out.push_str(&verdict::render(report, written, style));
+    out
+}
+
+fn headline(report: &Report) -> String {
+    let summary = &report.summary;
+    let counts = &summary.counts;
+    let noun = |count: usize, one: &str| {
+        if count == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{count} {one}s")
+        }
+    };
+    format!(
+        "{}  {}  {}  {}  {:.1} s",
+        report.tool,
+        summary.list,
+        noun(counts.targets, "target"),
+        noun(counts.checks, "check"),
+        std::time::Duration::from(summary.took).as_secs_f64(),
+    )
+}
+
+/// A severity in its colour; the word comes first, the colour second.
+fn severity(severity: Severity) -> ColoredString {
+    let word = severity.name().to_uppercase();
+    let word = format!("{word:<width$}", width = findings::INDENT);
+    match severity {
+        Severity::Critical => word.red().bold().reversed(),
+        Severity::High => word.red().bold(),
+        Severity::Medium => word.yellow().bold(),
+        Severity::Low => word.cyan(),
+        Severity::Info => word.dimmed(),
+    }
+}
+
+/// The colour of a letter in a table cell.
+const fn letter_color(grade: Grade) -> comfy_table::Color {
+    match grade {
+        Grade::APlus | Grade::A | Grade::AMinus => comfy_table::Color::Green,
+        Grade::B | Grade::C => comfy_table::Color::Yellow,
+        Grade::D | Grade::F => comfy_table::Color::Red,
+    }
+}

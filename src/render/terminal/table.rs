@@ -1,0 +1,102 @@
+//! One row per target: the letters, and where the first byte's time went.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+
+use super::{Style, letter_color};
+use crate::grade::Letter;
+use crate::model::{Family, Untrusted};
+use crate::report::{Report, TargetReport};
+
+/// Below this the phases are left out and families are abbreviated.
+const WIDE: usize = 110;
+
+/// A name longer than this is cut.
+const NAME: usize = 24;
+
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    if style.color {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table.set_header(header(style));
+    for target in &report.targets {
+        table.add_row(row(target, style));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    let mut out = lines.join("\n");
+    out.push_str("\n- not configured   ? not measured   GRADE is the weakest family's\n");
+    out
+}
+
+fn header(style: Style) -> Vec<Cell> {
+    let mut cells = vec![Cell::new("TARGET"), Cell::new("GRADE")];
+    cells.extend(Family::ALL.map(|family| Cell::new(abbreviation(family, style))));
+    cells.push(Cell::new(if style.width >= WIDE {
+        "COLD: dns + tcp + tls + server = first byte"
+    } else {
+        "COLD (server)"
+    }));
+    cells
+}
+
+const fn abbreviation(family: Family, style: Style) -> &'static str {
+    match family {
+        Family::Tls => "TLS",
+        Family::Headers if style.width < WIDE => "HEAD",
+        Family::Headers => "HEADERS",
+        Family::Cors => "CORS",
+        Family::Auth => "AUTH",
+        Family::Websocket => "WS",
+        Family::Latency if style.width < WIDE => "LAT",
+        Family::Latency => "LATENCY",
+        Family::Contract if style.width < WIDE => "CTR",
+        Family::Contract => "CONTRACT",
+    }
+}
+
+fn row(target: &TargetReport, style: Style) -> Vec<Cell> {
+    // The letters take some fifty columns; the name gets what is left of a narrow terminal.
+    let room = style.width.saturating_sub(62).clamp(12, NAME);
+    let name = Untrusted::from(target.name.as_str()).terminal_within(room);
+    let mut cells = vec![Cell::new(name), letter(target.grade)];
+    cells.extend(Family::ALL.map(|family| letter(target.families.of(family).grade)));
+    cells.push(Cell::new(cold(target, style)));
+    cells
+}
+
+fn letter(letter: Letter) -> Cell {
+    let cell = Cell::new(letter.shown()).set_alignment(CellAlignment::Center);
+    match letter {
+        Letter::Graded(grade) => cell.fg(letter_color(grade)),
+        Letter::NotMeasured => cell.fg(comfy_table::Color::Magenta),
+        Letter::NotConfigured => cell,
+    }
+}
+
+fn cold(target: &TargetReport, style: Style) -> String {
+    let latency = target.facts.latency.known();
+    let Some(cold) = latency.and_then(|latency| latency.cold.as_ref()) else {
+        return "-".to_owned();
+    };
+    let median = cold.median;
+    if style.width >= WIDE {
+        let (dns, tcp, tls) = (median.dns, median.tcp, median.tls);
+        return format!(
+            "{dns} + {tcp} + {tls} + {} = {}",
+            median.server,
+            median.ttfb()
+        );
+    }
+    format!("{} ({})", median.ttfb(), median.server)
+}
