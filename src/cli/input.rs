@@ -16,7 +16,7 @@ use super::output::complain;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
 use crate::evidence::{Conditions, Run, WireBytes};
-use crate::model::{RuleId, SecretRef, Secrets, Target, TlsProfile, Schedule};
+use crate::model::{RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
 use crate::net::{Clock, Net, Stop as Halt};
@@ -199,7 +199,9 @@ pub(super) fn run(
                 (_, true) => Some(6),
                 (false, false) => None,
             },
-            load: look.load.and_then(|users| Schedule::new(users, look.load_for)),
+            load: look
+                .load
+                .and_then(|users| Schedule::new(users, look.load_for)),
             flags: flags(look),
         },
     }

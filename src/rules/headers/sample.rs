@@ -194,6 +194,7 @@ impl Sample {
             at: moment(),
             took: Millis(1),
             complete: true,
+            interrupted: false,
             addresses: Observation::Skipped(Skip::NotNeeded),
             tls: Observation::Skipped(Skip::NotNeeded),
             exchanges,
