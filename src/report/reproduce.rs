@@ -21,6 +21,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Op
     }
     match family {
         Family::Tls => Some(openssl(evidence)),
+        Family::Latency if at.0.starts_with("/latency/seen/load") => loaded(evidence),
         Family::Latency => Some(timed(evidence)),
         Family::Headers | Family::Cors | Family::Auth | Family::Websocket | Family::Contract => {
             None
@@ -81,6 +82,18 @@ fn timed(evidence: &Evidence) -> String {
                   first byte %{time_starttransfer} total %{time_total}\\n";
     let url = quoted(&evidence.target.url.to_string());
     format!("curl -sS -o /dev/null -w '{format}' {url}")
+}
+
+/// The same open model by another generator.
+fn loaded(evidence: &Evidence) -> Option<String> {
+    let load = evidence.latency.seen()?.load.seen()?;
+    let seconds = load.duration.0.div_ceil(1000).max(1);
+    let rate = load.intended.div_ceil(seconds);
+    let url = quoted(&evidence.target.url.to_string());
+    let users = load.users;
+    Some(format!(
+        "oha -c {users} -q {rate} -z {seconds}s --latency-correction {url}"
+    ))
 }
 
 /// Quoted for a POSIX shell: single quotes, unless a reference to a secret must be expanded.

@@ -39,7 +39,10 @@ pub struct LatencyFacts {
     pub hops: Vec<Hop>,
     /// The load run.
     pub load: Option<LoadFacts>,
-    /// Thresholds that were declared for a load run.
+    /// Whether cold samples were asked for.
+    #[serde(skip)]
+    pub cold_declared: bool,
+    /// Whether conditions were declared for a load run.
     #[serde(skip)]
     pub load_declared: bool,
 }
@@ -87,8 +90,14 @@ pub struct Hop {
 /// Reads the samples.
 #[must_use]
 pub fn read(evidence: &Evidence) -> State<LatencyFacts> {
+    let policy = &evidence.target.latency;
     let samples = evidence.latency.seen().map(|latency| &latency.samples);
-    if let Some(samples) = samples.filter(|all| all.iter().all(|one| one.phases().is_none())) {
+    if policy.cold == 0 && policy.warm == 0 && evidence.run.conditions.load.is_none() {
+        return State::NotConfigured("no samples were asked for");
+    }
+    let unanswered =
+        |all: &&Vec<Sample>| !all.is_empty() && all.iter().all(|sample| sample.phases().is_none());
+    if let Some(samples) = samples.filter(unanswered) {
         let failure = samples.iter().find_map(|sample| sample.outcome.failure());
         return State::Unseen(failure.cloned().unwrap_or_else(super::never));
     }
@@ -125,6 +134,7 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
             .load
             .seen()
             .map(|load| LoadFacts::read(load, &policy.load)),
+        cold_declared: policy.cold > 0,
         load_declared: !policy.load.is_empty(),
     }
 }

@@ -66,7 +66,11 @@ const OBSERVED_BY: &str = "The median of at least eight new connections with ful
 
 fn is_within_target(latency: &LatencyFacts) -> Verdict {
     let Some(cold) = &latency.cold else {
-        return Verdict::Unknown("no cold sample was answered".to_owned());
+        return if latency.cold_declared {
+            Verdict::Unknown("no cold sample was answered".to_owned())
+        } else {
+            Verdict::NotTested("no cold samples were asked for".to_owned())
+        };
     };
     if cold.against(latency.alert_ms.into()) == Some(Standing::Beyond) {
         return Verdict::NotApplicable("beyond the alert already: latency/cold-over-alert");

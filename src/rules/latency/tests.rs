@@ -158,6 +158,16 @@ fn nothing_answered_is_not_measured() {
 }
 
 #[test]
+fn nothing_asked_for_is_not_a_failure() {
+    let mut evidence = evidence(vec![warm(true)]);
+    evidence.target.latency.cold = 0;
+    assert_eq!(remarkable(&evidence), [("cold-over-target", "not tested")]);
+    evidence.target.latency.warm = 0;
+    assert_eq!(read(&evidence).known(), None);
+    assert_eq!(read(&evidence).failure(), None);
+}
+
+#[test]
 fn the_median_sample_is_shown_whole_and_found_again() {
     let state = read(&evidence([300, 100, 200, 900, 250].map(cold).into()));
     let series = state.known().unwrap().cold.clone().unwrap();
