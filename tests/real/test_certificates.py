@@ -1,0 +1,250 @@
+"""Certificates of every kind behind nginx, each held against what openssl says of it.
+
+The number is openssl's verify return code (`openssl verify -help` calls them X509_V_ERR_*); where
+it disagrees with us, the row says why.
+"""
+
+import subprocess
+from dataclasses import dataclass, field
+
+import pytest
+
+from harness.authority import openssl
+from harness.issuer import AUTHORITY, SERVER, Issuer
+
+MUST_STAPLE = (*SERVER, "tlsfeature=status_request")
+CLIENT_ONLY = (SERVER[0], "extendedKeyUsage=clientAuth", SERVER[2])
+
+
+@dataclass
+class Pki:
+    """A root, an intermediate below it, and a root that nobody is told of."""
+
+    root: Issuer
+    middle: Issuer
+    stranger: Issuer
+
+
+@dataclass
+class Case:
+    """What is served, what we call it, what openssl calls it."""
+
+    name: str
+    make: object
+    faults: list
+    openssl: int
+    options: dict = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("pki")
+    root = Issuer.root(directory / "root")
+    stranger = Issuer.root(directory / "stranger", "Stranger")
+    return Pki(root, root.authority("Middle", ends=900), stranger)
+
+
+def chain(pki, **options):
+    return pki.middle.issue(**options).followed_by(pki.middle)
+
+
+CASES = [
+    Case("sound", chain, [], 0),
+    Case("expired", lambda p: chain(p, begins=-90, ends=-1), ["expired"], 10),
+    Case("expired a minute ago", lambda p: chain(p, begins=-90, ends=-60 / 86400), ["expired"], 10),
+    Case("not yet", lambda p: chain(p, begins=1, ends=90), ["not-yet-valid"], 9),
+    Case(
+        "another name",
+        lambda p: chain(p, extensions=(*SERVER[:2], "subjectAltName=DNS:other.example")),
+        ["name-mismatch"],
+        62,
+    ),
+    Case(
+        "a star for two labels",
+        lambda p: chain(p, extensions=(*SERVER[:2], "subjectAltName=DNS:*.localhost,DNS:*")),
+        ["name-mismatch"],
+        62,
+    ),
+    # openssl falls back to the common name, which RFC 9525 and every browser forbid.
+    Case(
+        "no alternative names",
+        lambda p: chain(p, extensions=SERVER[:2]),
+        ["no-alternative-names", "name-mismatch"],
+        0,
+    ),
+    Case(
+        "an address as a name",
+        lambda p: chain(p, extensions=(*SERVER[:2], "subjectAltName=DNS:127.0.0.1")),
+        ["name-mismatch"],
+        64,
+        {"host": "127.0.0.1"},
+    ),
+    Case("an address", chain, [], 0, {"host": "127.0.0.1"}),
+    Case("for clients", lambda p: chain(p, extensions=CLIENT_ONLY), ["wrong-purpose"], 26),
+    Case("RSA 1024", lambda p: chain(p, key="rsa1024"), ["weak-key"], 66),
+    Case("SHA-1", lambda p: chain(p, digest="sha1"), ["unverifiable-signature", "weak-signature"], 68),
+    # openssl goes by the common name, see above.
+    Case(
+        "version 1",
+        lambda p: chain(p, extensions=()),
+        ["no-alternative-names", "name-mismatch", "old-version"],
+        0,
+    ),
+    Case("unknown authority", lambda p: p.stranger.issue().followed_by(p.stranger), ["unknown-ca", "root-sent"], 19, {"trust": False}),
+    Case("unknown authority, not sent", lambda p: p.stranger.issue().followed_by(), ["unknown-ca"], 21, {"trust": False}),
+    Case("incomplete", lambda p: p.middle.issue().followed_by(), ["missing-intermediate"], 21),
+    # openssl sorts the chain itself.
+    Case("wrong order", lambda p: p.middle.issue().followed_by(p.root, p.middle), ["wrong-order", "root-sent"], 0),
+    Case("twice", lambda p: p.middle.issue().followed_by(p.middle, p.middle), ["duplicate"], 0),
+    Case("root sent", lambda p: p.middle.issue().followed_by(p.middle, p.root), ["root-sent"], 0),
+    Case("stranger sent", lambda p: p.middle.issue().followed_by(p.middle, p.stranger), ["root-sent", "unrelated"], 0),
+    Case("about to expire", lambda p: chain(p, begins=-85, ends=5), [], 0, {"rules": ["tls/certificate-expires-soon"]}),
+    Case("renewal due", lambda p: chain(p, begins=-65, ends=25), [], 0, {"rules": ["tls/certificate-renewal-due"]}),
+    Case("six days, half left", lambda p: chain(p, begins=-3, ends=3), [], 0),
+]
+
+
+def self_signed(pki, ca):
+    issuer = Issuer.root(pki.root.path.parent / f"self-{ca}", "localhost")
+    extensions = (f"basicConstraints=critical,CA:{'TRUE' if ca else 'FALSE'}", SERVER[2])
+    openssl(
+        "req", "-x509", "-key", issuer.key, "-out", issuer.path, "-days", 90, "-subj", "/CN=localhost",
+        *(word for line in extensions for word in ("-addext", line)),
+    )  # fmt: skip
+    return issuer.followed_by()
+
+
+CASES += [
+    Case("self-signed", lambda p: self_signed(p, False), ["self-signed"], 18, {"trust": False}),
+    Case("self-signed authority", lambda p: self_signed(p, True), ["self-signed", "authority-as-leaf"], 18, {"trust": False}),
+]
+
+
+def below(pki, extensions):
+    """Below an intermediate with these extensions."""
+    middle = pki.root.authority("Odd", extensions=extensions)
+    return middle.issue().followed_by(middle)
+
+
+NARROW = (*AUTHORITY, "nameConstraints=critical,permitted;DNS:example.net,permitted;IP:192.0.2.0/255.255.255.0")
+NO_AUTHORITY = ("basicConstraints=critical,CA:FALSE",)
+
+CASES += [
+    Case("issuer is no authority", lambda p: below(p, NO_AUTHORITY), ["issuer-not-authority"], 26),
+    Case("issuer may not sign", lambda p: below(p, (AUTHORITY[0], "keyUsage=critical,digitalSignature")), ["issuer-not-authority"], 32),
+    Case("issuer is bound to other names", lambda p: below(p, NARROW), ["name-constraint"], 47),
+    Case("issuer expired", lambda p: expired_issuer(p), ["expired"], 10),
+]
+
+
+def expired_issuer(pki):
+    middle = pki.root.authority("Old", begins=-900, ends=-1)
+    return middle.issue(begins=-90, ends=90).followed_by(middle)
+
+
+def serve(servers, chained, staple=None):
+    """nginx, told to take even what it should not."""
+    lines = "ssl_ciphers DEFAULT@SECLEVEL=0;"
+    if staple:
+        lines += f"ssl_stapling on; ssl_stapling_file {staple};"
+    return servers.nginx('return 200 "aye";', certificate=chained, http=lines)
+
+
+def verify_code(server, root, host):
+    """openssl's own verdict, at the level of security that browsers have."""
+    by = ["-verify_ip", host] if host[0].isdigit() else ["-verify_hostname", host]
+    trust = ["-CAfile", root] if root else []
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername", "localhost",
+         "-cipher", "DEFAULT@SECLEVEL=2", *trust, *by],
+        input="", capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    lines = [line for line in done.stdout.splitlines() if "Verify return code" in line]
+    return int(lines[-1].split(":")[1].split()[0])
+
+
+def audit(seaworthy, server, root, host="localhost"):
+    trust = ["--cacert", root] if root else []
+    report = seaworthy.json(f"https://{host}:{server.port}/", "--only", "tls", *trust)
+    return report["targets"][0]
+
+
+def failed(target, prefix="tls/"):
+    return {
+        finding["rule"]
+        for finding in target["findings"]
+        if finding["outcome"] == "fail" and finding["rule"].startswith(prefix)
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_fault_is_named_and_openssl_agrees(seaworthy, servers, pki, case):
+    server = serve(servers, case.make(pki))
+    root = pki.root.path if case.options.get("trust", True) else None
+    host = case.options.get("host", "localhost")
+    assert verify_code(server, root, host) == case.openssl
+    target = audit(seaworthy, server, root, host)
+    certificate = target["facts"]["tls"]["certificate"]
+    assert certificate["faults"] == case.faults
+    for rule in case.options.get("rules", []):
+        assert rule in failed(target)
+    if case.name == "sound":
+        about = ("tls/certificate", "tls/chain", "tls/weak", "tls/self", "tls/unknown", "tls/staple")
+        assert not failed(target, about)
+
+
+STAPLES = [
+    ("good", SERVER, {"status": "good"}, [], "good"),
+    ("revoked", SERVER, {"status": "revoked"}, ["revoked"], "revoked"),
+    ("must-staple, good", MUST_STAPLE, {"status": "good"}, [], "good"),
+    ("must-staple, none", MUST_STAPLE, None, ["staple-missing"], None),
+    ("must-staple, revoked", MUST_STAPLE, {"status": "revoked"}, ["revoked", "staple-missing"], "revoked"),
+]
+
+
+@pytest.mark.parametrize("name, extensions, staple, faults, said", STAPLES, ids=[row[0] for row in STAPLES])
+def test_staples(seaworthy, servers, pki, name, extensions, staple, faults, said):
+    leaf = pki.middle.issue(extensions=extensions)
+    response = pki.middle.staple(leaf, **staple) if staple else None
+    server = serve(servers, leaf.followed_by(pki.middle), response)
+    assert openssl_status(server) == said
+    target = audit(seaworthy, server, pki.root.path)
+    assert target["facts"]["tls"]["certificate"]["faults"] == faults
+
+
+def openssl_status(server):
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername", "localhost", "-status"],
+        input="", capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    lines = [line.strip() for line in done.stdout.splitlines() if "Cert Status" in line]
+    return lines[0].split(":")[1].strip() if lines else None
+
+
+def test_a_staple_signed_by_somebody_else_is_not_believed(seaworthy, servers, pki):
+    leaf = pki.middle.issue()
+    forged = pki.stranger.staple(leaf, status="revoked")
+    server = serve(servers, leaf.followed_by(pki.middle), forged)
+    faults = audit(seaworthy, server, pki.root.path)["facts"]["tls"]["certificate"]["faults"]
+    assert "revoked" not in faults and "staple-invalid" in faults
+
+
+def test_the_facts_are_what_openssl_prints(seaworthy, servers, pki):
+    leaf = pki.middle.issue()
+    server = serve(servers, leaf.followed_by(pki.middle))
+    facts = audit(seaworthy, server, pki.root.path)["facts"]["tls"]["certificate"]
+    printed = subprocess.run(
+        ["openssl", "x509", "-in", leaf.path, "-noout", "-serial", "-fingerprint", "-sha256", "-dates", "-dateopt", "iso_8601"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    shown = dict(line.split("=", 1) for line in printed.splitlines())
+    assert facts["serial"].upper().lstrip("0") == shown["serial"].lstrip("0")
+    assert facts["sha256"].upper() == shown["sha256 Fingerprint"].replace(":", "")
+    assert facts["not_before"] == shown["notBefore"].replace(" ", "T")
+    assert facts["not_after"] == shown["notAfter"].replace(" ", "T")
+    assert (facts["subject"], facts["issuer"]) == ("CN=localhost", "CN=Middle")
+    assert facts["san"] == ["localhost", "127.0.0.1"]
+    assert facts["key"] == {"type": "EC", "bits": 256, "curve": "prime256v1"}
+    assert facts["signature"] == "sha256WithRSAEncryption"
+    assert [link["role"] for link in facts["chain"]] == ["leaf", "intermediate"]
+    assert facts["trust"]["trusted"] and facts["trust"]["anchor"] == "CN=Real Root"
