@@ -36,9 +36,10 @@ impl<'d> Cors<'d> {
             probe: Vec::new(),
         };
         let probe = section.list("probe", request::request).unwrap_or_default();
+        let said = !section.misspells("origins") && !section.misspells("public");
         section.close();
         let contract = CorsContract {
-            expectation: expectation(node, public, origins)?,
+            expectation: said.then(|| expectation(node, public, origins))??,
             ..contract
         };
         if let Some(node) = credentials.filter(|_| public && contract.credentials) {

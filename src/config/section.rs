@@ -71,11 +71,19 @@ impl<'d> Section<'d> {
     ) -> Option<T> {
         match self.take(key) {
             Some(node) => read(node),
+            None if self.misspells(key) => None,
             None => self.node.refuse(
                 format!("{} has no `{key}`", self.shape.title),
                 format!("add {key} = {example}"),
             ),
         }
+    }
+
+    /// Whether `key` stands there under a wrong name, which [`Self::close`] reports.
+    pub(super) fn misspells(&self, key: &str) -> bool {
+        let unknown = |written: &&&str| self.shape.owner(written).is_none();
+        let mut unknown = self.left.keys().filter(unknown);
+        unknown.any(|written| meant(self.shape, written) == Some(key))
     }
 
     /// Reports every key nobody asked for.
@@ -85,20 +93,26 @@ impl<'d> Section<'d> {
             let message = format!("unknown key `{key}`");
             let label = format!("no key of {}", self.shape.title);
             let fault = record.error(span, message).label(label);
-            record.add(fault.help(advice(self.shape, key)));
+            let told = !record.is_full();
+            let help = told.then(|| advice(self.shape, key));
+            record.add(fault.help(help.unwrap_or_default()));
         }
     }
 }
 
-/// The key that was probably meant, or all there are.
-fn advice(shape: &Shape, key: &str) -> String {
-    let reached_for = shape.keys().find(|known| known.near.contains(&key));
-    let meant = reached_for.map(|known| known.name);
-    let names = || shape.keys().map(|known| known.name);
-    match meant.or_else(|| nearest(key, names())) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("its keys are {}", names().collect::<Vec<_>>().join(", ")),
+/// The key that was probably meant by one that is not known.
+fn meant(shape: &Shape, written: &str) -> Option<&'static str> {
+    let reached_for = shape.keys().find(|known| known.near.contains(&written));
+    let reached_for = reached_for.map(|known| known.name);
+    reached_for.or_else(|| nearest(written, shape.keys().map(|known| known.name)))
+}
+
+fn advice(shape: &Shape, written: &str) -> String {
+    if let Some(meant) = meant(shape, written) {
+        return format!("did you mean `{meant}`?");
     }
+    let names: Vec<&str> = shape.keys().map(|known| known.name).collect();
+    format!("its keys are {}", names.join(", "))
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("[[»targets]]\nurl = 1", "unknown key `targets`", "did you mean `target`?"),
     ("schema_version = »2", "2 is out of range", "from 1 to 1"),
     ("»[[target]]", "[[target]] has no `url`", "add url = "),
+    ("[[target]]\n»ulr = \"https://a.example\"", "unknown key `ulr`", "`url`?\n\n1 error"),
     ("[[target]]\nurl = »\"a.example\"", "a URL starts with https://", "write https://a.example"),
     ("[[target]]\nurl = »\"ftp://a.example\"", "only https:// and http://", "write it like https://app.example"),
     ("[[target]]\nurl = \"https://a.example/\"\n»[[target]]\nurl = \"https://a.example\"", "two targets are called \"a.example\"", "line 1"),

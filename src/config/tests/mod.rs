@@ -91,6 +91,24 @@ fn the_page_on_the_file_is_what_the_vocabulary_says() {
     );
 }
 
+/// What the README shows of the target file is a target file, and its fault is what is said.
+#[test]
+fn the_readme_shows_what_is_so() {
+    let readme = include_str!("../../../README.md");
+    let block = |opening: &str| {
+        let (_, rest) = readme.split_once(opening).unwrap();
+        let (block, _) = rest.split_once("```").unwrap();
+        block.to_owned()
+    };
+    let file = block("```toml\n");
+    assert_eq!(targets(&file).len(), 1);
+    let misspelt = file.replacen("credentials = true, ", "", 1);
+    let misspelt = misspelt.replacen(", headers = [\"Authorization\"]", "", 1);
+    let report = faults(&misspelt.replacen("origins", "origin", 1));
+    let shown = block("all at once:\n\n```\n");
+    assert_eq!(report.replace("\n\n1 error\n", "\n"), shown);
+}
+
 /// It travels in the evidence.
 #[test]
 fn a_full_target_survives_json() {
