@@ -5,34 +5,13 @@ use crate::model::{
     Bytes, CorsExpectation, Kind, Method, Millis, Reject, SchemeKind, WebSocketOrigins,
 };
 
-#[rustfmt::skip]
-const DURATIONS: &[(&str, u64)] = &[
-    ("500ms", 500), ("10s", 10_000), ("1.5s", 1_500), ("0.25s", 250), ("2m", 120_000),
-    ("2min", 120_000), ("1h", 3_600_000), ("1d", 86_400_000), ("10 s", 10_000),
-];
-
 #[test]
-fn durations() {
-    for (text, millis) in DURATIONS {
-        assert_eq!(
-            one(&format!("timeout = \"{text}\"")).timeout,
-            Millis(*millis),
-            "{text}"
-        );
-    }
-}
-
-#[rustfmt::skip]
-const SIZES: &[(&str, u64)] = &[
-    ("60", 60), ("\"60B\"", 60), ("\"4KB\"", 4_000), ("\"4KiB\"", 4_096), ("\"1.5KiB\"", 1_536), ("\"1MiB\"", 1_048_576),
-];
-
-#[test]
-fn sizes() {
-    for (text, bytes) in SIZES {
-        let target = one(&format!("endpoint = [{{ get = \"/\", bytes = {text} }}]"));
-        assert_eq!(target.endpoints[0].bytes, Some(Bytes(*bytes)), "{text}");
-    }
+fn durations_and_sizes() {
+    let target =
+        one("timeout = \"1.5s\"\nendpoint = [{ get = \"/\", bytes = 60, max_bytes = \"4KiB\" }]");
+    assert_eq!(target.timeout, Millis(1500));
+    assert_eq!(target.endpoints[0].bytes, Some(Bytes(60)));
+    assert_eq!(target.endpoints[0].max_bytes, Some(Bytes(4096)));
 }
 
 #[rustfmt::skip]
