@@ -104,6 +104,8 @@ pub enum Question {
     Enumerate,
     /// Suites in another order.
     Order,
+    /// TLS 1.3 with these groups only.
+    Group,
     /// A dead hello once more, without what old servers stumble over.
     Tolerance,
     /// The control again.

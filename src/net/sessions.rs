@@ -2,45 +2,40 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use rustls::NamedGroup;
 use rustls::client::{
     ClientSessionMemoryCache, ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue,
 };
 use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, NamedGroup};
 
+use super::tls::Record;
 use crate::evidence::Handshake;
 
 /// The first handshake of a client, and what it was given to come back with. Later connections
 /// take no part: a resumed handshake is shorter and shows no certificate.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sessions {
     handshake: OnceLock<Handshake>,
-    claimed: OnceLock<()>,
-    given: Mutex<Given>,
-    cache: ClientSessionMemoryCache,
+    first: OnceLock<Setup>,
+    tickets: Arc<Tickets>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Given {
-    tickets: u32,
-    early_data: u32,
-}
-
-impl Default for Sessions {
-    fn default() -> Self {
-        Self {
-            handshake: OnceLock::new(),
-            claimed: OnceLock::new(),
-            given: Mutex::default(),
-            cache: ClientSessionMemoryCache::new(2),
-        }
-    }
+/// What the handshakes of one client share: rustls resumes only under the very same verifier.
+#[derive(Clone, Debug)]
+pub(super) struct Setup {
+    pub(super) config: Arc<ClientConfig>,
+    pub(super) record: Arc<Mutex<Record>>,
 }
 
 impl Sessions {
-    /// True for whoever comes first.
-    pub(super) fn claim(&self) -> bool {
-        self.claimed.set(()).is_ok()
+    /// True for whoever comes first, with its setup.
+    pub(super) fn claim(&self, setup: &Setup) -> bool {
+        self.first.set(setup.clone()).is_ok()
+    }
+
+    /// Whether someone came first already.
+    pub(super) fn first(&self) -> Option<Setup> {
+        self.first.get().cloned()
     }
 
     /// Keeps the first handshake.
@@ -52,7 +47,12 @@ impl Sessions {
     /// The first handshake, with the tickets that came after it.
     #[must_use]
     pub fn handshake(&self) -> Option<Handshake> {
-        let given = self.given.lock().map(|given| *given).unwrap_or_default();
+        let given = self
+            .tickets
+            .given
+            .lock()
+            .map(|given| *given)
+            .unwrap_or_default();
         self.handshake.get().map(|handshake| Handshake {
             tickets: given.tickets,
             early_data_bytes: given.early_data,
@@ -61,12 +61,34 @@ impl Sessions {
     }
 
     /// As rustls wants it.
-    pub(super) fn store(self: &Arc<Self>) -> Arc<dyn ClientSessionStore> {
-        Arc::clone(self) as Arc<dyn ClientSessionStore>
+    pub(super) fn store(&self) -> Arc<dyn ClientSessionStore> {
+        Arc::clone(&self.tickets) as Arc<dyn ClientSessionStore>
     }
 }
 
-impl ClientSessionStore for Sessions {
+/// rustls's own store, counting.
+#[derive(Debug)]
+struct Tickets {
+    given: Mutex<Given>,
+    cache: ClientSessionMemoryCache,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Given {
+    tickets: u32,
+    early_data: u32,
+}
+
+impl Default for Tickets {
+    fn default() -> Self {
+        Self {
+            given: Mutex::default(),
+            cache: ClientSessionMemoryCache::new(8),
+        }
+    }
+}
+
+impl ClientSessionStore for Tickets {
     fn set_kx_hint(&self, name: ServerName<'static>, group: NamedGroup) {
         self.cache.set_kx_hint(name, group);
     }

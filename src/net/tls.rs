@@ -21,7 +21,7 @@ use rustls::{
 
 use super::clock;
 use super::deadline::Deadline;
-use super::sessions::Sessions;
+use super::sessions::{Sessions, Setup};
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
 use crate::model::{Host, Micros};
@@ -31,7 +31,7 @@ pub type TlsStream = StreamOwned<ClientConnection, DeadlineSock>;
 
 /// What one handshake saw, shared with the callbacks rustls makes.
 #[derive(Debug, Default)]
-struct Record {
+pub(super) struct Record {
     chain: Vec<WireBytes>,
     staple: WireBytes,
     signature: SignatureSeen,
@@ -102,18 +102,23 @@ pub fn connect(
 pub fn connect_first(
     sock: DeadlineSock,
     host: &Host,
-    sessions: &Arc<Sessions>,
+    sessions: &Sessions,
     end: &Deadline,
 ) -> Result<(TlsStream, Handshake), Failure> {
-    if !sessions.claim() {
+    let bug = |error: &Error| end.failure(Stage::Handshake, Cause::Bug, error.to_string());
+    if sessions.first().is_some() {
         return connect(sock, host, Offer::Http1, end);
     }
-    let connected = remembering(sock, host, sessions, end)?;
+    let setup = remembering(sessions).map_err(|error| bug(&error))?;
+    if !sessions.claim(&setup) {
+        return connect(sock, host, Offer::Http1, end);
+    }
+    let connected = connect_with(sock, host, setup.config, &setup.record, end)?;
     sessions.keep(&connected.1);
     Ok(connected)
 }
 
-/// Shakes hands with what an earlier connection was given, and sends `early` ahead of the
+/// Shakes hands with what an earlier connection was given, and sends a request ahead of the
 /// handshake where the ticket invites it.
 ///
 /// # Errors
@@ -121,24 +126,24 @@ pub fn connect_first(
 pub fn resume(
     sock: DeadlineSock,
     host: &Host,
-    sessions: &Arc<Sessions>,
+    sessions: &Sessions,
     end: &Deadline,
 ) -> Result<Handshake, Failure> {
-    remembering(sock, host, sessions, end).map(|(_, handshake)| handshake)
+    let Some(setup) = sessions.first() else {
+        return Err(end.failure(Stage::Handshake, Cause::Bug, "nothing to resume"));
+    };
+    connect_with(sock, host, setup.config, &setup.record, end).map(|(_, handshake)| handshake)
 }
 
-fn remembering(
-    sock: DeadlineSock,
-    host: &Host,
-    sessions: &Arc<Sessions>,
-    end: &Deadline,
-) -> Result<(TlsStream, Handshake), Failure> {
+fn remembering(sessions: &Sessions) -> Result<Setup, Error> {
     let record = Arc::new(Mutex::new(Record::default()));
-    let mut config = config(Offer::Http1, &record)
-        .map_err(|error| end.failure(Stage::Handshake, Cause::Bug, error.to_string()))?;
+    let mut config = config(Offer::Http1, &record)?;
     config.resumption = Resumption::store(sessions.store());
     config.enable_early_data = true;
-    connect_with(sock, host, Arc::new(config), &record, end)
+    Ok(Setup {
+        config: Arc::new(config),
+        record,
+    })
 }
 
 fn connect_with(

@@ -113,6 +113,7 @@ fn intolerances(answers: &Answers) -> Vec<Intolerance> {
                 | Question::Class
                 | Question::Enumerate
                 | Question::Order
+                | Question::Group
                 | Question::Tolerance
                 | Question::Repeat => None,
             };

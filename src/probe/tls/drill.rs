@@ -90,7 +90,7 @@ fn ask(question: Question, offer: Offer) -> Ask {
 }
 
 /// A hello per class that is open here and not yet known to be taken at any version. The weak
-/// ones go together, and one by one only when that was answered.
+/// ones go together: most servers take none of them, and one that does names one a round.
 fn classes(known: &Ledger, version: Version) -> Vec<Ask> {
     let anywhere = |class: Class| {
         Version::ALL
@@ -99,12 +99,9 @@ fn classes(known: &Ledger, version: Version) -> Vec<Ask> {
     };
     let wanted =
         |class: &Class| known.class(version, *class) == Known::Unsettled && !anywhere(*class);
-    let weak_seen = WEAK.into_iter().any(anywhere);
     let weak: Vec<Class> = WEAK.into_iter().filter(wanted).collect();
     let mut groups: Vec<Vec<Class>> = COMMON.into_iter().filter(wanted).map(|c| vec![c]).collect();
-    if weak_seen {
-        groups.extend(weak.into_iter().map(|class| vec![class]));
-    } else if !weak.is_empty() {
+    if !weak.is_empty() {
         groups.push(weak);
     }
     let open = known.open(version);

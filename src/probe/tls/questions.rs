@@ -35,6 +35,9 @@ const MODERN: [u16; 6] = [0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9];
 /// The common suites of TLS 1.3, in the order of RFC 8446 §B.4.
 const TLS13: [u16; 3] = [0x1301, 0x1302, 0x1303];
 
+/// The groups that are asked for by other hellos, or one by one.
+const COMMON_GROUPS: [Group; 3] = [Group::X25519, Group::SECP256R1, Group::SECP384R1];
+
 /// Asks of a host by this name, or by its address alone; most valuable first, so that a rate limit
 /// costs the least. The last one is sure to be taken where the first was, so its answer shows that
 /// no limit began in between.
@@ -152,17 +155,21 @@ fn both_orders() -> Vec<Ask> {
         suites: reversed(&MODERN),
         ..modern()
     };
-    // Each leads with another group: where the client's order counts, that proves the group too.
+    let only = |groups: &[Group]| Offer {
+        groups: groups.to_vec(),
+        ..tls13(TLS13.to_vec())
+    };
+    let rare = Group::CLASSICAL_TLS13
+        .iter()
+        .copied()
+        .filter(|group| !COMMON_GROUPS.contains(group));
     vec![
+        // Where the client's order counts, this proves the leading curve as well.
         ask(Question::Order, leading_with(Group::SECP384R1, backwards)),
-        ask(
-            Question::Tls13,
-            leading_with(Group::SECP256R1, tls13(TLS13.to_vec())),
-        ),
-        ask(
-            Question::Order,
-            leading_with(Group::SECP384R1, tls13(reversed(&TLS13))),
-        ),
+        ask(Question::Tls13, tls13(TLS13.to_vec())),
+        ask(Question::Order, tls13(reversed(&TLS13))),
+        ask(Question::Group, only(&[Group::SECP256R1])),
+        ask(Question::Group, only(&rare.collect::<Vec<_>>())),
         ask(Question::Enumerate, tls13(others)),
     ]
 }
@@ -191,7 +198,7 @@ mod tests {
     fn nine_hellos_and_one_handshake_are_ten_connections() {
         assert_eq!(first_wave(Some("example.test"), MUST).len(), 9);
         assert_eq!(first_wave(None, MUST).len(), 8);
-        assert_eq!(first_wave(Some("example.test"), ALL).len(), 13);
+        assert_eq!(first_wave(Some("example.test"), ALL).len(), 15);
     }
 
     #[test]

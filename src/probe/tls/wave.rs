@@ -183,6 +183,7 @@ fn gentler(dead: &HelloSent) -> Vec<Ask> {
         | Question::Class
         | Question::Enumerate
         | Question::Order
+        | Question::Group
         | Question::Tolerance
         | Question::Repeat => Vec::new(),
     }

@@ -79,10 +79,6 @@ impl Ledger {
         if offer.suites.contains(&FALLBACK_SCSV) {
             return;
         }
-        if offer.version == Version::Tls13 && !offer.offers_all_groups() {
-            self.groups_refused.extend(&offer.groups);
-            return;
-        }
         let version_alert = matches!(
             reply,
             Reply::Alert(Alert {
@@ -90,11 +86,17 @@ impl Ledger {
                 ..
             })
         );
-        if version_alert || offer.offers_all_suites() {
-            self.versions_refused.insert(offer.version);
-        }
         if version_alert {
+            self.versions_refused.insert(offer.version);
             self.contradictions.insert(offer.version);
+        }
+        // With few groups on offer, the refusal may be about those.
+        if offer.version == Version::Tls13 && !offer.offers_all_groups() {
+            self.groups_refused.extend(&offer.groups);
+            return;
+        }
+        if offer.offers_all_suites() {
+            self.versions_refused.insert(offer.version);
         }
         self.refused
             .entry(offer.version)
