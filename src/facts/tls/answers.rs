@@ -193,6 +193,20 @@ impl Answers {
         })
     }
 
+    /// Whether TLS 1.2 takes a suite of today.
+    pub(super) fn modern_tls12(&self) -> Known {
+        let modern = CipherSuite::all().filter(|suite| suite.is_modern_tls12());
+        let known = modern.map(|suite| self.ledger.suite(Version::Tls12, suite));
+        let known: Vec<Known> = known.collect();
+        if known.contains(&Known::Accepted) {
+            Known::Accepted
+        } else if known.contains(&Known::Unsettled) {
+            Known::Unsettled
+        } else {
+            self.settle(Known::Refused)
+        }
+    }
+
     /// The smallest prime used with a certificate or without.
     pub(super) fn dh_bits(&self) -> Option<usize> {
         let primes = self

@@ -36,6 +36,25 @@ pub struct Features {
     pub answers_without_name: Option<bool>,
 }
 
+impl Features {
+    /// What a server with nothing to complain of shows.
+    #[cfg(test)]
+    pub(crate) fn healthy() -> Self {
+        Self {
+            renegotiation: Some(true),
+            ems: Some(true),
+            compression: Some(false),
+            heartbeat: Some(false),
+            scsv: Some(true),
+            alpn: Some("h2".to_owned()),
+            tickets: Some(true),
+            early_data: Some(false),
+            staple: Some(false),
+            ..Self::default()
+        }
+    }
+}
+
 /// Whether a client must show a certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -49,6 +49,8 @@ pub struct TlsFacts {
     pub classes: Vec<Class>,
     /// Every class at every version that is spoken, TLS 1.3 aside.
     pub matrix: BTreeMap<Version, BTreeMap<Class, Known>>,
+    /// Whether TLS 1.2 takes a suite with forward secrecy and authenticated encryption.
+    pub modern_tls12: Known,
     /// The smallest prime the server used for Diffie-Hellman.
     pub dh_bits: Option<usize>,
     /// What it does beside suites and versions.
@@ -77,7 +79,7 @@ pub struct TlsFacts {
     pub signature_fault: Option<String>,
     /// Which hello proves what.
     #[serde(skip)]
-    proofs: Vec<(Version, u16, Pointer)>,
+    pub proofs: Vec<(Version, u16, Pointer)>,
 }
 
 fn names<S: Serializer>(groups: &[Group], serializer: S) -> Result<S::Ok, S::Error> {
@@ -135,6 +137,7 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         groups: answers.ledger.groups(),
         post_quantum: answers.post_quantum(),
         classes: Class::ALL.into_iter().filter(taken).collect(),
+        modern_tls12: answers.modern_tls12(),
         dh_bits: answers.dh_bits(),
         features: features::read(evidence, tls, answers),
         stability: stability::read(tls, answers),
@@ -184,6 +187,51 @@ fn inconclusive(
 }
 
 impl TlsFacts {
+    /// A server with nothing to complain of, for rules to vary.
+    #[cfg(test)]
+    pub(crate) fn healthy() -> Self {
+        let states = Version::ALL.map(|version| match version {
+            Version::Tls12 | Version::Tls13 => (version, Known::Accepted),
+            Version::Ssl2 | Version::Ssl3 | Version::Tls10 | Version::Tls11 => {
+                (version, Known::Refused)
+            }
+        });
+        let refused = Class::ALL.map(|class| (class, Known::Refused));
+        Self {
+            versions: BTreeMap::from(states),
+            suites: BTreeMap::from([
+                (
+                    Version::Tls12,
+                    CipherSuite::by_id(0xc02f).into_iter().collect(),
+                ),
+                (
+                    Version::Tls13,
+                    CipherSuite::by_id(0x1301).into_iter().collect(),
+                ),
+            ]),
+            all_suites: false,
+            server_order: BTreeMap::new(),
+            groups: vec![Group::X25519, Group::X25519MLKEM768],
+            post_quantum: Known::Accepted,
+            classes: Vec::new(),
+            matrix: BTreeMap::from([(Version::Tls12, BTreeMap::from(refused))]),
+            modern_tls12: Known::Accepted,
+            dh_bits: None,
+            features: Features::healthy(),
+            stability: Stability::default(),
+            certificate: None,
+            other_certificates: Vec::new(),
+            ssl_labs: SslLabs::default(),
+            mozilla: Mozilla::default(),
+            inconclusive: Vec::new(),
+            connections: 10,
+            profile: None,
+            min_version: Version::Tls12.code(),
+            signature_fault: None,
+            proofs: Vec::new(),
+        }
+    }
+
     /// Every certificate presented for the name.
     pub fn certificates(&self) -> impl Iterator<Item = &CertificateFacts> {
         self.certificate.iter().chain(&self.other_certificates)
