@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fix::Snippet;
 use crate::model::{Family, Pointer, RuleId, Severity, Timestamp, Untrusted};
 use crate::rules::{Reference, Rule};
 
@@ -28,6 +29,8 @@ pub struct Finding {
     pub impact: &'static str,
     /// How to mend it.
     pub fix: String,
+    /// The same as lines for the server that the answer's own fields suggest.
+    pub snippet: Option<Snippet>,
     /// Where it is written.
     pub references: Vec<Link>,
     /// A command that shows it.
@@ -92,6 +95,7 @@ impl Finding {
             expected: rule.expected.to_owned(),
             impact: rule.rationale,
             fix: rule.remediation.to_owned(),
+            snippet: None,
             references: rule.references.iter().map(Link::from).collect(),
             reproduce: None,
             at: Pointer::default(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Outcome, WaivedBy};
+use super::fix;
 use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, latency::LatencyFacts};
@@ -42,14 +43,17 @@ fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Findi
         Some(Verdict::Unknown(why)) => vec![Finding::new(rule, Outcome::Unknown, why.into())],
         Some(Verdict::Fail(places)) => places
             .into_iter()
-            .map(|place| failed(rule, place, evidence))
+            .map(|place| failed(rule, place, evidence, facts))
             .collect(),
     }
 }
 
-fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence) -> Finding {
+fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Facts) -> Finding {
     let mut finding = Finding::new(rule, Outcome::Fail, place.said);
     finding.reproduce = reproduce(evidence, rule.family(), &place.at);
+    let software = facts.headers.known().and_then(|headers| headers.software);
+    let change = place.change.as_ref();
+    finding.snippet = change.and_then(|change| fix::snippet(software, change));
     finding.endpoint = place.endpoint;
     finding.at = place.at;
     if let Some(expected) = place.expected {

@@ -1,6 +1,7 @@
 //! Floor 6, the report: evidence judged, summed up, and ready to be shown in any form.
 
 mod finding;
+pub mod fix;
 mod judge;
 mod not_checked;
 mod reproduce;
