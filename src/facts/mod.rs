@@ -183,6 +183,19 @@ pub fn exchanges<'e>(
     all.filter(move |(_, exchange)| exchange.role == role)
 }
 
+/// The answer to judge a declared request by: where it was sent again without the `Origin` that rode
+/// on it, the second one. A foreign origin may be refused for its own sake.
+#[must_use]
+pub fn settled(evidence: &Evidence, index: usize) -> Option<(usize, &Exchange)> {
+    let control = exchanges(evidence, &Role::Control(index)).next();
+    control.or_else(|| {
+        evidence
+            .exchanges
+            .get(index)
+            .map(|exchange| (index, exchange))
+    })
+}
+
 /// The state an observation stands for.
 pub fn state<T, U>(observed: &Observation<T>, read: impl FnOnce(&T) -> U) -> State<U> {
     match observed {

@@ -1,55 +1,281 @@
-//! The preflight: does it let the declared origins through?
+//! Each way a preflight fails, by its cause.
 
-use crate::facts::cors::CorsFacts;
-use crate::model::{Family, RuleId, Severity};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use super::{CORS_CREDENTIALS, CORS_PREFLIGHT, allowed, decide, on_preflight};
+use crate::facts::cors::{Asker, CorsFacts, Preflight};
+use crate::model::{RuleId, Severity, Untrusted};
+use crate::rules::{Check, Observed, Rule, Verdict};
+use crate::wire::cors::{AccessFault, PreflightFault as Fault};
+
+const FAILS: &str = "Browsers ask with OPTIONS before such a call and never send it when the answer \
+                     is not a yes: the call fails for every user, while curl and tests succeed.";
+const SEEN_BY: &str = "The preflight a browser would send for the declared method and headers, from \
+                       each declared origin, without cookies and without Authorization.";
+
+const fn rule(
+    id: &'static str,
+    title: &'static str,
+    expected: &'static str,
+    remediation: &'static str,
+    check: fn(&CorsFacts) -> Verdict,
+) -> Rule {
+    Rule {
+        id: RuleId::new(id),
+        title,
+        severity: Severity::High,
+        rationale: FAILS,
+        expected,
+        remediation,
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(check),
+    }
+}
+
+const OK: &str = "a status from 200 to 299";
 
 /// Append only: an id, once published, is never reused.
-pub const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "cors/preflight-unauthorized",
+        "The preflight is asked for credentials",
+        OK,
+        "Run CORS before authentication, or exempt OPTIONS from it: preflights never carry \
+         credentials.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::Unauthorized)),
+    ),
+    rule(
+        "cors/preflight-forbidden",
+        "The preflight is refused with 403",
+        OK,
+        "Let OPTIONS through to the CORS layer (authorization, CSRF protection and firewalls often \
+         run before it), and put the origin on its allow-list.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::Forbidden)),
+    ),
+    rule(
+        "cors/preflight-not-routed",
+        "No route answers the preflight",
+        OK,
+        "Mount the CORS layer ahead of the router, or route OPTIONS to it on this path.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::NotRouted)),
+    ),
+    rule(
+        "cors/preflight-rejected",
+        "The preflight is taken for a bad request",
+        OK,
+        "Answer OPTIONS in the CORS layer before the request is validated; a CORS layer that \
+         answers 400 has this origin, method or header not on its list.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::BadRequest)),
+    ),
+    rule(
+        "cors/preflight-redirected",
+        "The preflight is redirected",
+        OK,
+        "Call the final URL (scheme, host, trailing slash), or exempt OPTIONS from the redirect: \
+         browsers never follow it.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::Redirected)),
+    ),
+    rule(
+        "cors/preflight-throttled",
+        "The preflight is rate limited",
+        OK,
+        "Exempt OPTIONS from the rate limit.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::Throttled)),
+    ),
+    rule(
+        "cors/preflight-error",
+        "The preflight breaks the server",
+        OK,
+        "Answer OPTIONS with 204 and the CORS fields; an origin off the list is no exception to \
+         throw.",
+        |cors| {
+            by_fault(cors, |fault| {
+                matches!(fault, Fault::ServerError | Fault::Status)
+            })
+        },
+    ),
+    rule(
+        "cors/preflight-origin-refused",
+        "The preflight does not allow a declared origin",
+        "Access-Control-Allow-Origin with exactly the origin that asked",
+        "Set the CORS fields on the preflight as well as on the real answer.",
+        origin_refused,
+    ),
+    rule(
+        "cors/preflight-method-missing",
+        "A declared method is not allowed",
+        "the method in Access-Control-Allow-Methods",
+        "Add the method to Access-Control-Allow-Methods, in upper case: methods compare byte for byte.",
+        |cors| {
+            by_fault(cors, |fault| {
+                matches!(fault, Fault::MethodAbsent(_) | Fault::MethodCase(_))
+            })
+        },
+    ),
+    rule(
+        "cors/preflight-header-missing",
+        "A declared request header is not allowed",
+        "the header in Access-Control-Allow-Headers",
+        "Add the header to Access-Control-Allow-Headers.",
+        |cors| by_fault(cors, |fault| matches!(fault, Fault::HeaderAbsent(_))),
+    ),
+    rule(
+        "cors/preflight-list-malformed",
+        "Access-Control-Allow-Methods or -Headers is not a list of names",
+        "names separated by commas",
+        "Separate the names by commas, without brackets or quotation marks.",
+        |cors| {
+            by_fault(cors, |fault| {
+                matches!(fault, Fault::MethodsMalformed | Fault::HeadersMalformed)
+            })
+        },
+    ),
     Rule {
-        id: RuleId::new("cors/not-measured"),
-        title: "CORS could not be looked at",
-        severity: Severity::High,
-        rationale: "Nothing can be said about who may read answers across origins.",
-        expected: "answers to preflights and requests",
-        remediation: "Make the address answer requests.",
-        observed_by: "Preflights as a browser sends them.",
-        references: &[Reference::Standard(
-            "Fetch, CORS-preflight fetch",
-            "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-        )],
-        cap: None,
-        check: Check::Measured(Family::Cors),
+        references: &[CORS_PREFLIGHT, CORS_CREDENTIALS],
+        ..rule(
+            "cors/preflight-wildcard-literal",
+            "`*` is no wildcard when credentials are sent",
+            "the method and headers by name",
+            "Name the methods and headers: with credentials, `*` is a method or header called `*`.",
+            |cors| {
+                by_fault(cors, |fault| {
+                    matches!(
+                        fault,
+                        Fault::MethodBehindWildcard(_) | Fault::HeaderBehindWildcard(_)
+                    )
+                })
+            },
+        )
     },
     Rule {
-        id: RuleId::new("cors/preflight-refused"),
-        title: "A declared origin's preflight is not answered with success",
-        severity: Severity::High,
-        rationale: "The browser never sends the request itself: the front end is dead for every \
-                    user, however healthy the endpoint is.",
-        expected: "a 2xx status",
-        remediation: "Answer OPTIONS before authentication and routing, with a 2xx status.",
-        observed_by: "A preflight as a browser sends it.",
-        references: &[Reference::Standard(
-            "Fetch, CORS-preflight fetch",
-            "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-        )],
-        cap: None,
-        check: Check::Cors(is_answered),
+        severity: Severity::Medium,
+        rationale: "`*` never covers Authorization. Firefox refuses the call; Chromium still lets it \
+                    through and says that it will not for ever.",
+        ..rule(
+            "cors/authorization-behind-wildcard",
+            "Authorization hides behind `*`",
+            "authorization, by name",
+            "Name `Authorization` in Access-Control-Allow-Headers.",
+            |cors| {
+                by_fault(cors, |fault| {
+                    matches!(fault, Fault::AuthorizationBehindWildcard)
+                })
+            },
+        )
+    },
+    Rule {
+        severity: Severity::Low,
+        rationale: "Browsers take any status from 200 to 299, but the target file declares one.",
+        ..rule(
+            "cors/preflight-status",
+            "The preflight has another status than declared",
+            "the declared status",
+            "Answer the declared status, or correct `preflight_status` in the target file.",
+            status,
+        )
     },
 ];
 
-fn is_answered(cors: &CorsFacts) -> Verdict {
-    let refused = cors
-        .preflights
-        .iter()
-        .filter(|preflight| !(200..300).contains(&preflight.status));
-    Verdict::unless(
-        refused
-            .map(|preflight| {
-                let said = format!("{} to {}", preflight.status, preflight.origin);
-                Observed::new(&preflight.at, said).about(preflight.label.as_str())
-            })
-            .collect(),
-    )
+const DECLARED: fn(Asker) -> bool = |asker| asker == Asker::Declared;
+const NONE: &str = "no preflight was declared";
+
+fn by_fault(cors: &CorsFacts, wanted: fn(&Fault) -> bool) -> Verdict {
+    let observed = cors.declared_preflights().flat_map(|preflight| {
+        preflight
+            .faults
+            .iter()
+            .filter(move |fault| wanted(fault))
+            .map(|fault| observe(preflight, fault))
+    });
+    judge(cors, observed.collect())
+}
+
+fn judge(cors: &CorsFacts, observed: Vec<Observed>) -> Verdict {
+    if observed.is_empty() && cors.preflights.is_empty() && cors.unseen.is_empty() {
+        return Verdict::NotApplicable(NONE);
+    }
+    decide(cors, DECLARED, NONE, observed)
+}
+
+/// What was answered, then the one line that mends it.
+fn observe(preflight: &Preflight, fault: &Fault) -> Observed {
+    let list = |name: &str, value: &Option<Untrusted>| {
+        value.as_ref().map_or_else(
+            || format!("no {name}"),
+            |value| format!("{name}: {}", value.raw()),
+        )
+    };
+    let methods = || list("Access-Control-Allow-Methods", &preflight.allow_methods);
+    let headers = || list("Access-Control-Allow-Headers", &preflight.allow_headers);
+    let (said, wanted) = match fault {
+        Fault::MethodAbsent(name) | Fault::MethodCase(name) | Fault::MethodBehindWildcard(name) => {
+            (methods(), format!("{name} in Access-Control-Allow-Methods"))
+        }
+        Fault::HeaderAbsent(name) | Fault::HeaderBehindWildcard(name) => {
+            (headers(), format!("{name} in Access-Control-Allow-Headers"))
+        }
+        Fault::AuthorizationBehindWildcard => (
+            headers(),
+            "authorization in Access-Control-Allow-Headers".to_owned(),
+        ),
+        Fault::MethodsMalformed => (methods(), fault.fix().to_owned()),
+        Fault::HeadersMalformed => (headers(), fault.fix().to_owned()),
+        Fault::Access(_) => (
+            allowed(preflight.allow_origin.as_ref()),
+            fault.fix().to_owned(),
+        ),
+        Fault::Redirected
+        | Fault::Unauthorized
+        | Fault::Forbidden
+        | Fault::NotRouted
+        | Fault::BadRequest
+        | Fault::Throttled
+        | Fault::ServerError
+        | Fault::Status => (
+            format!("OPTIONS answered {}", preflight.status),
+            fault.fix().to_owned(),
+        ),
+    };
+    on_preflight(preflight, said).wanted(wanted)
+}
+
+/// The preflight leaves the origin out although the real answer lets it in, or none was seen.
+fn origin_refused(cors: &CorsFacts) -> Verdict {
+    let left_out = |fault: &&Fault| {
+        matches!(
+            fault,
+            Fault::Access(AccessFault::Absent | AccessFault::Empty | AccessFault::Other)
+        )
+    };
+    let observed = cors.declared_preflights().filter_map(|preflight| {
+        let fault = preflight.faults.iter().find(left_out)?;
+        let mut answers = cors
+            .to_declared()
+            .filter(|answer| answer.origin == preflight.origin)
+            .peekable();
+        let alone = answers.peek().is_none()
+            || answers.any(|answer| answer.fault(cors.with_credentials()).is_none());
+        alone.then(|| observe(preflight, fault))
+    });
+    judge(cors, observed.collect())
+}
+
+fn status(cors: &CorsFacts) -> Verdict {
+    if cors
+        .declared
+        .as_ref()
+        .is_none_or(|cors| cors.preflight_status.is_none())
+    {
+        return Verdict::NotApplicable("no status was declared for preflights");
+    }
+    let observed = cors.declared_preflights().filter_map(|preflight| {
+        let wanted = preflight
+            .declared_status
+            .filter(|_| (200..300).contains(&preflight.status))?;
+        Some(
+            on_preflight(preflight, format!("OPTIONS answered {}", preflight.status))
+                .wanted(wanted.to_string()),
+        )
+    });
+    judge(cors, observed.collect())
 }

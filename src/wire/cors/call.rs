@@ -7,6 +7,9 @@ use super::safelist;
 /// Safelisted headers longer than this together are no longer safe, in bytes.
 const LONGEST_SUM: usize = 1024;
 
+/// A header no application uses: a server that allows it allows any.
+pub const UNHEARD_OF: &str = "x-seaworthy";
+
 /// A cross-origin `fetch()`: from where, with which method and headers, with or without cookies.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {

@@ -41,6 +41,68 @@ pub enum Ruse {
     Null,
 }
 
+impl Ruse {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Composite,
+        Self::Reflection,
+        Self::Prefix,
+        Self::Suffix,
+        Self::Substring,
+        Self::Dot,
+        Self::Underscore,
+        Self::Subdomain,
+        Self::Sibling,
+        Self::Plaintext,
+        Self::Port,
+        Self::Null,
+    ];
+
+    /// The word for it in evidence.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Composite => "composite",
+            Self::Reflection => "reflection",
+            Self::Prefix => "prefix",
+            Self::Suffix => "suffix",
+            Self::Substring => "substring",
+            Self::Dot => "dot",
+            Self::Underscore => "underscore",
+            Self::Subdomain => "subdomain",
+            Self::Sibling => "sibling",
+            Self::Plaintext => "plaintext",
+            Self::Port => "port",
+            Self::Null => "null",
+        }
+    }
+
+    /// The ruse of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ruse| ruse.name() == name)
+    }
+
+    /// What the server's check does wrong when it lets such an origin in.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Composite => "resembles the declared origin",
+            Self::Reflection => "any origin is reflected",
+            Self::Prefix => "only the beginning is compared",
+            Self::Suffix => "only the end is compared",
+            Self::Substring => "the name is looked for anywhere",
+            Self::Dot => "a dot stands for any character",
+            Self::Underscore => "an underscore ends the name",
+            Self::Subdomain => "any sub-domain is let in",
+            Self::Sibling => "anybody on the same hosting suffix is let in",
+            Self::Plaintext => "the plain http twin is let in",
+            Self::Port => "any port is let in",
+            Self::Null => "`null` is let in",
+        }
+    }
+}
+
 /// An origin to try, and why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Hostile {
@@ -210,6 +272,15 @@ mod tests {
             .iter()
             .map(|one| (one.ruse, one.origin.as_str()))
             .collect()
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        assert!(
+            Ruse::ALL
+                .into_iter()
+                .all(|ruse| Ruse::named(ruse.name()) == Some(ruse))
+        );
     }
 
     #[test]

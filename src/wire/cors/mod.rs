@@ -17,7 +17,7 @@ mod safelist;
 mod suffix;
 
 pub use access::{AccessFault, access_check};
-pub use call::Call;
+pub use call::{Call, UNHEARD_OF};
 pub use expose::{MaxAge, Vary, max_age, readable, vary};
 pub use hostile::{Hostile, Ruse, hostile_origins};
 pub use origin::{Origin, OriginFault};

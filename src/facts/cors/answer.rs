@@ -1,0 +1,187 @@
+//! One answer to a real request, as a page of that origin would meet it.
+
+use serde::Serialize;
+
+use crate::evidence::{Exchange, OriginSent, Response};
+use crate::model::{CorsContract, Pointer, Untrusted};
+use crate::wire::cors::{AccessFault, Call, Reply, Ruse, access_check, readable, vary};
+use crate::wire::http::cache_control::{self, Directive};
+
+/// Who claimed to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asker {
+    /// No `Origin` was sent.
+    Nobody,
+    /// A declared origin.
+    Declared,
+    /// An origin declared as denied.
+    Denied,
+    /// An origin made to get past a careless check.
+    Hostile(Ruse),
+    /// An origin nothing was declared about.
+    Other,
+}
+
+impl Asker {
+    /// Who an origin stands for.
+    #[must_use]
+    pub fn of(origin: Option<&OriginSent>) -> Self {
+        match origin.map(|sent| sent.class.as_str()) {
+            None => Self::Nobody,
+            Some("declared") => Self::Declared,
+            Some("denied") => Self::Denied,
+            Some(class) => Ruse::named(class).map_or(Self::Other, Self::Hostile),
+        }
+    }
+
+    /// Whether it must not be let in.
+    #[must_use]
+    pub const fn is_stranger(self) -> bool {
+        matches!(self, Self::Denied | Self::Hostile(_))
+    }
+}
+
+/// An answer, and what a browser makes of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The exchange.
+    pub at: Pointer,
+    /// `METHOD /path`.
+    pub endpoint: String,
+    /// Who asked.
+    pub asker: Asker,
+    /// The `Origin` sent.
+    pub origin: Option<String>,
+    /// The declared origin it resembles.
+    pub resembles: Option<String>,
+    /// The status code.
+    pub status: u16,
+    /// `Access-Control-Allow-Origin`, all fields combined.
+    pub allow_origin: Option<Untrusted>,
+    /// `Access-Control-Allow-Credentials`, all fields combined.
+    pub allow_credentials: Option<Untrusted>,
+    /// What stops the page from reading it without credentials; `None` when nothing does.
+    pub anonymous: Option<AccessFault>,
+    /// What stops the page from reading it with credentials; `None` when nothing does.
+    pub credentialed: Option<AccessFault>,
+    /// Whether caches keep it apart by `Origin`, or keep it not at all.
+    pub kept_apart: bool,
+    /// Declared response fields a script could not read.
+    pub hidden: Vec<String>,
+}
+
+impl Answer {
+    /// From an exchange that was answered.
+    #[must_use]
+    pub fn new(
+        at: &Pointer,
+        exchange: &Exchange,
+        response: &Response,
+        declared: Option<&CorsContract>,
+    ) -> Self {
+        let pairs = pairs(response);
+        let borrowed: Vec<(&str, &str)> = pairs
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        let reply = Reply {
+            status: response.status,
+            fields: &borrowed,
+        };
+        let origin = exchange.origin.as_ref().map(|sent| sent.value.clone());
+        let access = |credentials| access(origin.as_deref(), exchange, &reply, credentials);
+        let credentials = declared.is_some_and(|cors| cors.credentials);
+        Self {
+            at: at.clone(),
+            endpoint: format!(
+                "{} {}",
+                exchange.request.method, exchange.request.url.target
+            ),
+            asker: Asker::of(exchange.origin.as_ref()),
+            resembles: exchange.origin.as_ref().and_then(|sent| sent.from.clone()),
+            status: response.status,
+            allow_origin: reply
+                .combined("access-control-allow-origin")
+                .map(Untrusted::from),
+            allow_credentials: reply
+                .combined("access-control-allow-credentials")
+                .map(Untrusted::from),
+            anonymous: access(false),
+            credentialed: access(true),
+            kept_apart: vary(&reply).covers("origin") || !is_cached(exchange, &reply),
+            hidden: declared.map_or(Vec::new(), |cors| hidden(cors, &reply, credentials)),
+            origin,
+        }
+    }
+
+    /// Whether a page of that origin reads it with the user's cookies.
+    #[must_use]
+    pub fn gives_all(&self) -> bool {
+        self.origin.is_some() && self.credentialed.is_none()
+    }
+
+    /// Whether it lets in this very origin, not just everybody.
+    #[must_use]
+    pub fn echoes(&self) -> bool {
+        self.origin.is_some()
+            && self.allow_origin.as_ref().map(Untrusted::raw) == self.origin.as_deref()
+    }
+
+    /// Whether it is open to everybody by `*`.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.allow_origin
+            .as_ref()
+            .is_some_and(|value| value.raw() == "*")
+    }
+
+    /// What stops the page, given whether it sends credentials.
+    #[must_use]
+    pub const fn fault(&self, credentials: bool) -> Option<AccessFault> {
+        if credentials {
+            self.credentialed
+        } else {
+            self.anonymous
+        }
+    }
+}
+
+/// Names and values as text.
+pub(super) fn pairs(response: &Response) -> Vec<(String, String)> {
+    response
+        .fields
+        .iter()
+        .map(|field| (field.name.clone(), field.text()))
+        .collect()
+}
+
+fn access(
+    origin: Option<&str>,
+    exchange: &Exchange,
+    reply: &Reply,
+    credentials: bool,
+) -> Option<AccessFault> {
+    let call = Call {
+        origin: origin?,
+        method: exchange.request.method.as_str(),
+        headers: &[],
+        credentials,
+    };
+    access_check(&call, reply).err()
+}
+
+fn hidden(cors: &CorsContract, reply: &Reply, credentials: bool) -> Vec<String> {
+    cors.expose
+        .iter()
+        .filter(|name| !readable(reply, name, credentials))
+        .cloned()
+        .collect()
+}
+
+/// Whether a cache may keep it (RFC 9111 §3) so that another origin could be given it.
+fn is_cached(exchange: &Exchange, reply: &Reply) -> bool {
+    let method = exchange.request.method.as_str();
+    let control = cache_control::parse(&reply.combined("cache-control").unwrap_or_default());
+    matches!(method, "GET" | "HEAD") && !control.has(Directive::NoStore)
+}

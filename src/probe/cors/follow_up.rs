@@ -1,0 +1,152 @@
+//! What the answers call for: how a composite got in, and whether a bad answer is the origin's doing.
+
+use super::{origins, own_role};
+use crate::evidence::{Attempt, Exchange, Role};
+use crate::model::{Method, StatusSet, Target};
+use crate::net::http::Outgoing;
+use crate::probe::{View, contract};
+use crate::wire::cors::{Hostile, Ruse};
+
+/// The parts of every composite that got in, and a control for every request that missed its
+/// declared answer while it carried an origin.
+#[must_use]
+pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let mut requests: Vec<Outgoing> = Vec::new();
+    let mut resembled: Vec<&str> = Vec::new();
+    for exchange in seen.iter().filter(|exchange| is_let_in(exchange)) {
+        let from = exchange
+            .origin
+            .as_ref()
+            .and_then(|sent| sent.from.as_deref())
+            .unwrap_or_default();
+        if !resembled.contains(&from) {
+            resembled.push(from);
+            requests.extend(parts(exchange));
+        }
+    }
+    let missed = seen
+        .iter()
+        .enumerate()
+        .filter(|(_, exchange)| has_missed(view.target, exchange));
+    requests.extend(missed.filter_map(|(index, exchange)| control(view, index, exchange)));
+    requests
+}
+
+fn is_let_in(exchange: &Exchange) -> bool {
+    let Some(sent) = exchange
+        .origin
+        .as_ref()
+        .filter(|sent| sent.class == Ruse::Composite.name())
+    else {
+        return false;
+    };
+    let is_preflight = matches!(exchange.role, Role::Preflight { .. });
+    let allowed = exchange
+        .response
+        .seen()
+        .and_then(|response| response.combined("access-control-allow-origin"));
+    !is_preflight && allowed.as_deref() == Some(sent.value.as_str())
+}
+
+fn parts(exchange: &Exchange) -> Vec<Outgoing> {
+    let Some(sent) = &exchange.origin else {
+        return Vec::new();
+    };
+    let composite = Hostile {
+        ruse: Ruse::Composite,
+        resembles: sent.from.clone(),
+        origin: sent.value.clone(),
+    };
+    let label = label_of(&composite).unwrap_or_default();
+    let parts = composite
+        .split(&label)
+        .into_iter()
+        .filter(|part| part.ruse != Ruse::Reflection);
+    parts
+        .map(|part| {
+            Outgoing::new(own_role(), Method::get(), exchange.request.url.clone())
+                .from_origin(origins::of(part))
+        })
+        .collect()
+}
+
+/// The label a composite was made with: it stands between the first two times the host does.
+fn label_of(composite: &Hostile) -> Option<String> {
+    let (_, host) = composite.resembles.as_deref()?.split_once("://")?;
+    let host = host.split(':').next()?;
+    let (_, made) = composite.origin.split_once("://")?;
+    let label = made
+        .strip_prefix(host)?
+        .strip_prefix('.')?
+        .split('-')
+        .next()?;
+    Some(label.to_owned())
+}
+
+/// Some servers answer foreign origins with 403 or fail on them; a browser would never have sent
+/// that request, and the endpoint must not be blamed for it.
+fn has_missed(target: &Target, exchange: &Exchange) -> bool {
+    let Some(response) = exchange.response.seen() else {
+        return false;
+    };
+    let wanted = wanted(target, &exchange.role);
+    exchange.origin.is_some() && wanted.is_some_and(|wanted| !wanted.contains(response.status))
+}
+
+/// The statuses a request should be answered with; `None` where an origin makes no odds.
+fn wanted(target: &Target, role: &Role) -> Option<StatusSet> {
+    if let Role::Endpoint(index) = role {
+        let declared = target.endpoints.get(*index)?.status.clone();
+        return Some(declared.unwrap_or_else(|| StatusSet::of(&["2xx"])));
+    }
+    if matches!(role, Role::Credentials(_, Attempt::Nothing)) {
+        let declared = target.auth.as_ref().map(|scheme| scheme.reject.clone());
+        return Some(declared.unwrap_or_else(|| StatusSet::of(&["401", "403"])));
+    }
+    if matches!(role, Role::Absent(_)) {
+        return Some(StatusSet::of(&["404", "410"]));
+    }
+    (*role == own_role()).then(|| StatusSet::of(&["1xx", "2xx", "3xx", "4xx"]))
+}
+
+fn control(view: &View<'_>, index: usize, exchange: &Exchange) -> Option<Outgoing> {
+    let role = Role::Control(index);
+    if let Role::Endpoint(declared) | Role::Credentials(declared, _) = &exchange.role {
+        return Some(contract::request(
+            view,
+            role,
+            view.target.endpoints.get(*declared)?,
+        ));
+    }
+    let request = &exchange.request;
+    Some(Outgoing::new(
+        role,
+        request.method.clone(),
+        request.url.clone(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label_of;
+    use crate::wire::cors::{Origin, Ruse, hostile_origins};
+
+    #[test]
+    fn a_composite_remembers_its_label() {
+        for declared in [
+            "https://app.example.com",
+            "http://localhost:3000",
+            "https://my-app.pages.dev",
+        ] {
+            let origins: Vec<Origin> = Origin::parse(declared).into_iter().collect();
+            let composite = hostile_origins(&origins, "sw0a1b")
+                .into_iter()
+                .find(|one| one.ruse == Ruse::Composite);
+            assert_eq!(
+                composite.and_then(|one| label_of(&one)).as_deref(),
+                Some("sw0a1b"),
+                "{declared}"
+            );
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! A server's answers, then every rule that fails on them.
+
+use crate::evidence::{
+    Evidence, Exchange, Field, Observation, OriginSent, Payload, Request, Response, Role, Run,
+    SCHEMA, Skip,
+};
+use crate::facts::State;
+use crate::facts::cors::{CorsFacts, read};
+use crate::model::{CorsContract, CorsExpectation, Method, Millis, Phases, Target, Timestamp, Url};
+use crate::rules::{Check, Verdict};
+
+const A: &str = "https://app.example.com";
+const B: &str = "https://b.example.com";
+
+/// `METHOD /path`, or `? METHOD /path` for the preflight of that; the class of the origin (`-` for
+/// none) and the origin; the status; the fields, where `O` stands for the origin.
+type Seen = (
+    &'static str,
+    &'static str,
+    &'static str,
+    u16,
+    &'static [(&'static str, &'static str)],
+);
+
+const ACAO: &str = "Access-Control-Allow-Origin";
+const ACAC: &str = "Access-Control-Allow-Credentials";
+const ACAM: &str = "Access-Control-Allow-Methods";
+const ACAH: &str = "Access-Control-Allow-Headers";
+
+const ALLOWED: &[(&str, &str)] = &[(ACAO, "O"), (ACAC, "true"), ("Vary", "Origin")];
+const REFUSED: &[(&str, &str)] = &[(ACAC, "true"), ("Vary", "Origin")];
+const LEAVE: &[(&str, &str)] = &[
+    (ACAO, "O"),
+    (ACAC, "true"),
+    (ACAM, "GET, PUT"),
+    (ACAH, "authorization, content-type"),
+    ("Access-Control-Max-Age", "600"),
+];
+
+fn contract() -> CorsContract {
+    CorsContract {
+        expectation: CorsExpectation::AllowList,
+        origins: vec![A.to_owned(), B.to_owned()],
+        denied: Vec::new(),
+        credentials: true,
+        methods: vec![Method::get(), Method::of("PUT")],
+        headers: vec!["Authorization".to_owned(), "Content-Type".to_owned()],
+        expose: Vec::new(),
+        preflight_status: None,
+        probe: Vec::new(),
+    }
+}
+
+fn exchange((what, class, origin, status, fields): &Seen) -> Exchange {
+    let place = what.trim_start_matches("? ");
+    let (method, path) = place.split_once(' ').unwrap();
+    let role = if *what == place {
+        Role::Endpoint(0)
+    } else {
+        let headers = contract().headers;
+        Role::Preflight {
+            method: Method::of(method),
+            headers,
+        }
+    };
+    let from =
+        (!matches!(*class, "declared" | "denied" | "null" | "reflection")).then(|| A.to_owned());
+    let origin = (*class != "-").then(|| OriginSent {
+        value: (*origin).to_owned(),
+        class: (*class).to_owned(),
+        from,
+    });
+    let own = origin
+        .as_ref()
+        .map_or("", |sent| sent.value.as_str())
+        .to_owned();
+    let field =
+        |(name, value): &(&str, &str)| Field::new(name, if *value == "O" { &own } else { value });
+    Exchange {
+        role,
+        request: Request {
+            method: Method::of(if *what == place { method } else { "OPTIONS" }),
+            url: format!("https://api.example.com{path}")
+                .parse::<Url>()
+                .unwrap(),
+            fields: Vec::new(),
+            body: None,
+        },
+        origin,
+        at: Timestamp::from_secs(0),
+        connection: None,
+        phases: Phases::default(),
+        response: Observation::Seen(Response {
+            version: "1.1".to_owned(),
+            status: *status,
+            reason: String::new(),
+            fields: fields.iter().map(field).collect(),
+            faults: Vec::new(),
+            body: Payload::default(),
+        }),
+    }
+}
+
+fn facts(contract: Option<CorsContract>, seen: &[Seen]) -> CorsFacts {
+    let mut target = Target::new("api", "https://api.example.com/".parse::<Url>().unwrap());
+    target.cors = contract;
+    let evidence = Evidence {
+        schema: SCHEMA,
+        target,
+        run: Run {
+            version: String::new(),
+            list: String::new(),
+            fail_on: None,
+            min_grade: None,
+            only: Vec::new(),
+            skip: Vec::new(),
+            conditions: crate::evidence::Conditions::default(),
+        },
+        at: Timestamp::from_secs(0),
+        took: Millis(0),
+        complete: true,
+        addresses: Observation::Skipped(Skip::NotNeeded),
+        tls: Observation::Skipped(Skip::NotNeeded),
+        exchanges: seen.iter().map(exchange).collect(),
+        sockets: Vec::new(),
+        latency: Observation::Skipped(Skip::NotNeeded),
+    };
+    match read(&evidence) {
+        State::Known(facts) => facts,
+        State::Unseen(_) | State::NotConfigured(_) => CorsFacts::default(),
+    }
+}
+
+fn failing(facts: &CorsFacts) -> Vec<&'static str> {
+    super::RULES
+        .iter()
+        .flat_map(|rules| rules.iter())
+        .filter(|rule| matches!(rule.check, Check::Cors(check) if matches!(check(facts), Verdict::Fail(_))))
+        .map(|rule| rule.id.as_str())
+        .collect()
+}
+
+/// Answers to put in the place of good ones (or to add), and the rules that fail then.
+type Case = (&'static [(usize, Seen)], &'static [&'static str]);
+
+/// What a good server answers; a case replaces its `n`th answer, or adds one.
+const GOOD: [Seen; 8] = [
+    ("? PUT /me", "declared", A, 204, LEAVE),
+    ("? PUT /me", "declared", B, 204, LEAVE),
+    ("GET /x", "declared", A, 200, ALLOWED),
+    ("GET /x", "declared", B, 200, ALLOWED),
+    ("GET /x", "reflection", "https://sw1.example", 200, REFUSED),
+    ("GET /x", "-", "", 200, REFUSED),
+    ("GET /me", "declared", A, 401, ALLOWED),
+    (
+        "? PUT /me",
+        "reflection",
+        "https://sw1.example",
+        400,
+        &[(ACAM, "GET, PUT")],
+    ),
+];
+
+const H: &str = "https://app.example.com.sw1-app.example.com.sw1.app.example.com";
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    (&[], &[]),
+    // Strangers.
+    (&[(4, ("GET /x", "reflection", "https://sw1.example", 200, ALLOWED))], &["cors/reflects-any-origin"]),
+    (&[(4, ("GET /x", "reflection", "https://sw1.example", 200, ALLOWED)), (99, ("GET /x", "null", "null", 200, ALLOWED)), (99, ("GET /x", "dot", "https://appxexample.com", 200, ALLOWED))], &["cors/reflects-any-origin"]),
+    (&[(4, ("GET /x", "reflection", "https://sw1.example", 200, &[(ACAO, "O"), ("Vary", "Origin")]))], &["cors/open-without-credentials"]),
+    (&[(99, ("GET /x", "null", "null", 200, ALLOWED))], &["cors/allows-null"]),
+    (&[(99, ("GET /x", "prefix", "https://app.example.com.sw1.example", 200, ALLOWED)), (99, ("GET /x", "underscore", "https://app.example.com_.sw1.example", 200, ALLOWED))], &["cors/allows-prefix"]),
+    (&[(99, ("GET /x", "composite", H, 200, ALLOWED)), (99, ("GET /x", "suffix", "https://sw1app.example.com", 200, ALLOWED)), (99, ("GET /x", "subdomain", "https://sw1.app.example.com", 200, ALLOWED))], &["cors/allows-suffix"]),
+    (&[(99, ("GET /x", "substring", "https://sw1-app.example.com.sw1.example", 200, ALLOWED)), (99, ("GET /x", "suffix", "https://sw1app.example.com", 200, ALLOWED)), (99, ("GET /x", "prefix", "https://app.example.com.sw1.example", 200, ALLOWED))], &["cors/allows-substring"]),
+    (&[(99, ("GET /x", "dot", "https://appxexample.com", 200, ALLOWED))], &["cors/allows-unescaped-dot"]),
+    (&[(99, ("GET /x", "sibling", "https://sw1.pages.dev", 200, ALLOWED))], &["cors/allows-shared-suffix"]),
+    (&[(99, ("GET /x", "plaintext", "http://app.example.com", 200, ALLOWED))], &["cors/allows-plain-http"]),
+    (&[(99, ("GET /x", "subdomain", "https://sw1.app.example.com", 200, ALLOWED))], &["cors/allows-subdomain"]),
+    (&[(99, ("GET /x", "composite", H, 200, ALLOWED)), (99, ("GET /x", "suffix", "https://sw1app.example.com", 200, REFUSED))], &["cors/allows-subdomain"]),
+    (&[(99, ("GET /x", "composite", H, 200, ALLOWED))], &["cors/allows-lookalike"]),
+    (&[(99, ("GET /x", "port", "http://localhost:30001", 200, ALLOWED))], &["cors/allows-any-port"]),
+    (&[(99, ("GET /x", "denied", "https://old.example.com", 200, ALLOWED))], &["cors/denied-origin-allowed"]),
+    (&[(4, ("GET /x", "reflection", "https://sw1.example", 500, REFUSED))], &["cors/foreign-origin-error"]),
+    (&[(4, ("GET /x", "reflection", "https://sw1.example", 403, REFUSED))], &[]),
+    // The declared ones.
+    (&[(3, ("GET /x", "declared", B, 200, REFUSED)), (1, ("? PUT /me", "declared", B, 204, &[(ACAM, "PUT"), (ACAH, "authorization,content-type")]))], &["cors/origin-refused"]),
+    (&[(3, ("GET /x", "declared", B, 200, REFUSED))], &["cors/answer-unreadable"]),
+    (&[(6, ("GET /me", "declared", A, 401, REFUSED))], &["cors/error-unreadable"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAO, "O"), (ACAC, "true"), ("Vary", "Origin")]))], &["cors/allow-origin-doubled"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "https://app.example.com, https://b.example.com"), (ACAC, "true"), ("Vary", "Origin")]))], &["cors/allow-origin-list"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "https://app.example.com/"), (ACAC, "true"), ("Vary", "Origin")]))], &["cors/allow-origin-misspelt"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), ("Vary", "Origin")]))], &["cors/credentials-missing"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAC, "True"), ("Vary", "Origin")]))], &["cors/credentials-misspelt"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "*"), ("Vary", "Origin")]))], &["cors/wildcard", "cors/wildcard-with-credentials"]),
+    // Preflights.
+    (&[(0, ("? PUT /me", "declared", A, 401, &[]))], &["cors/preflight-unauthorized"]),
+    (&[(0, ("? PUT /me", "declared", A, 403, &[]))], &["cors/preflight-forbidden"]),
+    (&[(0, ("? PUT /me", "declared", A, 405, &[]))], &["cors/preflight-not-routed"]),
+    (&[(0, ("? PUT /me", "declared", A, 422, &[]))], &["cors/preflight-rejected"]),
+    (&[(0, ("? PUT /me", "declared", A, 307, LEAVE))], &["cors/preflight-redirected"]),
+    (&[(0, ("? PUT /me", "declared", A, 429, LEAVE))], &["cors/preflight-throttled"]),
+    (&[(0, ("? PUT /me", "declared", A, 500, LEAVE))], &["cors/preflight-error"]),
+    (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-origin-refused"]),
+    (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "GET"), (ACAH, "content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-method-missing", "cors/preflight-header-missing"]),
+    (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT GET"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-list-malformed"]),
+    (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "*"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-wildcard-literal"]),
+    (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1h")]))], &["cors/max-age-malformed"]),
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAH, "x-seaworthy")]))], &["cors/mirrors-request"]),
+    // Caches.
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAC, "true")]))], &["cors/vary-missing"]),
+    (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAC, "true"), ("Cache-Control", "no-store")]))], &[]),
+    (&[(5, ("GET /x", "-", "", 200, &[]))], &["cors/vary-missing-when-refused"]),
+    (&[(4, ("GET /x", "reflection", "https://sw1.example", 200, &[]))], &["cors/vary-missing-when-refused"]),
+];
+
+#[test]
+fn each_defect_fails_its_own_rule() {
+    for (changes, expected) in CASES {
+        let mut seen = GOOD.to_vec();
+        for (at, change) in *changes {
+            if let Some(place) = seen.get_mut(*at) {
+                *place = *change;
+            } else {
+                seen.push(*change);
+            }
+        }
+        assert_eq!(
+            failing(&facts(Some(contract()), &seen)),
+            *expected,
+            "{changes:?}"
+        );
+    }
+}
+
+#[test]
+fn one_fixed_origin_is_safe_and_needs_no_vary() {
+    const FIXED: &[(&str, &str)] = &[(ACAO, A), (ACAC, "true")];
+    let only = CorsContract {
+        origins: vec![A.to_owned()],
+        ..contract()
+    };
+    let seen: [Seen; 4] = [
+        ("? PUT /me", "declared", A, 204, LEAVE),
+        ("GET /x", "declared", A, 200, FIXED),
+        ("GET /x", "reflection", "https://sw1.example", 200, FIXED),
+        ("GET /x", "-", "", 200, FIXED),
+    ];
+    assert_eq!(failing(&facts(Some(only), &seen)), Vec::<&str>::new());
+}
+
+#[test]
+fn a_public_service_answers_everybody() {
+    let public = CorsContract {
+        expectation: CorsExpectation::Public,
+        origins: Vec::new(),
+        credentials: false,
+        ..contract()
+    };
+    let answer = |fields| {
+        facts(
+            Some(public.clone()),
+            &[("GET /x", "reflection", "https://sw1.example", 200, fields)],
+        )
+    };
+    assert_eq!(failing(&answer(&[(ACAO, "*")])), Vec::<&str>::new());
+    assert_eq!(failing(&answer(&[(ACAO, "O")])), Vec::<&str>::new());
+    assert_eq!(failing(&answer(&[])), ["cors/public-unreadable"]);
+    assert_eq!(
+        failing(&answer(&[(ACAO, "*"), (ACAC, "true")])),
+        ["cors/wildcard-contradiction"]
+    );
+    assert_eq!(
+        failing(&answer(&[(ACAO, "O"), (ACAC, "true")])),
+        ["cors/reflects-any-origin"]
+    );
+}
+
+#[test]
+fn without_a_contract_only_open_doors_are_found() {
+    let found = facts(
+        None,
+        &[("GET /", "reflection", "https://sw1.example", 200, ALLOWED)],
+    );
+    assert_eq!(failing(&found), ["cors/reflects-any-origin"]);
+    let harmless = facts(
+        None,
+        &[(
+            "GET /",
+            "reflection",
+            "https://sw1.example",
+            200,
+            &[(ACAO, "*")],
+        )],
+    );
+    assert_eq!(failing(&harmless), Vec::<&str>::new());
+}
+
+#[test]
+fn what_was_not_answered_is_unknown() {
+    let mut none = facts(Some(contract()), &[("GET /x", "declared", A, 429, &[])]);
+    none.preflights.clear();
+    for rules in super::RULES {
+        for rule in *rules {
+            if let Check::Cors(check) = rule.check {
+                assert_ne!(check(&none).word(), "pass", "{}", rule.id);
+            }
+        }
+    }
+}
