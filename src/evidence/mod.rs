@@ -8,6 +8,8 @@
 mod exchange;
 mod latency;
 mod run;
+#[cfg(test)]
+pub(crate) mod sample;
 mod socket;
 mod tls;
 mod wire_bytes;

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use crate::evidence::{Field, WireBytes};
 use crate::model::{Secret, SecretRef};
 use crate::wire::http::cookie;
+use crate::wire::jwt;
 
 /// Shorter secrets are only looked for as they are: their encodings are too common.
 const SHORT: usize = 6;
@@ -24,6 +25,12 @@ impl Scrub {
         let mut scrub = Self::default();
         for (from, secret) in secrets {
             scrub.learn(secret.expose(), &from.placeholder());
+            // A forgery carries the claims of the real token, which may name the user.
+            if let Some((signed, claims)) = jwt::signed_part(secret.expose()) {
+                let (of_signed, of_claims) = parts_in_shell(from);
+                scrub.learn(signed, &of_signed);
+                scrub.learn(claims, &of_claims);
+            }
         }
         scrub
     }
@@ -83,6 +90,17 @@ impl Scrub {
             name: self.text(name),
             value: WireBytes(value),
         }
+    }
+}
+
+/// How a shell takes a token's header and claims, and the claims alone, from where it is kept.
+fn parts_in_shell(from: &SecretRef) -> (String, String) {
+    match from {
+        SecretRef::Env(name) => (jwt::signed_in_shell(name), jwt::claims_in_shell(name)),
+        SecretRef::File(path) => (
+            format!("$(cut -d. -f1,2 {path})"),
+            format!("$(cut -d. -f2 {path})"),
+        ),
     }
 }
 

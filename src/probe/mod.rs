@@ -1,6 +1,7 @@
 //! Floor 3, looking: one way of looking per file. Probes ask and write down; they never judge.
 
 pub mod auth;
+pub mod budget;
 pub mod contract;
 pub mod cors;
 pub mod headers;
@@ -174,11 +175,16 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
 fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange> {
     let lane = Lane::new(view, client);
     let mut seen = vec![first];
-    seen.extend(lane.send(&first_wave(view)));
+    let mut wave = first_wave(view);
+    let spared = budget::fit(view, &seen, &mut wave);
+    seen.extend(lane.send(&wave));
+    seen.extend(spared);
     let hops = lane.hops(&seen);
     seen.extend(hops);
-    let follow_up = second_wave(view, &seen);
+    let mut follow_up = second_wave(view, &seen);
+    let spared = budget::fit(view, &seen, &mut follow_up);
     seen.extend(lane.send(&follow_up));
+    seen.extend(spared);
     seen
 }
 

@@ -150,19 +150,6 @@ impl Forgery {
         self.assemble(header, claims)
     }
 
-    /// The same for a shell that holds the token in a variable, so that a report can say how to
-    /// repeat it without the token: `${TOKEN%.*}.c2Vh…`.
-    #[must_use]
-    pub fn in_shell(self, variable: &str) -> String {
-        let claims = format!("$(echo ${variable} | cut -d. -f2)");
-        match self {
-            Self::WrongSignature => format!("${{{variable}%.*}}.{WRONG_SIGNATURE}"),
-            Self::NoSignature => format!("${{{variable}%.*}}."),
-            Self::AlgNone => format!("{ALG_NONE}.{claims}."),
-            Self::AlgNoneCapital => format!("{ALG_NONE_CAPITAL}.{claims}."),
-        }
-    }
-
     fn assemble(self, header: &str, claims: &str) -> String {
         match self {
             Self::WrongSignature => format!("{header}.{claims}.{WRONG_SIGNATURE}"),
@@ -171,6 +158,28 @@ impl Forgery {
             Self::AlgNoneCapital => format!("{ALG_NONE_CAPITAL}.{claims}."),
         }
     }
+}
+
+/// The part of a compact token that its signature covers, and the claims in it. `None` for a text
+/// that is no JWT.
+#[must_use]
+pub fn signed_part(token: &str) -> Option<(&str, &str)> {
+    Jwt::parse(token).ok()?;
+    let [_, claims, _] = parts(token)?;
+    Some((token.rsplit_once('.')?.0, claims))
+}
+
+/// The header and claims of a token that a shell holds in `variable`, so that a report can say how
+/// to repeat a forgery without showing the token: `${TOKEN%.*}.` is one without a signature.
+#[must_use]
+pub fn signed_in_shell(variable: &str) -> String {
+    format!("${{{variable}%.*}}")
+}
+
+/// The claims of a token that a shell holds in `variable`.
+#[must_use]
+pub fn claims_in_shell(variable: &str) -> String {
+    format!("$(echo ${variable} | cut -d. -f2)")
 }
 
 fn parts(token: &str) -> Option<[&str; 3]> {
@@ -192,7 +201,7 @@ fn object(part: &str) -> Option<Map<String, Value>> {
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use super::{Forgery, Jwt, JwtFault, NOBODY};
+    use super::{Forgery, Jwt, JwtFault, NOBODY, signed_part};
     use crate::model::Timestamp;
 
     /// RFC 7519 §3.1.
@@ -266,13 +275,14 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_can_repeat_it_without_the_token() {
-        assert_eq!(Forgery::NoSignature.in_shell("PAM_JWT"), "${PAM_JWT%.*}.");
-        assert!(
-            Forgery::AlgNone
-                .in_shell("T")
-                .ends_with(".$(echo $T | cut -d. -f2).")
+    fn the_signed_part_and_its_claims() {
+        let (signed, claims) = signed_part(EXAMPLE).unwrap();
+        assert_eq!(
+            format!("{signed}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            EXAMPLE
         );
+        assert!(signed.ends_with(claims));
+        assert_eq!(signed_part("sk_live_a.b.c"), None);
     }
 
     proptest! {

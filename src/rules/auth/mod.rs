@@ -1,8 +1,80 @@
 //! Auth: who is turned away, and how.
 
-pub mod refusal;
+mod accepted;
+mod bypass;
+mod form;
+mod leaks;
+mod login;
+mod measured;
 
-use super::Rule;
+use super::{Observed, Reference, Rule, Verdict};
+use crate::evidence::Attempt;
+use crate::facts::auth::{AuthFacts, Tried};
+use crate::model::Untrusted;
 
 /// Every rule of this family, by subject.
-pub const RULES: &[&[Rule]] = &[refusal::RULES];
+pub const RULES: &[&[Rule]] = &[
+    measured::RULES,
+    accepted::RULES,
+    bypass::RULES,
+    form::RULES,
+    leaks::RULES,
+    login::RULES,
+];
+
+const NO_ENDPOINT: &str = "no endpoint is declared protected";
+
+const CWE_209: Reference = Reference::Standard(
+    "CWE-209, error message with sensitive information",
+    "https://cwe.mitre.org/data/definitions/209.html",
+);
+const OWASP_AUTHENTICATION: Reference = Reference::Standard(
+    "OWASP API Security 2023, API2 Broken Authentication",
+    "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+);
+
+fn observe(tried: &Tried, said: impl Into<Untrusted>) -> Observed {
+    Observed::new(&tried.at, said).about(tried.label.clone())
+}
+
+/// The attempt in words.
+fn with(attempt: &Attempt) -> String {
+    match attempt {
+        Attempt::Nothing => "no credentials".to_owned(),
+        Attempt::Empty => "an empty credential".to_owned(),
+        Attempt::Garbage => "a made-up credential".to_owned(),
+        Attempt::Malformed => "a malformed token".to_owned(),
+        Attempt::WrongSignature => "a token with a wrong signature".to_owned(),
+        Attempt::AlgNone => "an unsigned token (alg none)".to_owned(),
+        Attempt::Expired => "an expired token".to_owned(),
+        Attempt::OtherUser => "another user's token".to_owned(),
+        Attempt::Valid => "the valid credential".to_owned(),
+        Attempt::UnknownUser => "an unknown user".to_owned(),
+        Attempt::WrongPassword => "a wrong password".to_owned(),
+        Attempt::Variant(name) => name.clone(),
+    }
+}
+
+/// Fails on what was observed; otherwise unknown where something relevant went unanswered.
+fn decide(
+    auth: &AuthFacts,
+    relevant: impl Fn(&Attempt) -> bool,
+    observed: Vec<Observed>,
+) -> Verdict {
+    if !observed.is_empty() {
+        return Verdict::Fail(observed);
+    }
+    if let Some(unseen) = auth.unseen.iter().find(|unseen| relevant(&unseen.attempt)) {
+        return Verdict::Unknown(format!("{}: {}", with(&unseen.attempt), unseen.why));
+    }
+    if auth.attempts.iter().any(|tried| relevant(&tried.attempt)) {
+        return Verdict::Pass;
+    }
+    if auth.left_out.iter().any(relevant) {
+        return Verdict::NotTested("left out to stay within the rate limit".to_owned());
+    }
+    Verdict::NotApplicable(NO_ENDPOINT)
+}
+
+#[cfg(test)]
+mod tests;

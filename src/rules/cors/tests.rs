@@ -1,12 +1,9 @@
 //! A server's answers, then every rule that fails on them.
 
-use crate::evidence::{
-    Evidence, Exchange, Field, Observation, OriginSent, Payload, Request, Response, Role, Run,
-    SCHEMA, Skip,
-};
+use crate::evidence::{Exchange, OriginSent, Role, sample};
 use crate::facts::State;
 use crate::facts::cors::{CorsFacts, read};
-use crate::model::{CorsContract, CorsExpectation, Method, Millis, Phases, Target, Timestamp, Url};
+use crate::model::{CorsContract, CorsExpectation, Method};
 use crate::rules::{Check, Verdict};
 
 const A: &str = "https://app.example.com";
@@ -74,57 +71,25 @@ fn exchange((what, class, origin, status, fields): &Seen) -> Exchange {
         .as_ref()
         .map_or("", |sent| sent.value.as_str())
         .to_owned();
-    let field =
-        |(name, value): &(&str, &str)| Field::new(name, if *value == "O" { &own } else { value });
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, if *value == "O" { own.as_str() } else { value }))
+        .collect();
+    let line = if *what == place {
+        place.to_owned()
+    } else {
+        format!("OPTIONS {path}")
+    };
     Exchange {
-        role,
-        request: Request {
-            method: Method::of(if *what == place { method } else { "OPTIONS" }),
-            url: format!("https://api.example.com{path}")
-                .parse::<Url>()
-                .unwrap(),
-            fields: Vec::new(),
-            body: None,
-        },
         origin,
-        at: Timestamp::from_secs(0),
-        connection: None,
-        phases: Phases::default(),
-        response: Observation::Seen(Response {
-            version: "1.1".to_owned(),
-            status: *status,
-            reason: String::new(),
-            fields: fields.iter().map(field).collect(),
-            faults: Vec::new(),
-            body: Payload::default(),
-        }),
+        ..sample::exchange(role, &line, *status, &fields, "")
     }
 }
 
 fn facts(contract: Option<CorsContract>, seen: &[Seen]) -> CorsFacts {
-    let mut target = Target::new("api", "https://api.example.com/".parse::<Url>().unwrap());
+    let mut target = sample::target();
     target.cors = contract;
-    let evidence = Evidence {
-        schema: SCHEMA,
-        target,
-        run: Run {
-            version: String::new(),
-            list: String::new(),
-            fail_on: None,
-            min_grade: None,
-            only: Vec::new(),
-            skip: Vec::new(),
-            conditions: crate::evidence::Conditions::default(),
-        },
-        at: Timestamp::from_secs(0),
-        took: Millis(0),
-        complete: true,
-        addresses: Observation::Skipped(Skip::NotNeeded),
-        tls: Observation::Skipped(Skip::NotNeeded),
-        exchanges: seen.iter().map(exchange).collect(),
-        sockets: Vec::new(),
-        latency: Observation::Skipped(Skip::NotNeeded),
-    };
+    let evidence = sample::evidence(target, seen.iter().map(exchange).collect());
     match read(&evidence) {
         State::Known(facts) => facts,
         State::Unseen(_) | State::NotConfigured(_) => CorsFacts::default(),

@@ -1,0 +1,79 @@
+//! Evidence made by hand, for the tables of tests.
+
+use super::{
+    Conditions, Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, Run,
+    SCHEMA, Skip, WireBytes,
+};
+use crate::model::{Method, Millis, Phases, Target, Timestamp, Url};
+
+/// The origin of every sample.
+pub(crate) const ORIGIN: &str = "https://api.example.com";
+
+/// A target with nothing declared.
+pub(crate) fn target() -> Target {
+    Target::new("api", ORIGIN.parse::<Url>().unwrap())
+}
+
+/// What was seen of it.
+pub(crate) fn evidence(target: Target, exchanges: Vec<Exchange>) -> Evidence {
+    Evidence {
+        schema: SCHEMA,
+        target,
+        run: Run {
+            version: String::new(),
+            list: String::new(),
+            fail_on: None,
+            min_grade: None,
+            only: Vec::new(),
+            skip: Vec::new(),
+            conditions: Conditions::default(),
+        },
+        at: Timestamp::from_secs(0),
+        took: Millis(0),
+        complete: true,
+        addresses: Observation::Skipped(Skip::NotNeeded),
+        tls: Observation::Skipped(Skip::NotNeeded),
+        exchanges,
+        sockets: Vec::new(),
+        latency: Observation::Skipped(Skip::NotNeeded),
+    }
+}
+
+/// `METHOD /path` and its answer.
+pub(crate) fn exchange(
+    role: Role,
+    line: &str,
+    status: u16,
+    fields: &[(&str, &str)],
+    body: &str,
+) -> Exchange {
+    let (method, path) = line.split_once(' ').unwrap();
+    Exchange {
+        role,
+        origin: None,
+        request: Request {
+            method: Method::of(method),
+            url: format!("{ORIGIN}{path}").parse::<Url>().unwrap(),
+            fields: Vec::new(),
+            body: None,
+        },
+        at: Timestamp::from_secs(0),
+        connection: None,
+        phases: Phases::default(),
+        response: Observation::Seen(Response {
+            version: "1.1".to_owned(),
+            status,
+            reason: String::new(),
+            fields: fields
+                .iter()
+                .map(|(name, value)| Field::new(name, value))
+                .collect(),
+            faults: Vec::new(),
+            body: Payload {
+                bytes: WireBytes(body.as_bytes().to_vec()),
+                size: body.len() as u64,
+                complete: true,
+            },
+        }),
+    }
+}

@@ -1,0 +1,246 @@
+//! Who is turned away, how, and whether those who may come in are let in.
+
+mod login;
+mod tried;
+
+use serde::Serialize;
+
+pub use login::{LoginFacts, LoginTried};
+pub use tried::{Challenged, Echo, Tried};
+
+use super::{State, exchanges, settled};
+use crate::evidence::{Attempt, Evidence, Exchange, Observation, Response, Role};
+use crate::model::{Identity, Pointer, SchemeKind, StatusSet};
+use crate::wire::soft404::{Page, is_alike};
+
+/// Refusals of one target.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct AuthFacts {
+    /// `bearer`, `basic`, `api-key` or `cookie`; `bearer` is assumed when nothing is declared.
+    pub scheme: String,
+    /// Statuses that count as a refusal.
+    pub wanted: StatusSet,
+    /// Whether a 401 must name the scheme it wants.
+    pub challenged: bool,
+    /// What the user supplied to test with.
+    pub supplied: Supplied,
+    /// Every attempt that was answered.
+    pub attempts: Vec<Tried>,
+    /// Attempts that got no usable answer, and why.
+    pub unseen: Vec<Unseen>,
+    /// Attempts that were left out to spare the target, by label.
+    pub left_out: Vec<Attempt>,
+    /// The login endpoint, if declared.
+    pub login: Option<LoginFacts>,
+}
+
+/// Which credentials were there to test with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Supplied {
+    /// A valid one.
+    pub token: bool,
+    /// One that was valid once.
+    pub expired: bool,
+    /// Another user's.
+    pub other: bool,
+}
+
+/// An attempt of which nothing can be said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unseen {
+    /// The exchange.
+    pub at: Pointer,
+    /// What was tried.
+    pub attempt: Attempt,
+    /// Why.
+    pub why: String,
+}
+
+/// Reads refusals.
+#[must_use]
+pub fn read(evidence: &Evidence) -> State<AuthFacts> {
+    let target = &evidence.target;
+    let protected = target.endpoints.iter().any(|endpoint| endpoint.protected);
+    if !protected && target.login.is_none() {
+        return State::NotConfigured("no endpoint is declared protected");
+    }
+    let mut facts = declared(evidence);
+    facts.login = login::read(evidence);
+    for (index, exchange) in evidence.exchanges.iter().enumerate() {
+        if let Role::Credentials(endpoint, attempt) = &exchange.role {
+            facts.add(evidence, index, *endpoint, attempt);
+        }
+    }
+    facts.compare_with_valid(evidence);
+    let login_seen = facts
+        .login
+        .as_ref()
+        .is_some_and(|login| !login.tried.is_empty());
+    let failure = evidence
+        .exchanges
+        .iter()
+        .filter(|exchange| matches!(exchange.role, Role::Credentials(..) | Role::Login(_)))
+        .find_map(|exchange| exchange.response.failure());
+    match failure {
+        Some(failure) if facts.attempts.is_empty() && !login_seen => State::Unseen(failure.clone()),
+        Some(_) | None => State::Known(facts),
+    }
+}
+
+fn declared(evidence: &Evidence) -> AuthFacts {
+    let scheme = evidence.target.auth.as_ref();
+    let has =
+        |identity: &Option<Identity>| identity.as_ref().is_some_and(|identity| identity.available);
+    AuthFacts {
+        scheme: scheme
+            .map_or("bearer", |scheme| name(&scheme.kind))
+            .to_owned(),
+        wanted: scheme.map_or_else(
+            || StatusSet::of(&["401", "403"]),
+            |scheme| scheme.reject.clone(),
+        ),
+        challenged: scheme.is_some_and(|scheme| scheme.challenge),
+        supplied: scheme.map_or_else(Supplied::default, |scheme| Supplied {
+            token: has(&scheme.token),
+            expired: has(&scheme.expired),
+            other: has(&scheme.other),
+        }),
+        ..AuthFacts::default()
+    }
+}
+
+const fn name(kind: &SchemeKind) -> &'static str {
+    match kind {
+        SchemeKind::Bearer => "bearer",
+        SchemeKind::Basic => "basic",
+        SchemeKind::ApiKey { .. } => "api-key",
+        SchemeKind::Cookie { .. } => "cookie",
+    }
+}
+
+impl AuthFacts {
+    fn add(&mut self, evidence: &Evidence, index: usize, endpoint: usize, attempt: &Attempt) {
+        let Some((index, exchange)) = settled(evidence, index) else {
+            return;
+        };
+        let at = Pointer::exchange(index);
+        match &exchange.response {
+            Observation::Seen(response) if response.status == 429 => {
+                let why = "rate limited (429)".to_owned();
+                self.unseen.push(Unseen {
+                    at,
+                    attempt: attempt.clone(),
+                    why,
+                });
+            }
+            Observation::Seen(response) => {
+                let mut tried = Tried::new(&at, exchange, response, endpoint, attempt, evidence);
+                tried.like_nowhere = is_like_nowhere(evidence, exchange);
+                self.attempts.push(tried);
+            }
+            Observation::Failed(failure) => {
+                let why = failure.sentence();
+                self.unseen.push(Unseen {
+                    at,
+                    attempt: attempt.clone(),
+                    why,
+                });
+            }
+            Observation::Skipped(_) => self.left_out.push(attempt.clone()),
+        }
+    }
+
+    /// Another user's token at somebody's own thing: the same answer as the owner's is the proof.
+    fn compare_with_valid(&mut self, evidence: &Evidence) {
+        let body = |at: &Pointer| {
+            let exchange = evidence.exchanges.get(at.exchange_index()?)?;
+            Some(exchange.response.seen()?.body.bytes.0.clone())
+        };
+        let valid: Vec<(usize, Option<Vec<u8>>)> = self
+            .attempts
+            .iter()
+            .filter(|tried| tried.attempt == Attempt::Valid)
+            .map(|tried| (tried.endpoint, body(&tried.at)))
+            .collect();
+        for tried in &mut self.attempts {
+            let own = valid
+                .iter()
+                .find(|(endpoint, _)| *endpoint == tried.endpoint);
+            tried.like_valid = own.map(|(_, valid)| *valid == body(&tried.at));
+        }
+    }
+
+    /// Attempts of one kind.
+    pub fn of(&self, attempt: &Attempt) -> impl Iterator<Item = &Tried> {
+        self.attempts
+            .iter()
+            .filter(move |tried| tried.attempt == *attempt)
+    }
+
+    /// Attempts whose variant's name starts so.
+    pub fn variants(&self, prefix: &'static str) -> impl Iterator<Item = &Tried> {
+        self.attempts.iter().filter(move |tried| {
+            matches!(&tried.attempt, Attempt::Variant(name) if name.starts_with(prefix))
+        })
+    }
+
+    /// Whether the valid credential is let in; `None` when it was not tried.
+    #[must_use]
+    pub fn admits(&self) -> Option<bool> {
+        self.of(&Attempt::Valid)
+            .map(|tried| (200..300).contains(&tried.status))
+            .next()
+    }
+}
+
+/// Whether a made-up path, or the front page, is answered alike: then nothing was handed out.
+fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange) -> bool {
+    let others = exchanges(evidence, &Role::NotFound).chain(exchanges(evidence, &Role::Page));
+    let mut others =
+        others.filter(|(_, other)| other.request.url.target != exchange.request.url.target);
+    others.any(|(_, other)| alike(exchange, other))
+}
+
+fn alike(a: &Exchange, b: &Exchange) -> bool {
+    let (Some(one), Some(other)) = (a.response.seen(), b.response.seen()) else {
+        return false;
+    };
+    let text = |response: &Response| {
+        (
+            essence(response),
+            response.value("location"),
+            response.body.text().into_owned(),
+        )
+    };
+    let (one_text, other_text) = (text(one), text(other));
+    is_alike(
+        &page(a, one.status, &one_text),
+        &page(b, other.status, &other_text),
+    )
+}
+
+fn page<'a>(
+    exchange: &'a Exchange,
+    status: u16,
+    (media_type, location, body): &'a (String, Option<String>, String),
+) -> Page<'a> {
+    let path = &exchange.request.url.target;
+    Page {
+        path,
+        status,
+        media_type,
+        location: location.as_deref(),
+        body,
+    }
+}
+
+/// The media type without its parameters.
+fn essence(response: &Response) -> String {
+    let value = response.value("content-type").unwrap_or_default();
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}

@@ -1,0 +1,108 @@
+//! Ways round the door: other methods, other spellings of the path, fields that proxies set.
+
+use super::primary;
+use crate::evidence::{Attempt, Exchange, Role};
+use crate::model::{Endpoint, Method};
+use crate::net::http::Outgoing;
+use crate::probe::View;
+use crate::wire::path_variant::path_variants;
+
+/// A path that cannot exist, for fields that name another one.
+const NOWHERE: &str = "/seaworthy-7d1f0c53-not-found";
+
+/// All of them without credentials, at the one protected endpoint, and only after it has refused.
+/// The most telling come first: the budget cuts from behind.
+pub(super) fn requests(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let Some((index, endpoint)) =
+        primary(view.target).filter(|(_, endpoint)| endpoint.method.as_str() == "GET")
+    else {
+        return Vec::new();
+    };
+    if !has_refused(seen, index) {
+        return Vec::new();
+    }
+    let mut all = methods(view, index, endpoint);
+    let (mut paths, mut fields) = (
+        paths(view, index, endpoint).into_iter(),
+        fields(view, index, endpoint).into_iter(),
+    );
+    // Alternating, so that a tight budget has some of each.
+    loop {
+        let (path, field) = (paths.next(), fields.next());
+        if path.is_none() && field.is_none() {
+            break;
+        }
+        all.extend(path.into_iter().chain(field));
+    }
+    all
+}
+
+fn has_refused(seen: &[Exchange], index: usize) -> bool {
+    let nothing = Role::Credentials(index, Attempt::Nothing);
+    let answer = seen.iter().find(|exchange| exchange.role == nothing);
+    answer
+        .and_then(|exchange| exchange.response.seen())
+        .is_some_and(|response| matches!(response.status, 300..=499))
+}
+
+fn variant(view: &View<'_>, index: usize, method: &str, target: &str, name: &str) -> Outgoing {
+    let role = Role::Credentials(index, Attempt::Variant(name.to_owned()));
+    Outgoing::new(
+        role,
+        Method::of(method),
+        view.target.url.with_target(target),
+    )
+}
+
+/// PROPFIND (RFC 4918 §9.1) reads like GET and is seldom thought of; TRACE must not echo (RFC 9110
+/// §9.3.8).
+fn methods(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
+    ["HEAD", "PROPFIND", "TRACE"]
+        .map(|method| {
+            variant(
+                view,
+                index,
+                method,
+                &endpoint.path,
+                &format!("method {method}"),
+            )
+        })
+        .into()
+}
+
+fn paths(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
+    path_variants(&endpoint.path)
+        .into_iter()
+        .map(|spelt| {
+            variant(
+                view,
+                index,
+                "GET",
+                &spelt.target,
+                &format!("path: {}", spelt.name),
+            )
+        })
+        .collect()
+}
+
+fn fields(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
+    let rerouted = ["X-Original-URL", "X-Rewrite-URL"].map(|name| {
+        variant(view, index, "GET", NOWHERE, &format!("field: {name}"))
+            .with(name, endpoint.path.clone())
+    });
+    let trusted = [
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-HTTP-Method-Override", "OPTIONS"),
+    ]
+    .map(|(name, value)| {
+        variant(
+            view,
+            index,
+            "GET",
+            &endpoint.path,
+            &format!("field: {name}"),
+        )
+        .with(name, value)
+    });
+    trusted.into_iter().chain(rerouted).collect()
+}

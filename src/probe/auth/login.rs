@@ -1,0 +1,117 @@
+//! The login endpoint, by people who have no account or do not know the password.
+//!
+//! At most one wrong password for an account that exists: more could lock it.
+
+use std::fmt::Write as _;
+
+use crate::evidence::{Attempt, Role};
+use crate::model::{Login, Method};
+use crate::net::http::Outgoing;
+use crate::probe::View;
+
+/// A password nobody has.
+const WRONG: &str = "seaworthy-wrong-1aA!";
+
+/// A user nobody is, a known one with a wrong password, a quote where SQL might take it, and a body
+/// that is not what was declared.
+pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
+    let Some(login) = &view.target.login else {
+        return Vec::new();
+    };
+    let known = login
+        .known_user
+        .as_ref()
+        .filter(|identity| identity.available);
+    let known = known.and_then(|identity| view.net.secrets.get(&identity.from));
+    let nobody = nobody(login, known.map(crate::model::Secret::expose));
+    let mut requests = vec![attempt(
+        view,
+        login,
+        Attempt::UnknownUser,
+        &fill(login, &nobody),
+    )];
+    if let Some(known) = known {
+        requests.push(attempt(
+            view,
+            login,
+            Attempt::WrongPassword,
+            &fill(login, known.expose()),
+        ));
+    }
+    let quote = nobody.replacen("nobody", "nobody'", 1);
+    requests.push(attempt(
+        view,
+        login,
+        Attempt::Variant("a quote in the user name".to_owned()),
+        &fill(login, &quote),
+    ));
+    requests.push(attempt(
+        view,
+        login,
+        Attempt::Variant("a body of another type".to_owned()),
+        "{seaworthy",
+    ));
+    requests
+}
+
+fn attempt(view: &View<'_>, login: &Login, attempt: Attempt, body: &str) -> Outgoing {
+    let url = view.target.url.with_target(&login.path);
+    Outgoing::new(Role::Login(attempt), Method::of("POST"), url)
+        .with_body(&login.body.media_type, body.as_bytes())
+}
+
+/// A user name of the same kind as real ones: an address where addresses are asked for.
+fn nobody(login: &Login, known: Option<&str>) -> String {
+    let address = known.map_or_else(
+        || login.body.text.contains("mail"),
+        |known| known.contains('@'),
+    );
+    if address {
+        "seaworthy-nobody@example.com".to_owned()
+    } else {
+        "seaworthy-nobody".to_owned()
+    }
+}
+
+fn fill(login: &Login, user: &str) -> String {
+    let escape = |text: &str| escaped(&login.body.media_type, text);
+    login
+        .body
+        .text
+        .replace("{user}", &escape(user))
+        .replace("{password}", &escape(WRONG))
+}
+
+/// Escaped for where it goes: inside a JSON string, or inside a form field.
+fn escaped(media_type: &str, text: &str) -> String {
+    if media_type.contains("json") {
+        let quoted = serde_json::to_string(text).unwrap_or_default();
+        return quoted
+            .get(1..quoted.len().saturating_sub(1))
+            .unwrap_or_default()
+            .to_owned();
+    }
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn values_stay_inside_their_place() {
+        assert_eq!(escaped("application/json", "a\"b\\"), "a\\\"b\\\\");
+        assert_eq!(
+            escaped("application/x-www-form-urlencoded", "a&b=c@d"),
+            "a%26b%3Dc%40d"
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! Protected endpoints, asked by those who must be turned away, and once by somebody who must not.
+//!
+//! Nothing here changes anything: GET, HEAD, PROPFIND and TRACE, and POST only to endpoints that are
+//! declared as protected and not as mutating, without valid credentials. The valid token goes to
+//! declared GET endpoints alone, over TLS or to this machine, never to another spelling of a path.
+
+mod bypass;
+mod credentials;
+mod login;
+
+use super::View;
+use crate::evidence::Exchange;
+use crate::model::{Endpoint, Target};
+use crate::net::http::Outgoing;
+
+/// What does not depend on any answer.
+#[must_use]
+pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
+    if view.run.conditions.has("passive") {
+        return Vec::new();
+    }
+    let mut requests = credentials::requests(view);
+    requests.extend(login::requests(view));
+    requests
+}
+
+/// Ways round the door, tried where the door is known to be shut.
+#[must_use]
+pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    if view.run.conditions.has("passive") {
+        return Vec::new();
+    }
+    bypass::requests(view, seen)
+}
+
+/// The protected endpoint that every broken credential is tried on: the first that can be read.
+fn primary(target: &Target) -> Option<(usize, &Endpoint)> {
+    let askable = || {
+        target
+            .endpoints
+            .iter()
+            .enumerate()
+            .filter(|(_, endpoint)| may_ask(endpoint))
+    };
+    let readable = askable().find(|(_, endpoint)| endpoint.method.as_str() == "GET");
+    readable.or_else(|| askable().next())
+}
+
+/// Whether a protected endpoint may be asked by somebody it must refuse.
+fn may_ask(endpoint: &Endpoint) -> bool {
+    let harmless = endpoint.method.is_safe() || endpoint.method.as_str() == "POST";
+    endpoint.protected && !endpoint.mutating && harmless
+}

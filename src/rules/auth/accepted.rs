@@ -1,0 +1,233 @@
+//! Which credentials are taken that prove nothing.
+//!
+//! What follows from a wider hole is left out: a server that lets in nobody's garbage lets in every
+//! forged token too, and the one thing to mend is the wider one.
+
+use super::{OWASP_AUTHENTICATION, decide, observe, with};
+use crate::evidence::Attempt;
+use crate::facts::auth::{AuthFacts, Tried};
+use crate::model::{RuleId, Severity};
+use crate::rules::{Check, Reference, Rule, Verdict};
+
+const fn rule(
+    id: &'static str,
+    title: &'static str,
+    rationale: &'static str,
+    remediation: &'static str,
+    references: &'static [Reference],
+    check: fn(&AuthFacts) -> Verdict,
+) -> Rule {
+    Rule {
+        id: RuleId::new(id),
+        title,
+        severity: Severity::Critical,
+        rationale,
+        expected: "the declared refusal, 401 or 403",
+        remediation,
+        observed_by: "The declared protected endpoint. An answer counts as let in when it is 2xx, \
+                      says no error, asks for no password, and is not what a made-up path gets.",
+        references,
+        cap: None,
+        check: Check::Auth(check),
+    }
+}
+
+const JWS: Reference = Reference::Rfc(7515, "5.2");
+
+/// Append only: an id, once published, is never reused.
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "auth/not-refused",
+        "A protected endpoint answers without credentials",
+        "Whatever is behind it is open to anybody.",
+        "Require authentication on this route, before anything else handles it.",
+        &[Reference::Rfc(9110, "15.5.2"), OWASP_AUTHENTICATION],
+        |auth| by_attempts(auth, |attempt| *attempt == Attempt::Nothing, &[]),
+    ),
+    rule(
+        "auth/accepts-empty",
+        "An empty credential is accepted",
+        "The guard looks whether there is a field, not what is in it: anybody gets in.",
+        "Refuse an empty credential like a missing one.",
+        &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
+        |auth| {
+            by_attempts(
+                auth,
+                |attempt| *attempt == Attempt::Empty,
+                &[Attempt::Nothing],
+            )
+        },
+    ),
+    rule(
+        "auth/accepts-garbage",
+        "A made-up credential is accepted",
+        "The credential is not checked at all: anybody gets in.",
+        "Verify the credential, and refuse what cannot be verified.",
+        &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
+        |auth| by_attempts(auth, is_garbage, &[Attempt::Nothing]),
+    ),
+    rule(
+        "auth/accepts-wrong-signature",
+        "A token with a wrong signature is accepted",
+        "The claims are read and the signature is not verified: anybody can be any user.",
+        "Verify the signature with the key and the one algorithm you issue; decoding is not verifying.",
+        &[JWS, Reference::Rfc(8725, "3.3"), OWASP_AUTHENTICATION],
+        |auth| {
+            forged(
+                auth,
+                |attempt| *attempt == Attempt::WrongSignature,
+                &[Attempt::Nothing, Attempt::Garbage, Attempt::Malformed],
+            )
+        },
+    ),
+    rule(
+        "auth/accepts-unsigned",
+        "An unsigned token is accepted",
+        "A token that says `alg: none`, or leaves its signature away, passes: anybody can be any user.",
+        "Name the algorithms that are accepted when verifying; never take the token's word for it.",
+        &[
+            Reference::Rfc(8725, "3.2"),
+            Reference::Rfc(7519, "6"),
+            OWASP_AUTHENTICATION,
+        ],
+        |auth| {
+            let wider = [
+                Attempt::Nothing,
+                Attempt::Garbage,
+                Attempt::Malformed,
+                Attempt::WrongSignature,
+            ];
+            forged(auth, is_unsigned, &wider)
+        },
+    ),
+    rule(
+        "auth/accepts-expired",
+        "An expired token is accepted",
+        "A token that leaked once works for ever.",
+        "Refuse tokens at and after their `exp`.",
+        &[Reference::Rfc(7519, "4.1.4"), OWASP_AUTHENTICATION],
+        expired,
+    ),
+    rule(
+        "auth/accepts-other-user",
+        "Another user's token reads this user's data",
+        "The server asks who is calling, not whose data it is: any user reads every user's.",
+        "Compare the owner of what is asked for with the caller, in every handler.",
+        &[Reference::Standard(
+            "OWASP API Security 2023, API1 Broken Object Level Authorization",
+            "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
+        )],
+        other_user,
+    ),
+];
+
+fn is_garbage(attempt: &Attempt) -> bool {
+    matches!(
+        attempt,
+        Attempt::Garbage | Attempt::Malformed | Attempt::UnknownUser
+    )
+}
+
+fn is_unsigned(attempt: &Attempt) -> bool {
+    match attempt {
+        Attempt::AlgNone => true,
+        Attempt::Variant(name) => name == "alg None" || name == "signature left away",
+        Attempt::Nothing
+        | Attempt::Empty
+        | Attempt::Garbage
+        | Attempt::Malformed
+        | Attempt::WrongSignature
+        | Attempt::Expired
+        | Attempt::OtherUser
+        | Attempt::Valid
+        | Attempt::UnknownUser
+        | Attempt::WrongPassword => false,
+    }
+}
+
+/// Whether a wider hole at the same endpoint explains it.
+fn is_explained(auth: &AuthFacts, tried: &Tried, wider: &[Attempt]) -> bool {
+    auth.attempts.iter().any(|other| {
+        other.endpoint == tried.endpoint && wider.contains(&other.attempt) && other.got_in()
+    })
+}
+
+fn by_attempts(auth: &AuthFacts, which: fn(&Attempt) -> bool, wider: &[Attempt]) -> Verdict {
+    let observed = auth
+        .attempts
+        .iter()
+        .filter(|tried| {
+            which(&tried.attempt) && tried.got_in() && !is_explained(auth, tried, wider)
+        })
+        .map(|tried| {
+            let said = format!("{} with {}", tried.status, with(&tried.attempt));
+            observe(tried, said).wanted(auth.wanted.to_string())
+        })
+        .collect();
+    let verdict = decide(auth, which, observed);
+    if verdict == Verdict::Pass && auth.admits() == Some(false) {
+        let why = "refused, but so is the valid credential: that proves nothing";
+        return Verdict::Unknown(why.to_owned());
+    }
+    verdict
+}
+
+/// Without a real token the claims are made up, and a refusal may be for them.
+fn forged(auth: &AuthFacts, which: fn(&Attempt) -> bool, wider: &[Attempt]) -> Verdict {
+    let verdict = by_attempts(auth, which, wider);
+    if verdict == Verdict::Pass && !auth.supplied.token {
+        let why = "a token with made-up claims was refused, but none was supplied to forge from";
+        return Verdict::NotTested(why.to_owned());
+    }
+    if matches!(verdict, Verdict::NotApplicable(_)) && !auth.attempts.is_empty() {
+        return Verdict::NotApplicable("the credential is no JWT");
+    }
+    verdict
+}
+
+fn expired(auth: &AuthFacts) -> Verdict {
+    if !auth.supplied.expired {
+        return untested(
+            auth,
+            "no expired token supplied (`expired` of the auth scheme)",
+        );
+    }
+    by_attempts(
+        auth,
+        |attempt| *attempt == Attempt::Expired,
+        &[Attempt::Nothing, Attempt::Garbage],
+    )
+}
+
+/// Being let in is no proof where the answer is the caller's own: it must be the owner's, or nothing
+/// must be known of that.
+fn other_user(auth: &AuthFacts) -> Verdict {
+    if !auth.supplied.other {
+        return untested(
+            auth,
+            "no other user's token supplied (`other` of the auth scheme)",
+        );
+    }
+    let wider = [Attempt::Nothing, Attempt::Garbage];
+    let observed = auth
+        .of(&Attempt::OtherUser)
+        .filter(|tried| tried.got_in() && tried.like_valid != Some(false))
+        .filter(|tried| !is_explained(auth, tried, &wider))
+        .map(|tried| {
+            observe(tried, format!("{} with another user's token", tried.status))
+                .wanted("403 or 404")
+        })
+        .collect();
+    let verdict = decide(auth, |attempt| *attempt == Attempt::OtherUser, observed);
+    if matches!(verdict, Verdict::NotApplicable(_)) {
+        return untested(auth, "no protected GET path names a user's own thing");
+    }
+    verdict
+}
+
+fn untested(auth: &AuthFacts, why: &str) -> Verdict {
+    if auth.attempts.is_empty() && auth.unseen.is_empty() {
+        return Verdict::NotApplicable(super::NO_ENDPOINT);
+    }
+    Verdict::NotTested(why.to_owned())
+}

@@ -1,0 +1,127 @@
+//! Ways round the door: another method, another spelling of the path, a field that a proxy sets.
+
+use super::{OWASP_AUTHENTICATION, decide, observe};
+use crate::evidence::Attempt;
+use crate::facts::auth::{AuthFacts, Echo, Tried};
+use crate::model::{RuleId, Severity};
+use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::wire::refusal::Answer;
+
+const SEEN_BY: &str = "A protected endpoint that refuses a plain request, asked again without \
+                       credentials. Counts when the answer is 2xx and neither an error, nor the front \
+                       page, nor what a made-up path gets.";
+
+/// Append only: an id, once published, is never reused.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("auth/path-bypass"),
+        title: "Another spelling of the path gets past the guard",
+        severity: Severity::Critical,
+        rationale: "The guard and the router read the path differently: whoever spells it the other \
+                    way needs no credentials.",
+        expected: "the same refusal for every spelling",
+        remediation: "Put the guard on the route itself rather than on the text of the path, or \
+                      normalise the path once, before both.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(3986, "6.2.2"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(|auth| by_prefix(auth, "path: ")),
+    },
+    Rule {
+        id: RuleId::new("auth/field-bypass"),
+        title: "A request field gets past the guard",
+        severity: Severity::Critical,
+        rationale: "The server believes a field that anybody can send: about the path that is meant, \
+                    the address that asks, or the method.",
+        expected: "the same refusal with the field",
+        remediation: "Take such fields from your own proxy only; strip them at the edge.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(7239, "8.1"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(|auth| by_prefix(auth, "field: ")),
+    },
+    Rule {
+        id: RuleId::new("auth/method-bypass"),
+        title: "Another method gets past the guard",
+        severity: Severity::High,
+        rationale: "The guard lists methods and the handler answers more than those.",
+        expected: "the same refusal, or 405",
+        remediation: "Guard the route for every method, and allow methods by name.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9110, "9.3.2"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(by_method),
+    },
+    Rule {
+        id: RuleId::new("auth/trace-echoes"),
+        title: "TRACE is answered with the request",
+        severity: Severity::Low,
+        rationale: "The answer shows fields that proxies added on the way, credentials among them.",
+        expected: "405 or 501",
+        remediation: "Turn TRACE off (Apache: `TraceEnable off`).",
+        observed_by: "TRACE, without credentials: the answer is 200 and `message/http`, or repeats the \
+                      request line.",
+        references: &[Reference::Rfc(9110, "9.3.8")],
+        cap: None,
+        check: Check::Auth(trace),
+    },
+];
+
+fn name(tried: &Tried) -> &str {
+    match &tried.attempt {
+        Attempt::Variant(name) => name,
+        Attempt::Nothing
+        | Attempt::Empty
+        | Attempt::Garbage
+        | Attempt::Malformed
+        | Attempt::WrongSignature
+        | Attempt::AlgNone
+        | Attempt::Expired
+        | Attempt::OtherUser
+        | Attempt::Valid
+        | Attempt::UnknownUser
+        | Attempt::WrongPassword => "",
+    }
+}
+
+fn by_prefix(auth: &AuthFacts, prefix: &'static str) -> Verdict {
+    let through = auth.variants(prefix).filter(|tried| tried.got_in());
+    let observed =
+        through.map(|tried| observe(tried, format!("{}: {}", name(tried), tried.status)));
+    judge(auth, prefix, observed.collect())
+}
+
+fn by_method(auth: &AuthFacts) -> Verdict {
+    let through = auth
+        .variants("method ")
+        .filter(|tried| tried.got_in() && name(tried) != "method TRACE");
+    let observed =
+        through.map(|tried| observe(tried, format!("{}: {}", name(tried), tried.status)));
+    judge(auth, "method ", observed.collect())
+}
+
+fn trace(auth: &AuthFacts) -> Verdict {
+    let echoed = auth
+        .variants("method TRACE")
+        .filter(|tried| tried.answer == Answer::Served && tried.echo == Echo::Request);
+    let observed = echoed.map(|tried| {
+        observe(
+            tried,
+            format!("{} with the request in the body", tried.status),
+        )
+    });
+    judge(auth, "method TRACE", observed.collect())
+}
+
+fn judge(auth: &AuthFacts, prefix: &'static str, observed: Vec<crate::rules::Observed>) -> Verdict {
+    let of =
+        |attempt: &Attempt| matches!(attempt, Attempt::Variant(name) if name.starts_with(prefix));
+    let verdict = decide(auth, of, observed);
+    if auth.attempts.is_empty() || !matches!(verdict, Verdict::NotApplicable(_)) {
+        return verdict;
+    }
+    Verdict::NotTested(
+        "needs a protected GET endpoint that refuses, and room in the request budget (--thorough)"
+            .to_owned(),
+    )
+}

@@ -1,0 +1,108 @@
+//! What refusals give away.
+
+use super::{CWE_209, decide, observe, with};
+use crate::evidence::Attempt;
+use crate::facts::auth::{AuthFacts, Echo};
+use crate::model::{RuleId, Severity, Untrusted};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::wire::leak::Kind;
+
+/// Append only: an id, once published, is never reused.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("auth/error-shows-code"),
+        title: "A refusal shows the program's inside",
+        severity: Severity::Medium,
+        rationale: "A stack trace, a debug page or a database's own words tell an attacker what runs \
+                    here and where it breaks.",
+        expected: "an error without internals",
+        remediation: "Turn debug mode off and answer errors with a fixed body; log the details.",
+        observed_by: "Bodies of answers to requests without valid credentials, by the signatures of \
+                      common frameworks.",
+        references: &[CWE_209],
+        cap: None,
+        check: Check::Auth(code),
+    },
+    Rule {
+        id: RuleId::new("auth/error-shows-secret"),
+        title: "A refusal shows a secret",
+        severity: Severity::High,
+        rationale: "Whoever asks without credentials is handed one.",
+        expected: "an error without secrets",
+        remediation: "Take the value out of the answer, and replace it: it must be taken as known.",
+        observed_by: "Bodies of answers to requests without valid credentials, by the shapes of keys \
+                      and connection strings.",
+        references: &[
+            CWE_209,
+            Reference::Standard(
+                "OWASP ASVS 5.0, V13.3.1",
+                "https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x22-V13-Configuration.md",
+            ),
+        ],
+        cap: None,
+        check: Check::Auth(secret),
+    },
+    Rule {
+        id: RuleId::new("auth/echoes-credential"),
+        title: "A refusal repeats the credential",
+        severity: Severity::Low,
+        rationale: "Credentials in bodies end in logs and error trackers; a real one with a typing \
+                    error will too.",
+        expected: "an error without the credential",
+        remediation: "Leave the credential out of the message.",
+        observed_by: "The made-up credential that was sent stands in the answer's body.",
+        references: &[CWE_209],
+        cap: None,
+        check: Check::Auth(echo),
+    },
+];
+
+const ANY: fn(&Attempt) -> bool = |attempt| *attempt != Attempt::Valid;
+
+fn code(auth: &AuthFacts) -> Verdict {
+    decide(auth, ANY, leaks(auth, |kind| kind != Kind::Secret))
+}
+
+fn secret(auth: &AuthFacts) -> Verdict {
+    decide(auth, ANY, leaks(auth, |kind| kind == Kind::Secret))
+}
+
+/// One observation a signature: every refusal shows the same.
+fn leaks(auth: &AuthFacts, which: fn(Kind) -> bool) -> Vec<Observed> {
+    let mut seen: Vec<&'static str> = Vec::new();
+    let mut observed = Vec::new();
+    for tried in auth
+        .attempts
+        .iter()
+        .filter(|tried| ANY(&tried.attempt) && !tried.got_in())
+    {
+        for leak in tried.leaks.iter().filter(|leak| which(leak.kind)) {
+            if !seen.contains(&leak.what) {
+                seen.push(leak.what);
+                let said = format!(
+                    "{} with {}: {}: {}",
+                    tried.status,
+                    with(&tried.attempt),
+                    leak.what,
+                    leak.excerpt.raw()
+                );
+                observed.push(observe(tried, Untrusted::from(said)));
+            }
+        }
+    }
+    observed
+}
+
+fn echo(auth: &AuthFacts) -> Verdict {
+    let echoed = auth
+        .attempts
+        .iter()
+        .filter(|tried| tried.echo == Echo::Credential && !tried.got_in());
+    let observed = echoed.map(|tried| {
+        observe(
+            tried,
+            format!("{}: the credential stands in the body", tried.status),
+        )
+    });
+    decide(auth, ANY, observed.take(1).collect())
+}

@@ -1,0 +1,241 @@
+//! The login endpoint: does it turn people away, alike, and without breaking?
+
+use super::{CWE_209, OWASP_AUTHENTICATION, with};
+use crate::evidence::Attempt;
+use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried};
+use crate::model::{RuleId, Severity, Untrusted};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::wire::refusal::Answer;
+
+const SEEN_BY: &str = "A login as a user nobody is, once with a wrong password as one that exists (when \
+                       `known_user` is declared), with a quote in the name, and with a broken body.";
+
+#[expect(clippy::too_many_arguments, reason = "a rule has as many parts")]
+const fn rule(
+    id: &'static str,
+    title: &'static str,
+    severity: Severity,
+    rationale: &'static str,
+    expected: &'static str,
+    remediation: &'static str,
+    references: &'static [Reference],
+    check: fn(&AuthFacts) -> Verdict,
+) -> Rule {
+    Rule {
+        id: RuleId::new(id),
+        title,
+        severity,
+        rationale,
+        expected,
+        remediation,
+        observed_by: SEEN_BY,
+        references,
+        cap: None,
+        check: Check::Auth(check),
+    }
+}
+
+/// Append only: an id, once published, is never reused.
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "auth/login-accepts-anybody",
+        "The login lets in a user who does not exist",
+        Severity::Critical,
+        "The password is not checked.",
+        "the declared refusal",
+        "Check the password against the stored hash before anything is issued.",
+        &[OWASP_AUTHENTICATION, Reference::Rfc(9110, "15.5.2")],
+        accepts,
+    ),
+    rule(
+        "auth/login-status",
+        "A wrong login has another status than declared",
+        Severity::Medium,
+        "Clients show the wrong message, and monitors count failures as successes.",
+        "the declared status",
+        "Answer the declared status, or declare this one.",
+        &[Reference::Rfc(9110, "15.5.2")],
+        status,
+    ),
+    rule(
+        "auth/login-tells-users",
+        "The login tells which users exist",
+        Severity::Medium,
+        "A wrong password for a user that exists is answered otherwise than a user that does not: \
+         lists of accounts can be made, and then attacked.",
+        "one answer for both",
+        "Answer both with the same status and the same words.",
+        &[Reference::Standard(
+            "CWE-204, observable response discrepancy",
+            "https://cwe.mitre.org/data/definitions/204.html",
+        )],
+        uniform,
+    ),
+    rule(
+        "auth/login-breaks",
+        "The login breaks on unusual input",
+        Severity::Medium,
+        "A quote or a broken body reaches code that does not expect it; where a quote does, SQL \
+         injection is near.",
+        "4xx",
+        "Validate the body first, and pass values to the database as parameters.",
+        &[
+            Reference::Rfc(9110, "15.6.1"),
+            Reference::Standard(
+                "CWE-89, SQL injection",
+                "https://cwe.mitre.org/data/definitions/89.html",
+            ),
+        ],
+        breaks,
+    ),
+    rule(
+        "auth/login-shows-code",
+        "The login shows the program's inside",
+        Severity::Medium,
+        "A stack trace or a database's own words tell an attacker what runs here and where it breaks.",
+        "an error without internals",
+        "Answer errors with a fixed body; log the details.",
+        &[CWE_209],
+        shows,
+    ),
+];
+
+fn observe(login: &LoginFacts, tried: &LoginTried, said: impl Into<Untrusted>) -> Observed {
+    Observed::new(&tried.at, said).about(login.label.clone())
+}
+
+/// Asks the login endpoint's facts, where there are any.
+fn judge(auth: &AuthFacts, observed: impl Fn(&LoginFacts) -> Vec<Observed>) -> Verdict {
+    let Some(login) = &auth.login else {
+        return Verdict::NotApplicable("no login is declared");
+    };
+    let observed = observed(login);
+    match &login.unseen {
+        _ if !observed.is_empty() => Verdict::Fail(observed),
+        Some(why) => Verdict::Unknown(why.clone()),
+        None if login.tried.is_empty() => Verdict::NotTested("no login was tried".to_owned()),
+        None => Verdict::Pass,
+    }
+}
+
+fn is_wrong_login(tried: &LoginTried) -> bool {
+    matches!(tried.attempt, Attempt::UnknownUser | Attempt::WrongPassword)
+}
+
+fn accepts(auth: &AuthFacts) -> Verdict {
+    judge(auth, |login| {
+        let wrong = login.tried.iter().filter(|tried| is_wrong_login(tried));
+        let let_in = wrong
+            .filter(|tried| tried.answer == Answer::Served && !login.wanted.contains(tried.status));
+        let_in
+            .map(|tried| {
+                observe(
+                    login,
+                    tried,
+                    format!("{} with {}", tried.status, with(&tried.attempt)),
+                )
+            })
+            .collect()
+    })
+}
+
+fn status(auth: &AuthFacts) -> Verdict {
+    judge(auth, |login| {
+        let wrong = login
+            .tried
+            .iter()
+            .filter(|tried| is_wrong_login(tried))
+            .filter(|tried| {
+                !login.wanted.contains(tried.status)
+                    && !matches!(tried.answer, Answer::Served | Answer::Broken)
+            });
+        wrong
+            .map(|tried| {
+                let said = format!("{} with {}", tried.status, with(&tried.attempt));
+                observe(login, tried, said).wanted(login.wanted.to_string())
+            })
+            .take(1)
+            .collect()
+    })
+}
+
+fn uniform(auth: &AuthFacts) -> Verdict {
+    if let Some(login) = auth.login.as_ref().filter(|login| login.uniform) {
+        if !login.known_user {
+            return Verdict::NotTested(
+                "no account that exists was named (`known_user`)".to_owned(),
+            );
+        }
+    } else {
+        return Verdict::NotApplicable("no uniform login is declared");
+    }
+    judge(auth, |login| {
+        let by = |attempt: &Attempt| login.tried.iter().find(|tried| tried.attempt == *attempt);
+        let (Some(unknown), Some(known)) = (by(&Attempt::UnknownUser), by(&Attempt::WrongPassword))
+        else {
+            return Vec::new();
+        };
+        difference(unknown, known)
+            .map(|said| observe(login, known, said))
+            .into_iter()
+            .collect()
+    })
+}
+
+/// How two answers differ, first the status, then a member of the body.
+fn difference(unknown: &LoginTried, known: &LoginTried) -> Option<String> {
+    if unknown.status != known.status {
+        return Some(format!(
+            "{} for a wrong password, {} for an unknown user",
+            known.status, unknown.status
+        ));
+    }
+    let differs = |a: &LoginTried, b: &LoginTried| {
+        a.words.iter().find(|word| !b.words.contains(word)).cloned()
+    };
+    let (at, said) = differs(known, unknown).or_else(|| differs(unknown, known))?;
+    let other = unknown
+        .words
+        .iter()
+        .find(|(place, _)| *place == at)
+        .map_or("nothing", |(_, word)| word);
+    Some(format!(
+        "{at}: {said:?} for a wrong password, {other:?} for an unknown user"
+    ))
+}
+
+fn breaks(auth: &AuthFacts) -> Verdict {
+    judge(auth, |login| {
+        let broken = login
+            .tried
+            .iter()
+            .filter(|tried| tried.answer == Answer::Broken);
+        broken
+            .map(|tried| {
+                observe(
+                    login,
+                    tried,
+                    format!("{} with {}", tried.status, with(&tried.attempt)),
+                )
+            })
+            .collect()
+    })
+}
+
+fn shows(auth: &AuthFacts) -> Verdict {
+    judge(auth, |login| {
+        let first = login.tried.iter().find(|tried| !tried.leaks.is_empty());
+        let observed = first.and_then(|tried| {
+            let leak = tried.leaks.first()?;
+            let said = format!(
+                "{} with {}: {}: {}",
+                tried.status,
+                with(&tried.attempt),
+                leak.what,
+                leak.excerpt.raw()
+            );
+            Some(observe(login, tried, said))
+        });
+        observed.into_iter().collect()
+    })
+}

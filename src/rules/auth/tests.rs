@@ -1,0 +1,283 @@
+//! A server's answers to those who must not get in, then every rule that fails on them.
+
+use crate::evidence::{Attempt, Evidence, Exchange, Role, sample};
+use crate::facts::State;
+use crate::facts::auth::{AuthFacts, read};
+use crate::model::{
+    AuthError, Body, Endpoint, Identity, Login, Method, Scheme, SchemeKind, SecretRef, StatusSet,
+};
+use crate::rules::{Check, Verdict};
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+const CHALLENGE: (&str, &str) = ("WWW-Authenticate", "Bearer realm=\"api\"");
+const REFUSAL: &[(&str, &str)] = &[JSON, CHALLENGE, ("Cache-Control", "no-store")];
+const NO: &str = r#"{"detail":"Not authenticated"}"#;
+const DATA: &str = r#"{"user":"anna","email":"a@example.com"}"#;
+
+/// What was tried; the status, fields and body of the answer.
+type Seen = (
+    &'static str,
+    u16,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
+fn attempt(name: &str) -> Attempt {
+    match name {
+        "nothing" => Attempt::Nothing,
+        "empty" => Attempt::Empty,
+        "garbage" => Attempt::Garbage,
+        "malformed" => Attempt::Malformed,
+        "wrong signature" => Attempt::WrongSignature,
+        "alg none" => Attempt::AlgNone,
+        "expired" => Attempt::Expired,
+        "other" => Attempt::OtherUser,
+        "valid" => Attempt::Valid,
+        "unknown user" => Attempt::UnknownUser,
+        "wrong password" => Attempt::WrongPassword,
+        variant => Attempt::Variant(variant.to_owned()),
+    }
+}
+
+fn identity(name: &str) -> Identity {
+    Identity {
+        from: SecretRef::Env(name.to_owned()),
+        available: true,
+    }
+}
+
+fn scheme() -> Scheme {
+    Scheme {
+        kind: SchemeKind::Bearer,
+        token: Some(identity("T")),
+        expired: Some(identity("OLD")),
+        other: Some(identity("OTHER")),
+        reject: StatusSet::of(&["401"]),
+        challenge: true,
+        error: Some(AuthError {
+            media_type: Some("application/json".to_owned()),
+            exists: vec!["/detail".to_owned()],
+        }),
+    }
+}
+
+fn login() -> Login {
+    Login {
+        path: "/login".to_owned(),
+        body: Body {
+            media_type: "application/json".to_owned(),
+            text: "{}".to_owned(),
+        },
+        known_user: Some(identity("USER")),
+        status: StatusSet::of(&["401"]),
+        uniform: true,
+        json: std::collections::BTreeMap::new(),
+        same_as: None,
+    }
+}
+
+fn exchange((tried, status, fields, body): &Seen) -> Exchange {
+    if let Some(tried) = tried.strip_prefix("login ") {
+        return sample::exchange(
+            Role::Login(attempt(tried)),
+            "POST /login",
+            *status,
+            fields,
+            body,
+        );
+    }
+    let role = match *tried {
+        "not found" => Role::NotFound,
+        tried => Role::Credentials(0, attempt(tried)),
+    };
+    let path = if *tried == "not found" {
+        "/nowhere"
+    } else {
+        "/users/42"
+    };
+    sample::exchange(role, &format!("GET {path}"), *status, fields, body)
+}
+
+fn evidence(seen: &[Seen]) -> Evidence {
+    let mut target = sample::target();
+    target.auth = Some(scheme());
+    target.login = Some(login());
+    target.endpoints = vec![Endpoint {
+        protected: true,
+        ..Endpoint::new(Method::get(), "/users/42")
+    }];
+    sample::evidence(target, seen.iter().map(exchange).collect())
+}
+
+fn facts(evidence: &Evidence) -> AuthFacts {
+    match read(evidence) {
+        State::Known(facts) => facts,
+        State::Unseen(failure) => panic!("{failure:?}"),
+        State::NotConfigured(why) => panic!("{why}"),
+    }
+}
+
+fn verdicts(facts: &AuthFacts) -> Vec<(&'static str, Verdict)> {
+    let rules = super::RULES.iter().flat_map(|rules| rules.iter());
+    rules
+        .filter_map(|rule| {
+            if let Check::Auth(check) = rule.check {
+                Some((rule.id.as_str(), check(facts)))
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+fn by_word(facts: &AuthFacts, word: &str) -> Vec<&'static str> {
+    let answers = verdicts(facts);
+    answers
+        .iter()
+        .filter(|(_, verdict)| verdict.word() == word)
+        .map(|(id, _)| *id)
+        .collect()
+}
+
+/// A good server; a case replaces the answers to what it names, or adds them.
+const GOOD: &[Seen] = &[
+    ("nothing", 401, REFUSAL, NO),
+    ("empty", 401, REFUSAL, NO),
+    ("garbage", 401, REFUSAL, NO),
+    ("malformed", 400, REFUSAL, NO),
+    ("wrong signature", 401, REFUSAL, NO),
+    ("alg none", 401, REFUSAL, NO),
+    ("alg None", 401, REFUSAL, NO),
+    ("signature left away", 401, REFUSAL, NO),
+    ("expired", 401, REFUSAL, NO),
+    ("other", 403, REFUSAL, NO),
+    ("valid", 200, &[JSON], DATA),
+    ("not found", 404, &[JSON], r#"{"detail":"Not Found"}"#),
+    ("method HEAD", 401, REFUSAL, ""),
+    ("method PROPFIND", 405, &[JSON], NO),
+    ("method TRACE", 405, &[JSON], NO),
+    ("path: upper case", 404, &[JSON], NO),
+    ("field: X-Original-URL", 404, &[JSON], NO),
+    (
+        "login unknown user",
+        401,
+        REFUSAL,
+        r#"{"detail":"Wrong login","at":"2026-01-01"}"#,
+    ),
+    (
+        "login wrong password",
+        401,
+        REFUSAL,
+        r#"{"detail":"Wrong login","at":"2027-02-02"}"#,
+    ),
+    ("login a quote in the user name", 401, REFUSAL, NO),
+];
+
+const TRACE: &str =
+    "Traceback (most recent call last):\n  File \"/app/main.py\", line 3, in f\nKeyError: 'x'";
+
+/// Answers to put in the place of good ones (or to add), and the rules that fail then.
+type Case = (&'static [Seen], &'static [&'static str]);
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    (&[], &[]),
+    // Who is let in; what follows from a wider hole is left out.
+    (&[("nothing", 200, &[JSON], DATA), ("garbage", 200, &[JSON], DATA), ("alg none", 200, &[JSON], DATA)], &["auth/not-refused"]),
+    (&[("empty", 200, &[JSON], DATA)],                                  &["auth/accepts-empty"]),
+    (&[("garbage", 200, &[JSON], DATA), ("wrong signature", 200, &[JSON], DATA)], &["auth/accepts-garbage"]),
+    (&[("wrong signature", 200, &[JSON], DATA), ("alg none", 200, &[JSON], DATA)], &["auth/accepts-wrong-signature"]),
+    (&[("alg none", 200, &[JSON], DATA)],                               &["auth/accepts-unsigned"]),
+    (&[("alg None", 200, &[JSON], DATA)],                               &["auth/accepts-unsigned"]),
+    (&[("signature left away", 200, &[JSON], DATA)],                    &["auth/accepts-unsigned"]),
+    (&[("expired", 200, &[JSON], DATA)],                                &["auth/accepts-expired"]),
+    (&[("other", 200, &[JSON], DATA)],                                  &["auth/accepts-other-user"]),
+    (&[("other", 200, &[JSON], r#"{"user":"bert"}"#)],                  &[]), // the caller's own data
+    // How they are turned away.
+    (&[("nothing", 200, &[JSON], r#"{"success":false}"#)],              &["auth/soft-refusal"]),
+    (&[("nothing", 200, &[("Content-Type", "text/html")], "<input type=password>")], &["auth/soft-refusal"]),
+    (&[("nothing", 302, &[("Location", "/login")], "")],                &["auth/login-redirect"]),
+    (&[("nothing", 403, REFUSAL, NO)],                                  &["auth/refusal-status"]),
+    (&[("nothing", 404, REFUSAL, NO)],                                  &["auth/refusal-status"]),
+    (&[("garbage", 422, REFUSAL, NO)],                                  &["auth/refusal-status"]),
+    (&[("garbage", 500, &[JSON], "{}")],                                &["auth/breaks"]),
+    (&[("malformed", 500, &[JSON], TRACE)],                             &["auth/breaks", "auth/error-shows-code"]),
+    (&[("nothing", 401, &[JSON], NO)],                                  &["auth/challenge-missing"]),
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "realm=x")], NO)], &["auth/challenge-malformed"]),
+    (&[("nothing", 401, &[JSON, CHALLENGE, ("Cache-Control", "public, max-age=60")], NO)], &["auth/refusal-cached"]),
+    (&[("nothing", 401, &[("Content-Type", "text/plain"), CHALLENGE], "no")], &["auth/error-body"]),
+    (&[("nothing", 401, REFUSAL, "{}")],                                &["auth/error-body"]),
+    (&[("garbage", 401, REFUSAL, r#"{"detail":"bad token seaworthy-garbage"}"#)], &["auth/echoes-credential"]),
+    (&[("nothing", 401, REFUSAL, r#"{"detail":"postgres://app:s3cr3tpass@db.internal:5432/app"}"#)], &["auth/error-shows-secret"]),
+    // Ways round.
+    (&[("path: upper case", 200, &[JSON], DATA)],                       &["auth/path-bypass"]),
+    (&[("field: X-Original-URL", 200, &[JSON], DATA)],                  &["auth/field-bypass"]),
+    (&[("method HEAD", 200, &[JSON], "")],                              &["auth/method-bypass"]),
+    (&[("method PROPFIND", 200, &[JSON], DATA)],                        &["auth/method-bypass"]),
+    (&[("method TRACE", 200, &[("Content-Type", "message/http")], "TRACE /users/42 HTTP/1.1")], &["auth/trace-echoes"]),
+    (&[("path: upper case", 200, &[("Content-Type", "text/html")], "<p>app"), ("not found", 200, &[("Content-Type", "text/html")], "<p>app")], &[]),
+    // The control.
+    (&[("valid", 401, REFUSAL, NO)],                                    &["auth/valid-refused"]),
+    // The login.
+    (&[("login unknown user", 200, &[JSON], r#"{"token":"x"}"#), ("login wrong password", 200, &[JSON], r#"{"token":"x"}"#)], &["auth/login-accepts-anybody"]),
+    (&[("login unknown user", 422, REFUSAL, NO), ("login wrong password", 422, REFUSAL, NO)], &["auth/login-status"]),
+    (&[("login wrong password", 401, REFUSAL, r#"{"detail":"Wrong password"}"#)], &["auth/login-tells-users"]),
+    (&[("login a quote in the user name", 500, &[JSON], "{}")],         &["auth/login-breaks"]),
+    (&[("login a quote in the user name", 400, &[JSON], TRACE)],        &["auth/login-shows-code"]),
+];
+
+fn with_changes(changes: &[Seen]) -> Vec<Seen> {
+    let kept = GOOD
+        .iter()
+        .filter(|(tried, ..)| changes.iter().all(|(changed, ..)| changed != tried));
+    kept.chain(changes).copied().collect()
+}
+
+#[test]
+fn each_defect_fails_its_own_rule() {
+    for (changes, expected) in CASES {
+        let facts = facts(&evidence(&with_changes(changes)));
+        assert_eq!(by_word(&facts, "fail"), *expected, "{changes:?}");
+    }
+}
+
+#[test]
+fn a_good_server_is_known_to_be_good() {
+    let facts = facts(&evidence(GOOD));
+    assert_eq!(by_word(&facts, "unknown"), Vec::<&str>::new());
+    assert_eq!(by_word(&facts, "not tested"), Vec::<&str>::new());
+}
+
+#[test]
+fn refusals_prove_nothing_while_the_valid_token_is_refused() {
+    let facts = facts(&evidence(&with_changes(&[("valid", 401, REFUSAL, NO)])));
+    assert!(by_word(&facts, "unknown").contains(&"auth/not-refused"));
+}
+
+#[test]
+fn what_was_not_supplied_is_not_tested() {
+    let mut evidence = evidence(&with_changes(&[("valid", 429, &[], "")]));
+    if let Some(scheme) = &mut evidence.target.auth {
+        (scheme.token, scheme.expired, scheme.other) = (None, None, None);
+    }
+    let facts = facts(&evidence);
+    let untested = by_word(&facts, verdict_word());
+    for id in [
+        "auth/accepts-expired",
+        "auth/accepts-other-user",
+        "auth/accepts-wrong-signature",
+        "auth/valid-refused",
+    ] {
+        assert!(untested.contains(&id), "{id}");
+    }
+}
+
+fn verdict_word() -> &'static str {
+    Verdict::NotTested(String::new()).word()
+}
+
+#[test]
+fn a_rate_limit_is_no_refusal() {
+    let facts = facts(&evidence(&with_changes(&[("nothing", 429, &[], "")])));
+    assert!(by_word(&facts, "unknown").contains(&"auth/not-refused"));
+}
