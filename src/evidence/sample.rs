@@ -31,6 +31,7 @@ pub(crate) fn evidence(target: Target, exchanges: Vec<Exchange>) -> Evidence {
         at: Timestamp::from_secs(0),
         took: Millis(0),
         complete: true,
+        interrupted: false,
         addresses: Observation::Skipped(Skip::NotNeeded),
         tls: Observation::Skipped(Skip::NotNeeded),
         exchanges,

@@ -6,7 +6,7 @@ mod tried;
 use serde::Serialize;
 
 pub use login::{LoginFacts, LoginTried};
-pub use tried::{Challenged, Echo, Tried};
+pub use tried::{Challenged, Echo, Tried, in_words};
 
 use super::{State, exchanges, settled};
 use crate::evidence::{Attempt, Evidence, Exchange, Observation, Response, Role};

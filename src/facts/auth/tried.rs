@@ -117,10 +117,35 @@ impl Tried {
         }
     }
 
+    /// The credential that was tried, in words.
+    #[must_use]
+    pub fn credential(&self) -> String {
+        in_words(&self.attempt)
+    }
+
     /// Whether the request got what it had no right to.
     #[must_use]
     pub const fn got_in(&self) -> bool {
         self.answer.let_in() && !self.like_nowhere
+    }
+}
+
+/// The attempt in words.
+#[must_use]
+pub fn in_words(attempt: &Attempt) -> String {
+    match attempt {
+        Attempt::Nothing => "no credentials".to_owned(),
+        Attempt::Empty => "an empty credential".to_owned(),
+        Attempt::Garbage => "a made-up credential".to_owned(),
+        Attempt::Malformed => "a malformed token".to_owned(),
+        Attempt::WrongSignature => "a token with a wrong signature".to_owned(),
+        Attempt::AlgNone => "an unsigned token (alg none)".to_owned(),
+        Attempt::Expired => "an expired token".to_owned(),
+        Attempt::OtherUser => "another user's token".to_owned(),
+        Attempt::Valid => "the valid credential".to_owned(),
+        Attempt::UnknownUser => "an unknown user".to_owned(),
+        Attempt::WrongPassword => "a wrong password".to_owned(),
+        Attempt::Variant(name) => name.clone(),
     }
 }
 

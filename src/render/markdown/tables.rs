@@ -1,6 +1,7 @@
 //! What was answered to whom: CORS, refusals, WebSocket trials.
 
 use super::{code, prose, table, titled};
+use crate::evidence::Attempt;
 use crate::facts::websocket::Answer;
 use crate::model::Untrusted;
 use crate::report::Report;
@@ -16,8 +17,8 @@ pub(super) fn cors(report: &Report) -> String {
         {
             rows.push(vec![
                 prose(&target.name),
-                code(&preflight.label),
-                code(&preflight.origin),
+                code(&preflight.endpoint),
+                code(preflight.origin.as_deref().unwrap_or_default()),
                 preflight.status.to_string(),
                 preflight
                     .allow_origin
@@ -38,18 +39,20 @@ pub(super) fn cors(report: &Report) -> String {
 pub(super) fn auth(report: &Report) -> String {
     let mut rows = Vec::new();
     for target in &report.targets {
-        for tried in target
-            .facts
-            .auth
-            .known()
-            .map_or(&[][..], |auth| &auth.attempts)
-        {
+        let Some(auth) = target.facts.auth.known() else {
+            continue;
+        };
+        for tried in &auth.attempts {
             rows.push(vec![
                 prose(&target.name),
                 code(&tried.label),
-                format!("{:?}", tried.attempt),
+                prose(&tried.credential()),
                 tried.status.to_string(),
-                tried.wanted.to_string(),
+                if tried.attempt == Attempt::Valid {
+                    "2xx".to_owned()
+                } else {
+                    auth.wanted.to_string()
+                },
             ]);
         }
     }

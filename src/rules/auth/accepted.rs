@@ -3,7 +3,7 @@
 //! What follows from a wider hole is left out: a server that lets in nobody's garbage lets in every
 //! forged token too, and the one thing to mend is the wider one.
 
-use super::{OWASP_AUTHENTICATION, decide, observe, with};
+use super::{OWASP_AUTHENTICATION, decide, observe};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{RuleId, Severity};
@@ -160,7 +160,7 @@ fn by_attempts(auth: &AuthFacts, which: fn(&Attempt) -> bool, wider: &[Attempt])
             which(&tried.attempt) && tried.got_in() && !is_explained(auth, tried, wider)
         })
         .map(|tried| {
-            let said = format!("{} with {}", tried.status, with(&tried.attempt));
+            let said = format!("{} with {}", tried.status, tried.credential());
             observe(tried, said).wanted(auth.wanted.to_string())
         })
         .collect();

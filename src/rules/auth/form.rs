@@ -1,6 +1,6 @@
 //! The form of a refusal: its status, its challenge, its body.
 
-use super::{NO_ENDPOINT, decide, observe, with};
+use super::{NO_ENDPOINT, decide, observe};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Challenged, Tried};
 use crate::model::{RuleId, Severity};
@@ -152,7 +152,7 @@ fn refusals(auth: &AuthFacts) -> impl Iterator<Item = &Tried> {
 }
 
 fn said(tried: &Tried) -> String {
-    format!("{} with {}", tried.status, with(&tried.attempt))
+    format!("{} with {}", tried.status, tried.credential())
 }
 
 /// One observation an endpoint: the first attempt shows it.

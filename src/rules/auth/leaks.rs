@@ -1,6 +1,6 @@
 //! What refusals give away.
 
-use super::{CWE_209, decide, observe, with};
+use super::{CWE_209, decide, observe};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Echo};
 use crate::model::{RuleId, Severity, Untrusted};
@@ -82,7 +82,7 @@ fn leaks(auth: &AuthFacts, which: fn(Kind) -> bool) -> Vec<Observed> {
                 let said = format!(
                     "{} with {}: {}: {}",
                     tried.status,
-                    with(&tried.attempt),
+                    tried.credential(),
                     leak.what,
                     leak.excerpt.raw()
                 );

@@ -1,8 +1,8 @@
 //! The login endpoint: does it turn people away, alike, and without breaking?
 
-use super::{CWE_209, OWASP_AUTHENTICATION, with};
+use super::{CWE_209, OWASP_AUTHENTICATION};
 use crate::evidence::Attempt;
-use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried};
+use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, in_words};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
@@ -132,7 +132,7 @@ fn accepts(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, with(&tried.attempt)),
+                    format!("{} with {}", tried.status, in_words(&tried.attempt)),
                 )
             })
             .collect()
@@ -151,7 +151,7 @@ fn status(auth: &AuthFacts) -> Verdict {
             });
         wrong
             .map(|tried| {
-                let said = format!("{} with {}", tried.status, with(&tried.attempt));
+                let said = format!("{} with {}", tried.status, in_words(&tried.attempt));
                 observe(login, tried, said).wanted(login.wanted.to_string())
             })
             .take(1)
@@ -215,7 +215,7 @@ fn breaks(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, with(&tried.attempt)),
+                    format!("{} with {}", tried.status, in_words(&tried.attempt)),
                 )
             })
             .collect()
@@ -230,7 +230,7 @@ fn shows(auth: &AuthFacts) -> Verdict {
             let said = format!(
                 "{} with {}: {}: {}",
                 tried.status,
-                with(&tried.attempt),
+                in_words(&tried.attempt),
                 leak.what,
                 leak.excerpt.raw()
             );

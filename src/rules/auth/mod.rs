@@ -9,7 +9,7 @@ mod measured;
 
 use super::{Observed, Reference, Rule, Verdict};
 use crate::evidence::Attempt;
-use crate::facts::auth::{AuthFacts, Tried};
+use crate::facts::auth::{AuthFacts, Tried, in_words};
 use crate::model::Untrusted;
 
 /// Every rule of this family, by subject.
@@ -37,24 +37,6 @@ fn observe(tried: &Tried, said: impl Into<Untrusted>) -> Observed {
     Observed::new(&tried.at, said).about(tried.label.clone())
 }
 
-/// The attempt in words.
-fn with(attempt: &Attempt) -> String {
-    match attempt {
-        Attempt::Nothing => "no credentials".to_owned(),
-        Attempt::Empty => "an empty credential".to_owned(),
-        Attempt::Garbage => "a made-up credential".to_owned(),
-        Attempt::Malformed => "a malformed token".to_owned(),
-        Attempt::WrongSignature => "a token with a wrong signature".to_owned(),
-        Attempt::AlgNone => "an unsigned token (alg none)".to_owned(),
-        Attempt::Expired => "an expired token".to_owned(),
-        Attempt::OtherUser => "another user's token".to_owned(),
-        Attempt::Valid => "the valid credential".to_owned(),
-        Attempt::UnknownUser => "an unknown user".to_owned(),
-        Attempt::WrongPassword => "a wrong password".to_owned(),
-        Attempt::Variant(name) => name.clone(),
-    }
-}
-
 /// Fails on what was observed; otherwise unknown where something relevant went unanswered.
 fn decide(
     auth: &AuthFacts,
@@ -65,7 +47,7 @@ fn decide(
         return Verdict::Fail(observed);
     }
     if let Some(unseen) = auth.unseen.iter().find(|unseen| relevant(&unseen.attempt)) {
-        return Verdict::Unknown(format!("{}: {}", with(&unseen.attempt), unseen.why));
+        return Verdict::Unknown(format!("{}: {}", in_words(&unseen.attempt), unseen.why));
     }
     if auth.attempts.iter().any(|tried| relevant(&tried.attempt)) {
         return Verdict::Pass;
