@@ -89,7 +89,7 @@ pub(super) fn secret(node: Node<'_>) -> Option<Identity> {
         (None, None) => {
             return node.refuse(
                 "a secret from nowhere",
-                "write { env = \"NAME\" } or { file = \"path\" }",
+                "write `{ env = \"NAME\" }` or `{ file = \"path\" }`",
             );
         }
     };
@@ -106,7 +106,7 @@ pub(super) fn refuse_written_out<T>(node: Node<'_>) -> Option<T> {
         .record
         .error_hidden(node.span(), "a secret is never written in this file");
     node.record
-        .add(fault.help("refer to it: { env = \"NAME\" } or { file = \"path\" }"));
+        .add(fault.help("refer to it: `{ env = \"NAME\" }` or `{ file = \"path\" }`"));
     None
 }
 
@@ -123,7 +123,7 @@ fn variable(node: Node<'_>) -> Option<String> {
         .record
         .error_hidden(node.span(), "no name of an environment variable");
     node.record
-        .add(fault.help("write its name, without `$`: { env = \"API_TOKEN\" }"));
+        .add(fault.help("write its name, without `$`: `{ env = \"API_TOKEN\" }`"));
     None
 }
 

@@ -72,7 +72,7 @@ fn expectation(node: Node<'_>, public: bool, origins: Option<Node<'_>>) -> Optio
         ),
         (false, None) => node.refuse(
             "`cors` does not say who may read",
-            "add origins = [\"https://app.example\"], origins = [] for nobody, or public = true",
+            "add `origins = [\"https://app.example\"]`, `origins = []` for nobody, or `public = true`",
         ),
     }
 }

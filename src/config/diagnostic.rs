@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::place::Place;
 
 /// How bad it is.
@@ -81,15 +83,40 @@ impl Diagnostic {
         if let Some(help) = &self.help {
             let bar = paint.wrap("1;34", "=");
             let title = paint.wrap("1", "help");
-            let mut lines = help.lines();
-            let first = lines.next().unwrap_or_default();
-            let _ = writeln!(out, "{:margin$} {bar} {title}: {first}", "");
-            for line in lines {
-                let _ = writeln!(out, "{:margin$}         {line}", "");
+            let lines = help.lines().flat_map(|line| wrapped(line, HELP_WIDTH));
+            for (index, line) in lines.enumerate() {
+                let _ = match index {
+                    0 => writeln!(out, "{:margin$} {bar} {title}: {line}", ""),
+                    _ => writeln!(out, "{:margin$}         {line}", ""),
+                };
             }
         }
         out
     }
+}
+
+/// Columns of help on one line; with the margin it fits a terminal of 80.
+const HELP_WIDTH: usize = 66;
+
+/// A line in pieces of at most `width` columns, broken at spaces, but not where `code` stands: it
+/// is there to be copied.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let mut in_code = false;
+    let breaks = |c: char| {
+        in_code ^= c == '`';
+        c == ' ' && !in_code
+    };
+    let mut pieces: Vec<String> = Vec::new();
+    for word in line.split(breaks) {
+        match pieces.last_mut() {
+            Some(piece) if piece.width() + 1 + word.width() <= width => {
+                piece.push(' ');
+                piece.push_str(word);
+            }
+            Some(_) | None => pieces.push(word.to_owned()),
+        }
+    }
+    pieces
 }
 
 /// The arrow, the line as it stands in the file, and the carets.

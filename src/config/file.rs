@@ -97,7 +97,7 @@ fn syntax(record: &Record<'_>, fault: &toml::de::Error) -> Diagnostic {
     let help = match message.as_str() {
         m if m.starts_with("string values must be quoted") => "put it in quotes: \"…\"",
         m if m.starts_with("duplicate key") => {
-            "a key stands once in a table; lists of tables have [[two]] brackets"
+            "a key stands once in a table; a list of tables has `[[target]]` brackets"
         }
         m if m.starts_with("invalid basic string") => {
             "close the text with a quote on the same line"

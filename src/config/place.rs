@@ -46,16 +46,18 @@ impl<'t> Text<'t> {
         self.excerpt(range, |_| "«hidden»".to_owned())
     }
 
-    /// The same, with every quoted text of the line hidden: where a file cannot be read, nobody
-    /// knows which of them is a secret.
+    /// The same, showing no value of a line that has to do with secrets: where a file cannot be
+    /// read, nobody knows which of them is one.
     pub(super) fn place_unread(&self, range: Range<usize>) -> Place {
         let mut place = self.place(range);
         let suspicious = ["token", "secret", "password", "auth", "cookie", "key"];
         let line = place.text().to_ascii_lowercase();
         if suspicious.iter().any(|word| line.contains(word)) {
-            let quoted = place.before.contains(['"', '\'']);
-            place.before = unquoted(&place.before);
-            place.marked = unquoted(if quoted { "" } else { &place.marked });
+            if place.before.contains('=') {
+                place.before = without_value(&place.before);
+                place.marked.clear();
+            }
+            place.marked = without_value(&place.marked);
             place.after.clear();
         }
         place
@@ -165,10 +167,10 @@ fn last_columns(text: &str) -> String {
     format!("{mark}{}", shown(&kept))
 }
 
-/// The text up to and including its first quote, the rest hidden.
-fn unquoted(text: &str) -> String {
-    match text.find(['"', '\'']) {
-        Some(quote) => format!("{}«hidden»", text.get(..=quote).unwrap_or_default()),
+/// The text up to and including its first equals sign, the rest hidden.
+fn without_value(text: &str) -> String {
+    match text.split_once('=') {
+        Some((key, _)) => format!("{key}= «hidden»"),
         None => text.to_owned(),
     }
 }

@@ -39,7 +39,7 @@ impl File {
                 Err(Lack::Missing(_)) if policy == MissingSecrets::Skip => {}
                 Err(Lack::Missing(why)) => {
                     faults.push(fault(why).help(
-                        "set it, or run with --missing-secrets skip to leave out what needs it",
+                        "set it, or run with `--missing-secrets skip` to leave out what needs it",
                     ));
                 }
             }

@@ -74,7 +74,7 @@ impl<'d> Section<'d> {
             None if self.misspells(key) => None,
             None => self.node.refuse(
                 format!("{} has no `{key}`", self.shape.title),
-                format!("add {key} = {example}"),
+                format!("add `{key} = {example}`"),
             ),
         }
     }

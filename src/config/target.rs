@@ -39,7 +39,7 @@ pub(super) fn target<'d>(
     if target.url.host.is_metadata() && !target.allow_metadata {
         at?.refuse::<()>(
             "this is a cloud's metadata service",
-            "it hands out credentials; if it is meant, add allow_metadata = true",
+            "it hands out credentials; if it is meant, add `allow_metadata = true`",
         );
     }
     url.map(|_| target)

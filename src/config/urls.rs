@@ -38,7 +38,7 @@ fn read(text: &str) -> Result<Url, (String, String)> {
     let fault = |why: ParseUrlError| (why.to_string(), format!("write {}", mended(text)));
     let url: Url = text.parse().map_err(fault)?;
     if url.host.is_metadata() {
-        let help = "it hands out credentials; if it is meant, declare it in a file with allow_metadata = true";
+        let help = "it hands out credentials; if it is meant, declare it in a file with `allow_metadata = true`";
         return Err((
             "this is a cloud's metadata service".to_owned(),
             help.to_owned(),

@@ -80,7 +80,7 @@ impl Path<'_> {
     fn unknown<T>(self, name: &str, vars: &Vars) -> Option<T> {
         let help = match self.node.meant(name, vars.keys().map(String::as_str)) {
             Some(meant) => format!("did you mean `{{{meant}}}`?"),
-            None => format!("add vars = {{ {name} = \"…\" }} to the target"),
+            None => format!("add `vars = {{ {name} = \"…\" }}` to the target"),
         };
         self.node
             .refuse(format!("nothing to fill in for `{{{name}}}`"), help)

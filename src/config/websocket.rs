@@ -36,7 +36,7 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
     if path.text.contains("{token}") && target.auth.is_none() {
         return path.node.refuse(
             "`{token}` has nothing to be filled in with",
-            "add auth = { scheme = \"bearer\", token = { env = \"NAME\" } } to the target",
+            "add `auth = { scheme = \"bearer\", token = { env = \"NAME\" } }` to the target",
         );
     }
     let path = path.filled_but(vars, &["token"])?;
