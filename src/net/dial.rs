@@ -63,9 +63,9 @@ pub fn dial(
         Names::Cached => resolver.resolve(host, port, end)?,
         Names::Anew => resolver.resolve_anew(host, port, end)?,
     };
-    let asked = found.took > Micros(0);
-    let began = if asked { began } else { clock::now() };
-    connect_any(&found.addresses, began, end)
+    // Looking into the cache is no name resolution.
+    let asked = (found.took > Micros(0)).then_some(began);
+    connect_any(&found.addresses, asked, end)
 }
 
 /// Connects to the first of `addresses` that answers (RFC 8305): attempts are staggered, families
@@ -75,16 +75,17 @@ pub fn dial(
 /// # Errors
 /// [`Stage::Connect`] with the cause of the last attempt.
 pub fn dial_any(addresses: &[SocketAddr], end: &Deadline) -> Result<Dialled, Failure> {
-    connect_any(addresses, clock::now(), end)
+    connect_any(addresses, None, end)
 }
 
 fn connect_any(
     addresses: &[SocketAddr],
-    began: Instant,
+    asked: Option<Instant>,
     end: &Deadline,
 ) -> Result<Dialled, Failure> {
     let race = Race::new(interleaved(addresses), end);
     let resolved = race.start;
+    let began = asked.unwrap_or(resolved);
     let won = race
         .run()
         .map_err(|error| end.io_failure(Stage::Connect, &error))?;

@@ -6,4 +6,5 @@ pub mod json;
 pub mod markdown;
 pub mod rules_page;
 pub mod terminal;
+pub mod waterfall;
 pub mod wrap;

@@ -54,7 +54,7 @@ fn marks(target: &TargetReport) -> Vec<Vec<String>> {
             .collect();
         vec![
             family.title().to_owned(),
-            mark.grade.shown().to_owned(),
+            mark.shown(),
             mark.score.map_or("-".to_owned(), |score| score.to_string()),
             caps.join(", "),
         ]

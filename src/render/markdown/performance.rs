@@ -1,23 +1,26 @@
 //! Where the time goes, the slowest server first.
 
 use super::{prose, table, titled};
-use crate::model::Phases;
-use crate::report::Report;
+use crate::facts::latency::Series;
+use crate::model::{Micros, Phases, Untrusted};
+use crate::render::waterfall::{self, Ink};
+use crate::report::{Report, TargetReport};
+
+/// Columns of the widest bar: the block fits an issue tracker's width.
+const BAR: usize = 48;
+
+/// Widest of a name beside a bar.
+const NAME: usize = 20;
 
 pub(super) fn section(report: &Report) -> String {
-    let mut timed: Vec<(&str, Phases, Option<Phases>)> = report
-        .targets
-        .iter()
-        .filter_map(|target| {
-            let latency = target.facts.latency.known()?;
-            let warm = latency.warm.as_ref().map(|warm| warm.median);
-            Some((target.name.as_str(), latency.cold.as_ref()?.median, warm))
-        })
-        .collect();
-    timed.sort_by_key(|(_, cold, _)| std::cmp::Reverse(cold.server));
+    let timed = waterfall::slowest_server_first(report);
     let rows: Vec<Vec<String>> = timed
         .iter()
-        .map(|(name, cold, warm)| row(name, cold, *warm))
+        .map(|(target, cold)| {
+            let latency = target.facts.latency.known();
+            let warm = latency.and_then(|latency| latency.warm.as_ref());
+            row(&target.name, cold, warm.map(|warm| warm.median))
+        })
         .collect();
     let head = [
         "Target",
@@ -29,17 +32,47 @@ pub(super) fn section(report: &Report) -> String {
         "transfer",
         "warm",
     ];
-    titled("Performance", &table(&head, &rows))
+    let mut body = table(&head, &rows);
+    if !timed.is_empty() {
+        body.push_str(&picture(&timed));
+    }
+    titled("Performance", &body)
 }
 
-fn row(name: &str, cold: &Phases, warm: Option<Phases>) -> Vec<String> {
+/// One target phase by phase, several side by side.
+fn picture(timed: &[(&TargetReport, &Series)]) -> String {
+    let longest = timed.iter().map(|(_, cold)| cold.median.total()).max();
+    let scale = longest.unwrap_or(Micros(0));
+    let lines = match timed {
+        [(_, cold)] => waterfall::steps(&cold.median, scale, BAR, Ink::Unicode),
+        several => std::iter::once(waterfall::legend(Ink::Unicode))
+            .chain(
+                several
+                    .iter()
+                    .map(|(target, cold)| beside(target, &cold.median, scale)),
+            )
+            .collect(),
+    };
+    format!("\n```text\n{}\n```\n", lines.join("\n"))
+}
+
+/// Nothing in a name may end the code block: backticks are replaced.
+fn beside(target: &TargetReport, cold: &Phases, scale: Micros) -> String {
+    let name = Untrusted::from(target.name.replace('`', "'")).terminal_within(NAME);
+    let bar = waterfall::bar(cold, scale, BAR, Ink::Unicode);
+    format!("{name:<NAME$} {bar} {}", cold.ttfb())
+}
+
+fn row(name: &str, cold: &Series, warm: Option<Phases>) -> Vec<String> {
+    let confidence = cold.confidence();
+    let cold = cold.median;
     vec![
         prose(name),
         cold.dns.to_string(),
         cold.tcp.to_string(),
         cold.tls.to_string(),
         format!("**{}**", cold.server),
-        cold.ttfb().to_string(),
+        format!("{} ({confidence})", cold.ttfb()),
         cold.transfer.to_string(),
         warm.map_or("-".to_owned(), |warm| warm.ttfb().to_string()),
     ]

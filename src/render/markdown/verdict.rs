@@ -63,7 +63,7 @@ fn letters(report: &Report) -> String {
 
 fn row(target: &TargetReport) -> Vec<String> {
     let mut cells = vec![prose(&target.name), format!("**{}**", target.grade.shown())];
-    cells.extend(Family::ALL.map(|family| target.families.of(family).grade.shown().to_owned()));
+    cells.extend(Family::ALL.map(|family| target.families.of(family).shown()));
     let latency = target.facts.latency.known();
     cells.push(
         latency

@@ -2,6 +2,7 @@
 
 mod findings;
 mod table;
+mod timing;
 mod verdict;
 
 use colored::{ColoredString, Colorize as _};
@@ -29,6 +30,9 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
     out.push_str("\n\n");
     out.push_str(&table::render(report, style));
     out.push('\n');
+    if style.verbose {
+        out.push_str(&timing::render(report, style));
+    }
     out.push_str(&findings::render(report, style));
     out.push_str(&verdict::render(report, written, style));
     out

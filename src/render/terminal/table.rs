@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use super::{Style, letter_color};
-use crate::grade::Letter;
+use crate::grade::{Letter, Mark};
 use crate::model::{Family, Untrusted};
 use crate::report::{Report, TargetReport};
 
@@ -35,8 +35,22 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect();
     let mut out = lines.join("\n");
-    out.push_str("\n- not configured   ? not measured   GRADE is the weakest family's\n");
+    out.push_str("\n- not configured   ? not measured   GRADE is the weakest family's");
+    out.push_str(if in_doubt(report) {
+        "   ~ could be worse\n"
+    } else {
+        "\n"
+    });
     out
+}
+
+fn in_doubt(report: &Report) -> bool {
+    let families =
+        |target: &TargetReport| Family::ALL.map(|family| target.families.of(family).in_doubt);
+    report
+        .targets
+        .iter()
+        .any(|target| families(target).contains(&true))
 }
 
 fn header(style: Style) -> Vec<Cell> {
@@ -70,13 +84,22 @@ fn row(target: &TargetReport, style: Style) -> Vec<Cell> {
     let room = style.width.saturating_sub(62).clamp(12, NAME);
     let name = Untrusted::from(target.name.as_str()).terminal_within(room);
     let mut cells = vec![Cell::new(name), letter(target.grade)];
-    cells.extend(Family::ALL.map(|family| letter(target.families.of(family).grade)));
+    cells.extend(Family::ALL.map(|family| mark(target.families.of(family))));
     cells.push(Cell::new(cold(target, style)));
     cells
 }
 
 fn letter(letter: Letter) -> Cell {
-    let cell = Cell::new(letter.shown()).set_alignment(CellAlignment::Center);
+    colored(letter, letter.shown())
+}
+
+/// A letter in doubt carries its `~`.
+fn mark(mark: &Mark) -> Cell {
+    colored(mark.grade, &mark.shown())
+}
+
+fn colored(letter: Letter, text: &str) -> Cell {
+    let cell = Cell::new(text).set_alignment(CellAlignment::Center);
     match letter {
         Letter::Graded(grade) => cell.fg(letter_color(grade)),
         Letter::NotMeasured => cell.fg(comfy_table::Color::Magenta),
