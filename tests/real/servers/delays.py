@@ -66,10 +66,11 @@ def answer(connection, request: bytes, asked) -> dict:
 def serve(connection, context, asked, write):
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        handshake = 0.0
+        accepted = time.monotonic()
         if context:
-            handshake = pause(asked.handshake)
+            pause(asked.handshake)
             connection = context.wrap_socket(connection, server_side=True)
+        handshake = (time.monotonic() - accepted) * 1000
         nth = 0
         while request := head(connection):
             took = answer(connection, request, asked)
