@@ -4,6 +4,7 @@ pub mod auth;
 pub mod budget;
 pub mod contract;
 pub mod cors;
+pub mod document;
 pub mod headers;
 pub mod lane;
 pub mod latency;
@@ -83,6 +84,7 @@ pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut wave = Vec::new();
     if view.wants(Family::Headers) {
         wave.extend(headers::follow_up(view, seen));
+        wave.extend(document::follow_up(view, seen));
     }
     if view.wants(Family::Contract) {
         wave.extend(contract::follow_up(view, seen));

@@ -1,11 +1,13 @@
 //! Responses and their fields.
 
 mod cookies;
+mod document;
 mod embedding;
 mod exposed;
 mod page;
 mod plain;
 mod read;
+mod subresource;
 
 use serde::Serialize;
 
@@ -16,10 +18,12 @@ use crate::wire::http::class::Class;
 use crate::wire::http::fingerprint::{self, Software};
 
 pub use cookies::CookieSeen;
+pub use document::{Document, Nonces, PolicySeen, ScriptTrust};
 pub use embedding::Embedding;
 pub use exposed::{Exposed, SecurityTxtSeen};
 pub use page::{Body, Page, Part};
 pub use plain::Plain;
+pub use subresource::{Integrity, Mixed, Subresource};
 
 /// The responses that header rules are asked of, and what else was looked for beside them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,6 +36,8 @@ pub struct HeadersFacts {
     pub software: Option<Software>,
     /// Every response looked at.
     pub pages: Vec<Page>,
+    /// The answer as markup, if it is a document.
+    pub document: Option<Document>,
     /// What plain `http` does.
     pub plain: Plain,
     /// The status for a path that cannot exist, where one was asked for.
@@ -75,6 +81,7 @@ pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
             kind,
             kind_reason,
             software: fingerprint::identify(&fields),
+            document: document::read(evidence, &pages),
             plain: plain::read(evidence),
             made_up_path: made_up_path(evidence),
             looked_for_artefacts: exposed::looked_for(evidence),

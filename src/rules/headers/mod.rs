@@ -6,6 +6,9 @@ pub mod caching;
 pub mod content_type;
 pub mod cookie_storage;
 pub mod cookies;
+pub mod csp;
+pub mod csp_page;
+pub mod csp_paths;
 pub mod errors;
 pub mod exposure;
 pub mod framing;
@@ -13,10 +16,12 @@ pub mod hsts;
 pub mod hygiene;
 pub mod isolation;
 pub mod leaks;
+pub mod mixed;
 pub mod redirection;
 pub mod referrer;
 pub mod scope;
 pub mod security_txt;
+pub mod sri;
 
 #[cfg(test)]
 pub(crate) mod sample;
@@ -29,6 +34,9 @@ pub const RULES: &[&[Rule]] = &[
     answer::RULES,
     redirection::RULES,
     hsts::RULES,
+    csp::RULES,
+    csp_paths::RULES,
+    csp_page::RULES,
     content_type::RULES,
     framing::RULES,
     isolation::RULES,
@@ -36,6 +44,8 @@ pub const RULES: &[&[Rule]] = &[
     cookies::RULES,
     cookie_storage::RULES,
     caching::RULES,
+    sri::RULES,
+    mixed::RULES,
     errors::RULES,
     leaks::RULES,
     exposure::RULES,

@@ -1,0 +1,35 @@
+//! The page a second time: a nonce that comes again is none.
+
+use super::View;
+use super::lane::location;
+use crate::evidence::{Exchange, Role};
+use crate::model::Method;
+use crate::net::http::Outgoing;
+
+/// Asks for the last hop again, as it was asked for, when its answer names a nonce.
+#[must_use]
+pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let on_the_way = |exchange: &&Exchange| matches!(exchange.role, Role::Page | Role::Hop(_));
+    let last = seen.iter().rfind(on_the_way);
+    let Some(last) = last.filter(|last| location(last).is_none() && names_a_nonce(last)) else {
+        return Vec::new();
+    };
+    if view.run.conditions.has("passive") {
+        return Vec::new();
+    }
+    let mut again = Outgoing::new(Role::Again, Method::get(), last.request.url.clone());
+    for field in &last.request.fields {
+        again = again.with(&field.name, field.text());
+    }
+    vec![again]
+}
+
+/// In a field or in the markup; whether it counts there is for the facts to say.
+fn names_a_nonce(exchange: &Exchange) -> bool {
+    exchange.response.seen().is_some_and(|response| {
+        let in_field = response
+            .values("content-security-policy")
+            .any(|value| value.contains("'nonce-"));
+        in_field || response.body.text().contains("'nonce-")
+    })
+}

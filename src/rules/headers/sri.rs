@@ -1,0 +1,76 @@
+//! Subresource Integrity: is what comes from other sites pinned to its content?
+
+use super::csp::{document, judged};
+use crate::facts::headers::{HeadersFacts, Integrity};
+use crate::model::{RuleId, Severity, Untrusted};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+
+const HOW: &str = "Scripts and style sheets in the markup as sent, from hosts that are not the \
+                   page's own, above it or below it. What scripts load later is not seen.";
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("headers/sri-missing"),
+        title: "A script or style sheet of another site is not pinned",
+        severity: Severity::Low,
+        rationale: "Whoever gets into that site gets into this page.",
+        expected: "integrity=\"sha384-…\" crossorigin on what other sites serve",
+        remediation: "Serve the file yourself, or add `integrity` and `crossorigin=\"anonymous\"` for \
+                      a version that does not change.",
+        observed_by: HOW,
+        references: &[Reference::Standard(
+            "Subresource Integrity §1",
+            "https://www.w3.org/TR/SRI/#introduction",
+        )],
+        cap: None,
+        check: Check::Headers(is_pinned),
+    },
+    Rule {
+        id: RuleId::new("headers/sri-void"),
+        title: "An integrity attribute protects nothing",
+        severity: Severity::Low,
+        rationale: "Without one readable digest browsers load whatever comes; without `crossorigin` \
+                    they refuse what another origin serves.",
+        expected: "one readable sha256, sha384 or sha512 digest, with crossorigin",
+        remediation: "Write `integrity=\"sha384-` and the digest in base64, and add \
+                      `crossorigin=\"anonymous\"`.",
+        observed_by: HOW,
+        references: &[Reference::Standard(
+            "Subresource Integrity §3.3",
+            "https://www.w3.org/TR/SRI/#verification-algorithms",
+        )],
+        cap: None,
+        check: Check::Headers(is_in_force),
+    },
+];
+
+fn is_pinned(headers: &HeadersFacts) -> Verdict {
+    all(headers, |integrity| match integrity {
+        Integrity::Absent => Some("has no integrity attribute"),
+        Integrity::Unreadable | Integrity::WithoutCors | Integrity::Pinned => None,
+    })
+}
+
+fn is_in_force(headers: &HeadersFacts) -> Verdict {
+    all(headers, |integrity| match integrity {
+        Integrity::Unreadable => Some("has no digest that browsers understand"),
+        Integrity::WithoutCors => Some("lacks crossorigin, so that browsers refuse it"),
+        Integrity::Absent | Integrity::Pinned => None,
+    })
+}
+
+fn all(headers: &HeadersFacts, fault: impl Fn(Integrity) -> Option<&'static str>) -> Verdict {
+    judged(document(headers).map(|document| {
+        if document.foreign.is_empty() {
+            return Verdict::NotApplicable("nothing is loaded from other sites");
+        }
+        let body = document.at.join("response/seen/body");
+        let found = document.foreign.iter().filter_map(|item| {
+            let fault = fault(item.integrity)?;
+            let said = format!("{} {fault} (byte {})", item.reference, item.offset);
+            Some(Observed::new(&body, Untrusted::from(said)).about(document.label.as_str()))
+        });
+        Verdict::unless(found.collect())
+    }))
+}
