@@ -158,7 +158,7 @@ fn over(own: &WebUrl, markup: &html::Page, seen: Vec<PolicySeen>) -> Document {
         },
         nonces: nonces(&policies, markup),
         blocked: blocked(markup, &policies),
-        suggested_policy: Some(suggest::for_page(markup, own)),
+        suggested_policy: Some(suggest::for_page(markup, own, &list)),
         foreign: subresource::foreign(markup, own),
         mixed: subresource::mixed(markup, own),
         policies: seen,
@@ -223,18 +223,4 @@ fn again(
         .iter()
         .filter(|nonce| later.contains(nonce));
     Some((at, same.cloned().collect()))
-}
-
-#[cfg(test)]
-impl Document {
-    /// The page `https://a.example/` with these policies and this markup.
-    pub(crate) fn sample(fields: &[&str], markup: &str) -> Self {
-        let own = WebUrl::parse("https://a.example/").unwrap();
-        let seen = fields.iter().flat_map(|field| split_field(field));
-        let seen = seen.map(|(offset, text)| PolicySeen {
-            at: Pointer::exchange(0).join("response/seen/fields/0"),
-            policy: Policy::parse(text, Delivery::Header, offset),
-        });
-        over(&own, &html::Page::read(markup), seen.collect())
-    }
 }

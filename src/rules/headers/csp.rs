@@ -1,14 +1,26 @@
 //! Content Security Policy: is there one, and does it do what is written in it?
 
+use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{Document, HeadersFacts, PolicySeen};
-use crate::model::{RuleId, Severity, Untrusted};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::model::{Pointer, RuleId, Severity, Untrusted};
+use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
+use crate::wire::http::csp::suggest::NONCE;
 use crate::wire::http::csp::{Fault, FaultKind};
+
+const FIELD: &str = "Content-Security-Policy";
 
 const PARSING: Reference = Reference::Standard(
     "CSP Level 3 §2.2.1",
     "https://www.w3.org/TR/CSP3/#parse-serialized-policy",
 );
+
+/// Which classes each of these weighs on.
+pub const SCOPE: &[Scope] = &[
+    (RuleId::new("headers/csp-missing"), DOCUMENT),
+    (RuleId::new("headers/csp-directive-void"), DOCUMENT),
+    (RuleId::new("headers/csp-source-void"), DOCUMENT),
+    (RuleId::new("headers/csp-obsolete"), DOCUMENT),
+];
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -110,12 +122,20 @@ fn is_there(headers: &HeadersFacts) -> Verdict {
             (None, true) => (document.place(), "no Content-Security-Policy field"),
             (None, false) => (document.place(), "the policy restricts nothing"),
         };
-        let observed = Observed::new(&at, said).about(document.label.as_str());
-        Verdict::Fail(vec![match &document.suggested_policy {
-            Some(policy) => observed.wanted(format!("Content-Security-Policy: {policy}")),
-            None => observed,
-        }])
+        Verdict::Fail(vec![mended(document, &at, said)])
     }))
+}
+
+/// With the suggested policy; as a change to make only where no nonce has to be drawn for it.
+pub(super) fn mended(document: &Document, at: &Pointer, said: impl Into<Untrusted>) -> Observed {
+    let observed = Observed::new(at, said).about(document.label.as_str());
+    match &document.suggested_policy {
+        None => observed,
+        Some(policy) if policy.contains(NONCE) => observed.wanted(format!("{FIELD}: {policy}")),
+        Some(policy) => observed
+            .wanted(format!("{FIELD}: {policy}"))
+            .mended_by(Change::Set(FIELD, policy.clone())),
+    }
 }
 
 fn directives_count(headers: &HeadersFacts) -> Verdict {

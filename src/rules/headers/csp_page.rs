@@ -1,6 +1,7 @@
 //! Content Security Policy against the page it came with: nonces, and what it stops.
 
 use super::csp::{document, judged, protected};
+use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::HeadersFacts;
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -13,6 +14,14 @@ const NONCES: Reference = Reference::Standard(
 
 /// So many blocked things are told one by one.
 const SHOWN: usize = 10;
+
+/// Which classes each of these weighs on.
+pub const SCOPE: &[Scope] = &[
+    (RuleId::new("headers/csp-nonce-reused"), DOCUMENT),
+    (RuleId::new("headers/csp-nonce-weak"), DOCUMENT),
+    (RuleId::new("headers/csp-nonce-unused"), DOCUMENT),
+    (RuleId::new("headers/csp-blocks-page"), DOCUMENT),
+];
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[

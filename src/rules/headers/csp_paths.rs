@@ -1,6 +1,7 @@
 //! Content Security Policy: which paths of attack are left open by all policies together?
 
-use super::csp::{document, judged, protected};
+use super::csp::{document, judged, mended, protected};
+use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{Document, HeadersFacts};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -15,6 +16,18 @@ const SCRIPTS: Reference = Reference::Standard(
     "CSP Level 3 §6.1.11",
     "https://www.w3.org/TR/CSP3/#directive-script-src",
 );
+
+/// Which classes each of these weighs on.
+pub const SCOPE: &[Scope] = &[
+    (RuleId::new("headers/csp-script-open"), DOCUMENT),
+    (RuleId::new("headers/csp-script-bypass"), DOCUMENT),
+    (RuleId::new("headers/csp-eval"), DOCUMENT),
+    (RuleId::new("headers/csp-object-open"), DOCUMENT),
+    (RuleId::new("headers/csp-base-open"), DOCUMENT),
+    (RuleId::new("headers/csp-form-open"), DOCUMENT),
+    (RuleId::new("headers/csp-style-open"), DOCUMENT),
+    (RuleId::new("headers/csp-blocks-all-scripts"), DOCUMENT),
+];
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -225,9 +238,5 @@ fn verdict<'a>(document: &Document, openings: impl Iterator<Item = &'a Opening>)
 }
 
 fn told(document: &Document, said: impl Into<Untrusted>) -> Verdict {
-    let observed = Observed::new(&document.place(), said).about(document.label.as_str());
-    Verdict::Fail(vec![match &document.suggested_policy {
-        Some(policy) => observed.wanted(format!("Content-Security-Policy: {policy}")),
-        None => observed,
-    }])
+    Verdict::Fail(vec![mended(document, &document.place(), said)])
 }

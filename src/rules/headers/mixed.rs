@@ -1,6 +1,7 @@
 //! Mixed content: does a page that came over TLS ask for anything in the clear?
 
 use super::csp::{document, judged};
+use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{HeadersFacts, Mixed};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -13,6 +14,13 @@ const LEVELS: Reference = Reference::Standard(
     "Mixed Content §3",
     "https://www.w3.org/TR/mixed-content/#content-categories",
 );
+
+/// Which classes each of these weighs on.
+pub const SCOPE: &[Scope] = &[
+    (RuleId::new("headers/mixed-content-blocked"), DOCUMENT),
+    (RuleId::new("headers/mixed-content-upgradeable"), DOCUMENT),
+    (RuleId::new("headers/form-in-the-clear"), DOCUMENT),
+];
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[

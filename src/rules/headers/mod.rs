@@ -24,6 +24,8 @@ pub mod security_txt;
 pub mod sri;
 
 #[cfg(test)]
+mod document_tests;
+#[cfg(test)]
 pub(crate) mod sample;
 
 use super::Rule;
@@ -58,6 +60,11 @@ pub const RULES: &[&[Rule]] = &[
 /// deployment as a whole.
 pub const SCOPES: &[&[Scope]] = &[
     hsts::SCOPE,
+    csp::SCOPE,
+    csp_paths::SCOPE,
+    csp_page::SCOPE,
+    sri::SCOPE,
+    mixed::SCOPE,
     content_type::SCOPE,
     framing::SCOPE,
     isolation::SCOPE,

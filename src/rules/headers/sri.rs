@@ -1,12 +1,19 @@
 //! Subresource Integrity: is what comes from other sites pinned to its content?
 
 use super::csp::{document, judged};
+use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{HeadersFacts, Integrity};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const HOW: &str = "Scripts and style sheets in the markup as sent, from hosts that are not the \
                    page's own, above it or below it. What scripts load later is not seen.";
+
+/// Which classes each of these weighs on.
+pub const SCOPE: &[Scope] = &[
+    (RuleId::new("headers/sri-missing"), DOCUMENT),
+    (RuleId::new("headers/sri-void"), DOCUMENT),
+];
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Policy;
 use super::hash::digest_of;
 use super::page::{governs_load, matters};
-use super::source::Algorithm;
+use super::source::{Algorithm, Source};
 use crate::wire::html::{Inline, InlineKind, LoadKind, Page};
 use crate::wire::url::WebUrl;
 
@@ -16,13 +17,14 @@ pub const NONCE: &str = "{RANDOM}";
 
 /// The suggested policy as one field value.
 ///
-/// Scripts are trusted by nonce where the page already carries nonces, else by the hash of their
+/// What the `current` policies say of matters that the markup tells nothing about is kept. Scripts
+/// are trusted by nonce where the page already carries nonces, else by the hash of their
 /// text or by their exact address. The result never holds `'unsafe-inline'` for scripts, `*`, or a
 /// whole host that serves what strangers publish.
 #[must_use]
-pub fn for_page(page: &Page, own: &WebUrl) -> String {
+pub fn for_page(page: &Page, own: &WebUrl, current: &[Policy]) -> String {
     let base = page.base_url(own);
-    let mut lists: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    let mut lists = kept_lists(current);
     for load in &page.loads {
         let Some(url) = base.join(&load.reference) else {
             continue;
@@ -36,7 +38,62 @@ pub fn for_page(page: &Page, own: &WebUrl) -> String {
         let (list, sources) = inline_sources(inline);
         lists.entry(list).or_default().extend(sources);
     }
-    render(&lists, &base_uri(page, own))
+    let mut policy = render(&lists, &base_uri(page, own));
+    for directive in KEPT.iter().filter_map(|name| said(current, name)) {
+        policy.push_str("; ");
+        policy.push_str(&directive);
+    }
+    if said(current, "frame-ancestors").is_none() {
+        policy.push_str("; frame-ancestors 'self'");
+    }
+    policy
+}
+
+/// Directives that the markup tells nothing about stay as they are.
+const KEPT: [&str; 7] = [
+    "frame-ancestors",
+    "upgrade-insecure-requests",
+    "sandbox",
+    "trusted-types",
+    "require-trusted-types-for",
+    "report-to",
+    "report-uri",
+];
+
+/// Lists that scripts may rely on beyond what the markup shows: what they allow stays allowed.
+const WIDENED: [&str; 7] = [
+    "connect-src",
+    "font-src",
+    "frame-src",
+    "img-src",
+    "manifest-src",
+    "media-src",
+    "worker-src",
+];
+
+fn kept_lists(current: &[Policy]) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut lists: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for name in WIDENED {
+        let directives = current.iter().filter_map(|policy| policy.directive(name));
+        for directive in directives {
+            let sources = directive.values.iter().zip(&directive.sources);
+            let counts = |source: &Source| !matches!(source, Source::None | Source::Invalid(_));
+            let kept = sources.filter(|(_, source)| counts(source));
+            lists
+                .entry(name)
+                .or_default()
+                .extend(kept.map(|(token, _)| token.text.clone()));
+        }
+    }
+    lists
+}
+
+/// The first directive of that name, written out.
+fn said(current: &[Policy], name: &str) -> Option<String> {
+    let directive = current.iter().find_map(|policy| policy.directive(name))?;
+    let values = directive.values.iter().map(|token| token.text.as_str());
+    let words: Vec<&str> = std::iter::once(name).chain(values).collect();
+    Some(words.join(" "))
 }
 
 /// `-elem` and `-attr` lists are written as their common parent.
@@ -117,14 +174,7 @@ fn render(lists: &BTreeMap<&'static str, BTreeSet<String>>, base: &str) -> Strin
         list("script-src", "'self'"),
         list("style-src", "'self'"),
     ];
-    for name in [
-        "style-src-attr",
-        "img-src",
-        "media-src",
-        "frame-src",
-        "font-src",
-        "manifest-src",
-    ] {
+    for name in std::iter::once("style-src-attr").chain(WIDENED) {
         if lists.contains_key(name) {
             out.push(list(name, "'self'"));
         }
@@ -132,6 +182,5 @@ fn render(lists: &BTreeMap<&'static str, BTreeSet<String>>, base: &str) -> Strin
     out.push(list("object-src", "'none'"));
     out.push(format!("base-uri {base}"));
     out.push(list("form-action", "'self'"));
-    out.push("frame-ancestors 'none'".to_owned());
     out.join("; ")
 }

@@ -184,7 +184,7 @@ fn the_suggested_policy_is_sound_and_the_page_works_under_it() {
     let own = own();
     for markup in PAGES {
         let page = Page::read(markup);
-        let field = suggest::for_page(&page, &own).replace(suggest::NONCE, "YWJj");
+        let field = suggest::for_page(&page, &own, &[]).replace(suggest::NONCE, "YWJj");
         let list = policies(&[&field]);
         assert_eq!(list.len(), 1, "{field}");
         assert_eq!(list[0].faults, [], "{field}");
@@ -214,6 +214,6 @@ proptest! {
         let page = Page::read(&markup);
         prop_assert_eq!(reach::of(&policies).len(), AttackPath::ALL.len());
         let _ = blocked(&page, &policies);
-        let _ = suggest::for_page(&page, &own);
+        let _ = suggest::for_page(&page, &own, &list);
     }
 }
