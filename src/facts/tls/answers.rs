@@ -6,6 +6,11 @@ use crate::wire::tls::{
     CipherSuite, Class, Ephemeral, Flight, Group, Known, Ledger, Reply, Sentinel, Version,
 };
 
+/// What the full handshake offers, in order: the default of rustls.
+const HANDSHAKE: [u16; 9] = [
+    0x1302, 0x1301, 0x1303, 0xc02c, 0xc02b, 0xcca9, 0xc030, 0xc02f, 0xcca8,
+];
+
 /// One hello's answer, read.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -70,7 +75,7 @@ impl Answers {
             self.handshake = Some(version);
             let group = seen.group.map(Group);
             self.ledger
-                .note_choice(version, &[seen.suite], seen.suite, group);
+                .note_choice(version, &HANDSHAKE, seen.suite, group);
             let at = Pointer("/tls/seen/handshake/seen".to_owned());
             self.proofs.push((version, seen.suite, at));
         }

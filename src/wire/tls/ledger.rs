@@ -13,6 +13,9 @@ use super::reply::Reply;
 use super::suite::CipherSuite;
 use super::version::Version;
 
+/// A server of TLS 1.3 has at least one of these (RFC 8446 §9.1 makes the first a MUST).
+const COMMON_TLS13: [u16; 3] = [0x1301, 0x1302, 0x1303];
+
 /// A question's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -90,9 +93,15 @@ impl Ledger {
             self.versions_refused.insert(offer.version);
             self.contradictions.insert(offer.version);
         }
-        // With few groups on offer, the refusal may be about those.
+        // With few groups on offer, the refusal may be about those; with few suites as well, about
+        // either.
         if offer.version == Version::Tls13 && !offer.offers_all_groups() {
-            self.groups_refused.extend(&offer.groups);
+            if COMMON_TLS13
+                .iter()
+                .all(|suite| offer.suites.contains(suite))
+            {
+                self.groups_refused.extend(&offer.groups);
+            }
             return;
         }
         if offer.offers_all_suites() {

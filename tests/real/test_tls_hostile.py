@@ -1,0 +1,138 @@
+"""Protocols no library speaks any more, and middleboxes that make other scanners print nonsense."""
+
+import time
+
+import pytest
+
+from harness.authority import openssl
+from harness.servers import free_port
+from test_tls_protocol import HEALTHY, spoken, tls
+
+
+@pytest.fixture(scope="module")
+def der(ca, tmp_path_factory):
+    path = tmp_path_factory.mktemp("der") / "leaf.der"
+    openssl("x509", "-in", ca.certificate(key="rsa").leaf, "-outform", "DER", "-out", path)
+    return path
+
+
+@pytest.fixture
+def healthy(servers, ca):
+    return servers.nginx(HEALTHY, certificate=ca.certificate(key="rsa"))
+
+
+def middlebox(servers, fault, *upstreams):
+    return servers.python("middlebox", fault, *[upstream.port for upstream in upstreams])
+
+
+def connections(server):
+    return server.log().count("connection ")
+
+
+# What the server of the first flight speaks, and what must be seen of it.
+HELLOS = {
+    "ssl2": {"versions": ["SSLv2", "TLSv1.2"]},
+    "ssl3": {"versions": ["SSLv3"], "classes": {"rc4", "small-block", "static-rsa", "cbc"}},
+    "export": {"versions": ["TLSv1.0", "TLSv1.2"], "classes": {"export", "rc4", "static-rsa"}},
+    "dh512": {"versions": ["TLSv1.2"], "classes": {"dhe"}, "dh_bits": 512},
+    "hybrid": {"versions": ["TLSv1.2", "TLSv1.3"], "post_quantum": "accepted"},
+    "hybrid-only": {"versions": ["TLSv1.3"], "post_quantum": "accepted"},
+    "bare": {"versions": ["TLSv1.2"], "features": {"renegotiation": False, "ems": False}},
+    "deflate": {"versions": ["TLSv1.2"], "features": {"compression": True}},
+    "heartbeat": {"versions": ["TLSv1.2"], "features": {"heartbeat": True}},
+    "warning": {"versions": ["TLSv1.2"], "features": {"ems": True}},
+    "split": {"versions": ["TLSv1.2"], "features": {"renegotiation": True}},
+}
+
+
+@pytest.mark.parametrize("what", HELLOS)
+def test_a_first_flight_is_enough(what, seaworthy, servers, der):
+    expected = HELLOS[what]
+    server = servers.python("hellos", der, what)
+    facts = tls(seaworthy, server.https)
+    assert spoken(facts) == expected["versions"]
+    assert set(facts["classes"]) == expected.get("classes", set())
+    for name in ("dh_bits", "post_quantum"):
+        assert name not in expected or facts[name] == expected[name]
+    for name, value in expected.get("features", {}).items():
+        assert facts["features"][name] == value, name
+    if "hybrid" in what:
+        assert "X25519MLKEM768" in facts["groups"]
+
+
+@pytest.mark.parametrize("fault", ["limit=4", "limit=8", "mute=4"])
+def test_a_rate_limit_is_inconclusive_and_never_a_verdict(fault, seaworthy, servers, healthy):
+    box = middlebox(servers, fault, healthy)
+    facts = tls(seaworthy, box.https)
+    wrong = {"SSLv2": "accepted", "SSLv3": "accepted", "TLSv1.0": "accepted", "TLSv1.1": "accepted",
+             "TLSv1.2": "refused", "TLSv1.3": "refused"}  # fmt: skip
+    if facts is None:
+        return  # nothing at all was said, which is not wrong either
+    assert not [version for version, lie in wrong.items() if facts["versions"].get(version) == lie]
+    assert facts["inconclusive"]
+    assert facts["classes"] == []
+
+
+def test_a_rate_limit_does_not_pass(seaworthy, servers, healthy):
+    box = middlebox(servers, "limit=6", healthy)
+    done = seaworthy(box.https, "--only", "tls", "-k", "--format", "json")
+    assert done.returncode != 0
+
+
+def test_two_servers_behind_one_name_contradict_each_other(seaworthy, servers, ca):
+    certificate = ca.certificate(key="rsa")
+
+    def s_server(*arguments):
+        port = free_port()
+        return servers.start(
+            "openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-www", "-quiet",
+            "-cert", certificate.chain, "-key", certificate.key, *arguments, port=port,
+        )  # fmt: skip
+
+    box = middlebox(servers, "flap", s_server("-tls1_2"), s_server("-tls1_3"))
+    facts = tls(seaworthy, box.https)
+    assert "refused" not in facts["versions"].values(), "nothing is refused for good"
+    assert facts["inconclusive"]
+    assert facts["stability"]["contradictions"]
+
+
+@pytest.mark.parametrize("fault, to", [("grease", "GREASE"), ("big", "TCP segment"), ("suites", "128 suites")])
+def test_intolerance_is_a_finding_of_its_own(fault, to, seaworthy, servers, healthy):
+    box = middlebox(servers, fault, healthy)
+    facts = tls(seaworthy, box.https)
+    assert facts["versions"]["TLSv1.2"] == "accepted"
+    assert facts["classes"] == []
+    assert any(to in found["to"] for found in facts["stability"]["intolerances"])
+
+
+def test_a_healthy_server_is_opened_ten_times(seaworthy, servers, healthy):
+    """Counted outside: what is opened is what is reported."""
+    box = middlebox(servers, "none", healthy)
+    facts = tls(seaworthy, box.https)
+    assert facts["connections"] <= 10
+    # One more was opened to see whether the middlebox accepts.
+    assert connections(box) == facts["connections"] + 1
+
+
+def test_a_hundred_milliseconds_away_it_takes_three_round_trips(seaworthy, servers, healthy):
+    box = middlebox(servers, "delay=100", healthy)
+    start = time.monotonic()
+    facts = tls(seaworthy, box.https)
+    took = time.monotonic() - start
+    assert spoken(facts) == ["TLSv1.2", "TLSv1.3"]
+    assert took < 1.0, "twice the target, so that a busy machine does not fail it"
+
+
+@pytest.mark.parametrize("fault", ["drip=5", "mute=0"])
+def test_slowness_ends_at_the_deadline(fault, seaworthy, servers, healthy):
+    box = middlebox(servers, fault, healthy)
+    start = time.monotonic()
+    seaworthy(box.https, "--only", "tls", "-k", "--timeout", "5s", "--format", "json")
+    assert time.monotonic() - start < 30
+
+
+def test_plain_http_is_not_tls(seaworthy, servers):
+    server = servers.nginx('location / { return 200 "ok"; }')
+    done = seaworthy(server.https, "--only", "tls", "--format", "json")
+    assert done.returncode != 0
+    assert "tls/not-measured" in done.stdout
