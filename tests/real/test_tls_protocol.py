@@ -15,7 +15,7 @@ MODERN = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 def tls(seaworthy, url, *arguments):
     """The facts of one audit of TLS alone."""
-    report = seaworthy.json(url, "--only", "tls", "-k", *arguments)
+    report = seaworthy.json(url, "--only", "tls", "-k", "--no-report", *arguments)
     return report["targets"][0]["facts"]["tls"]
 
 
