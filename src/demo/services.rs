@@ -210,7 +210,7 @@ fn careless(request: &Request) -> Reply {
     }
     let answer = match (request.method.as_str(), request.path()) {
         ("OPTIONS", _) => Answer::new(400, "text/plain", "Bad Request"),
-        (_, "/health") => json(200, r#"{"status":"degraded","version":"1.4.1"}"#),
+        (_, "/health") => json(503, r#"{"status":"degraded","version":"1.4.1"}"#),
         (_, "/admin") => json(200, r#"{"users":["root"]}"#),
         (_, "/") => Answer::new(200, "application/json", r#"{"service":"careless"}"#)
             .after(Duration::from_millis(150)),

@@ -15,7 +15,7 @@ pub mod websocket;
 
 use serde::{Serialize, Serializer};
 
-use crate::evidence::{Evidence, Exchange, Failure, Observation, Role, Skip};
+use crate::evidence::{Cause, Evidence, Exchange, Failure, Observation, Role, Skip, Stage};
 use crate::model::{Family, Pointer};
 use crate::wire::http::Fault;
 
@@ -152,25 +152,30 @@ fn gate<T>(evidence: &Evidence, family: Family, read: impl FnOnce() -> State<T>)
         return State::NotConfigured("left out of this run");
     }
     let state = read();
-    match unreachable(evidence) {
-        Some(failure) if !matches!(state, State::NotConfigured(_)) => {
-            State::Unseen(failure.clone())
+    match (unreachable(evidence), &state) {
+        (_, State::NotConfigured(_)) | (None, State::Known(_)) => state,
+        (Some(failure), _) => State::Unseen(failure.clone()),
+        // What was not even tried failed for the reason that the page did.
+        (None, State::Unseen(failure)) if *failure == never() => {
+            State::Unseen(page_failure(evidence).cloned().unwrap_or_else(never))
         }
-        Some(_) | None => state,
+        (None, State::Unseen(_)) => state,
     }
 }
 
-/// Why nothing at all could be seen, if so.
+/// Why nothing at all could be seen, if so: not even a connection came about.
 #[must_use]
 pub fn unreachable(evidence: &Evidence) -> Option<&Failure> {
-    evidence.addresses.failure().or_else(|| {
-        let page = exchanges(evidence, &Role::Page).next();
-        let failure = page.and_then(|(_, page)| page.response.failure());
-        failure.filter(|failure| {
-            use crate::evidence::Stage;
-            matches!(failure.stage, Stage::Resolve | Stage::Connect)
-        })
-    })
+    let no_connection =
+        |failure: &&Failure| matches!(failure.stage, Stage::Resolve | Stage::Connect);
+    let page = page_failure(evidence).filter(no_connection);
+    evidence.addresses.failure().or(page)
+}
+
+/// Why the page was not answered, if so.
+fn page_failure(evidence: &Evidence) -> Option<&Failure> {
+    let (_, page) = exchanges(evidence, &Role::Page).next()?;
+    page.response.failure()
 }
 
 /// The exchanges of a role, with their index in the evidence.
@@ -215,7 +220,6 @@ pub fn state<T, U>(observed: &Observation<T>, read: impl FnOnce(&T) -> U) -> Sta
 /// The run ended before this was looked at.
 #[must_use]
 pub fn never() -> Failure {
-    use crate::evidence::{Cause, Stage};
     Failure {
         stage: Stage::Connect,
         cause: Cause::Interrupted,

@@ -321,6 +321,10 @@ impl Broken {
             Self::Exchange(ureq::Error::LargeResponseHeader(..)) => {
                 (Cause::TooLarge, "the head is over 64 KiB".to_owned())
             }
+            Self::Exchange(error) if error.to_string().contains("too many headers") => (
+                Cause::TooLarge,
+                "the head has over 128 field lines".to_owned(),
+            ),
             Self::Exchange(_) if record.sent.is_some() && record.head.is_empty() => (
                 Cause::Closed,
                 "before the first byte of a response".to_owned(),

@@ -10,8 +10,8 @@ use crate::model::{Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 
-/// After so many failures to connect in a row the rest is not tried: the target is gone, or has
-/// enough of us.
+/// After so many requests in a row without an answer the rest is not sent: the target is gone, or
+/// has enough of us.
 const GIVE_UP_AFTER: usize = 3;
 
 /// RFC 9110 §15.4: a client should detect loops; five hops are what a launch should need at most.
@@ -45,9 +45,10 @@ impl<'a> Lane<'a> {
                             return;
                         }
                         let exchange = self.exchange(request);
-                        match exchange.connection {
-                            Some(_) => failures.store(0, Ordering::SeqCst),
-                            None => _ = failures.fetch_add(1, Ordering::SeqCst),
+                        if exchange.response.failure().is_some() {
+                            failures.fetch_add(1, Ordering::SeqCst);
+                        } else {
+                            failures.store(0, Ordering::SeqCst);
                         }
                         if let Ok(mut done) = done.lock() {
                             done.insert(index, exchange);

@@ -132,7 +132,7 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
         let hellos = scope.spawn(|| tls::hellos(view));
         let page = client.send(&page(view.target), &view.exchange_end());
         first = Some(page.response.failure().cloned());
-        if no_connection(&page) {
+        if nothing_more_to_ask(view, &page) {
             evidence.exchanges.push(page);
         } else {
             look_closer(view, &client, page, evidence);
@@ -142,6 +142,15 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
             .unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
     });
     tls::complete(view, &client, first.flatten(), &mut evidence.tls);
+}
+
+/// Without a connection nothing else can be asked. Where the page itself is not answered, declared
+/// endpoints still may be; but a target of which only the page is known has shown what there is,
+/// and is not kept waiting for again.
+fn nothing_more_to_ask(view: &View<'_>, page: &Exchange) -> bool {
+    let target = view.target;
+    let only_page = target.endpoints.is_empty() && target.websocket.is_none();
+    no_connection(page) || (only_page && page.response.failure().is_some())
 }
 
 /// Something answers: every family looks at it, WebSocket beside HTTP.
@@ -159,7 +168,7 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     let answers = evidence
         .exchanges
         .first()
-        .is_some_and(|first| !no_connection(first));
+        .is_some_and(|first| first.response.seen().is_some());
     if !answers || !evidence.complete {
         return;
     }

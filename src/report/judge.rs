@@ -98,7 +98,7 @@ fn merge_unmeasured(findings: &mut Vec<Finding>) {
         if measured && finding.outcome == Outcome::Unknown {
             if let Some((_, _, families)) = seen
                 .iter_mut()
-                .find(|(reason, _, _)| *reason == finding.observed)
+                .find(|(reason, _, _)| cause(reason) == cause(&finding.observed))
             {
                 families.push(finding.family.title());
                 return false;
@@ -118,6 +118,14 @@ fn merge_unmeasured(findings: &mut Vec<Finding>) {
             finding.observed = format!("{}; not measured: {families}", reason.raw()).into();
         }
     }
+}
+
+/// A failure's sentence without the time it took, which differs from family to family.
+fn cause(sentence: &Untrusted) -> &str {
+    let sentence = sentence.raw();
+    sentence
+        .split_once(" after ")
+        .map_or(sentence, |(cause, _)| cause)
 }
 
 fn waive(finding: &mut Finding, evidence: &Evidence) {

@@ -201,7 +201,7 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
             let noun = if failing == 1 { "finding" } else { "findings" };
             return (
                 ExitCode::Finding,
-                format!("{failing} {noun} >= {least} (--fail-on {least})"),
+                format!("{failing} {noun} at or above {least}"),
             );
         }
     }

@@ -51,7 +51,7 @@ pub fn hellos(view: &View<'_>) -> Observation<TlsEvidence> {
     };
     match address(view) {
         Ok(address) => {
-            let asker = Asker::new(address, view.end);
+            let asker = Asker::new(address, view.end, view.target.timeout.into());
             let name = evidence.server_name.as_deref();
             evidence.hellos = interview(&asker, name, depth(view), view.end);
             evidence.connections = asker.connections();

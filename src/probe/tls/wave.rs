@@ -26,16 +26,20 @@ const SILENCES: usize = 2;
 pub(super) struct Asker<'a> {
     address: SocketAddr,
     end: &'a Deadline,
+    patience: Duration,
+    exchange: Deadline,
     opened: AtomicU32,
 }
 
 impl<'a> Asker<'a> {
-    /// Asks this address until `end`.
+    /// Asks this address until `end`; one that never answers, no longer than `timeout`.
     #[must_use]
-    pub(super) fn new(address: SocketAddr, end: &'a Deadline) -> Self {
+    pub(super) fn new(address: SocketAddr, end: &'a Deadline, timeout: Duration) -> Self {
         Self {
             address,
             end,
+            patience: PATIENCE.min(timeout),
+            exchange: end.sooner(timeout),
             opened: AtomicU32::new(0),
         }
     }
@@ -76,7 +80,7 @@ impl<'a> Asker<'a> {
     #[must_use]
     pub(super) fn one(&self, ask: &Ask, attempt: u8) -> HelloSent {
         self.opened.fetch_add(1, Ordering::SeqCst);
-        let end = self.end.sooner(PATIENCE);
+        let end = self.end.sooner(self.patience);
         HelloSent {
             question: ask.question,
             offer: ask.offer.clone(),
@@ -94,7 +98,7 @@ impl<'a> Asker<'a> {
             if !is_dead(answer) || silences >= SILENCES || refused(answer) {
                 continue;
             }
-            if !self.end.sleep(REST + jitter(index)) {
+            if !self.end.sleep(REST + jitter(index)) || (!anyone && self.exchange.has_passed()) {
                 return;
             }
             let ask = Ask {

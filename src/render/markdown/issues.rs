@@ -1,6 +1,6 @@
 //! Issues by priority: evidence, impact, fix, reference, and a command that shows each.
 
-use super::{prose, seen, titled};
+use super::{expected, fix, prose, seen, titled};
 use crate::model::{Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::report::{Outcome, Report};
@@ -40,9 +40,9 @@ fn issue(group: &Group<'_>) -> String {
         finding.rule,
         prose(&group.target.name),
         seen(group, 8),
-        prose(&finding.expected),
+        expected(finding),
         finding.impact,
-        prose(&finding.fix),
+        fix(finding),
     );
     let links: Vec<String> = finding
         .references

@@ -10,7 +10,8 @@ mod verdict;
 
 use crate::model::Untrusted;
 use crate::render::group::Group;
-use crate::report::Report;
+use crate::report::{Finding, Report};
+use crate::rules::{self, Rule};
 
 /// The whole report.
 #[must_use]
@@ -67,6 +68,25 @@ fn titled(title: &str, body: &str) -> String {
 /// Text of ours or the user's that may hold anything.
 fn prose(text: &str) -> String {
     Untrusted::from(text).markdown()
+}
+
+/// Text that is ours where it is the rule's own, and Markdown then; escaped where it was made for
+/// this finding.
+fn ours(text: &str, rule_text: impl Fn(&Rule) -> &'static str, finding: &Finding) -> String {
+    let is_ours = rules::find(finding.rule.as_str()).is_some_and(|rule| rule_text(rule) == text);
+    if is_ours {
+        text.to_owned()
+    } else {
+        prose(text)
+    }
+}
+
+fn expected(finding: &Finding) -> String {
+    ours(&finding.expected, |rule| rule.expected, finding)
+}
+
+fn fix(finding: &Finding) -> String {
+    ours(&finding.fix, |rule| rule.remediation, finding)
 }
 
 fn code(text: &str) -> String {

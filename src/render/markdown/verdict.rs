@@ -1,6 +1,6 @@
 //! The verdict, the letters, and what to do first.
 
-use super::{code, prose, seen, table, titled};
+use super::{code, expected, prose, seen, table, titled};
 use crate::model::{Family, Severity};
 use crate::render::group::{self, Group};
 use crate::report::{ExitCode, Outcome, Report, TargetReport};
@@ -115,6 +115,6 @@ fn action(group: &Group<'_>) -> String {
         finding.rule,
         prose(&group.target.name),
         seen(group, 2),
-        prose(&finding.expected),
+        expected(finding),
     )
 }

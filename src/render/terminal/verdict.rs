@@ -1,22 +1,42 @@
-//! The last line: the verdict, what was written, and the exit code.
+//! The last lines: what was written, the verdict, and the exit code.
 
-use colored::Colorize as _;
+use colored::{ColoredString, Colorize as _};
 
 use super::Style;
+use crate::render::wrap::wrap;
 use crate::report::{ExitCode, Report};
 
-pub(super) fn render(report: &Report, written: &[String], _: Style) -> String {
+pub(super) fn render(report: &Report, written: &[String], style: Style) -> String {
     let summary = &report.summary;
-    let word = match summary.exit_code {
-        ExitCode::Pass => "PASS".green().bold(),
-        ExitCode::Finding => "FAIL".red().bold(),
-        ExitCode::Inconclusive => "INCONCLUSIVE".magenta().bold(),
-        ExitCode::Interrupted => "INTERRUPTED".magenta().bold(),
-        ExitCode::Nothing => "NOTHING".yellow().bold(),
-        ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => "ERROR".red().bold(),
-    };
-    let mut parts = vec![format!("{word}  {}", summary.reason)];
-    parts.extend(written.iter().cloned());
-    parts.push(format!("exit {}", summary.exit_code.number()));
-    format!("\n{}\n", parts.join("   "))
+    let (plain, colored) = word(summary.exit_code);
+    let exit = format!("exit {}", summary.exit_code.number());
+    let mut out = String::from("\n");
+    let mut parts = vec![summary.reason.as_str()];
+    parts.extend(written.iter().map(String::as_str));
+    parts.push(&exit);
+    let one_line = parts.join("   ");
+    if plain.len() + 2 + one_line.chars().count() <= style.width {
+        out.push_str(&format!("{colored}  {one_line}\n"));
+        return out;
+    }
+    for file in written {
+        out.push_str(&format!("{file}\n"));
+    }
+    let lines = wrap(
+        &format!("{} {exit}", summary.reason),
+        style.width.saturating_sub(plain.len() + 2),
+    );
+    out.push_str(&format!("{colored}  {}\n", lines.join("\n      ")));
+    out
+}
+
+fn word(exit: ExitCode) -> (&'static str, ColoredString) {
+    match exit {
+        ExitCode::Pass => ("PASS", "PASS".green().bold()),
+        ExitCode::Finding => ("FAIL", "FAIL".red().bold()),
+        ExitCode::Inconclusive => ("INCONCLUSIVE", "INCONCLUSIVE".magenta().bold()),
+        ExitCode::Interrupted => ("INTERRUPTED", "INTERRUPTED".magenta().bold()),
+        ExitCode::Nothing => ("NOTHING", "NOTHING".yellow().bold()),
+        ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => ("ERROR", "ERROR".red().bold()),
+    }
 }

@@ -1,0 +1,204 @@
+//! The command line without traffic: what it takes, what it refuses, and how it says so.
+
+mod program;
+
+use program::{Folder, closed_port, healthy, peer};
+
+/// Arguments, exit code, and words on standard error.
+#[rustfmt::skip]
+const REFUSED: &[(&[&str], i32, &str)] = &[
+    (&[],                                               2, "targets.toml is not there"),
+    (&["nowhere.toml"],                                 2, "nowhere.toml is not there"),
+    (&["https://a.example", "--fail-on", "dire"],       2, "critical"),
+    (&["https://a.example", "--min-grade", "E"],        2, "A+, A, A-"),
+    (&["https://a.example", "--only", "tsl"],           2, "the families are tls"),
+    (&["https://a.example", "--format", "pdf"],         2, "table, markdown and json"),
+    (&["https://a.example", "--timeout", "soon"],       2, "500ms, 10s or 2m"),
+    (&["https://a.example", "--resolve", "a:b:c"],      2, "host:port:ip"),
+    (&["https://127.1/"],                               2, "all four numbers"),
+    (&["https://169.254.169.254/"],                     2, "metadata"),
+    (&["https://a.example", "--target", "b"],           4, "no target is named"),
+    (&["https://a.example", "--cacert", "none.pem"],    2, "none.pem"),
+    (&["https://a.example", "-o", "no/such/dir/r.md"],  5, "no/such/dir/r.md"),
+    (&["explain", "headers/hsts"],                      2, "did you mean"),
+    (&["replay", "none.jsonl"],                         2, "none.jsonl"),
+    (&["--no-such-flag"],                               2, "--no-such-flag"),
+];
+
+#[test]
+fn what_is_wrong_is_said_with_its_mend() {
+    let folder = Folder::new();
+    for (arguments, exit, words) in REFUSED {
+        let output = folder.run(arguments);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(*exit), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(words), "{arguments:?}: {stderr}");
+        assert!(output.stdout.is_empty(), "{arguments:?} printed a result");
+    }
+}
+
+#[test]
+fn help_version_rules_and_explain_are_answers() {
+    let folder = Folder::new();
+    let cases: [(&[&str], &str); 5] = [
+        (&["--help"], "Exit codes"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+        (&["rules"], "headers/hsts-missing"),
+        (&["rules", "--format", "json"], "\"headers/hsts-missing\""),
+        (&["explain", "headers/hsts-missing"], "RFC 6797"),
+    ];
+    for (arguments, words) in cases {
+        let output = folder.run(arguments);
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(stdout.contains(words), "{arguments:?}: {stdout}");
+    }
+}
+
+#[test]
+fn every_rule_can_be_explained() {
+    let folder = Folder::new();
+    for rule in seaworthy::rules::catalogue() {
+        let output = folder.run(&["explain", rule.id.as_str()]);
+        assert_eq!(output.status.code(), Some(0), "{}", rule.id);
+    }
+}
+
+#[test]
+fn init_writes_a_file_that_check_understands_and_never_overwrites() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["init"]).status.code(), Some(0));
+    assert_eq!(folder.run(&["check"]).status.code(), Some(0));
+    let before = folder.read("targets.toml");
+    assert_eq!(folder.run(&["init"]).status.code(), Some(2));
+    assert_eq!(folder.read("targets.toml"), before);
+}
+
+#[test]
+fn a_broken_file_gets_a_caret_and_no_traffic() {
+    let folder = Folder::new();
+    folder.write(
+        "targets.toml",
+        "[[target]]\nname = \"a\"\nurl = \"https://a.example\"\norigns = []\n",
+    );
+    let output = folder.run(&[]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr.contains("targets.toml:4:1") && stderr.contains('^'),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_secret_that_is_not_set_stops_the_run_unless_told_otherwise() {
+    let folder = Folder::new();
+    let text = format!(
+        "[auth.a]\nscheme = \"bearer\"\ntoken = {{ env = \"SEAWORTHY_TEST_UNSET\" }}\n[[target]]\n\
+         name = \"a\"\nurl = \"http://127.0.0.1:{}\"\nauth = \"a\"\nprotected = [\"GET /\"]\n",
+        closed_port(),
+    );
+    folder.write("targets.toml", &text);
+    let output = folder.run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("SEAWORTHY_TEST_UNSET")
+    );
+    let output = folder.run(&["--missing-secrets", "skip", "--no-report"]);
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "it runs on, and nobody answers"
+    );
+}
+
+#[test]
+fn a_dry_run_lists_requests_and_sends_none() {
+    let folder = Folder::new();
+    let url = format!("http://127.0.0.1:{}/", closed_port());
+    let output = folder.run(&[&url, "--dry-run"]);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout.contains(&format!("GET {url}")), "{stdout}");
+    assert!(!folder.path("seaworthy-report.md").exists());
+}
+
+#[test]
+fn urls_come_from_standard_input_too() {
+    use std::io::Write as _;
+    let folder = Folder::new();
+    let url = format!("http://localhost:{}/", peer(healthy));
+    let mut command = folder.command(&["-", "--samples", "1,1", "--resolve"]);
+    command.arg(format!(
+        "localhost:{}:127.0.0.1",
+        url.split(':').nth(2).unwrap().trim_end_matches('/')
+    ));
+    command.args(["--format", "json", "--no-report"]);
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(format!("# a comment\n\n{url}\n").as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report.pointer("/targets/0/url").unwrap(), url.as_str());
+    assert_eq!(report.pointer("/schema").unwrap(), 1);
+}
+
+#[test]
+fn colour_follows_the_user() {
+    let folder = Folder::new();
+    let url = format!("http://127.0.0.1:{}/", peer(healthy));
+    let run = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = folder.command(
+            &[
+                &[url.as_str(), "--samples", "1,1", "--no-report"],
+                arguments,
+            ]
+            .concat(),
+        );
+        if let Some(name) = variable {
+            command.env(name, "1");
+        }
+        String::from_utf8(command.output().unwrap().stdout)
+            .unwrap()
+            .contains('\u{1b}')
+    };
+    assert!(!run(&[], None), "a pipe gets none");
+    assert!(
+        run(&["--color", "always"], Some("NO_COLOR")),
+        "the flag comes first"
+    );
+    assert!(run(&[], Some("CLICOLOR_FORCE")));
+    assert!(!run(&["--color", "never"], Some("CLICOLOR_FORCE")));
+}
+
+#[test]
+fn what_is_selected_is_all_that_is_judged() {
+    let folder = Folder::new();
+    let url = format!("http://127.0.0.1:{}/", peer(healthy));
+    let (report, _) = folder.json(&[&url, "--only", "latency", "--samples", "2,2"]);
+    let findings = report
+        .pointer("/targets/0/findings")
+        .unwrap()
+        .as_array()
+        .unwrap();
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.pointer("/family").unwrap() == "latency")
+    );
+    assert!(
+        report
+            .pointer("/targets/0/families/headers/grade")
+            .unwrap()
+            .is_null()
+    );
+}
