@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::grade;
 use crate::model::{Family, Grade, RuleId, Severity};
-use crate::rules::{Rule, catalogue};
+use crate::rules::{Rule, catalogue, find, headers};
+use crate::wire::http::class::Class;
 
 /// `docs/rules.md`.
 #[must_use]
@@ -30,9 +31,39 @@ pub fn markdown() -> String {
     }
     for family in Family::ALL {
         out.push_str(&format!("\n## {}\n", family.title()));
+        if family == Family::Headers {
+            out.push_str(&classes());
+        }
         for rule in catalogue().filter(|rule| rule.family() == family) {
             out.push_str(&section(rule));
         }
+    }
+    out
+}
+
+/// What a rule about single answers costs in each class of answer.
+fn classes() -> String {
+    let names: Vec<&str> = Class::ALL.into_iter().map(Class::name).collect();
+    let mut out = format!(
+        "\nAn answer is a document, an api, an asset, a redirect, an error or empty, by its status, \
+         its media type and a look at its body; `headers.class` in the target file overrides the \
+         guess. A rule that does not apply to a class is shown as not applicable and costs \
+         nothing. Points by class; rules that are not listed look at the deployment as a whole, \
+         and cost what their severity does.\n\n| rule | {} |\n|---|{}\n",
+        names.join(" | "),
+        "--:|".repeat(names.len()),
+    );
+    for (id, weighs_on) in headers::SCOPES.iter().copied().flatten() {
+        let points = find(id.as_str()).map_or(0, |rule| grade::points(rule.severity));
+        let cells = Class::ALL.map(|class| {
+            let weighs = weighs_on.contains(&class);
+            if weighs {
+                points.to_string()
+            } else {
+                "n/a".to_owned()
+            }
+        });
+        out.push_str(&format!("| `{id}` | {} |\n", cells.join(" | ")));
     }
     out
 }

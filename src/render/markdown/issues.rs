@@ -52,8 +52,14 @@ fn issue(group: &Group<'_>) -> String {
     if !links.is_empty() {
         out.push_str(&format!("- Reference: {}\n", links.join(", ")));
     }
+    if let Some(snippet) = &finding.snippet {
+        let pasted: Vec<String> = snippet.lines.iter().map(Untrusted::terminal).collect();
+        let block = block("", &pasted.join("\n"));
+        out.push_str(&format!("\n{}:\n\n{block}\n", snippet.software));
+    }
     if let Some(command) = &finding.reproduce {
-        out.push_str(&format!("\n{}\n", fenced(command)));
+        let command = Untrusted::from(command.as_str()).terminal();
+        out.push_str(&format!("\n{}\n", block("sh", &command)));
     }
     out.push('\n');
     out
@@ -80,9 +86,8 @@ fn waived(group: &Group<'_>) -> String {
 }
 
 /// A code block that nothing inside can close.
-fn fenced(command: &str) -> String {
-    let command = Untrusted::from(command).terminal();
-    let longest = command.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+fn block(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}sh\n{command}\n{fence}\n")
+    format!("{fence}{language}\n{text}\n{fence}\n")
 }

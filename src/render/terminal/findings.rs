@@ -6,6 +6,7 @@ use super::{Style, severity};
 use crate::model::{Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::render::wrap::wrap;
+use crate::report::fix::Snippet;
 use crate::report::{Outcome, Report};
 
 /// How far the lines under a finding are indented.
@@ -58,6 +59,23 @@ fn block(group: &Group<'_>, style: Style) -> String {
     }
     if let Some(source) = &group.target.source {
         line("at", &source.to_string());
+    }
+    if let Some(snippet) = finding.snippet.as_ref().filter(|_| style.verbose) {
+        out.push_str(&pasted(snippet));
+    }
+    out
+}
+
+/// Lines to be copied, and so not wrapped.
+fn pasted(snippet: &Snippet) -> String {
+    let mut out = labelled("for", &format!("{}:", snippet.software), usize::MAX);
+    for line in &snippet.lines {
+        out.push_str(&format!(
+            "{:lead$}{}\n",
+            "",
+            line.terminal(),
+            lead = INDENT + 6
+        ));
     }
     out
 }
