@@ -27,6 +27,8 @@ pub mod sri;
 mod document_tests;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod twenty;
 
 use super::Rule;
 use scope::Scope;
@@ -71,3 +73,34 @@ pub const SCOPES: &[&[Scope]] = &[
     referrer::SCOPE,
     caching::SCOPE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::sample::{Sample, verdict};
+    use super::{RULES, SCOPES};
+    use crate::wire::http::class::Class;
+
+    /// The published weights are what the rules do: outside their classes they do not apply.
+    #[test]
+    fn rules_keep_to_their_classes() {
+        for (id, classes) in SCOPES.iter().copied().flatten() {
+            let rule = RULES.iter().copied().flatten().find(|rule| rule.id == *id);
+            let rule = rule.unwrap_or_else(|| panic!("{id} is not in the catalogue"));
+            for class in Class::ALL
+                .into_iter()
+                .filter(|class| !classes.contains(class))
+            {
+                let name = class.name().to_owned();
+                let facts = Sample::html()
+                    .declared(|target| target.headers.class = Some(name))
+                    .facts();
+                assert_eq!(
+                    verdict(rule, &facts).word(),
+                    "n/a",
+                    "{id} in {}",
+                    class.name()
+                );
+            }
+        }
+    }
+}
