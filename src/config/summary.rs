@@ -61,10 +61,7 @@ fn families(target: &Target) -> Vec<(&'static str, String)> {
         ("tls", tls(target)),
         ("headers", headers(target)),
         ("cors", or_not(target.cors.as_ref().map(cors))),
-        (
-            "auth",
-            or_not(target.auth.as_ref().map(|scheme| auth(scheme, target))),
-        ),
+        ("auth", auth(target)),
         ("websocket", or_not(websocket(target))),
         ("latency", latency(target)),
         ("contract", contract(target)),
@@ -127,35 +124,47 @@ fn cors(cors: &CorsContract) -> String {
     format!("{who}{credentials}; {}", methods.join(", "))
 }
 
-fn auth(scheme: &Scheme, target: &Target) -> String {
-    let how = match &scheme.kind {
+fn auth(target: &Target) -> String {
+    let endpoints = target.endpoints.iter();
+    let protected = endpoints.filter(|endpoint| endpoint.protected).count();
+    let login = target.login.is_some();
+    match &target.auth {
+        None if protected == 0 && !login => "not declared".to_owned(),
+        None if protected == 0 => "login only".to_owned(),
+        None => format!("{protected} protected, taken for bearer; not tested: any credential"),
+        Some(scheme) if protected == 0 => format!("{}; nothing is protected", carrier(scheme)),
+        Some(scheme) => format!(
+            "{}; {protected} protected, refused with {}{}",
+            carrier(scheme),
+            scheme.reject,
+            not_tested(scheme)
+        ),
+    }
+}
+
+fn carrier(scheme: &Scheme) -> String {
+    match &scheme.kind {
         SchemeKind::Bearer => "bearer".to_owned(),
         SchemeKind::Basic => "basic".to_owned(),
         SchemeKind::ApiKey { header } => format!("key in {header}"),
         SchemeKind::Cookie { name } => format!("cookie {name}"),
-    };
-    let protected = target
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.protected)
-        .count();
-    let refused = format!("{protected} protected, refused with {}", scheme.reject);
-    let missing = [
+    }
+}
+
+fn not_tested(scheme: &Scheme) -> String {
+    let credentials = [
         ("valid", &scheme.token),
         ("expired", &scheme.expired),
         ("other user's", &scheme.other),
     ];
-    let missing = missing
+    let missing = credentials
         .iter()
         .filter(|(_, identity)| !available(identity.as_ref()));
     let missing: Vec<&str> = missing.map(|(word, _)| *word).collect();
     if missing.is_empty() {
-        return format!("{how}; {refused}");
+        return String::new();
     }
-    format!(
-        "{how}; {refused}; not tested: {} credential",
-        missing.join(", ")
-    )
+    format!("; not tested: {} credential", missing.join(", "))
 }
 
 fn available(identity: Option<&Identity>) -> bool {

@@ -121,7 +121,7 @@ const SHARED: &[Key] = &[
     Key::new(
         "auth",
         "name or table `auth`",
-        "none",
+        "bearer, no credential given",
         "How requests are authenticated.",
     ),
     Key::new(
