@@ -34,14 +34,14 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     };
     let stop = Halt::default();
     if args.dry_run {
-        let net = input::net(&args.look, secrets, &stop);
+        let net = input::net(&args.look, &plan.targets, secrets, &stop);
         output::say(&crate::engine::dry_run::list(&plan, &net))
             .map_err(|error| Stop::Unwritten(error.to_string()))?;
         return Ok(ExitCode::Pass);
     }
     let outputs = Outputs::open(&args.output, environment)?;
     std::thread::spawn(tls::warm_up);
-    let net = input::net(&args.look, secrets, &stop);
+    let net = input::net(&args.look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop);
     Ok(look_and_write(&plan, &net, outputs, environment))
 }
@@ -69,7 +69,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
         deadline: look.deadline,
     };
     let stop = Halt::default();
-    let net = input::net(&look, secrets, &stop);
+    let net = input::net(&look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop);
     Ok(look_and_write(&plan, &net, outputs, environment))
 }

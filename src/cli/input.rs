@@ -243,8 +243,8 @@ pub(super) fn extra_roots(look: &LookArgs) -> Result<Vec<WireBytes>, Stop> {
     Ok(roots)
 }
 
-/// The network as the flags want it.
-pub(super) fn net(look: &LookArgs, secrets: Secrets, stop: &Halt) -> Net {
+/// The network as the flags want it, and as far as the targets allow.
+pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &Halt) -> Net {
     let family = match (look.ipv4, look.ipv6) {
         (true, _) => AddressFamily::V4,
         (_, true) => AddressFamily::V6,
@@ -261,10 +261,12 @@ pub(super) fn net(look: &LookArgs, secrets: Secrets, stop: &Halt) -> Net {
         Roots::Bundled => Vec::new(),
         Roots::System => rustls_native_certs::load_native_certs().certs,
     };
+    let metadata = targets.iter().filter(|target| target.allow_metadata);
+    let metadata = metadata.map(|target| target.url.host.clone());
     Net {
         stop: stop.clone(),
         clock: Clock::start(),
-        resolver: Arc::new(Resolver::new(overrides, family)),
+        resolver: Arc::new(Resolver::new(overrides, family).allowing_metadata(metadata)),
         user_agent: look.user_agent.clone(),
         scrub: Arc::new(Scrub::of(&secrets)),
         secrets: Arc::new(secrets),
