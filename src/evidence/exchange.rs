@@ -67,6 +67,14 @@ pub enum Role {
     Control(usize),
     /// One of a burst against the rate limit of this index.
     Burst(usize),
+    /// One more after the burst was refused, as if from another address.
+    BurstElsewhere(usize),
+    /// A path that nobody made beside the `absent` path of this index.
+    MadeUp(usize),
+    /// The exchange of this index again: it was slow, broken, or one too many.
+    Repeat(usize),
+    /// The page, asked for while a service with `cold_start` woke.
+    Asleep,
     /// Anything one family alone understands, by its own name for it.
     Other(String),
 }

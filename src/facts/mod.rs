@@ -110,9 +110,16 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads one line of evidence.
+    /// Reads one line of evidence by itself.
     #[must_use]
     pub fn read(evidence: &Evidence) -> Self {
+        Self::among(evidence, std::slice::from_ref(evidence))
+    }
+
+    /// Reads one line of evidence, of a run with these lines: some answers must be like another
+    /// target's.
+    #[must_use]
+    pub fn among(evidence: &Evidence, all: &[Evidence]) -> Self {
         Self {
             tls: gate(evidence, Family::Tls, || tls::read(evidence)),
             headers: gate(evidence, Family::Headers, || headers::read(evidence)),
@@ -120,7 +127,7 @@ impl Facts {
             auth: gate(evidence, Family::Auth, || auth::read(evidence)),
             websocket: gate(evidence, Family::Websocket, || websocket::read(evidence)),
             latency: gate(evidence, Family::Latency, || latency::read(evidence)),
-            contract: gate(evidence, Family::Contract, || contract::read(evidence)),
+            contract: gate(evidence, Family::Contract, || contract::read(evidence, all)),
         }
     }
 

@@ -130,13 +130,14 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
     let mut first = None;
     std::thread::scope(|scope| {
         let hellos = scope.spawn(|| tls::hellos(view));
-        let page = client.send(&page(view.target), &view.exchange_end());
+        let (page, asleep) = contract::first(view, &client);
         first = Some(page.response.failure().cloned());
         if nothing_more_to_ask(view, &page) {
             evidence.exchanges.push(page);
         } else {
             look_closer(view, &client, page, evidence);
         }
+        evidence.exchanges.extend(asleep);
         evidence.tls = hellos
             .join()
             .unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));

@@ -113,7 +113,8 @@ impl Report {
     /// Judges evidence. Pure: the same evidence gives the same report, byte for byte.
     #[must_use]
     pub fn new(evidence: &[Evidence]) -> Self {
-        let targets: Vec<TargetReport> = evidence.iter().map(TargetReport::new).collect();
+        let each = evidence.iter();
+        let targets: Vec<TargetReport> = each.map(|one| TargetReport::new(one, evidence)).collect();
         let summary = summary::sum_up(evidence, &targets);
         let tool = format!("seaworthy {}", env!("CARGO_PKG_VERSION"));
         Self {
@@ -126,10 +127,10 @@ impl Report {
 }
 
 impl TargetReport {
-    /// Judges one target.
+    /// Judges one target among all of its run.
     #[must_use]
-    pub fn new(evidence: &Evidence) -> Self {
-        let facts = Facts::read(evidence);
+    pub fn new(evidence: &Evidence, all: &[Evidence]) -> Self {
+        let facts = Facts::among(evidence, all);
         let findings = judge::findings(evidence, &facts);
         let families = Families::new(|family| judge::mark(family, &facts, &findings));
         let headers = facts.headers.known();

@@ -85,6 +85,10 @@ fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part>
         | Role::Login(_)
         | Role::Control(_)
         | Role::Burst(_)
+        | Role::BurstElsewhere(_)
+        | Role::MadeUp(_)
+        | Role::Repeat(_)
+        | Role::Asleep
         | Role::Other(_) => None,
     }
 }

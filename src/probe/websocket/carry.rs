@@ -12,23 +12,23 @@ const TOKEN: &str = "{token}";
 
 /// A request target and the fields that go with it, each with what the evidence shows instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Carried {
+pub(in crate::probe) struct Carried {
     /// Path and query.
-    pub(super) target: String,
+    pub(in crate::probe) target: String,
     /// Name, value, and what is shown of the value.
-    pub(super) fields: Vec<(String, String, String)>,
+    pub(in crate::probe) fields: Vec<(String, String, String)>,
 }
 
 /// What a trial shows for credentials: the value and the text that stands for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(in crate::probe) struct Shown {
     value: String,
     shown: String,
 }
 
 /// The credential of an attempt; `None` where it cannot be made.
 #[must_use]
-pub(super) fn credential(target: &Target, net: &Net, attempt: &Attempt) -> Option<Shown> {
+pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt) -> Option<Shown> {
     let scheme = target.auth.as_ref()?;
     let kept = |identity: &Option<crate::model::Identity>| {
         let identity = identity.as_ref()?;
@@ -68,7 +68,7 @@ pub(super) fn credential(target: &Target, net: &Net, attempt: &Attempt) -> Optio
 
 /// Puts a credential where the contract wants it: into the path, or into the scheme's own field.
 #[must_use]
-pub(super) fn carry(path: &str, target: &Target, credential: Option<&Shown>) -> Carried {
+pub(in crate::probe) fn carry(path: &str, target: &Target, credential: Option<&Shown>) -> Carried {
     let Some(credential) = credential else {
         return Carried {
             target: without_token(path),

@@ -1,8 +1,22 @@
-//! Contract: declared endpoints, as declared.
+//! Contract: declared endpoints as declared, and what must not be there.
 
-pub mod status;
+pub mod absent;
+pub mod answer;
+pub mod document;
+pub mod leak;
+pub mod method;
+pub mod rate;
+pub mod wake;
 
 use super::Rule;
 
 /// Every rule of this family, by subject.
-pub const RULES: &[&[Rule]] = &[status::RULES];
+pub const RULES: &[&[Rule]] = &[
+    answer::RULES,
+    absent::RULES,
+    method::RULES,
+    document::RULES,
+    leak::RULES,
+    rate::RULES,
+    wake::RULES,
+];

@@ -1,0 +1,81 @@
+//! Paths that must not be there.
+
+use serde::Serialize;
+
+use super::label;
+use crate::evidence::{Evidence, Exchange, Role};
+use crate::model::Pointer;
+use crate::wire::soft404::{self, Absence, Page};
+
+/// A path that must be absent, and what its answer says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Vacancy {
+    /// The exchange in the evidence.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// What can be said; `None` when there was no answer.
+    pub absence: Option<Absence>,
+}
+
+/// Every path that was asked for; an origin that rode along and was refused for it does not count.
+pub(super) fn read(evidence: &Evidence) -> Vec<Vacancy> {
+    let all = evidence.exchanges.iter().enumerate();
+    all.filter_map(|(index, exchange)| {
+        let Role::Absent(declared) = exchange.role else {
+            return None;
+        };
+        let control = super::super::exchanges(evidence, &Role::Control(index)).next();
+        let (index, judged) = control.unwrap_or((index, exchange));
+        let made_up = super::super::exchanges(evidence, &Role::MadeUp(declared)).next();
+        Some(Vacancy {
+            at: Pointer::exchange(index),
+            label: label(exchange),
+            absence: absence(judged, made_up.map(|(_, exchange)| exchange)),
+        })
+    })
+    .collect()
+}
+
+fn absence(exchange: &Exchange, made_up: Option<&Exchange>) -> Option<Absence> {
+    let found = Look::at(exchange)?;
+    let made_up = made_up.and_then(Look::at);
+    Some(soft404::absence(
+        &found.page(),
+        made_up.as_ref().map(Look::page).as_ref(),
+    ))
+}
+
+/// What of an exchange is compared.
+struct Look<'a> {
+    path: &'a str,
+    status: u16,
+    media_type: String,
+    location: Option<String>,
+    body: std::borrow::Cow<'a, str>,
+}
+
+impl<'a> Look<'a> {
+    fn at(exchange: &'a Exchange) -> Option<Self> {
+        let response = exchange.response.seen()?;
+        let media_type = response.value("content-type").unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default();
+        Some(Self {
+            path: &exchange.request.url.target,
+            status: response.status,
+            media_type: essence.trim().to_ascii_lowercase(),
+            location: response.value("location"),
+            body: response.body.text(),
+        })
+    }
+
+    fn page(&self) -> Page<'_> {
+        Page {
+            path: self.path,
+            status: self.status,
+            media_type: &self.media_type,
+            location: self.location.as_deref(),
+            body: &self.body,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Endpoints that must answer as another target's do.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::model::{Pointer, Untrusted};
+
+/// An endpoint beside its counterpart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The exchange in this target's evidence.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// The other target.
+    pub other: String,
+    /// What differs; `None` when they are alike.
+    pub difference: Option<Untrusted>,
+    /// False when the counterpart was not seen.
+    pub seen: bool,
+}
+
+/// Every endpoint, and the login, with `same_as`.
+pub(super) fn read(evidence: &Evidence, all: &[Evidence]) -> Vec<Comparison> {
+    let exchanges = evidence.exchanges.iter().enumerate();
+    exchanges
+        .filter_map(|(index, exchange)| {
+            let other = counterpart(evidence, &exchange.role)?;
+            let there = all.iter().find(|there| there.target.name == *other);
+            let theirs = there.and_then(|there| like(exchange, there));
+            let ours = exchange.response.seen();
+            let pair = ours.zip(theirs);
+            Some(Comparison {
+                at: Pointer::exchange(index),
+                label: super::label(exchange),
+                other: other.clone(),
+                difference: pair.and_then(|(ours, theirs)| difference(ours, theirs)),
+                seen: pair.is_some(),
+            })
+        })
+        .collect()
+}
+
+fn counterpart<'e>(evidence: &'e Evidence, role: &Role) -> Option<&'e String> {
+    if let Role::Endpoint(index) = role {
+        return evidence.target.endpoints.get(*index)?.same_as.as_ref();
+    }
+    let login = evidence.target.login.as_ref();
+    login
+        .filter(|_| matches!(role, Role::Login(_)))?
+        .same_as
+        .as_ref()
+}
+
+/// The same request of the other target: a login by its role, an endpoint by method and path.
+fn like<'e>(exchange: &Exchange, there: &'e Evidence) -> Option<&'e Response> {
+    let is_login = matches!(exchange.role, Role::Login(_));
+    let mut theirs = there.exchanges.iter().filter(|theirs| {
+        if is_login {
+            return theirs.role == exchange.role;
+        }
+        matches!(theirs.role, Role::Endpoint(_))
+            && theirs.request.method == exchange.request.method
+            && theirs.request.url.target == exchange.request.url.target
+    });
+    theirs.next()?.response.seen()
+}
+
+/// Status, media type, and the body: of JSON the shape, because values such as times and versions
+/// may differ where the contract is the same; of anything else every byte.
+fn difference(ours: &Response, theirs: &Response) -> Option<Untrusted> {
+    if ours.status != theirs.status {
+        let said = format!("status {}, theirs {}", ours.status, theirs.status);
+        return Some(Untrusted::from(said));
+    }
+    let (our_type, their_type) = (media_type(ours), media_type(theirs));
+    if our_type != their_type {
+        return Some(Untrusted::from(format!(
+            "type {our_type}, theirs {their_type}"
+        )));
+    }
+    let json = |response: &Response| serde_json::from_slice::<Value>(&response.body.bytes.0).ok();
+    match (json(ours), json(theirs)) {
+        (Some(ours), Some(theirs)) => shape_difference("", &ours, &theirs).map(Untrusted::from),
+        _ if ours.body.bytes == theirs.body.bytes => None,
+        _ => Some(Untrusted::from("another body")),
+    }
+}
+
+fn media_type(response: &Response) -> String {
+    let value = response.value("content-type").unwrap_or_default();
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// The first place where two documents differ in kind or in the names of members. Texts that are
+/// messages are compared too: `message` and `error` are what clients show.
+fn shape_difference(at: &str, ours: &Value, theirs: &Value) -> Option<String> {
+    match (ours, theirs) {
+        (Value::Object(a), Value::Object(b)) => {
+            let missing = b.keys().find(|name| !a.contains_key(*name));
+            let extra = a.keys().find(|name| !b.contains_key(*name));
+            if let Some(name) = missing {
+                return Some(format!("no {at}/{name}, which theirs has"));
+            }
+            if let Some(name) = extra {
+                return Some(format!("{at}/{name}, which theirs has not"));
+            }
+            a.iter().find_map(|(name, ours)| {
+                let theirs = b.get(name)?;
+                let place = format!("{at}/{name}");
+                let said = matches!(name.as_str(), "message" | "error" | "detail" | "code");
+                match (ours.as_str(), theirs.as_str()) {
+                    (Some(ours), Some(theirs)) if said && ours != theirs => {
+                        Some(format!("{place} is {ours:?}, theirs {theirs:?}"))
+                    }
+                    _ => shape_difference(&place, ours, theirs),
+                }
+            })
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            let first = a.first().zip(b.first());
+            first.and_then(|(ours, theirs)| shape_difference(&format!("{at}/0"), ours, theirs))
+        }
+        _ if std::mem::discriminant(ours) == std::mem::discriminant(theirs) => None,
+        _ => Some(format!("{at} is of another kind than theirs")),
+    }
+}

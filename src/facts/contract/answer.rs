@@ -1,0 +1,317 @@
+//! What a declared endpoint answered, held against what is declared of it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{fields, network};
+use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::model::{Assertion, Endpoint, Micros, Pointer, StatusSet, Untrusted};
+use crate::wire::json::{Assertion as Pointed, Expect, Miss, text_misses};
+use crate::wire::traversal;
+
+/// An endpoint and its answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answered {
+    /// The exchange in the evidence.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// What came.
+    pub answer: Answer,
+    /// The declared statuses.
+    pub wanted: StatusSet,
+    /// Statuses of further looks, in order; empty when one was enough.
+    pub again: Vec<u16>,
+    /// Everything declared of the answer that does not hold. Only of an answer with the declared
+    /// status: another one is another document.
+    pub missed: Vec<Missed>,
+    /// From the request to the last byte, the least of all looks.
+    pub took_us: Micros,
+    /// A system file whose content came back.
+    pub file: Option<&'static str>,
+}
+
+/// What an endpoint answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// This status.
+    Status(u16),
+    /// 429, and again after a wait where one was affordable: not to be told.
+    Limited,
+    /// Nothing, and why.
+    Failed(String),
+}
+
+/// Something declared that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missed {
+    /// Of what.
+    pub part: Part,
+    /// What was found.
+    pub found: Untrusted,
+    /// What is declared.
+    pub wanted: String,
+}
+
+/// The parts of an answer that something can be declared of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// A header field.
+    Header,
+    /// The body, read as JSON at all.
+    NotJson,
+    /// A place in the JSON.
+    Json,
+    /// The body as text.
+    Body,
+    /// How long the body is.
+    Size,
+    /// How long the answer took.
+    Time,
+}
+
+/// Every endpoint that was asked.
+pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
+    let all = evidence.exchanges.iter().enumerate();
+    all.filter_map(|(index, exchange)| {
+        let Role::Endpoint(declared) = exchange.role else {
+            return None;
+        };
+        let endpoint = evidence.target.endpoints.get(declared)?;
+        Some(answered(evidence, endpoint, index, exchange))
+    })
+    .collect()
+}
+
+/// Endpoints nobody asked, and why not.
+pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
+    let of = |role: &Role| {
+        if let Role::Endpoint(declared) | Role::Credentials(declared, _) = role {
+            return Some(*declared);
+        }
+        None
+    };
+    let asked = |index: usize| {
+        let mut exchanges = evidence.exchanges.iter();
+        exchanges.any(|exchange| of(&exchange.role) == Some(index))
+    };
+    let declared = evidence.target.endpoints.iter().enumerate();
+    declared
+        .filter(|(index, _)| !asked(*index))
+        .map(|(_, endpoint)| {
+            let why = if endpoint.protected && !endpoint.mutating && endpoint.method.is_safe() {
+                "it is protected and no credential is supplied"
+            } else {
+                "it may change something: --allow-mutation"
+            };
+            (endpoint.label(), why)
+        })
+        .collect()
+}
+
+/// An origin may have ridden along, and some servers refuse what others answer: then the same
+/// request without one is what counts. A repeat counts where the first look was one too many.
+fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exchange) -> Answered {
+    let wanted = endpoint
+        .status
+        .clone()
+        .unwrap_or_else(|| StatusSet::of(&["2xx"]));
+    let repeats: Vec<(usize, &Exchange)> =
+        super::super::exchanges(evidence, &Role::Repeat(index)).collect();
+    let control = super::super::exchanges(evidence, &Role::Control(index)).next();
+    let limited = status(first) == Some(429);
+    let (index, judged) = match (control, repeats.last()) {
+        (_, Some(repeat)) if limited => *repeat,
+        (Some(control), _) => control,
+        (None, _) => (index, first),
+    };
+    let answer = match &judged.response.seen() {
+        Some(response) if response.status == 429 && !wanted.contains(429) => Answer::Limited,
+        Some(response) => Answer::Status(response.status),
+        None => Answer::Failed(failure(judged)),
+    };
+    let looks = repeats
+        .iter()
+        .map(|(_, exchange)| *exchange)
+        .chain([judged]);
+    let took_us = looks.map(took).min().unwrap_or_default();
+    let as_declared = judged
+        .response
+        .seen()
+        .filter(|response| wanted.contains(response.status));
+    let mut missed = as_declared.map_or_else(Vec::new, |response| misses(endpoint, response));
+    if as_declared.is_some() {
+        missed.extend(late(evidence, endpoint, took_us));
+    }
+    let body = judged.response.seen().map(|response| response.body.text());
+    Answered {
+        at: Pointer::exchange(index),
+        label: endpoint.label(),
+        answer,
+        wanted,
+        again: if limited {
+            Vec::new()
+        } else {
+            repeats
+                .iter()
+                .filter_map(|(_, exchange)| status(exchange))
+                .collect()
+        },
+        missed,
+        took_us,
+        file: body.and_then(|body| traversal::leaked_file(&body)),
+    }
+}
+
+fn status(exchange: &Exchange) -> Option<u16> {
+    exchange.response.seen().map(|response| response.status)
+}
+
+fn failure(exchange: &Exchange) -> String {
+    let failure = exchange.response.failure();
+    failure.map_or_else(
+        || "not asked".to_owned(),
+        crate::evidence::Failure::sentence,
+    )
+}
+
+fn took(exchange: &Exchange) -> Micros {
+    exchange.phases.server + exchange.phases.transfer
+}
+
+fn misses(endpoint: &Endpoint, response: &Response) -> Vec<Missed> {
+    let mut missed = header_misses(&endpoint.headers, response);
+    missed.extend(json_misses(&endpoint.json, response));
+    missed.extend(body_misses(endpoint.body.as_ref(), response));
+    missed.extend(size_misses(endpoint, response));
+    missed
+}
+
+fn of(part: Part, name: &str) -> impl Fn(Miss) -> Missed {
+    move |miss| {
+        let place = format!("{name}{}", miss.pointer);
+        Missed {
+            part,
+            found: Untrusted::from(format!("{place}: {}", miss.found.raw())),
+            wanted: format!("{place}: {}", miss.wanted),
+        }
+    }
+}
+
+/// A field that was sent several times holds when one line holds, or all of them together do.
+fn header_misses(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Missed> {
+    let sent = fields(response);
+    declared
+        .iter()
+        .filter_map(|(name, assertion)| {
+            let expects = Expect::all_of(assertion).ok()?;
+            let own = sent
+                .iter()
+                .filter(|(field, _)| field.eq_ignore_ascii_case(name));
+            let lines: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
+            let absent = expects.iter().all(Expect::allows_absence);
+            let miss = match (lines.as_slice(), absent) {
+                ([], true) => return None,
+                ([], false) => {
+                    let wanted: Vec<String> = expects.iter().map(Expect::wanted).collect();
+                    Miss {
+                        pointer: String::new(),
+                        wanted: wanted.join(", "),
+                        found: Untrusted::from("not sent"),
+                    }
+                }
+                (lines, _) => {
+                    let joined = lines.join(", ");
+                    let texts = lines.iter().copied().chain([joined.as_str()]);
+                    let mut each = texts.map(|text| text_misses(&expects, text));
+                    let all: Option<Vec<Vec<Miss>>> = each
+                        .by_ref()
+                        .map(|misses| (!misses.is_empty()).then_some(misses))
+                        .collect();
+                    all?.into_iter().next_back()?.into_iter().next()?
+                }
+            };
+            Some(of(Part::Header, name)(miss))
+        })
+        .collect()
+}
+
+fn json_misses(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Missed> {
+    if declared.is_empty() {
+        return Vec::new();
+    }
+    let document = match serde_json::from_slice(&response.body.bytes.0) {
+        Ok(document) => document,
+        Err(error) => {
+            let text = response.body.text();
+            let start: String = text.chars().take(60).collect();
+            return vec![Missed {
+                part: Part::NotJson,
+                found: Untrusted::from(format!("not JSON ({error}): {start}")),
+                wanted: "a JSON document (RFC 8259)".to_owned(),
+            }];
+        }
+    };
+    let asserted = declared
+        .iter()
+        .filter_map(|(at, wanted)| Pointed::of(at, wanted).ok());
+    let misses = asserted.flat_map(|assertion| assertion.misses(&document));
+    misses.map(of(Part::Json, "")).collect()
+}
+
+/// A declared text without a line end also fits one that ends in it: editors and `echo` add it,
+/// and nobody means it.
+fn body_misses(declared: Option<&Assertion>, response: &Response) -> Vec<Missed> {
+    let Some(expects) = declared.and_then(|declared| Expect::all_of(declared).ok()) else {
+        return Vec::new();
+    };
+    let text = response.body.text();
+    let trimmed = text.trim_end_matches(['\r', '\n']);
+    let misses = text_misses(&expects, &text);
+    if misses.is_empty() || text_misses(&expects, trimmed).is_empty() {
+        return Vec::new();
+    }
+    misses.into_iter().map(of(Part::Body, "body")).collect()
+}
+
+fn size_misses(endpoint: &Endpoint, response: &Response) -> Option<Missed> {
+    let size = response.body.size;
+    let other = endpoint.bytes.filter(|exact| exact.0 != size);
+    let over = endpoint.max_bytes.filter(|most| most.0 < size);
+    let wanted = match (other, over) {
+        (Some(exact), _) => format!("exactly {} bytes", exact.0),
+        (None, Some(most)) => format!("at most {} bytes", most.0),
+        (None, None) => return None,
+    };
+    Some(Missed {
+        part: Part::Size,
+        found: Untrusted::from(format!("{size} bytes")),
+        wanted,
+    })
+}
+
+fn late(evidence: &Evidence, endpoint: &Endpoint, took: Micros) -> Option<Missed> {
+    let network = network(evidence);
+    let over = endpoint
+        .max_over_network
+        .filter(|limit| took - network > Micros::from(*limit));
+    let slow = endpoint
+        .max_time
+        .filter(|limit| took > Micros::from(*limit));
+    let (found, wanted) = match (slow, over) {
+        (Some(limit), _) => (format!("{took}"), format!("at most {limit}")),
+        (None, Some(limit)) => (
+            format!("{} beyond the network's {network}", took - network),
+            format!("at most {limit} beyond the network"),
+        ),
+        (None, None) => return None,
+    };
+    Some(Missed {
+        part: Part::Time,
+        found: Untrusted::from(found),
+        wanted,
+    })
+}

@@ -1,0 +1,93 @@
+//! OpenAPI documents beside the declaration.
+
+use serde::Serialize;
+
+use crate::evidence::{Evidence, Role};
+use crate::model::{Endpoint, Pointer};
+use crate::wire::openapi::{self, Api};
+
+/// A document that must describe the declared endpoints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Documented {
+    /// The exchange in the evidence.
+    pub at: Pointer,
+    /// `GET /openapi.json`.
+    pub label: String,
+    /// What it says.
+    pub document: Document,
+}
+
+/// A document, compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Document {
+    /// Not there, or not with a good status: the endpoint's own findings say so.
+    Unseen,
+    /// Not JSON, not OpenAPI, or longer than is read.
+    Unreadable(&'static str),
+    /// Read.
+    Read {
+        /// How many operations it describes.
+        operations: usize,
+        /// Declared endpoints it does not describe.
+        undocumented: Vec<String>,
+        /// Operations it describes and nobody declared.
+        undeclared: Vec<String>,
+    },
+}
+
+/// Every endpoint with `documents`.
+pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
+    let all = evidence.exchanges.iter().enumerate();
+    all.filter_map(|(index, exchange)| {
+        let Role::Endpoint(declared) = exchange.role else {
+            return None;
+        };
+        let endpoint = evidence.target.endpoints.get(declared)?;
+        let response = exchange.response.seen();
+        let response = response.filter(|response| (200..300).contains(&response.status));
+        endpoint.documents.then(|| Documented {
+            at: Pointer::exchange(index),
+            label: endpoint.label(),
+            document: response.map_or(Document::Unseen, |response| {
+                if !response.body.complete {
+                    return Document::Unreadable("longer than the 1 MiB that is read");
+                }
+                match serde_json::from_slice(&response.body.bytes.0) {
+                    Err(_) => Document::Unreadable("not JSON"),
+                    Ok(document) => openapi::read(&document).map_or(
+                        Document::Unreadable("JSON, but not an OpenAPI document"),
+                        |api| compare(&api, &evidence.target.endpoints, endpoint),
+                    ),
+                }
+            }),
+        })
+    })
+    .collect()
+}
+
+/// The document need not describe itself.
+fn compare(api: &Api, declared: &[Endpoint], own: &Endpoint) -> Document {
+    let missing = declared.iter().filter(|endpoint| {
+        let itself = endpoint.path == own.path;
+        !itself && !api.describes(endpoint.method.as_str(), &endpoint.path)
+    });
+    let known = |method: &str, path: &str| {
+        let found = |endpoint: &&Endpoint| {
+            let operation = api.find(endpoint.method.as_str(), &endpoint.path);
+            operation.is_some_and(|operation| operation.method == method && operation.path == path)
+        };
+        declared.iter().any(|endpoint| found(&endpoint))
+    };
+    let undeclared = api
+        .operations
+        .iter()
+        .filter(|operation| !known(&operation.method, &operation.path));
+    Document::Read {
+        operations: api.operations.len(),
+        undocumented: missing.map(Endpoint::label).collect(),
+        undeclared: undeclared
+            .map(|operation| format!("{} {}", operation.method, operation.path))
+            .collect(),
+    }
+}

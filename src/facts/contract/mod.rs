@@ -1,0 +1,179 @@
+//! What declared endpoints answer, and what undeclared ones should not.
+
+mod absent;
+mod alike;
+mod answer;
+mod document;
+mod method;
+mod rate;
+
+use serde::Serialize;
+
+pub use absent::Vacancy;
+pub use alike::Comparison;
+pub use answer::{Answer, Answered, Missed, Part};
+pub use document::{Document, Documented};
+pub use method::{Allow, Refusal};
+pub use rate::{Advertised, Burst, Refused};
+
+use super::State;
+use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::model::{Micros, Millis, Pointer};
+use crate::wire::leak::Leak;
+
+/// The contract of one target.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContractFacts {
+    /// Every declared endpoint that was asked.
+    pub endpoints: Vec<Answered>,
+    /// Every endpoint that was not asked: its label, and why.
+    pub unasked: Vec<(String, &'static str)>,
+    /// Every path that must be absent.
+    pub absent: Vec<Vacancy>,
+    /// Every method that must be refused.
+    pub refused_methods: Vec<Refusal>,
+    /// Every OpenAPI document.
+    pub documents: Vec<Documented>,
+    /// Endpoints that must answer as another target's.
+    pub comparisons: Vec<Comparison>,
+    /// Limits that answers advertise.
+    pub advertised_limits: Vec<Advertised>,
+    /// Bursts against declared limits, where they were asked for.
+    pub bursts: Vec<Burst>,
+    /// Declared limits against which no burst was sent.
+    pub unmeasured_limits: usize,
+    /// What error answers give away.
+    pub leaks: Vec<Leaking>,
+    /// How the service woke, where it may sleep.
+    pub wake: Option<Wake>,
+}
+
+/// An answer that gives something away.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Leaking {
+    /// The exchange in the evidence.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// What.
+    pub leak: Leak,
+}
+
+/// A service that may sleep, from the first request to the first answer of its own.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Wake {
+    /// The last request for the page.
+    pub at: Pointer,
+    /// How long it took.
+    pub took_ms: Millis,
+    /// How long it may take.
+    pub declared_ms: Millis,
+    /// Whether it woke while it was looked at.
+    pub awake: bool,
+}
+
+/// Reads the contract. `all` are the targets of the run, for answers that must be alike.
+#[must_use]
+pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
+    let target = &evidence.target;
+    let nothing = target.endpoints.is_empty()
+        && target.absent.is_empty()
+        && target.wrong_method.is_empty()
+        && target.rate.is_empty()
+        && target.cold_start.is_none();
+    if nothing {
+        return State::NotConfigured("no endpoints are declared");
+    }
+    State::Known(ContractFacts {
+        endpoints: answer::read(evidence),
+        unasked: answer::unasked(evidence),
+        absent: absent::read(evidence),
+        refused_methods: method::read(evidence),
+        documents: document::read(evidence),
+        comparisons: alike::read(evidence, all),
+        advertised_limits: rate::advertised(evidence),
+        bursts: rate::bursts(evidence),
+        unmeasured_limits: rate::unmeasured(evidence),
+        leaks: leaks(evidence),
+        wake: wake(evidence),
+    })
+}
+
+/// `GET /path` of a request.
+fn label(exchange: &Exchange) -> String {
+    format!(
+        "{} {}",
+        exchange.request.method, exchange.request.url.target
+    )
+}
+
+/// The fields of a response as text.
+fn fields(response: &Response) -> Vec<(&str, String)> {
+    let fields = response.fields.iter();
+    fields
+        .map(|field| (field.name.as_str(), field.text()))
+        .collect()
+}
+
+/// Error answers of the family's own requests; what a good answer says is the service's business.
+fn leaks(evidence: &Evidence) -> Vec<Leaking> {
+    use crate::wire::leak::{Kind, scan};
+    let own = |exchange: &Exchange| {
+        matches!(
+            exchange.role,
+            Role::Endpoint(_) | Role::Absent(_) | Role::MadeUp(_) | Role::WrongMethod(_)
+        )
+    };
+    let errors = evidence
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter_map(|(index, exchange)| {
+            let response = exchange.response.seen()?;
+            (own(exchange) && response.status >= 400).then_some((index, exchange, response))
+        });
+    let telling = |leak: &Leak| match leak.kind {
+        Kind::StackTrace | Kind::DebugPage | Kind::DatabaseError | Kind::Secret => true,
+        Kind::InternalAddress | Kind::Version => false,
+    };
+    errors
+        .filter_map(|(index, exchange, response)| {
+            let leak = scan(&response.body.text()).into_iter().find(telling)?;
+            Some(Leaking {
+                at: Pointer::exchange(index),
+                label: label(exchange),
+                leak,
+            })
+        })
+        .collect()
+}
+
+fn wake(evidence: &Evidence) -> Option<Wake> {
+    let declared_ms = evidence.target.cold_start?;
+    let (at, page) = super::exchanges(evidence, &Role::Page).next()?;
+    let (_, first) = super::exchanges(evidence, &Role::Asleep)
+        .next()
+        .unwrap_or((at, page));
+    let before = page.at.millis().saturating_sub(first.at.millis());
+    let last = page.response.failure().map_or_else(
+        || Millis(page.phases.ttfb().0 / 1000),
+        |failure| failure.after,
+    );
+    let answered = page.response.seen();
+    Some(Wake {
+        at: Pointer::exchange(at),
+        took_ms: Millis(u64::try_from(before).unwrap_or(0) + last.0),
+        declared_ms,
+        awake: answered.is_some_and(|response| !matches!(response.status, 502..=504)),
+    })
+}
+
+/// One round trip of the network: the quickest TCP connect to the target.
+fn network(evidence: &Evidence) -> Micros {
+    let connects = evidence
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.phases.tcp);
+    let connects = connects.filter(|connect| *connect > Micros(0));
+    connects.min().unwrap_or_default()
+}

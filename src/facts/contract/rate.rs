@@ -1,0 +1,169 @@
+//! Rate limits: what answers advertise, and what a burst found.
+
+use serde::Serialize;
+
+use super::{fields, label};
+use crate::evidence::{Evidence, Exchange, Role};
+use crate::model::{Millis, Pointer, Seconds};
+use crate::wire::ratelimit::{Quota, RetryAfter, quotas};
+
+/// A limit that answers advertise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Advertised {
+    /// The first exchange that did.
+    pub at: Pointer,
+    /// What it says.
+    pub quota: Quota,
+}
+
+/// A burst against one declared limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Burst {
+    /// The last exchange of it.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// Requests declared to be allowed.
+    pub declared: u32,
+    /// In this window.
+    pub window_ms: Millis,
+    /// Whether the refusal must say when to come back.
+    pub retry_after: bool,
+    /// Requests of the burst that were allowed.
+    pub allowed: u32,
+    /// All requests of the window that came before the refusal, other paths included: a limit may
+    /// count them too.
+    pub before: u32,
+    /// The refusal; `None` when two more than the limit were allowed.
+    pub refused: Option<Refused>,
+    /// Whether a request as if from another address was allowed after the refusal.
+    pub reset_by_forwarded_for: Option<bool>,
+}
+
+/// The request that was one too many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// The status; `None` when the connection ended instead.
+    pub status: Option<u16>,
+    /// `Retry-After` as sent.
+    pub retry_after: Option<String>,
+    /// How long that is from the moment of the answer; `None` when it cannot be read.
+    pub wait: Option<Seconds>,
+    /// The media type's essence.
+    pub media_type: String,
+}
+
+/// The first answer of each dialect and limit.
+pub(super) fn advertised(evidence: &Evidence) -> Vec<Advertised> {
+    let mut found: Vec<Advertised> = Vec::new();
+    for (index, exchange) in evidence.exchanges.iter().enumerate() {
+        let Some(response) = exchange.response.seen() else {
+            continue;
+        };
+        let lines = fields(response);
+        let lines: Vec<(&str, &str)> = lines
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        for quota in quotas(&lines, exchange.at) {
+            let known = found.iter().any(|known| {
+                known.quota.dialect == quota.dialect && known.quota.limit == quota.limit
+            });
+            if !known {
+                let at = Pointer::exchange(index);
+                found.push(Advertised { at, quota });
+            }
+        }
+    }
+    found
+}
+
+/// Declared limits against which no burst was sent.
+pub(super) fn unmeasured(evidence: &Evidence) -> usize {
+    let limits = 0..evidence.target.rate.len();
+    let sent = |index: usize| {
+        super::super::exchanges(evidence, &Role::Burst(index))
+            .next()
+            .is_some()
+    };
+    limits.filter(|index| !sent(*index)).count()
+}
+
+/// Every burst that was sent.
+pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
+    let declared = evidence.target.rate.iter().enumerate();
+    declared
+        .filter_map(|(index, limit)| {
+            let sent: Vec<(usize, &Exchange)> =
+                super::super::exchanges(evidence, &Role::Burst(index)).collect();
+            let (at, last) = sent.last().copied()?;
+            let refused = refused(last, sent.first().map(|(_, first)| *first));
+            let all = u32::try_from(sent.len()).unwrap_or(u32::MAX);
+            let elsewhere = super::super::exchanges(evidence, &Role::BurstElsewhere(index)).next();
+            Some(Burst {
+                at: Pointer::exchange(at),
+                label: label(last),
+                declared: limit.requests,
+                window_ms: limit.window,
+                retry_after: limit.retry_after,
+                allowed: all.saturating_sub(u32::from(refused.is_some())),
+                before: before(evidence, at, limit.window)
+                    .saturating_sub(u32::from(refused.is_none())),
+                refused,
+                reset_by_forwarded_for: elsewhere.and_then(|(_, exchange)| {
+                    let response = exchange.response.seen()?;
+                    Some(response.status < 400)
+                }),
+            })
+        })
+        .collect()
+}
+
+/// The last one is a refusal when it is a 429, or an error where the first was none.
+fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
+    let Some(response) = last.response.seen() else {
+        return Some(Refused {
+            status: None,
+            retry_after: None,
+            wait: None,
+            media_type: String::new(),
+        });
+    };
+    let was_fine = first
+        .and_then(|first| first.response.seen())
+        .is_some_and(|first| first.status < 400);
+    if response.status != 429 && !(response.status >= 400 && was_fine) {
+        return None;
+    }
+    let retry_after = response.value("retry-after");
+    let media_type = response.value("content-type").unwrap_or_default();
+    Some(Refused {
+        status: Some(response.status),
+        wait: retry_after
+            .as_deref()
+            .and_then(RetryAfter::parse)
+            .map(|after| after.from(last.at)),
+        retry_after,
+        media_type: media_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase(),
+    })
+}
+
+/// Requests that reached the target in the window before this one.
+fn before(evidence: &Evidence, at: usize, window: Millis) -> u32 {
+    let Some(last) = evidence.exchanges.get(at) else {
+        return 0;
+    };
+    let window = i64::try_from(window.0).unwrap_or(i64::MAX);
+    let start = last.at.millis().saturating_sub(window);
+    let earlier = evidence.exchanges.iter().filter(|exchange| {
+        let moment = exchange.at.millis();
+        moment >= start && moment <= last.at.millis() && exchange.response.seen().is_some()
+    });
+    let count = earlier.count().saturating_sub(1);
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,225 @@
+//! The declared endpoints, as declared; paths that must not be there; methods that must be refused.
+
+mod burst;
+mod wake;
+
+pub use wake::first;
+
+use super::View;
+use super::websocket::carry::{carry, credential};
+use crate::evidence::{Attempt, Exchange, Role};
+use crate::model::{Endpoint, Family, Method, Micros, StatusSet, Url};
+use crate::net::http::{BODY_LIMIT, Client, Outgoing};
+
+/// So many more times a slow answer is timed: the least of three is the server, not the weather.
+const RETIMED: usize = 2;
+
+/// What does not depend on any answer: one request for each declared endpoint that may be asked,
+/// each path that must be absent, each method that must be refused.
+#[must_use]
+pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
+    let target = view.target;
+    let declared = target.endpoints.iter().enumerate();
+    let mut requests: Vec<Outgoing> = declared
+        .filter(|(_, endpoint)| may_ask(view, endpoint))
+        .filter_map(|(index, endpoint)| asked(view, index, endpoint))
+        .collect();
+    requests.extend(target.absent.iter().enumerate().map(|(index, path)| {
+        let url = target.url.with_target(path);
+        Outgoing::new(Role::Absent(index), Method::get(), url)
+    }));
+    let refused = target.wrong_method.iter().enumerate();
+    requests.extend(
+        refused
+            .filter(|(_, (method, _))| harmless_if_refused(method))
+            .map(|(index, (method, path))| {
+                let url = target.url.with_target(path);
+                Outgoing::new(Role::WrongMethod(index), method.clone(), url)
+            }),
+    );
+    requests
+}
+
+/// Reading is harmless. A POST is, where the declared answer is a refusal and no valid credential
+/// goes with it. Everything else changes something, and needs the user's word for it.
+fn may_ask(view: &View<'_>, endpoint: &Endpoint) -> bool {
+    if view.run.conditions.has("allow-mutation") {
+        return true;
+    }
+    let refused = endpoint.status.as_ref().is_some_and(is_refusal);
+    let post = endpoint.method.as_str() == "POST" && refused && !endpoint.protected;
+    !endpoint.mutating && (endpoint.method.is_safe() || post)
+}
+
+/// PUT, PATCH and DELETE are not sent to find out whether they are refused.
+fn harmless_if_refused(method: &Method) -> bool {
+    method.is_safe() || method.as_str() == "POST"
+}
+
+fn is_refusal(statuses: &StatusSet) -> bool {
+    !statuses.0.is_empty() && statuses.0.iter().all(|item| item.starts_with('4'))
+}
+
+/// A protected endpoint is asked with the supplied credential, and only when more is declared of
+/// its answer than that it is protected; the refusals are the auth family's business.
+fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing> {
+    let role = Role::Endpoint(index);
+    let mut request = if endpoint.protected {
+        let valid = credential(view.target, view.net, &Attempt::Valid)?;
+        if !declares_an_answer(endpoint) {
+            return None;
+        }
+        let carried = carry(&endpoint.path, view.target, Some(&valid));
+        carried
+            .fields
+            .into_iter()
+            .fold(request(view, role, endpoint), |request, line| {
+                request.with_shown(&line.0, line.1, line.2)
+            })
+    } else {
+        request(view, role, endpoint)
+    };
+    if endpoint.documents || !endpoint.json.is_empty() || endpoint.body.is_some() {
+        request.keep = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
+    }
+    Some(request)
+}
+
+fn declares_an_answer(endpoint: &Endpoint) -> bool {
+    endpoint.status.is_some()
+        || !endpoint.headers.is_empty()
+        || !endpoint.json.is_empty()
+        || endpoint.body.is_some()
+        || endpoint.bytes.is_some()
+        || endpoint.max_bytes.is_some()
+        || endpoint.max_time.is_some()
+        || endpoint.max_over_network.is_some()
+        || endpoint.documents
+        || endpoint.same_as.is_some()
+}
+
+/// A declared endpoint as a request, without credentials.
+#[must_use]
+pub fn request(view: &View<'_>, role: Role, endpoint: &Endpoint) -> Outgoing {
+    let url = view.target.url.with_target(&endpoint.path);
+    let mut request = Outgoing::new(role, endpoint.method.clone(), url);
+    for (name, value) in &endpoint.send_headers {
+        request = request.with(name, value);
+    }
+    for (name, identity) in &endpoint.send_secrets {
+        if let Some(secret) = view.net.secrets.get(&identity.from) {
+            request = request.with_shown(name, secret.expose(), identity.from.placeholder());
+        }
+    }
+    if let Some(body) = &endpoint.send {
+        request = request.with_body(&body.media_type, body.text.as_bytes());
+    }
+    request
+}
+
+/// What the answers call for: a neighbour that nobody made for each path that answered although it
+/// must be absent, and another look at what was slow or broken.
+#[must_use]
+pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let mut requests = Vec::new();
+    for (at, exchange) in seen.iter().enumerate() {
+        if let Role::Absent(index) = exchange.role {
+            requests.extend(neighbour(index, exchange));
+        }
+        if let Role::Endpoint(index) = exchange.role
+            && let Some(endpoint) = view.target.endpoints.get(index)
+        {
+            let again = asked(view, index, endpoint).map(|mut request| {
+                request.role = Role::Repeat(at);
+                request
+            });
+            let times = looks(endpoint, exchange, seen);
+            requests.extend(std::iter::repeat_n(again, times).flatten());
+        }
+    }
+    requests
+}
+
+/// How often an answer is asked for again.
+fn looks(endpoint: &Endpoint, exchange: &Exchange, seen: &[Exchange]) -> usize {
+    let Some(response) = exchange.response.seen() else {
+        return usize::from(endpoint.method.is_safe());
+    };
+    if response.status >= 500 {
+        return usize::from(endpoint.method.is_safe());
+    }
+    let took = exchange.phases.server + exchange.phases.transfer;
+    let network = seen.iter().map(|exchange| exchange.phases.tcp);
+    let network = network
+        .filter(|tcp| *tcp > Micros(0))
+        .min()
+        .unwrap_or_default();
+    let slow = endpoint
+        .max_time
+        .is_some_and(|limit| took > Micros::from(limit));
+    let far = endpoint.max_over_network;
+    let over = far.is_some_and(|limit| took - network > Micros::from(limit));
+    if (slow || over) && endpoint.method.is_safe() {
+        RETIMED
+    } else {
+        0
+    }
+}
+
+/// A made-up path beside the one that must be absent, asked for only where that one answered.
+fn neighbour(index: usize, exchange: &Exchange) -> Option<Outgoing> {
+    let response = exchange.response.seen()?;
+    let told = matches!(response.status, 404 | 410 | 429 | 500..);
+    let url = &exchange.request.url;
+    let made_up = url.with_target(&made_up_beside(&url.target));
+    (!told).then(|| Outgoing::new(Role::MadeUp(index), Method::get(), made_up))
+}
+
+/// In the same directory, so that a guard over a whole prefix answers both alike.
+fn made_up_beside(target: &str) -> String {
+    let path = target.split('?').next().unwrap_or(target);
+    let directory = path
+        .trim_end_matches('/')
+        .rfind('/')
+        .map_or("", |at| path.get(..at).unwrap_or(""));
+    format!("{directory}/seaworthy-7d1f0c53")
+}
+
+/// What must come when all else is over: what was refused for being one too many, asked again when
+/// the server said, and bursts against declared limits, with `--burst` only.
+#[must_use]
+pub fn last(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
+    if !view.wants(Family::Contract) {
+        return Vec::new();
+    }
+    let mut later = burst::patiently(view, client, seen);
+    if view.run.conditions.has("burst") {
+        later.extend(burst::bursts(view, client));
+    }
+    later
+}
+
+/// The URL of a path of the target.
+fn place(view: &View<'_>, path: &str) -> Url {
+    view.target.url.with_target(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::made_up_beside;
+
+    #[test]
+    fn a_made_up_path_has_the_same_directory() {
+        #[rustfmt::skip]
+        let rows = [
+            ("/docs",              "/seaworthy-7d1f0c53"),
+            ("/docs/",             "/seaworthy-7d1f0c53"),
+            ("/api/v1/auth/test",  "/api/v1/auth/seaworthy-7d1f0c53"),
+            ("/.env?x=/a/b",       "/seaworthy-7d1f0c53"),
+            ("/",                  "/seaworthy-7d1f0c53"),
+        ];
+        for (target, expected) in rows {
+            assert_eq!(made_up_beside(target), expected);
+        }
+    }
+}

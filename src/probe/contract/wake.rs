@@ -1,0 +1,40 @@
+//! The first request, to a service that may be asleep.
+
+use std::time::Duration;
+
+use crate::evidence::{Exchange, Role};
+use crate::net::http::Client;
+use crate::probe::{View, page};
+
+/// A platform answers for a sleeping service in between; it is not asked more often than this.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The page, and the answers before it that came while the service woke. Without a declared
+/// `cold_start`, one request and no patience.
+#[must_use]
+pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
+    let request = page(view.target);
+    let Some(patience) = view.target.cold_start else {
+        return (client.send(&request, &view.exchange_end()), Vec::new());
+    };
+    let timeout = Duration::from(view.target.timeout);
+    let whole = view.end.sooner(timeout + Duration::from(patience));
+    let mut asleep = Vec::new();
+    loop {
+        let exchange = client.send(&request, &whole);
+        let pause = PAUSE.min(whole.left());
+        if is_awake(&exchange) || pause < PAUSE || !whole.sleep(pause) {
+            return (exchange, asleep);
+        }
+        asleep.push(Exchange {
+            role: Role::Asleep,
+            ..exchange
+        });
+    }
+}
+
+/// 502, 503 and 504 are how platforms answer for a service that is not up yet.
+fn is_awake(exchange: &Exchange) -> bool {
+    let response = exchange.response.seen();
+    response.is_some_and(|response| !matches!(response.status, 502..=504))
+}

@@ -1,0 +1,202 @@
+//! Declared rate limits, measured by a burst.
+
+use crate::facts::contract::{Burst, ContractFacts, Refused};
+use crate::model::{RuleId, Severity};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+
+const BURST: &str = "With --burst, last in the run: one request after the other on the declared \
+                     path until one is refused, at most two more than the limit.";
+
+/// Append only: an id, once published, is never reused.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: RuleId::new("contract/rate-unlimited"),
+        title: "A declared rate limit is not enforced",
+        severity: Severity::Medium,
+        rationale: "Nothing stops a script: guessing of passwords, scraping, cost without end.",
+        expected: "429 at the declared limit",
+        remediation: "Check that the limiter is in the path of this route, and that its store is \
+                      shared by all processes.",
+        observed_by: BURST,
+        references: &[
+            Reference::Rfc(6585, "4"),
+            Reference::Standard(
+                "OWASP API4:2023",
+                "https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/",
+            ),
+        ],
+        cap: None,
+        check: Check::Contract(is_enforced),
+    },
+    Rule {
+        id: RuleId::new("contract/rate-other"),
+        title: "The rate limit is lower than declared",
+        severity: Severity::Low,
+        rationale: "Clients that keep to the declared limit are refused.",
+        expected: "the declared limit, give or take one",
+        remediation: "Set the limit that is declared, or declare the one that is set.",
+        observed_by: "The requests before the first refusal; all requests of the run in the same \
+                      window are counted in favour of the server, which may count them too.",
+        references: &[Reference::Rfc(6585, "4")],
+        cap: None,
+        check: Check::Contract(is_as_declared),
+    },
+    Rule {
+        id: RuleId::new("contract/rate-status"),
+        title: "The rate limit answers another status than 429",
+        severity: Severity::Low,
+        rationale: "Clients and proxies take it for an outage or a missing right and retry at once, \
+                    or never.",
+        expected: "429",
+        remediation: "Answer 429; in nginx `limit_req_status 429`.",
+        observed_by: BURST,
+        references: &[Reference::Rfc(6585, "4")],
+        cap: None,
+        check: Check::Contract(is_429),
+    },
+    Rule {
+        id: RuleId::new("contract/retry-after-missing"),
+        title: "The refusal does not say when to come back",
+        severity: Severity::Low,
+        rationale: "Clients guess, and most guess too soon.",
+        expected: "a Retry-After field",
+        remediation: "Send `Retry-After` with the 429; in slowapi `headers_enabled=True`.",
+        observed_by: BURST,
+        references: &[Reference::Rfc(6585, "4"), Reference::Rfc(9110, "10.2.3")],
+        cap: None,
+        check: Check::Contract(says_when),
+    },
+    Rule {
+        id: RuleId::new("contract/retry-after-malformed"),
+        title: "Retry-After cannot be read",
+        severity: Severity::Low,
+        rationale: "Clients ignore it, and guess.",
+        expected: "whole seconds or an HTTP date",
+        remediation: "Send whole seconds.",
+        observed_by: BURST,
+        references: &[
+            Reference::Rfc(9110, "10.2.3"),
+            Reference::Rfc(9110, "5.6.7"),
+        ],
+        cap: None,
+        check: Check::Contract(is_readable),
+    },
+    Rule {
+        id: RuleId::new("contract/rate-resettable"),
+        title: "The rate limit is lifted by X-Forwarded-For",
+        severity: Severity::Medium,
+        rationale: "Whoever writes another address into each request is never limited.",
+        expected: "a refusal whatever the field says",
+        remediation: "Take the client's address from the field only as far as your own proxies \
+                      wrote it.",
+        observed_by: "After the refusal, one request more with `X-Forwarded-For: 203.0.113.77`.",
+        references: &[
+            Reference::Rfc(7239, "8.1"),
+            Reference::Standard(
+                "OWASP API4:2023",
+                "https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/",
+            ),
+        ],
+        cap: None,
+        check: Check::Contract(is_firm),
+    },
+    Rule {
+        id: RuleId::new("contract/rate-body"),
+        title: "The refusal is not JSON",
+        severity: Severity::Info,
+        rationale: "API clients parse every answer; this one breaks them at the worst moment.",
+        expected: "a JSON body, like the API's other errors",
+        remediation: "Give the limiter a JSON handler.",
+        observed_by: BURST,
+        references: &[Reference::Rfc(9457, "3")],
+        cap: None,
+        check: Check::Contract(is_json),
+    },
+];
+
+fn judge(contract: &ContractFacts, wrong: impl Fn(&Burst) -> Option<String>) -> Verdict {
+    if contract.bursts.is_empty() && contract.unmeasured_limits == 0 {
+        return Verdict::NotApplicable("no rate limit is declared");
+    }
+    if contract.bursts.is_empty() {
+        return Verdict::NotTested(
+            "a burst needs --burst, a safe method and a limit up to 600".to_owned(),
+        );
+    }
+    let found = contract.bursts.iter().filter_map(|burst| {
+        Some(Observed::new(&burst.at, wrong(burst)?).about(burst.label.as_str()))
+    });
+    Verdict::unless(found.collect())
+}
+
+fn refused(
+    contract: &ContractFacts,
+    wrong: impl Fn(&Burst, &Refused) -> Option<String>,
+) -> Verdict {
+    judge(contract, |burst| wrong(burst, burst.refused.as_ref()?))
+}
+
+fn is_enforced(contract: &ContractFacts) -> Verdict {
+    judge(contract, |burst| {
+        let sent = burst.allowed;
+        burst.refused.is_none().then(|| {
+            format!(
+                "{sent} requests in a row were allowed, limit {}",
+                burst.declared
+            )
+        })
+    })
+}
+
+/// Refused too soon even when every request of the window is counted.
+fn is_as_declared(contract: &ContractFacts) -> Verdict {
+    refused(contract, |burst, _| {
+        let counted = burst.allowed.max(burst.before);
+        let too_soon = counted.saturating_add(1) < burst.declared;
+        too_soon.then(|| format!("refused after {counted} requests, limit {}", burst.declared))
+    })
+}
+
+fn is_429(contract: &ContractFacts) -> Verdict {
+    refused(contract, |_, refusal| match refusal.status {
+        Some(429) => None,
+        Some(status) => Some(format!("answered {status}")),
+        None => Some("the connection was ended".to_owned()),
+    })
+}
+
+fn says_when(contract: &ContractFacts) -> Verdict {
+    refused(contract, |burst, refusal| {
+        let silent = burst.retry_after && refusal.status.is_some() && refusal.retry_after.is_none();
+        silent.then(|| "no Retry-After".to_owned())
+    })
+}
+
+fn is_readable(contract: &ContractFacts) -> Verdict {
+    refused(contract, |_, refusal| {
+        let said = refusal
+            .retry_after
+            .as_ref()
+            .filter(|_| refusal.wait.is_none())?;
+        Some(format!("Retry-After: {said}"))
+    })
+}
+
+fn is_firm(contract: &ContractFacts) -> Verdict {
+    judge(contract, |burst| {
+        let lifted = burst.reset_by_forwarded_for == Some(true);
+        lifted.then(|| "allowed again with another X-Forwarded-For".to_owned())
+    })
+}
+
+fn is_json(contract: &ContractFacts) -> Verdict {
+    refused(contract, |_, refusal| {
+        let json =
+            refusal.media_type == "application/json" || refusal.media_type.ends_with("+json");
+        let other = refusal.status.is_some() && !json;
+        other.then(|| match refusal.media_type.as_str() {
+            "" => "no media type".to_owned(),
+            other => other.to_owned(),
+        })
+    })
+}
