@@ -1,0 +1,267 @@
+//! The contract from the request to the report, against an embedded service that is wrong in one
+//! place.
+
+mod embedded;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use embedded::{Asked, Told, failed, http, observe, report, rules};
+use seaworthy::evidence::Role;
+use seaworthy::report::Outcome;
+use serde_json::json;
+
+/// The service, and the one place in which it is wrong.
+fn answer(asked: &Asked, defect: &str, count: &AtomicU32) -> Told {
+    let forbidden = || Told::json(403, &json!({"detail": "forbidden"}));
+    let not_found = || Told::json(404, &json!({"detail": "Not Found"}));
+    if defect == "hostile origin refused" && asked.field("origin").is_some() {
+        return forbidden();
+    }
+    if defect == "guarded" && asked.path().starts_with("/internal") {
+        return forbidden();
+    }
+    match (asked.method.as_str(), asked.path()) {
+        ("GET", "/") => Told::text(200, "hello"),
+        ("GET", "/health") => {
+            let nth = count.fetch_add(1, Ordering::SeqCst);
+            match defect {
+                "500" => return Told::json(500, &json!({})),
+                "502" => return Told::text(502, "Bad Gateway"),
+                "flapping" if nth == 0 => return Told::text(503, "starting"),
+                "not json" => return Told::text(200, "<h1>ok</h1>"),
+                "limited" if nth == 0 => {
+                    return Told::text(429, "slow down").with("Retry-After", "1");
+                }
+                "limited for ever" => {
+                    return Told::text(429, "slow down").with("Retry-After", "3600");
+                }
+                "trace" => {
+                    let trace = "Traceback (most recent call last):\n  File \"/app/main.py\", line 3, in health\nKeyError: 'x'";
+                    return Told::text(500, trace);
+                }
+                "slow" => std::thread::sleep(Duration::from_millis(250)),
+                "slow once" if nth == 0 => std::thread::sleep(Duration::from_millis(250)),
+                _ => {}
+            }
+            let body = json!({
+                "status": "healthy",
+                "version": if defect == "version" { "2.0.3" } else { "2.0.4" },
+                "redis": {"enabled": defect != "redis"},
+                "memory": {"percent": if defect == "memory" { 96.5 } else { 70.4 }},
+                "padding": if defect == "large" { "x".repeat(5000) } else { String::new() },
+            });
+            let told = Told::json(200, &body);
+            if defect == "no cache-control" {
+                told
+            } else {
+                told.with("Cache-Control", "no-store")
+            }
+        }
+        ("GET", "/ping") => Told::text(200, if defect == "body" { "gnop\n" } else { "pong\n" }),
+        ("GET", "/openapi.json") if defect == "no openapi" => {
+            Told::json(200, &json!({"swagger": true}))
+        }
+        ("GET", "/openapi.json") => {
+            let ping = if defect == "undocumented" {
+                "/other"
+            } else {
+                "/ping"
+            };
+            let paths =
+                json!({"/health": {"get": {}}, ping: {"get": {}}, "/files/{name}": {"get": {}}});
+            Told::json(200, &json!({"openapi": "3.1.0", "paths": paths}))
+        }
+        ("GET", path) if path.starts_with("/files/") && defect == "traversal" => {
+            Told::text(200, "root:x:0:0:root:/root:/bin/bash\n")
+        }
+        ("GET", "/docs") if defect == "docs" => Told::text(200, "<title>Swagger UI</title>"),
+        ("GET", "/docs") if defect == "docs refused" => forbidden(),
+        ("GET", "/chat") if defect == "get accepted" => Told::json(200, &json!({})),
+        ("GET", "/chat") if defect == "get 404" => not_found(),
+        ("GET", "/chat") if defect == "no allow" => Told::json(405, &json!({})),
+        ("GET", "/chat") => Told::json(405, &json!({})).with("Allow", "POST"),
+        ("GET", _) if defect == "soft 404" => Told::text(200, "<!doctype html><div id=root></div>"),
+        _ => not_found(),
+    }
+}
+
+fn target(port: u16) -> String {
+    format!(
+        r#"
+        [[target]]
+        name = "service"
+        url = "http://127.0.0.1:{port}/"
+        timeout = "5s"
+        cors = {{ origins = ["https://app.example.com"] }}
+        absent = ["/docs", "/internal/debug"]
+        wrong_method = ["GET /chat"]
+        endpoint = [
+          {{ get = "/health", status = 200, max_time = "200ms", max_bytes = "4KiB",
+             headers = {{ Cache-Control = {{ contains = "no-store" }} }},
+             json = {{ "/version" = "2.0.4", "/redis/enabled" = true, "/memory/percent" = {{ max = 90 }} }} }},
+          {{ get = "/ping", body = "pong" }},
+          {{ get = "/openapi.json", documents = true }},
+          {{ get = "/files/..%2f..%2fetc%2fpasswd", status = [400, 404] }},
+        ]
+        "#
+    )
+}
+
+/// A defect and the rules that must fail; nothing else may.
+#[rustfmt::skip]
+const CASES: &[(&str, &[&str])] = &[
+    ("none",             &[]),
+    ("500",              &["contract/wrong-status"]),
+    ("502",              &["contract/platform-error"]),
+    ("flapping",         &["contract/platform-error"]),
+    ("not json",         &["contract/not-json", "contract/wrong-header"]),
+    ("version",          &["contract/wrong-json"]),
+    ("redis",            &["contract/wrong-json"]),
+    ("memory",           &["contract/wrong-json"]),
+    ("large",            &["contract/wrong-size"]),
+    ("slow",             &["contract/slow"]),
+    ("slow once",        &[]),
+    ("no cache-control", &["contract/wrong-header"]),
+    ("body",             &["contract/wrong-body"]),
+    ("no openapi",       &["contract/document-unreadable"]),
+    ("undocumented",     &["contract/undocumented"]),
+    ("traversal",        &["contract/reveals-file", "contract/wrong-status"]),
+    ("trace",            &["contract/error-leaks", "contract/wrong-status"]),
+    ("docs",             &["contract/absent-path-answers"]),
+    ("docs refused",     &["contract/absent-path-refused"]),
+    ("guarded",          &[]),
+    ("soft 404",         &["contract/soft-404", "contract/wrong-status"]),
+    ("get accepted",     &["contract/wrong-method-accepted"]),
+    ("get 404",          &["contract/wrong-method-status"]),
+    ("no allow",         &["contract/allow-missing"]),
+    ("limited",          &[]),
+    ("hostile origin refused", &[]),
+];
+
+#[test]
+fn one_defect_one_finding() {
+    let tested = CASES.iter().map(|(defect, expected)| {
+        std::thread::spawn(move || {
+            let count = AtomicU32::new(0);
+            let port = http(move |asked| answer(asked, defect, &count));
+            let evidence = observe(&target(port), &["contract", "cors"], &[], &[]);
+            let report = report(&evidence);
+            let found: Vec<&str> = failed(&report.targets[0])
+                .into_iter()
+                .filter(|rule| rule.starts_with("contract/"))
+                .collect();
+            assert_eq!(found, *expected, "{defect}");
+        })
+    });
+    for thread in tested.collect::<Vec<_>>() {
+        assert!(thread.join().is_ok(), "see above");
+    }
+}
+
+#[test]
+fn being_one_too_many_is_no_failure() {
+    let port = http(|asked| answer(asked, "limited for ever", &AtomicU32::new(0)));
+    let report = report(&observe(&target(port), &["contract"], &[], &[]));
+    assert_eq!(failed(&report.targets[0]), [""; 0]);
+    assert_eq!(
+        rules(&report.targets[0], Outcome::Unknown),
+        ["contract/wrong-status"]
+    );
+}
+
+/// A limiter of sixty requests, and the one place in which it is wrong.
+fn limiter(asked: &Asked, defect: &str, count: &AtomicU32) -> Told {
+    if asked.path() != "/limited" {
+        return Told::text(200, "hello");
+    }
+    let nth = count.fetch_add(1, Ordering::SeqCst);
+    let limit = if defect == "lower" { 20 } else { 60 };
+    let forwarded = asked.field("x-forwarded-for").is_some();
+    if nth < limit || defect == "none at all" || (defect == "resettable" && forwarded) {
+        return Told::json(200, &json!({"ok": true})).with("X-RateLimit-Limit", "60");
+    }
+    let status = if defect == "503" { 503 } else { 429 };
+    let told = match defect {
+        "html" => Told::text(status, "slow down"),
+        _ => Told::json(status, &json!({"error": "slow down"})),
+    };
+    match defect {
+        "silent" => told,
+        "malformed" => told.with("Retry-After", "soon"),
+        _ => told.with("Retry-After", "30"),
+    }
+}
+
+#[test]
+fn a_burst_finds_the_limit() {
+    #[rustfmt::skip]
+    let rows: [(&str, &[&str]); 8] = [
+        ("none",        &[]),
+        ("none at all", &["contract/rate-unlimited"]),
+        ("lower",       &["contract/rate-other"]),
+        ("503",         &["contract/rate-status"]),
+        ("silent",      &["contract/retry-after-missing"]),
+        ("malformed",   &["contract/retry-after-malformed"]),
+        ("resettable",  &["contract/rate-resettable"]),
+        ("html",        &["contract/rate-body"]),
+    ];
+    for (defect, expected) in rows {
+        let count = AtomicU32::new(0);
+        let port = http(move |asked| limiter(asked, defect, &count));
+        let file = format!(
+            "[[target]]\nname = \"limited\"\nurl = \"http://127.0.0.1:{port}/\"\n\
+             rate = [{{ get = \"/limited\", limit = \"60/min\", retry_after = true }}]\n"
+        );
+        let evidence = observe(&file, &["contract"], &["burst"], &[]);
+        let report = report(&evidence);
+        assert_eq!(failed(&report.targets[0]), expected, "{defect}");
+        let burst = evidence[0]
+            .exchanges
+            .iter()
+            .filter(|exchange| exchange.role == Role::Burst(0));
+        assert!(burst.count() <= 62, "{defect}");
+        let quiet = observe(&file, &["contract"], &[], &[]);
+        assert!(quiet[0].exchanges.len() <= 2, "no burst without --burst");
+    }
+}
+
+#[test]
+fn a_sleeping_service_is_waited_for() {
+    for (declared, expected) in [("5s", &[][..]), ("1s", &["contract/slow-wake"][..])] {
+        let started = std::sync::OnceLock::new();
+        let port = http(move |_| {
+            let seen = started
+                .get_or_init(AtomicU32::default)
+                .fetch_add(1, Ordering::SeqCst);
+            if seen < 3 {
+                Told::text(503, "waking")
+            } else {
+                Told::text(200, "awake")
+            }
+        });
+        let file = format!(
+            "[[target]]\nname = \"sleeper\"\nurl = \"http://127.0.0.1:{port}/\"\ncold_start = \"{declared}\"\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        assert_eq!(failed(&report.targets[0]), expected, "{declared}");
+    }
+}
+
+#[test]
+fn two_targets_answer_alike() {
+    let serve = |message: &'static str| {
+        http(move |_| Told::json(401, &json!({"error": {"message": message}, "at": 1})))
+    };
+    let (worker, same, other) = (serve("Invalid"), serve("Invalid"), serve("Wrong password"));
+    for (port, expected) in [(same, &[][..]), (other, &["contract/differs"][..])] {
+        let file = format!(
+            "[[target]]\nname = \"worker\"\nurl = \"http://127.0.0.1:{worker}/\"\n\
+             endpoint = [{{ get = \"/me\", status = 401, same_as = \"backend\" }}]\n\
+             [[target]]\nname = \"backend\"\nurl = \"http://127.0.0.1:{port}/\"\n\
+             endpoint = [{{ get = \"/me\", status = 401 }}]\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        assert_eq!(failed(&report.targets[0]), expected);
+    }
+}
