@@ -121,7 +121,10 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         .unwrap_or_else(|| StatusSet::of(&["2xx"]));
     let repeats: Vec<(usize, &Exchange)> =
         super::super::exchanges(evidence, &Role::Repeat(index)).collect();
+    // An application may refuse an origin with a 500; a platform does not know of origins.
+    let by_platform = matches!(status(first), Some(502..=504));
     let control = super::super::exchanges(evidence, &Role::Control(index)).next();
+    let control = control.filter(|_| !by_platform);
     let limited = status(first) == Some(429);
     let (index, judged) = match (control, repeats.last()) {
         (_, Some(repeat)) if limited => *repeat,
