@@ -1,4 +1,5 @@
-//! How many requests one target is sent: forty, and never more than half of what it allows.
+//! How many requests one target is sent: forty, sixty where little is declared, and never more than
+//! half of what it allows.
 
 use super::View;
 use crate::evidence::{Attempt, Exchange, Observation, Role, Skip};
@@ -8,6 +9,12 @@ use crate::wire::ratelimit::{Quota, quotas};
 
 /// A contract of eighteen endpoints, three origins, a scheme and a login fits.
 const REQUESTS: usize = 40;
+
+/// A short contract leaves room for every way round the door.
+const REQUESTS_WHERE_LITTLE_IS_DECLARED: usize = 60;
+
+/// Up to so many places are little.
+const LITTLE: usize = 10;
 
 /// A limit over a longer window is no matter for a run of seconds.
 const SHORT_WINDOW: Millis = Millis(3_600_000);
@@ -21,12 +28,7 @@ pub fn left(view: &View<'_>, seen: &[Exchange]) -> usize {
         .iter()
         .filter(|exchange| !matches!(exchange.response, Observation::Skipped(_)))
         .count();
-    let budget = if conditions.has("thorough") {
-        usize::MAX
-    } else {
-        REQUESTS
-    };
-    let left = budget.saturating_sub(sent);
+    let left = budget(view).saturating_sub(sent);
     if conditions.has("burst") {
         return left;
     }
@@ -46,6 +48,15 @@ pub fn left(view: &View<'_>, seen: &[Exchange]) -> usize {
             .unwrap_or(usize::MAX)
     });
     declared.chain(advertised).fold(left, usize::min)
+}
+
+fn budget(view: &View<'_>) -> usize {
+    let declared = view.target.endpoints.len() + view.target.absent.len();
+    match () {
+        () if view.run.conditions.has("thorough") => usize::MAX,
+        () if declared <= LITTLE => REQUESTS_WHERE_LITTLE_IS_DECLARED,
+        () => REQUESTS,
+    }
 }
 
 fn half(limit: u64) -> usize {
@@ -95,6 +106,9 @@ fn rank(role: &Role) -> Option<u8> {
             Attempt::Nothing | Attempt::Garbage | Attempt::Valid
         )
     };
+    if matches!(role, Role::Exposure(_)) {
+        return Some(5);
+    }
     if matches!(role, Role::Login(attempt) if variant(attempt)) {
         return Some(4);
     }

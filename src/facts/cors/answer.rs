@@ -179,9 +179,15 @@ fn hidden(cors: &CorsContract, reply: &Reply, credentials: bool) -> Vec<String> 
         .collect()
 }
 
-/// Whether a cache may keep it (RFC 9111 §3) so that another origin could be given it.
+/// Whether a cache may keep it (RFC 9111 §3) so that another origin could be given it: told to, or
+/// left to judge by a status that is final by itself (RFC 9110 §15.1).
 fn is_cached(exchange: &Exchange, reply: &Reply) -> bool {
+    const FINAL: [u16; 12] = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501];
     let method = exchange.request.method.as_str();
     let control = cache_control::parse(&reply.combined("cache-control").unwrap_or_default());
-    matches!(method, "GET" | "HEAD") && !control.has(Directive::NoStore)
+    let told =
+        control.max_age.is_some() || control.s_maxage.is_some() || control.has(Directive::Public);
+    matches!(method, "GET" | "HEAD")
+        && !control.has(Directive::NoStore)
+        && (told || FINAL.contains(&reply.status))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::evidence::{Evidence, Exchange, Observation, Response, Role};
 use crate::model::{Pointer, Timestamp};
 use crate::wire::exposure::{self, Exposure};
 use crate::wire::http::security_txt::{self, SecurityTxt};
@@ -31,11 +31,14 @@ pub struct SecurityTxtSeen {
     pub file: Option<SecurityTxt>,
 }
 
-/// Whether any such path was asked for and answered.
+/// Whether such paths were asked for and answered, and none was left out to spare the target.
 pub(super) fn looked_for(evidence: &Evidence) -> bool {
-    evidence.exchanges.iter().any(|exchange| {
-        matches!(exchange.role, Role::Exposure(_)) && exchange.response.seen().is_some()
-    })
+    let all = || {
+        let exchanges = evidence.exchanges.iter();
+        exchanges.filter(|exchange| matches!(exchange.role, Role::Exposure(_)))
+    };
+    let spared = |exchange: &Exchange| matches!(exchange.response, Observation::Skipped(_));
+    all().any(|exchange| exchange.response.seen().is_some()) && !all().any(spared)
 }
 
 pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {

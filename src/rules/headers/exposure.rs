@@ -94,14 +94,20 @@ fn is_map(exposed: &Exposed) -> bool {
 }
 
 fn found(headers: &HeadersFacts, counts: impl Fn(&Exposed) -> bool) -> Verdict {
-    if !headers.looked_for_artefacts {
-        return Verdict::NotTested("no such path was asked for".to_owned());
-    }
     let found = headers.exposed.iter().filter(|one| counts(one)).map(|one| {
         Observed::new(&one.at, format!("{} is {}", one.path, one.what))
             .about(format!("GET {}", one.path))
     });
-    Verdict::unless(found.collect())
+    match Verdict::unless(found.collect()) {
+        Verdict::Pass if !headers.looked_for_artefacts => {
+            Verdict::NotTested("not all such paths were asked for".to_owned())
+        }
+        found @ (Verdict::Pass
+        | Verdict::Fail(_)
+        | Verdict::NotApplicable(_)
+        | Verdict::NotTested(_)
+        | Verdict::Unknown(_)) => found,
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,275 @@
+"""One API, wrong in one place at a time: each defect is reported in its family, by its cause.
+
+One server answers for all of them, told apart by the Host; one run audits them all.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "servers"))
+
+CONTRACT = """
+[defaults]
+cors = { origins = ["https://app.example.com", "https://staging.pages.dev"], credentials = true, methods = ["GET", "POST", "PUT"], headers = ["Authorization", "Content-Type"], expose = ["X-Request-ID"] }
+auth = { scheme = "bearer", token = { env = "TOKEN" }, expired = { env = "OLD" }, other = { env = "OTHER" }, reject = REJECT, error = { type = "application/json", exists = ["/detail"] } }
+latency = { cold_samples = 1, warm_samples = 1 }
+"""
+
+TARGET = """
+[[target]]
+name = "@NAME@"
+url = "http://@NAME@.localhost:@PORT@/health"
+endpoint = [{ get = "/health" }, { get = "/api/items" }]
+protected = ["GET /api/users/42", "POST /api/chat"]
+[target.login]
+post = "/login"
+send = { email = "{user}", password = "{password}" }
+known_user = { env = "KNOWN_USER" }
+status = 401
+uniform = true
+"""
+
+# The defect, and the rules that must fail for it: each of them, and no other above info.
+FASTAPI = {
+    "good": [],
+    # Strangers.
+    "reflects-any": ["cors/reflects-any-origin"],
+    "star-with-credentials": ["cors/reflects-any-origin"],
+    "null": ["cors/allows-null"],
+    "prefix": ["cors/allows-prefix"],
+    "suffix": ["cors/allows-suffix"],
+    "substring": ["cors/allows-substring"],
+    "dot": ["cors/allows-unescaped-dot"],
+    "subdomain": ["cors/allows-subdomain"],
+    "sibling": ["cors/allows-shared-suffix"],
+    "http-twin": ["cors/allows-plain-http"],
+    "underscore": ["cors/allows-underscore"],
+    "reflects-anonymously": ["cors/open-without-credentials", "cors/credentials-missing"],
+    "star": ["cors/wildcard", "cors/wildcard-with-credentials"],
+    "throws": ["cors/foreign-origin-error"],
+    # Declared origins.
+    "origin-dropped": ["cors/origin-refused"],
+    "no-cors": ["cors/origin-refused", "cors/preflight-not-routed"],
+    "preflight-only": ["cors/answer-unreadable", "cors/error-unreadable"],
+    "auth-outside": ["cors/error-unreadable"],
+    "no-credentials": ["cors/credentials-missing"],
+    "credentials-true": ["cors/credentials-misspelt"],
+    "doubled": ["cors/allow-origin-doubled"],
+    "list": ["cors/allow-origin-list"],
+    "trailing-slash": ["cors/allow-origin-misspelt"],
+    "expose-missing": ["cors/expose-missing"],
+    # Preflights.
+    "auth-first": ["cors/preflight-unauthorized"],
+    "preflight-403": ["cors/preflight-forbidden"],
+    "answers-only": ["cors/preflight-not-routed"],
+    "preflight-422": ["cors/preflight-rejected"],
+    "preflight-redirect": ["cors/preflight-redirected"],
+    "preflight-429": ["cors/preflight-throttled"],
+    "preflight-500": ["cors/preflight-error"],
+    "method-missing": ["cors/preflight-method-missing"],
+    "header-missing": ["cors/preflight-header-missing"],
+    "wildcard-headers": ["cors/preflight-wildcard-literal"],
+    "max-age": ["cors/max-age-malformed"],
+    # Caches.
+    "no-vary": ["cors/vary-missing", "cors/vary-missing-when-refused"],
+    "vary-on-allowed-only": ["cors/vary-missing-when-refused"],
+    # Who is let in.
+    "open": ["auth/not-refused"],
+    "empty": ["auth/accepts-empty"],
+    "garbage": ["auth/accepts-garbage"],
+    "wrong-signature": ["auth/accepts-wrong-signature"],
+    "alg-none": ["auth/accepts-unsigned"],
+    "expired": ["auth/accepts-expired"],
+    "other-user": ["auth/accepts-other-user"],
+    "guard-on-raw-path": ["auth/path-bypass"],
+    "trusts-forwarded": ["auth/field-bypass"],
+    "reroutes": ["auth/field-bypass"],
+    "head": ["auth/method-bypass"],
+    "propfind": ["auth/method-bypass"],
+    "trace-method": ["auth/trace-echoes"],
+    "valid-refused": ["auth/valid-refused"],
+    # How they are turned away.
+    "forbidden": ["auth/refusal-status"],
+    "hidden": ["auth/refusal-status"],
+    "soft": ["auth/soft-refusal"],
+    "login-redirect": ["auth/login-redirect"],
+    "breaks": ["auth/breaks"],
+    "no-challenge": ["auth/challenge-missing"],
+    "bad-challenge": ["auth/challenge-malformed"],
+    "cached": ["auth/refusal-cached"],
+    "text-body": ["auth/error-body"],
+    "trace": ["auth/error-shows-code"],
+    "secret": ["auth/error-shows-secret"],
+    "echo": ["auth/echoes-credential"],
+    # The login.
+    "login-tells": ["auth/login-tells-users"],
+    "login-accepts": ["auth/login-accepts-anybody"],
+    "login-soft": ["auth/login-status"],
+    "login-breaks-on-quote": ["auth/login-breaks", "auth/login-shows-code"],
+    "login-breaks-on-body": ["auth/login-breaks"],
+    # Legal oddities.
+    "foreign-403": [],
+}
+
+FAMILIES = ("cors", "auth")
+
+
+def secrets() -> dict:
+    import fort
+
+    return {
+        "TOKEN": fort.token(),
+        "OLD": fort.token(life=-60),
+        "OTHER": fort.token(sub="77"),
+        "KNOWN_USER": "anna@example.com",
+    }
+
+
+def audit(seaworthy, tmp_path, server, names, env, reject="401", extra=()):
+    """One run over all of them: the findings by target name, and the report."""
+    targets = "".join(TARGET.replace("@NAME@", name).replace("@PORT@", str(server.port)) for name in names)
+    path = tmp_path / "targets.toml"
+    path.write_text(CONTRACT.replace("REJECT", reject) + targets)
+    resolve = [word for name in names for word in ("--resolve", f"{name}.localhost:{server.port}:127.0.0.1")]
+    only = [word for family in FAMILIES for word in ("--only", family)]
+    report = seaworthy.json(path, *resolve, *only, "--no-report", *extra, env=env)
+    return {target["name"]: target for target in report["targets"]}
+
+
+def failing(target) -> set:
+    """Rules that fail, above info."""
+    return {
+        finding["rule"]
+        for finding in target["findings"]
+        if finding["outcome"] == "fail" and finding["severity"] != "info" and finding["family"] in FAMILIES
+    }
+
+
+@pytest.fixture(scope="module")
+def env():
+    return secrets()
+
+
+@pytest.fixture(scope="module")
+def fort(module_servers):
+    return module_servers.python("fort")
+
+
+@pytest.fixture(scope="module")
+def audited(seaworthy, fort, env, tmp_path_factory):
+    return audit(seaworthy, tmp_path_factory.mktemp("fort"), fort, list(FASTAPI), env)
+
+
+@pytest.mark.parametrize("name", FASTAPI)
+def test_each_defect_has_its_cause(audited, name):
+    assert failing(audited[name]) == set(FASTAPI[name])
+
+
+def test_the_good_service_leaves_nothing_undecided(audited):
+    decided = {"pass", "not_applicable"}
+    undecided = [f for f in audited["good"]["findings"] if f["family"] in FAMILIES and f["outcome"] not in decided]
+    assert undecided == []
+
+
+def test_mirroring_headers_is_worth_knowing(seaworthy, fort, env, tmp_path):
+    target = audit(seaworthy, tmp_path, fort, ["mirrors"], env)["mirrors"]
+    assert failing(target) == set()
+    assert "cors/mirrors-request" in {f["rule"] for f in target["findings"] if f["outcome"] == "fail"}
+
+
+def test_one_fixed_origin_is_safe(seaworthy, fort, env, tmp_path):
+    global CONTRACT
+    whole, CONTRACT = CONTRACT, CONTRACT.replace(', "https://staging.pages.dev"', "")
+    try:
+        assert failing(audit(seaworthy, tmp_path, fort, ["fixed"], env)["fixed"]) == set()
+    finally:
+        CONTRACT = whole
+
+
+def test_a_declared_404_hides_existence(seaworthy, fort, env, tmp_path):
+    found = audit(seaworthy, tmp_path, fort, ["hidden"], env, reject="404")["hidden"]
+    assert failing(found) <= {"auth/error-body"}
+
+
+def test_no_secret_comes_out(seaworthy, fort, env, tmp_path):
+    audit(seaworthy, tmp_path, fort, ["good", "echo", "wrong-signature"], env, extra=("--evidence", tmp_path / "evidence"))
+    written = (tmp_path / "evidence").read_text()
+    for name in ("TOKEN", "OLD", "OTHER"):
+        for piece in env[name].split(".")[1:]:
+            assert piece not in written
+    assert env["KNOWN_USER"] not in written
+
+
+def test_curl_shows_what_was_found(audited, env):
+    """Every command of a finding, run by a shell, gives the status the finding speaks of."""
+    ran = 0
+    for name, target in audited.items():
+        for finding in target["findings"]:
+            if finding["outcome"] != "fail" or finding["family"] not in FAMILIES:
+                continue
+            status = re.match(r"(\d{3}) ", finding["observed"])
+            done = subprocess.run(
+                ["bash", "-c", f"{finding['reproduce']} --resolve {name}.localhost:{target['url'].split(':')[2].split('/')[0]}:127.0.0.1"],
+                env=env | {"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=20,
+            )
+            ran += 1
+            head = done.stdout.split("\r\n\r\n")[0]
+            assert head.startswith("HTTP/1.1 "), (name, finding["reproduce"], done.stderr)
+            if status:
+                assert head.split()[1] == status[1], (name, finding["reproduce"], head)
+            shown = re.match(r"Access-Control-[\w-]+: \S+", finding["observed"])
+            if shown:
+                assert shown[0].rstrip(":,").lower() in head.lower(), (name, finding["reproduce"], head)
+            if "is allowed with credentials" in finding["observed"]:
+                origin = re.search(r"Origin (\S+?),? ", finding["observed"])[1]
+                assert f"access-control-allow-origin: {origin}" in head.lower(), (name, head)
+    assert ran > 60
+
+
+def test_nothing_is_harmed(seaworthy, servers, env, tmp_path):
+    """The access log of a server: what was never sent, and how much was."""
+    server = servers.python("fort")
+    audit(seaworthy, tmp_path, server, ["good"], env)
+    lines = re.findall(r'"([A-Z]+) (\S+) HTTP', server.log())
+    methods = {method for method, _ in lines}
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST", "PROPFIND", "TRACE"}
+    assert {path for method, path in lines if method == "POST"} <= {"/login", "/api/chat"}
+    assert len([path for _, path in lines if path == "/login"]) <= 4
+    assert len(lines) <= 60
+
+
+def test_a_large_contract_costs_forty_requests(seaworthy, servers, env, tmp_path):
+    """Eighteen endpoints, three origins, a scheme and a login; timed samples are not counted."""
+    server = servers.python("fort")
+    pages = ", ".join(f'"/api/items?page={page}"' for page in range(14))
+    target = TARGET.replace("@NAME@", "good").replace("@PORT@", str(server.port))
+    target = target.replace('endpoint = [{ get = "/health" }, ', f"endpoint = [{pages}, ").replace(
+        'protected = [', 'protected = ["GET /api/users/42?a", "GET /api/users/42?b", '
+    )
+    contract = CONTRACT.replace("REJECT", "401").replace('credentials = true', 'credentials = true, probe = ["PUT /api/users/42"]')
+    contract = contract.replace('"https://staging.pages.dev"', '"https://staging.pages.dev", "http://localhost:8080"')
+    path = tmp_path / "targets.toml"
+    path.write_text(contract + target)
+    resolve = ("--resolve", f"good.localhost:{server.port}:127.0.0.1")
+    seaworthy.json(path, *resolve, "--skip", "latency", "--no-report", env=env)
+    lines = re.findall(r'"([A-Z]+) (\S+) HTTP', server.log())
+    assert 30 < len(lines) <= 40, "\n".join(map(str, lines))
+
+
+def test_half_of_a_declared_limit_is_left_to_others(seaworthy, servers, env, tmp_path):
+    server = servers.python("fort")
+    limit = '[[target.rate]]\nget = "/health"\nlimit = "60/min"\n'
+    target = TARGET.replace("@NAME@", "good").replace("@PORT@", str(server.port)) + limit
+    path = tmp_path / "targets.toml"
+    path.write_text(CONTRACT.replace("REJECT", "401") + target)
+    resolve = ("--resolve", f"good.localhost:{server.port}:127.0.0.1")
+    report = seaworthy.json(path, *resolve, "--skip", "latency", "--no-report", env=env)
+    lines = re.findall(r'"([A-Z]+) (\S+) HTTP', server.log())
+    assert len(lines) <= 30, len(lines)
+    said = {f["rule"]: f["observed"] for f in report["targets"][0]["findings"]}
+    assert said["auth/path-bypass"].startswith("not tested"), said["auth/path-bypass"]
