@@ -54,15 +54,21 @@ def tools(port, slow):
 
 
 def measure(command):
-    """Wall and CPU in seconds, peak resident set in MiB."""
-    start = time.monotonic()
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    wall = time.monotonic() - start
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    """Wall and CPU in seconds, peak resident set in MiB (by GNU time; without it, unknown)."""
+    timer = shutil.which("time")
+    with tempfile.NamedTemporaryFile("r") as told:
+        # A child of Python starts with Python's own peak; a child of `time` starts afresh.
+        under = [timer, "-o", told.name, "-f", "%M"] if timer else []
+        start = time.monotonic()
+        process = subprocess.Popen(
+            [*under, *command],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        _, _, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = 0
+        peak = int(told.read().split()[-1]) / 1024 if timer else float("nan")
+    return wall, usage.ru_utime + usage.ru_stime, peak
 
 
 def several(ports, directory):

@@ -5,6 +5,7 @@ pub mod group;
 pub mod json;
 pub mod markdown;
 pub mod rules_page;
+pub mod suite_matrix;
 pub mod terminal;
 pub mod waterfall;
 pub mod wrap;

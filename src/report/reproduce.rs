@@ -1,7 +1,8 @@
 //! A command that shows a finding.
 
-use crate::evidence::{Evidence, Field, Request};
+use crate::evidence::{Evidence, Field, HelloSent, Request};
 use crate::model::{Family, Host, Pointer, UrlScheme};
+use crate::wire::tls::Version;
 
 /// The command for what a finding points at: the very request as `curl`, or the handshake as
 /// `openssl`.
@@ -20,7 +21,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Op
             .map(|trial| curl(&trial.request, evidence));
     }
     match family {
-        Family::Tls => Some(openssl(evidence)),
+        Family::Tls => Some(openssl(evidence, at)),
         Family::Latency if at.0.starts_with("/latency/seen/load") => loaded(evidence),
         Family::Latency => Some(timed(evidence)),
         Family::Headers | Family::Cors | Family::Auth | Family::Websocket | Family::Contract => {
@@ -65,16 +66,36 @@ fn header(field: &Field) -> String {
     format!("-H {}", quoted(&line))
 }
 
-fn openssl(evidence: &Evidence) -> String {
+/// With the version of the hello that a finding points at. OpenSSL has no SSLv2, and old versions
+/// only below its default security level.
+fn openssl(evidence: &Evidence, at: &Pointer) -> String {
     let url = &evidence.target.url;
     let name = match &url.host {
         Host::Name(name) => format!(" -servername {name}"),
         Host::Address(_) => " -noservername".to_owned(),
     };
+    let version = match hello(evidence, at).map(|sent| sent.offer.version) {
+        Some(Version::Ssl3) => " -ssl3 -cipher ALL:@SECLEVEL=0",
+        Some(Version::Tls10) => " -tls1 -cipher ALL:@SECLEVEL=0",
+        Some(Version::Tls11) => " -tls1_1 -cipher ALL:@SECLEVEL=0",
+        Some(Version::Tls12) => " -tls1_2 -cipher ALL:COMPLEMENTOFALL:@SECLEVEL=0",
+        Some(Version::Tls13) => " -tls1_3",
+        Some(Version::Ssl2) | None => "",
+    };
     format!(
-        "openssl s_client -connect {}:{}{name} -showcerts </dev/null",
+        "openssl s_client -connect {}:{}{name}{version} -showcerts </dev/null",
         url.host, url.port
     )
+}
+
+/// The hello a pointer stands for, if it stands for one.
+fn hello<'e>(evidence: &'e Evidence, at: &Pointer) -> Option<&'e HelloSent> {
+    let index = at.0.strip_prefix("/tls/seen/hellos/")?.split('/').next()?;
+    evidence
+        .tls
+        .seen()?
+        .hellos
+        .get(index.parse::<usize>().ok()?)
 }
 
 fn timed(evidence: &Evidence) -> String {

@@ -145,3 +145,6 @@ fn enumerate(known: &Ledger, version: Version) -> Vec<Ask> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,8 +168,8 @@ fn both_orders() -> Vec<Ask> {
         ask(Question::Order, leading_with(Group::SECP384R1, backwards)),
         ask(Question::Tls13, tls13(TLS13.to_vec())),
         // Taken, each proves a suite and a group; refused, neither.
-        ask(Question::Group, with(0x1302, &[Group::SECP256R1])),
-        ask(Question::Group, with(0x1303, &rare)),
+        ask(Question::Group, with(0x1303, &[Group::SECP256R1])),
+        ask(Question::Group, with(0x1302, &rare)),
         ask(Question::Enumerate, tls13(others)),
     ]
 }

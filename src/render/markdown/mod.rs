@@ -19,6 +19,7 @@ pub fn render(report: &Report) -> String {
     let sections = [
         verdict::section(report),
         matrix::section(report),
+        tables::tls(report),
         tables::cors(report),
         tables::auth(report),
         tables::websocket(report),

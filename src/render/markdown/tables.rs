@@ -4,6 +4,7 @@ use super::{code, prose, table, titled};
 use crate::evidence::Attempt;
 use crate::facts::websocket::Answer;
 use crate::model::Untrusted;
+use crate::render::suite_matrix;
 use crate::report::Report;
 
 pub(super) fn cors(report: &Report) -> String {
@@ -34,6 +35,19 @@ pub(super) fn cors(report: &Report) -> String {
             &rows,
         ),
     )
+}
+
+/// Versions by classes of suites; TLS 1.3 has none of the classes.
+pub(super) fn tls(report: &Report) -> String {
+    let mut body = String::new();
+    for target in &report.targets {
+        if let Some(tls) = target.facts.tls.known() {
+            body.push_str(&format!("{}\n\n", prose(&target.name)));
+            body.push_str(&table(&suite_matrix::head(), &suite_matrix::rows(tls)));
+            body.push('\n');
+        }
+    }
+    titled("TLS versions and suites", &body)
 }
 
 pub(super) fn auth(report: &Report) -> String {

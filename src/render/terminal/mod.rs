@@ -1,6 +1,7 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
 mod findings;
+mod suites;
 mod table;
 mod timing;
 mod verdict;
@@ -31,6 +32,7 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
     out.push_str(&table::render(report, style));
     out.push('\n');
     if style.verbose {
+        out.push_str(&suites::render(report));
         out.push_str(&timing::render(report, style));
     }
     out.push_str(&findings::render(report, style));
