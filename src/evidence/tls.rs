@@ -108,7 +108,9 @@ pub enum Question {
     Group,
     /// A dead hello once more, without what old servers stumble over.
     Tolerance,
-    /// The control again.
+    /// The control once more, behind a hello that was closed without a word.
+    Control,
+    /// The control again, to see whether it is always answered alike.
     Repeat,
 }
 

@@ -41,6 +41,7 @@ HELLOS = {
     "deflate": {"versions": ["TLSv1.2"], "features": {"compression": True}},
     "heartbeat": {"versions": ["TLSv1.2"], "features": {"heartbeat": True}},
     "warning": {"versions": ["TLSv1.2"], "features": {"ems": True}},
+    "closing": {"versions": ["TLSv1.2"]},
     "split": {"versions": ["TLSv1.2"], "features": {"renegotiation": True}},
 }
 

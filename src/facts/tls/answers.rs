@@ -150,6 +150,9 @@ impl Answers {
     #[must_use]
     pub fn version(&self, version: Version) -> Known {
         let known = self.settle(self.ledger.version(version));
+        if version == Version::Ssl2 && known == Known::Unsettled && self.closes_on_ssl2() {
+            return Known::Refused;
+        }
         if version != Version::Tls13 || known != Known::Unsettled || self.flaps() {
             return known;
         }
@@ -162,6 +165,21 @@ impl Answers {
         } else {
             Known::Unsettled
         }
+    }
+
+    /// SSLv2 is no TLS, and a server without it may have no words to refuse it with. Closed twice,
+    /// the second time alone and with the control answered right behind, it is refused.
+    fn closes_on_ssl2(&self) -> bool {
+        let closed = self.all.iter().any(|answer| {
+            let failure = answer.sent.reply.failure();
+            answer.sent.offer.version == Version::Ssl2
+                && answer.sent.attempt > 1
+                && failure.is_some_and(|it| matches!(it.cause, Cause::Closed | Cause::Reset))
+        });
+        closed
+            && self
+                .to(Question::Control)
+                .any(|control| control.reply.flight().is_some())
     }
 
     /// Whether any suite of a class is taken at a version.

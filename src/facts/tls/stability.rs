@@ -115,6 +115,7 @@ fn intolerances(answers: &Answers) -> Vec<Intolerance> {
                 | Question::Order
                 | Question::Group
                 | Question::Tolerance
+                | Question::Control
                 | Question::Repeat => None,
             };
             to.map(|to| Intolerance {

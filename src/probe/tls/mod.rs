@@ -17,6 +17,7 @@ use crate::model::{Family, Host, UrlScheme};
 use crate::net::dial::{self, Names};
 use crate::net::http::Client;
 use crate::net::{Deadline, tls};
+use crate::wire::tls::Version;
 use questions::{Ask, Depth};
 use wave::Asker;
 
@@ -140,6 +141,7 @@ fn interview(
     let mut answers = asker.all(&questions::first_wave(name, depth));
     asker.revive(&mut answers);
     answers.extend(asker.tolerance(&answers));
+    answers.extend(control(asker, &answers));
     for _ in 0..ROUNDS {
         let asks = drill::next(name, depth, &answers);
         if asks.is_empty() || end.has_passed() {
@@ -157,6 +159,21 @@ fn interview(
         answers.extend(repeat(asker, &answers));
     }
     answers
+}
+
+/// A server that knows no SSLv2 may have no words to refuse it with, and close. That it answers the
+/// control right behind tells this from a rate limit.
+fn control(asker: &Asker<'_>, answers: &[HelloSent]) -> Option<HelloSent> {
+    let silent = |answer: &&HelloSent| {
+        answer.offer.version == Version::Ssl2 && answer.attempt > 1 && wave::is_dead(answer)
+    };
+    answers.iter().find(silent)?;
+    let lives = |answer: &&HelloSent| answer.question == Question::Modern && !wave::is_dead(answer);
+    let ask = Ask {
+        question: Question::Control,
+        offer: answers.iter().find(lives)?.offer.clone(),
+    };
+    Some(asker.one(&ask, 1))
 }
 
 /// The control several times over, to show how the answers are split.

@@ -189,6 +189,7 @@ fn gentler(dead: &HelloSent) -> Vec<Ask> {
         | Question::Order
         | Question::Group
         | Question::Tolerance
+        | Question::Control
         | Question::Repeat => Vec::new(),
     }
 }

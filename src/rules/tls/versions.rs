@@ -7,7 +7,8 @@ use crate::wire::tls::{Known, Version};
 
 const SEEN: &str = "One hello for this version alone, with every suite it has. Accepted means the \
                     server chose it in a ServerHello; refused means an alert, or a lower version. \
-                    Anything else is inconclusive. A front end in between answers for the server.";
+                    Anything else is inconclusive, except that SSLv2 may be refused by closing, twice, \
+                    with another hello answered right behind. A front end in between answers for the server.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -53,7 +54,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: RuleId::new("tls/accepts-tls11"),
         title: "TLS 1.1 is accepted",
-        severity: Severity::High,
+        severity: Severity::Medium,
         rationale: "It signs with SHA-1 and has no authenticated encryption; standards require \
                     it off, and no current browser needs it.",
         expected: "TLS 1.1 refused",

@@ -5,7 +5,8 @@
 WHAT is one of: ssl2 (SSLv2 and TLS 1.2), ssl3 (SSLv3 alone), export (TLS 1.0 and 1.2 with an export
 suite and a 512-bit key), dh512, hybrid (TLS 1.2 and 1.3 with X25519MLKEM768), hybrid-only (TLS 1.3
 with nothing but the hybrid), bare (TLS 1.2 without a single extension), deflate, heartbeat,
-warning (an unrecognized_name warning first), split (one byte a record).
+warning (an unrecognized_name warning first), split (one byte a record), closing (SSLv2 is closed
+without a word).
 """
 
 import socketserver
@@ -151,6 +152,8 @@ class Handler(socketserver.BaseRequestHandler):
         server: Server = self.server.state
         head = read(self.request, 5)
         if len(head) < 5:
+            return
+        if head[0] & 0x80 and server.what == "closing":
             return
         if head[0] & 0x80:
             refused = b"\x15\x03\x01" + vec(2, b"\x02\x46")
