@@ -2,7 +2,7 @@
 //!
 //! A header is absent, malformed or present; a family is known, unseen, or was never asked for.
 //! Rules say what they do with each. Everything here is a total function of one
-//! [`Evidence`](crate::evidence::Evidence) line, and is what the JSON report shows as `facts`.
+//! [`Evidence`] line, and is what the JSON report shows as `facts`.
 
 pub mod auth;
 pub mod contract;

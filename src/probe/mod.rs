@@ -98,7 +98,7 @@ pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     wave
 }
 
-/// Looks at one target with every family that is wanted, but for what needs quiet: see [`time`].
+/// Looks at one target with every family that is wanted, but for what needs quiet: see [`time()`].
 #[must_use]
 pub fn observe(view: &View<'_>) -> Evidence {
     let mut evidence = blank(view.target, view.run, view.net);

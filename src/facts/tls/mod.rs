@@ -1,7 +1,7 @@
 //! What TLS showed: protocol, suites and key exchange, and what the certificate says.
 //!
 //! Everything about the protocol comes from hellos and their answers by way of one
-//! [`Ledger`]: accepted, refused, or inconclusive. Silence, resets and alerts about something else
+//! `Ledger`: accepted, refused, or inconclusive. Silence, resets and alerts about something else
 //! are inconclusive, and so is every refusal by a server that answers differently each time.
 
 mod answers;

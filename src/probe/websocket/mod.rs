@@ -1,7 +1,7 @@
 //! The WebSocket opening handshake, tried as friend and as foe, and the socket behind it.
 //!
-//! Each trial is a connection of its own: [`plan`] says which, [`trial`] runs one, [`talk`] speaks
-//! on an open socket, and [`tape`] keeps what was said.
+//! Each trial is a connection of its own: `plan` says which, `trial` runs one, `talk` speaks
+//! on an open socket, and `tape` keeps what was said.
 
 pub(super) mod carry;
 mod plan;
