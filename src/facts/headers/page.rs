@@ -169,6 +169,13 @@ impl Page {
         matches!(self.part, Part::Answer | Part::Endpoint)
     }
 
+    /// Whether nobody on a network saw it: over TLS, or never off the machine (a potentially
+    /// trustworthy origin of Secure Contexts §3.1, where browsers take `Secure` cookies, too).
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.secure || is_loopback(&self.host)
+    }
+
     /// Whether it is what a client gets when something is wrong.
     #[must_use]
     pub fn is_error_path(&self) -> bool {
@@ -177,4 +184,11 @@ impl Page {
             Part::NotFound | Part::WrongMethod | Part::Refused
         )
     }
+}
+
+pub(super) fn is_loopback(host: &str) -> bool {
+    let address: Option<std::net::IpAddr> = host.parse().ok();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || address.is_some_and(|address| address.is_loopback())
 }

@@ -1,16 +1,15 @@
-//! What plain `http` does beside an `https` target.
+//! What plain `http` does, be it the target itself or its twin on port 80.
 
 use serde::Serialize;
 
 use crate::evidence::{Evidence, Exchange, Observation, Role};
 use crate::model::{Pointer, Untrusted, UrlScheme};
 
-/// The answer of port 80.
+/// The answer in the clear.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Plain {
-    /// It was not asked: the target is plain http itself, has a port of its own, or the run is
-    /// passive.
+    /// It was not asked: the target has a port of its own, is on loopback, or the run is passive.
     NotAsked,
     /// Nothing answers there, or not with HTTP: nothing is served in the clear.
     Closed,
@@ -39,7 +38,7 @@ pub enum Plain {
 }
 
 pub(super) fn read(evidence: &Evidence) -> Plain {
-    let Some((index, exchange)) = crate::facts::exchanges(evidence, &Role::PlainHttp).next() else {
+    let Some((index, exchange)) = asked(evidence) else {
         return Plain::NotAsked;
     };
     let response = match &exchange.response {
@@ -56,6 +55,17 @@ pub(super) fn read(evidence: &Evidence) -> Plain {
     }
 }
 
+/// The twin of an `https` target, or an `http` target itself. What never leaves the machine is
+/// not in the clear: TLS may well end at a proxy in front.
+fn asked(evidence: &Evidence) -> Option<(usize, &Exchange)> {
+    let url = &evidence.target.url;
+    match url.scheme {
+        UrlScheme::Https => crate::facts::exchanges(evidence, &Role::PlainHttp).next(),
+        UrlScheme::Http if url.host.is_loopback() => None,
+        UrlScheme::Http => crate::facts::exchanges(evidence, &Role::Page).next(),
+    }
+}
+
 fn redirects(
     evidence: &Evidence,
     exchange: &Exchange,
@@ -68,7 +78,7 @@ fn redirects(
     let insecure_hop = evidence
         .exchanges
         .iter()
-        .any(|hop| matches!(hop.role, Role::PlainHop(_)) && is_plain(hop));
+        .any(|hop| matches!(hop.role, Role::PlainHop(_) | Role::Hop(_)) && is_plain(hop));
     Plain::Redirects {
         at,
         status,

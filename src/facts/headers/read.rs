@@ -247,9 +247,10 @@ fn read_cookies(
     response: &Response,
     host: &str,
 ) -> Vec<super::CookieSeen> {
+    let url = &exchange.request.url;
     let setting = Setting {
         host,
-        secure: exchange.request.url.scheme == UrlScheme::Https,
+        secure: url.scheme == UrlScheme::Https || url.host.is_loopback(),
         received: exchange.at,
         policy: &evidence.target.headers,
     };

@@ -229,6 +229,7 @@ fn sessions_are_secure(headers: &HeadersFacts) -> Verdict {
     let promised = promises(headers);
     judge(headers, is_session, |page, _, cookie| {
         match (page.secure, cookie.secure) {
+            (false, _) if page.is_private() => None,
             (false, _) => Some("set over plain http"),
             (true, false) if !promised => Some("no Secure"),
             (true, _) => None,
@@ -398,6 +399,13 @@ mod tests {
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
         let sample = Sample::html().and(Role::PlainHttp, "http://example.com/", 301, &cookie, "");
         assert_eq!(failed(sample), ["cookie-session-insecure"]);
+    }
+
+    #[test]
+    fn what_never_leaves_the_machine_is_not_in_the_clear() {
+        let local = Sample::html().at("http://localhost:3000/");
+        let found = failed(local.field("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax"));
+        assert_eq!(found, [""; 0]);
     }
 
     #[test]

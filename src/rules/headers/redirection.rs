@@ -24,7 +24,8 @@ pub const RULES: &[Rule] = &[
                     moves them to TLS.",
         expected: "a redirect to https, or nothing on port 80",
         remediation: "Redirect pages to https with 301 or 308; close the port for an API.",
-        observed_by: "A GET of the same path on port 80. Only asked for targets on port 443.",
+        observed_by: "A GET of the same path on port 80, for targets on port 443; for an http \
+                      target, its own answer. Loopback is left out: TLS may end in front of it.",
         references: &[TRANSPORT, Reference::Rfc(6797, "7.2")],
         cap: None,
         check: Check::Headers(nothing_in_the_clear),
@@ -222,6 +223,21 @@ mod tests {
     fn an_api_that_refuses_plain_http_loses_nothing() {
         let facts = Sample::json().and_nothing(Role::PlainHttp, TWIN).facts();
         assert_eq!(words(RULES, &facts), ["pass", "n/a", "n/a", "pass", "pass"]);
+    }
+
+    #[test]
+    fn a_target_in_the_clear_is_judged_itself() {
+        let at = |url| words(&RULES[..1], &Sample::html().at(url).facts());
+        assert_eq!(at("http://example.com/"), ["fail"]);
+        assert_eq!(at("http://localhost:3000/"), ["n/a"]);
+        assert_eq!(at("http://127.0.0.1/"), ["n/a"]);
+        let to = [("Location", "https://example.com/")];
+        let moved = Sample::html()
+            .at("http://example.com/")
+            .status(301)
+            .fields(to)
+            .facts();
+        assert_eq!(words(&RULES[..3], &moved), ["pass", "pass", "pass"]);
     }
 
     #[test]
