@@ -4,6 +4,7 @@
 //! `Ledger`: accepted, refused, or inconclusive. Silence, resets and alerts about something else
 //! are inconclusive, and so is every refusal by a server that answers differently each time.
 
+mod addresses;
 mod answers;
 mod certificate;
 mod fault;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+pub use addresses::{AddressFacts, Addresses};
 pub use answers::Answers;
 pub use certificate::{CertificateFacts, Link, Role};
 pub use features::{ClientCertificate, Features};
@@ -61,6 +63,8 @@ pub struct TlsFacts {
     pub certificate: Option<CertificateFacts>,
     /// Every other certificate presented for the name: of another key, or at another address.
     pub other_certificates: Vec<CertificateFacts>,
+    /// What each address of the name shows.
+    pub addresses: Addresses,
     /// The letter of SSL Labs.
     pub ssl_labs: SslLabs,
     /// Conformance to Mozilla's Server Side TLS.
@@ -130,6 +134,7 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
     let mut facts = TlsFacts {
         certificate: certificates.next(),
         other_certificates: certificates.collect(),
+        addresses: addresses::read(evidence, tls),
         ssl_labs: SslLabs::default(),
         mozilla: Mozilla::default(),
         all_suites: versions.keys().all(|version| answers.is_whole(*version)),
@@ -221,6 +226,7 @@ impl TlsFacts {
             stability: Stability::default(),
             certificate: None,
             other_certificates: Vec::new(),
+            addresses: Addresses::default(),
             ssl_labs: SslLabs::default(),
             mozilla: Mozilla::default(),
             inconclusive: Vec::new(),

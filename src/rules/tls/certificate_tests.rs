@@ -270,3 +270,41 @@ fn the_certificate_facts_have_the_names_the_report_promises() {
         assert!(json["mozilla"][key].is_array(), "mozilla.{key}");
     }
 }
+
+#[test]
+fn addresses_are_held_against_each_other() {
+    let root = Authority::root("Root");
+    let (one, two) = (root.server(HOST), root.server(HOST));
+    let words = |others: Vec<Option<&Vec<u8>>>| {
+        let mut evidence = evidence(&[&one], Vec::new(), &[&root.der]);
+        evidence.addresses =
+            Observation::Seen(vec!["192.0.2.1".to_owned(), "192.0.2.2".to_owned()]);
+        let Observation::Seen(tls) = &mut evidence.tls else {
+            panic!("TLS was seen")
+        };
+        for other in others {
+            let observed = match other {
+                Some(leaf) => tls.handshake.clone().map(|seen| Handshake {
+                    chain: vec![WireBytes(leaf.clone())],
+                    ..seen
+                }),
+                None => Observation::Failed(crate::facts::never()),
+            };
+            tls.more
+                .push(("address 192.0.2.2:443".to_owned(), observed));
+        }
+        let facts = facts(&evidence);
+        let rules = super::addresses::RULES.iter();
+        let words = rules.filter_map(|rule| {
+            let Check::Tls(check) = rule.check else {
+                return None;
+            };
+            Some(check(&facts).word())
+        });
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(words(vec![]), ["not tested", "not tested"]);
+    assert_eq!(words(vec![Some(&one)]), ["pass", "pass"]);
+    assert_eq!(words(vec![Some(&two)]), ["pass", "fail"]);
+    assert_eq!(words(vec![None]), ["fail", "pass"]);
+}

@@ -1,5 +1,6 @@
 //! TLS: the protocol, its suites, and the certificate.
 
+pub mod addresses;
 pub mod certificate;
 pub mod chain;
 pub mod dates;
@@ -31,6 +32,7 @@ pub const RULES: &[&[Rule]] = &[
     chain::RULES,
     staple::RULES,
     issuance::RULES,
+    addresses::RULES,
     mozilla::RULES,
 ];
 

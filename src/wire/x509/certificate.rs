@@ -11,7 +11,7 @@ use super::der::{BIT_STRING, Element, Reader, SEQUENCE};
 use super::extensions::{Authority, Extensions, Pointers, Sct, Usage, hex};
 use super::key::{Key, KeyKind};
 use super::name;
-use super::signature::{self, Check, SignatureAlgorithm, sha256};
+use super::signature::{self, Check, SignatureAlgorithm, fingerprint};
 use crate::model::{Timestamp, Untrusted};
 
 /// A certificate of X.509 version 1 to 3, read but not judged (RFC 5280 §4.1).
@@ -194,8 +194,8 @@ impl Certificate {
             pointers: extensions.pointers,
             forum_policy: extensions.forum_policy,
             unreadable: extensions.unreadable,
-            sha256: hex(&sha256(der)),
-            spki_sha256: hex(&sha256(read.public_key().raw)),
+            sha256: fingerprint(der),
+            spki_sha256: fingerprint(read.public_key().raw),
             has_san: extensions.has_san,
             key_usage: extensions.key_usage,
             subject_key: extensions.subject_key,

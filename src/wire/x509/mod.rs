@@ -25,7 +25,7 @@ pub use chain::{Chain, Sent};
 pub use extensions::{Authority, Pointers, Sct, Usage};
 pub use host::names;
 pub use key::{Key, KeyKind};
-pub use signature::{Check, Hash, SignatureAlgorithm, sha256};
+pub use signature::{Check, Hash, SignatureAlgorithm, fingerprint};
 pub use trust::{PathFault, Trust, issuer_key, trust};
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use x509_parser::x509::AlgorithmIdentifier;
 
 use super::certificate::Spki;
+use super::extensions::hex;
 
 /// A signature algorithm by its name in the standards, e.g. `sha256WithRSAEncryption`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,9 +165,13 @@ pub(super) fn check(key: &Spki, algorithm: &[u8], message: &[u8], signature: &[u
     }
 }
 
-/// The SHA-256 digest, e.g. of a certificate: its usual fingerprint.
+/// The SHA-256 digest in hexadecimal digits: the usual name of a certificate or a key.
 #[must_use]
-pub fn sha256(bytes: &[u8]) -> Vec<u8> {
+pub fn fingerprint(bytes: &[u8]) -> String {
+    hex(&sha256(bytes))
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
     match cipher_suite::TLS13_AES_128_GCM_SHA256 {
         SupportedCipherSuite::Tls13(suite) => {
             suite.common.hash_provider.hash(bytes).as_ref().to_vec()
