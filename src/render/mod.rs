@@ -1,9 +1,11 @@
 //! Floor 7, renderers: thin, apart, and write-only. None of them decides anything; each chooses an
 //! escaping for what peers said and lays out what the report holds.
 
+pub mod chain;
 pub mod group;
 pub mod json;
 pub mod markdown;
+pub mod ratings;
 pub mod rules_page;
 pub mod suite_matrix;
 pub mod terminal;

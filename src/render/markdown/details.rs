@@ -1,8 +1,8 @@
 //! Every outcome of every target, folded.
 
 use super::{code, prose, seen, table};
-use crate::model::Family;
-use crate::render::group;
+use crate::model::{Family, Untrusted};
+use crate::render::{chain, group, ratings};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
 pub(super) fn section(report: &Report) -> String {
@@ -40,8 +40,26 @@ fn target(target: &TargetReport) -> String {
         })
         .collect();
     out.push_str(&table(&["Rule", "Outcome", "Seen"], &rows));
+    out.push_str(&pictures(target));
     out.push_str("\n</details>\n\n");
     out
+}
+
+/// The chains and the ratings, as they are: a fence longer than any run of backticks inside.
+fn pictures(target: &TargetReport) -> String {
+    let Some(tls) = target.facts.tls.known() else {
+        return String::new();
+    };
+    let chains = tls.certificates().flat_map(|one| chain::lines(one, true));
+    let ratings = ratings::lines(&tls.ssl_labs, &tls.mozilla);
+    let lines: Vec<String> = chains
+        .chain(ratings.into_iter().map(Untrusted::from))
+        .map(|line| line.terminal())
+        .collect();
+    let text = lines.join("\n");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("\n{fence}text\n{text}\n{fence}\n")
 }
 
 fn marks(target: &TargetReport) -> Vec<Vec<String>> {

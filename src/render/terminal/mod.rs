@@ -1,6 +1,7 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
 mod findings;
+mod pictures;
 mod suites;
 mod table;
 mod timing;
@@ -36,6 +37,9 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
         out.push_str(&timing::render(report, style));
     }
     out.push_str(&findings::render(report, style));
+    if style.verbose {
+        out.push_str(&pictures::render(report, style));
+    }
     out.push_str(&verdict::render(report, written, style));
     out
 }
