@@ -85,3 +85,55 @@ const fn word(role: Role) -> &'static str {
         Role::Malformed => "no certificate",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+    use crate::facts::State;
+    use crate::facts::tls::fixtures::{HOST, evidence};
+    use crate::facts::tls::read;
+    use crate::wire::x509::fixtures::{Authority, valid};
+
+    fn picture(chain: &[&Vec<u8>], roots: &[&Vec<u8>]) -> Vec<String> {
+        let State::Known(tls) = read(&evidence(chain, Vec::new(), roots)) else {
+            panic!("TLS was seen");
+        };
+        let facts = tls.certificate.expect("a certificate");
+        lines(&facts, true)
+            .iter()
+            .map(|line| line.raw().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn the_anchor_stands_on_top_and_the_leaf_at_the_bottom() {
+        let root = Authority::root("Root");
+        let middle = root.authority("Middle");
+        let leaf = middle.server_with(HOST, |params| valid(params, -1, 90));
+        let (m, r) = (&middle.der, &root.der);
+        let of_middle = "Middle  EC prime256v1  ecdsa-with-SHA256  2024-04-20 to 2029-10-11";
+        let of_root = "Root  EC prime256v1  ecdsa-with-SHA256  2024-04-20 to 2029-10-11";
+        let of_leaf =
+            "www.example  EC prime256v1  ecdsa-with-SHA256  2027-01-14 to 2027-04-15  90 days left";
+        let complete = [
+            "CN=Root (trust anchor)".to_owned(),
+            format!("└─ {of_middle}"),
+            format!("   └─ {of_leaf}"),
+        ];
+        assert_eq!(picture(&[&leaf, m], &[r]), complete);
+        let mut beside = complete.to_vec();
+        beside.push("beside it, number 3: Root (root)".to_owned());
+        assert_eq!(picture(&[&leaf, m, r], &[r]), beside);
+        let unknown = [
+            "no trust anchor".to_owned(),
+            format!("└─ {of_root}  sent along"),
+            format!("   └─ {of_middle}"),
+            format!("      └─ {of_leaf}"),
+        ];
+        assert_eq!(picture(&[&leaf, m, r], &[]), unknown);
+        assert_eq!(
+            picture(&[&leaf], &[r]),
+            ["no trust anchor".to_owned(), format!("└─ {of_leaf}")]
+        );
+    }
+}

@@ -9,6 +9,8 @@ mod answers;
 mod certificate;
 mod fault;
 mod features;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod posture;
 mod source;
 mod stability;

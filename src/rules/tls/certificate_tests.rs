@@ -2,37 +2,12 @@
 
 use rcgen::{CertificateParams, CustomExtension};
 
-use crate::evidence::{Evidence, Handshake, Observation, TlsEvidence, WireBytes};
+use crate::evidence::{Evidence, Handshake, Observation, WireBytes};
 use crate::facts::State;
+use crate::facts::tls::fixtures::{HOST, evidence};
 use crate::facts::tls::{TlsFacts, read};
 use crate::rules::Check;
-use crate::wire::x509::fixtures::{Authority, NOW, der, self_signed, valid};
-
-const HOST: &str = "www.example";
-
-fn evidence(chain: &[&Vec<u8>], staple: Vec<u8>, roots: &[&Vec<u8>]) -> Evidence {
-    let bytes = |ders: &[&Vec<u8>]| ders.iter().map(|der| WireBytes((*der).clone())).collect();
-    let mut evidence = Evidence::unseen(&format!("https://{HOST}/"));
-    evidence.at = NOW;
-    evidence.run.conditions.extra_roots = bytes(roots);
-    let handshake = Handshake {
-        version: 0x0304,
-        suite: 0x1301,
-        kind: "full".to_owned(),
-        chain: bytes(chain),
-        staple: WireBytes(staple),
-        ..Handshake::default()
-    };
-    evidence.tls = Observation::Seen(TlsEvidence {
-        server_name: Some(HOST.to_owned()),
-        handshake: Observation::Seen(handshake),
-        hellos: Vec::new(),
-        connections: 1,
-        system_anchors: Vec::new(),
-        more: Vec::new(),
-    });
-    evidence
-}
+use crate::wire::x509::fixtures::{Authority, der, self_signed, valid};
 
 fn facts(evidence: &Evidence) -> TlsFacts {
     match read(evidence) {
