@@ -9,19 +9,24 @@ use crate::model::Untrusted;
 pub fn lines(facts: &CertificateFacts, unicode: bool) -> Vec<Untrusted> {
     let mut lines = Vec::new();
     let mut depth = 0;
-    let mut add = |text: String| {
-        lines.push(Untrusted::from(branch(depth, unicode) + &text));
+    let mut add = |texts: Vec<String>| {
+        for (index, text) in texts.into_iter().enumerate() {
+            lines.push(Untrusted::from(margin(depth, index, unicode) + &text));
+        }
         depth += 1;
     };
     match &facts.trust.anchor {
         // Where the anchor itself was sent, it is the first of the certificates below.
-        Some(anchor) if !ends_in_itself(facts) => add(format!("{} (trust anchor)", anchor.raw())),
+        Some(anchor) if !ends_in_itself(facts) => {
+            add(vec![format!("{} (trust anchor)", anchor.raw())]);
+        }
         Some(_) => {}
-        None => add("no trust anchor".to_owned()),
+        None => add(vec!["no trust anchor".to_owned()]),
     }
     for place in facts.trust.path.iter().rev() {
         if let Some(link) = facts.chain.get(*place) {
-            add(described(link, (*place == 0).then_some(facts)));
+            let own = (*place == 0).then_some(facts);
+            add(vec![who(link), when(link, own)]);
         }
     }
     let aside = facts.chain.iter().enumerate();
@@ -46,18 +51,27 @@ fn ends_in_itself(facts: &CertificateFacts) -> bool {
     last.is_some_and(|link| Some(&link.subject) == facts.trust.anchor.as_ref())
 }
 
-fn branch(depth: usize, unicode: bool) -> String {
-    match (depth, unicode) {
-        (0, _) => String::new(),
-        (_, true) => format!("{:width$}└─ ", "", width = (depth - 1) * 3),
-        (_, false) => format!("{:width$}`- ", "", width = (depth - 1) * 3),
+/// A branch before the first line of a certificate, and room below it before the others.
+fn margin(depth: usize, line: usize, unicode: bool) -> String {
+    let room = depth.saturating_sub(1) * 3;
+    match (depth, line, unicode) {
+        (0, 0, _) => String::new(),
+        (0, _, _) => "   ".to_owned(),
+        (_, 0, true) => format!("{:room$}└─ ", ""),
+        (_, 0, false) => format!("{:room$}`- ", ""),
+        (_, _, _) => format!("{:room$}   ", ""),
     }
 }
 
-fn described(link: &Link, own: Option<&CertificateFacts>) -> String {
+fn who(link: &Link) -> String {
     let mut parts = vec![link.name.raw().to_owned()];
     parts.extend(link.key.as_ref().map(ToString::to_string));
     parts.extend(link.signature.as_ref().map(ToString::to_string));
+    parts.join("  ")
+}
+
+fn when(link: &Link, own: Option<&CertificateFacts>) -> String {
+    let mut parts = Vec::new();
     if let (Some(first), Some(last)) = (link.not_before, link.not_after) {
         parts.push(format!("{} to {}", first.date(), last.date()));
     }
@@ -111,29 +125,20 @@ mod tests {
         let middle = root.authority("Middle");
         let leaf = middle.server_with(HOST, |params| valid(params, -1, 90));
         let (m, r) = (&middle.der, &root.der);
-        let of_middle = "Middle  EC prime256v1  ecdsa-with-SHA256  2024-04-20 to 2029-10-11";
-        let of_root = "Root  EC prime256v1  ecdsa-with-SHA256  2024-04-20 to 2029-10-11";
-        let of_leaf =
-            "www.example  EC prime256v1  ecdsa-with-SHA256  2027-01-14 to 2027-04-15  90 days left";
-        let complete = [
-            "CN=Root (trust anchor)".to_owned(),
-            format!("└─ {of_middle}"),
-            format!("   └─ {of_leaf}"),
-        ];
-        assert_eq!(picture(&[&leaf, m], &[r]), complete);
-        let mut beside = complete.to_vec();
-        beside.push("beside it, number 3: Root (root)".to_owned());
-        assert_eq!(picture(&[&leaf, m, r], &[r]), beside);
-        let unknown = [
-            "no trust anchor".to_owned(),
-            format!("└─ {of_root}  sent along"),
-            format!("   └─ {of_middle}"),
-            format!("      └─ {of_leaf}"),
-        ];
-        assert_eq!(picture(&[&leaf, m, r], &[]), unknown);
+        let picture = |chain: &[&Vec<u8>], roots: &[&Vec<u8>]| picture(chain, roots).join("\n");
         assert_eq!(
-            picture(&[&leaf], &[r]),
-            ["no trust anchor".to_owned(), format!("└─ {of_leaf}")]
+            picture(&[&leaf, m, r], &[r]),
+            "CN=Root (trust anchor)\n\
+             └─ Middle  EC prime256v1  ecdsa-with-SHA256\n   2024-04-20 to 2029-10-11\n   \
+             └─ www.example  EC prime256v1  ecdsa-with-SHA256\n      2027-01-14 to 2027-04-15  90 days left\n\
+             beside it, number 3: Root (root)"
+        );
+        assert_eq!(
+            picture(&[&leaf, m, r], &[]),
+            "no trust anchor\n\
+             └─ Root  EC prime256v1  ecdsa-with-SHA256\n   2024-04-20 to 2029-10-11  sent along\n   \
+             └─ Middle  EC prime256v1  ecdsa-with-SHA256\n      2024-04-20 to 2029-10-11\n      \
+             └─ www.example  EC prime256v1  ecdsa-with-SHA256\n         2027-01-14 to 2027-04-15  90 days left"
         );
     }
 }

@@ -5,6 +5,7 @@ use colored::Colorize as _;
 use super::Style;
 use crate::facts::tls::TlsFacts;
 use crate::model::Untrusted;
+use crate::render::wrap::wrap;
 use crate::render::{chain, ratings};
 use crate::report::Report;
 
@@ -20,14 +21,18 @@ fn picture(name: &str, tls: &TlsFacts, style: Style) -> String {
     let mut out = format!("\n{}\n", format!("{name}  certificates and ratings").bold());
     for certificate in tls.certificates() {
         for line in chain::lines(certificate, style.unicode) {
-            out.push_str(&format!(
-                "  {}\n",
-                line.terminal_within(style.width.saturating_sub(2))
-            ));
+            out.push_str(&format!("  {}\n", line.terminal()));
         }
     }
     for line in ratings::lines(&tls.ssl_labs, &tls.mozilla) {
-        out.push_str(&format!("  {}\n", Untrusted::from(line).terminal()));
+        let text = Untrusted::from(line).terminal();
+        for (index, line) in wrap(&text, style.width.saturating_sub(4))
+            .iter()
+            .enumerate()
+        {
+            let margin = if index == 0 { 2 } else { 4 };
+            out.push_str(&format!("{:margin$}{line}\n", ""));
+        }
     }
     out
 }
