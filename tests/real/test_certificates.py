@@ -163,9 +163,11 @@ def verify_code(server, root, host):
     return int(lines[-1].split(":")[1].split()[0])
 
 
-def audit(seaworthy, server, root, host="localhost"):
+def audit(seaworthy, server, root, host="localhost", flags=(), **options):
     trust = ["--cacert", root] if root else []
-    report = seaworthy.json(f"https://{host}:{server.port}/", "--only", "tls", *trust)
+    url = f"https://{host}:{server.port}/"
+    where = server.log_path.parent
+    report = seaworthy.json(url, "--only", "tls", *trust, *flags, cwd=where, **options)
     return report["targets"][0]
 
 
@@ -248,3 +250,85 @@ def test_the_facts_are_what_openssl_prints(seaworthy, servers, pki):
     assert facts["signature"] == "sha256WithRSAEncryption"
     assert [link["role"] for link in facts["chain"]] == ["leaf", "intermediate"]
     assert facts["trust"]["trusted"] and facts["trust"]["anchor"] == "CN=Real Root"
+
+
+def test_the_systems_anchors_count_where_they_are_asked_for(seaworthy, servers, pki):
+    server = serve(servers, chain(pki))
+    for roots, file, faults in [
+        ("system", pki.root.path, []),
+        ("system", pki.stranger.path, ["unknown-ca"]),
+        ("bundled", pki.root.path, ["unknown-ca"]),
+    ]:
+        target = audit(
+            seaworthy, server, None, flags=["--roots", roots], env={"SSL_CERT_FILE": str(file)}
+        )
+        assert target["facts"]["tls"]["certificate"]["faults"] == faults, (roots, file)
+
+
+def test_trust_can_be_left_aside(seaworthy, servers, pki):
+    server = serve(servers, chain(pki, begins=-90, ends=-1))
+    rules = failed(audit(seaworthy, server, None, flags=["--insecure"]))
+    assert "tls/certificate-expired" in rules and "tls/unknown-ca" not in rules
+
+
+def test_every_address_of_the_name_is_looked_at(seaworthy, servers, pki):
+    """Two servers on one port of two addresses; the second one has another certificate."""
+    one, two = chain(pki), chain(pki, begins=-90, ends=-1)
+    server = serve(servers, one)
+    body = f'listen 127.0.0.2:{server.port} ssl; ssl_certificate {two.chain}; ssl_certificate_key {two.key}; return 200;'
+    servers.nginx(body)
+    both = [flag for ip in ("127.0.0.1", "127.0.0.2") for flag in ("--resolve", f"localhost:{server.port}:{ip}")]
+    alone = audit(seaworthy, server, pki.root.path, flags=both)
+    assert "tls/addresses-differ" not in failed(alone)
+    target = audit(seaworthy, server, pki.root.path, flags=[*both, "--all-addresses"])
+    assert {"tls/addresses-differ", "tls/certificate-expired"} <= failed(target)
+    seen = target["facts"]["tls"]["addresses"]["seen"]
+    assert {one["address"] for one in seen} == {f"127.0.0.{n}:{server.port}" for n in (1, 2)}
+
+
+def test_both_certificates_of_a_server_are_judged(seaworthy, servers, pki):
+    rsa = chain(pki, key="rsa", begins=-90, ends=-1)
+    body = f'ssl_certificate {rsa.chain}; ssl_certificate_key {rsa.key}; return 200 "aye";'
+    server = servers.nginx(body, certificate=chain(pki))
+    target = audit(seaworthy, server, pki.root.path)
+    tls = target["facts"]["tls"]
+    kinds = {one["key"]["type"] for one in (tls["certificate"], *tls["other_certificates"])}
+    assert kinds == {"EC", "RSA"}
+    assert "tls/certificate-expired" in failed(target)
+
+
+INTERMEDIATE = """
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+    ssl_ecdh_curve X25519:prime256v1:secp384r1;
+    ssl_prefer_server_ciphers off;
+"""
+
+
+def test_mozillas_own_configuration_deviates_by_what_the_library_lacks(seaworthy, servers, pki):
+    """OpenSSL before 3.5 has no hybrid group; everything else is as 6.0 wants it."""
+    hsts = 'add_header Strict-Transport-Security "max-age=63072000" always; return 200 "aye";'
+    server = servers.nginx(hsts, certificate=chain(pki), http=INTERMEDIATE)
+    flags = ["--tls-profile", "intermediate", "--ciphers"]
+    target = audit(seaworthy, server, pki.root.path, flags=flags)
+    held = {one["version"]: one for one in target["facts"]["tls"]["mozilla"]["intermediate"]}
+    library = subprocess.run(["openssl", "list", "-kem-algorithms"], capture_output=True, text=True)
+    lacking = [] if "MLKEM" in library.stdout else [{"kind": "missing", "what": "group X25519MLKEM768"}]
+    assert held["6.0"]["deviations"] == lacking
+    assert ("tls/mozilla-profile" in failed(target)) == bool(lacking)
+    assert target["facts"]["tls"]["ssl_labs"]["grade"] == "A+"
+
+
+def test_the_letter_of_ssl_labs_follows_the_certificate(seaworthy, servers, pki):
+    for made, root, letter in [
+        (chain(pki), pki.root, "A"),
+        (chain(pki, begins=-90, ends=-1), pki.root, "T"),
+        (chain(pki), None, "T"),
+        (pki.middle.issue().followed_by(), pki.root, "B"),
+        (chain(pki, extensions=(*SERVER[:2], "subjectAltName=DNS:other.example")), pki.root, "M"),
+        (chain(pki, key="rsa1024"), pki.root, "B"),
+        (chain(pki, digest="sha1"), pki.root, "T"),
+    ]:
+        server = serve(servers, made)
+        target = audit(seaworthy, server, root.path if root else None)
+        assert target["facts"]["tls"]["ssl_labs"]["grade"] == letter
