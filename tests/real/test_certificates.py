@@ -5,12 +5,13 @@ it disagrees with us, the row says why.
 """
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from harness.authority import openssl
 from harness.issuer import AUTHORITY, SERVER, Issuer
+from harness.servers import free_port
 
 MUST_STAPLE = (*SERVER, "tlsfeature=status_request")
 CLIENT_ONLY = (SERVER[0], "extendedKeyUsage=clientAuth", SERVER[2])
@@ -332,3 +333,49 @@ def test_the_letter_of_ssl_labs_follows_the_certificate(seaworthy, servers, pki)
         server = serve(servers, made)
         target = audit(seaworthy, server, root.path if root else None)
         assert target["facts"]["tls"]["ssl_labs"]["grade"] == letter
+
+
+CHACHA_AND_GCM = "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=0;"
+HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
+
+# What nginx is told beside a sound certificate (ECDSA or RSA), and the letter of the guide 2009r.
+LETTERS = [
+    ("TLS 1.2 and 1.3, HSTS", f"{HSTS} ssl_protocols TLSv1.2 TLSv1.3; {CHACHA_AND_GCM}", "ec", "A+"),
+    ("no HSTS", f"ssl_protocols TLSv1.2 TLSv1.3; {CHACHA_AND_GCM}", "ec", "A"),
+    ("HSTS of a month", f"{HSTS.replace('31536000', '2592000')} ssl_protocols TLSv1.2 TLSv1.3; {CHACHA_AND_GCM}", "ec", "A"),
+    # No older version to fall back to, so nothing honours the signal: the guide asks all the same.
+    ("TLS 1.3 only", f"{HSTS} ssl_protocols TLSv1.3;", "ec", "A"),
+    ("TLS 1.2 only", f"{HSTS} ssl_protocols TLSv1.2; {CHACHA_AND_GCM}", "ec", "A-"),
+    ("TLS 1.1 as well", f"{HSTS} ssl_protocols TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT:@SECLEVEL=0;", "ec", "B"),
+    ("TLS 1.0 as well", f"{HSTS} ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT:@SECLEVEL=0;", "ec", "B"),
+    ("TLS 1.0 only", "ssl_protocols TLSv1; ssl_ciphers DEFAULT:@SECLEVEL=0;", "rsa", "C"),
+    ("CBC only", "ssl_protocols TLSv1.2; ssl_ciphers ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA;", "rsa", "B"),
+    ("static RSA only", "ssl_protocols TLSv1.2; ssl_ciphers AES128-GCM-SHA256;", "rsa", "B"),
+    ("anonymous as well", "ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM:aNULL:@SECLEVEL=0;", "ec", "F"),
+    ("NULL as well", "ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM:eNULL:@SECLEVEL=0;", "ec", "F"),
+    ("DH 1024", "ssl_protocols TLSv1.2 TLSv1.3; ssl_dhparam {dh}; ssl_ciphers ECDHE+AESGCM:DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0;", "rsa", "B"),
+]
+
+
+@pytest.fixture(scope="module")
+def dh_1024(tmp_path_factory):
+    path = tmp_path_factory.mktemp("dh") / "dh.pem"
+    openssl("dhparam", "-dsaparam", "-out", path, 1024)
+    return path
+
+
+@pytest.mark.parametrize("name, lines, key, letter", LETTERS, ids=[row[0] for row in LETTERS])
+def test_the_letter_of_ssl_labs_follows_the_configuration(
+    seaworthy, servers, pki, dh_1024, name, lines, key, letter
+):
+    extensions = (*SERVER, "keyUsage=critical,digitalSignature,keyEncipherment")
+    own = chain(pki, key=key, extensions=extensions)
+    port = free_port()
+    body = f"""
+        server_name localhost; ssl_certificate {own.chain}; ssl_certificate_key {own.key};
+        {lines.replace("{dh}", str(dh_1024))} return 200 "aye";
+    """
+    # `listen … ssl` by hand: the harness would add versions of its own.
+    server = servers.nginx(f"listen 127.0.0.1:{port} ssl; {body}")
+    tls = audit(seaworthy, replace(server, port=port), pki.root.path)["facts"]["tls"]
+    assert tls["ssl_labs"]["grade"] == letter, (tls["ssl_labs"], tls["inconclusive"])
