@@ -105,9 +105,8 @@ pub const RULES: &[Rule] = &[
         observed_by: "The signature algorithm of each certificate on the way to the anchor, \
                       anchors left out: their signature is not checked by anybody.",
         references: &[
-            Reference::Rfc(9155, ""),
-            Reference::Standard("CA/Browser Forum Baseline Requirements §7.1.3.2", BASELINE),
             Reference::Rfc(9325, "4.5"),
+            Reference::Standard("CA/Browser Forum Baseline Requirements §7.1.3.2", BASELINE),
         ],
         cap: Some(Grade::F),
         check: Check::Tls(has_strong_signatures),

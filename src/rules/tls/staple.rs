@@ -31,7 +31,7 @@ pub const RULES: &[Rule] = &[
         remediation: "Turn stapling on, or have a certificate issued without the TLS feature extension.",
         observed_by: "The extension in the certificate, and a handshake that asked for a staple. \
                       Some servers fetch the response only after the first handshake: run it again.",
-        references: &[Reference::Rfc(7633, "4.2.3.1")],
+        references: &[Reference::Rfc(7633, "4")],
         cap: Some(Grade::F),
         check: Check::Tls(keeps_its_promise),
     },

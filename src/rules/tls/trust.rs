@@ -148,7 +148,7 @@ fn is_signed_throughout(tls: &TlsFacts) -> Verdict {
 
 fn passes_validation(tls: &TlsFacts) -> Verdict {
     because(tls, |facts, fault| match fault {
-        PathFault::Unverifiable { place } => Some((
+        PathFault::Unverifiable { place } if !has_its_own_rule(facts) => Some((
             *place,
             format!("nobody verifies the signature on {}", name(facts, *place)),
         )),
@@ -176,9 +176,15 @@ fn passes_validation(tls: &TlsFacts) -> Verdict {
         | PathFault::UnknownCa { .. }
         | PathFault::MissingIntermediate { .. }
         | PathFault::BadSignature { .. }
+        | PathFault::Unverifiable { .. }
         | PathFault::WrongPurpose
         | PathFault::AuthorityAsLeaf => None,
     })
+}
+
+/// What nobody verifies because of a weak key or a broken digest is reported for that.
+fn has_its_own_rule(facts: &CertificateFacts) -> bool {
+    !facts.weak_signatures().is_empty() || !facts.weak_keys().is_empty()
 }
 
 /// The place at which the way ends.
