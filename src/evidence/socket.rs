@@ -54,7 +54,7 @@ pub enum SocketWhy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SocketFault {
-    /// `Sec-WebSocket-Version: 8`.
+    /// A `Sec-WebSocket-Version` that nobody has.
     Version,
     /// No `Sec-WebSocket-Key`.
     NoKey,

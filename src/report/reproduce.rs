@@ -18,7 +18,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Op
         return evidence
             .sockets
             .get(index)
-            .map(|trial| curl(&trial.request, evidence));
+            .map(|trial| upgrade(&trial.request, evidence));
     }
     match family {
         Family::Tls => Some(openssl(evidence, at)),
@@ -28,6 +28,12 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Op
             None
         }
     }
+}
+
+/// curl shows the answer to a handshake and then waits for more: not for ever.
+fn upgrade(request: &Request, evidence: &Evidence) -> String {
+    let command = curl(request, evidence);
+    command.replacen("curl -sS -i", "curl -sS -i -N --http1.1 --max-time 5", 1)
 }
 
 fn curl(request: &Request, evidence: &Evidence) -> String {

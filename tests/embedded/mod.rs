@@ -119,7 +119,12 @@ pub(crate) fn rules(target: &TargetReport, outcome: Outcome) -> Vec<&'static str
 
 /// A server on a free port of loopback: `serve` gets every connection on a thread of its own.
 pub(crate) fn server(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    server_at("127.0.0.1", serve)
+}
+
+/// The same on another address of loopback.
+pub(crate) fn server_at(address: &str, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind((address, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let serve = Arc::new(serve);
     std::thread::spawn(move || {

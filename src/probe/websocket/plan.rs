@@ -78,9 +78,13 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
         trials.push(Trial::new(SocketWhy::Legitimate, origins.first()));
         trials.extend(foreign(origins, label, true));
     }
-    trials.extend(uninvited(target, contract, origins.first()));
+    let (first, more) = uninvited(target, contract, origins.first());
+    trials.extend(first);
     if can_enter {
         trials.extend(declared_limits(contract, origins));
+    }
+    trials.extend(more);
+    if can_enter {
         trials.extend(foreign(origins, label, false));
         trials.extend(faulty(origins.last()));
     }
@@ -135,28 +139,29 @@ fn foreign(origins: &[String], label: &str, first: bool) -> Vec<Trial> {
         .collect()
 }
 
-/// Without credentials, and with such as must not work.
-fn uninvited(target: &Target, contract: &WebSocketContract, origin: Option<&String>) -> Vec<Trial> {
+/// Without credentials, and with such as must not work: those that every run tries, and more.
+fn uninvited(
+    target: &Target,
+    contract: &WebSocketContract,
+    origin: Option<&String>,
+) -> (Vec<Trial>, Vec<Trial>) {
     let Some(scheme) = target.auth.as_ref().filter(|_| !contract.public) else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let known = |identity: &Option<crate::model::Identity>| {
         identity.as_ref().is_some_and(|identity| identity.available)
     };
-    let attempts = [
-        (true, Attempt::Nothing),
-        (true, Attempt::Garbage),
+    let trial = |attempt: Attempt| Trial::new(SocketWhy::Credentials(attempt), origin);
+    let more = [
         (known(&scheme.expired), Attempt::Expired),
         (known(&scheme.other), Attempt::OtherUser),
         (known(&scheme.token), Attempt::WrongSignature),
         (known(&scheme.token), Attempt::AlgNone),
         (true, Attempt::Empty),
     ];
-    attempts
-        .into_iter()
-        .filter(|(possible, _)| *possible)
-        .map(|(_, attempt)| Trial::new(SocketWhy::Credentials(attempt), origin))
-        .collect()
+    let possible = more.into_iter().filter(|(possible, _)| *possible);
+    let more = possible.map(|(_, attempt)| trial(attempt)).collect();
+    (vec![trial(Attempt::Nothing), trial(Attempt::Garbage)], more)
 }
 
 /// A declared limit is tested from the last declared origin, which is tried by the way.

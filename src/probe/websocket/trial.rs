@@ -20,6 +20,10 @@ use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 /// So much of a refusal is read.
 const REFUSAL: usize = 4 * 1024;
 
+/// A version nobody has. 8 would prove nothing: its frames are those of 13, and good servers take
+/// both (RFC 6455 §4.4).
+const NO_VERSION: &str = "99";
+
 /// A refusal whose end does not come is not waited for.
 const REFUSAL_WAIT: Duration = Duration::from_millis(500);
 
@@ -130,7 +134,7 @@ fn fields(
     if trial.why == SocketWhy::Fault(SocketFault::Version) {
         for found in &mut lines {
             if found.0 == "Sec-WebSocket-Version" {
-                *found = line("Sec-WebSocket-Version", "8");
+                *found = line("Sec-WebSocket-Version", NO_VERSION);
             }
         }
     }

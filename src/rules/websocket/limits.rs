@@ -78,12 +78,12 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: RuleId::new("websocket/takes-other-version"),
-        title: "A handshake of another version is accepted",
+        title: "A handshake of an unknown version is accepted",
         severity: Severity::Low,
-        rationale: "Frames of the drafts before RFC 6455 differ; the two ends misread each other.",
+        rationale: "The next version will frame differently, and the two ends will misread each other.",
         expected: "426 with `Sec-WebSocket-Version: 13`",
-        remediation: "Refuse every version but 13 with 426 and name 13.",
-        observed_by: "A handshake with `Sec-WebSocket-Version: 8`.",
+        remediation: "Refuse versions you do not speak with 426 and name those you do.",
+        observed_by: "A handshake with `Sec-WebSocket-Version: 99`.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "4.4")],
         cap: None,
         check: Check::WebSocket(refuses_version),
@@ -210,7 +210,7 @@ fn refuses_reserved(facts: &WebSocketFacts) -> Verdict {
 }
 
 fn refuses_version(facts: &WebSocketFacts) -> Verdict {
-    handshake(facts, SocketFault::Version, "to version 8")
+    handshake(facts, SocketFault::Version, "to version 99")
 }
 
 fn refuses_no_key(facts: &WebSocketFacts) -> Verdict {

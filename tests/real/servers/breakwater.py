@@ -1,4 +1,4 @@
-"""A WebSocket server by hand, so that it can be wrong in one place: `breakwater.py PORT FAULT`.
+"""A WebSocket server by hand, so that it can be wrong in one place: `/FAULT/` is the socket with it.
 
 No library would send these answers. `good` is right everywhere, and the faults under LEGAL are
 oddities that RFC 6455 allows.
@@ -12,7 +12,46 @@ import sys
 import threading
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-LEGAL = {"good", "keep-alive", "lower-case", "no-subprotocol", "frames-with-the-head", "greeting"}
+# The fault, and the rules that must fail for it: all of them, and no other above info.
+SOCKET = {
+    "good": [],
+    # What RFC 6455 allows, however odd.
+    "keep-alive": [],
+    "lower-case": [],
+    "no-subprotocol": [],
+    "frames-with-the-head": [],
+    "greeting": [],
+    # The handshake.
+    "no-upgrade": ["websocket/handshake-violation"],
+    "other-upgrade": ["websocket/handshake-violation"],
+    "no-connection": ["websocket/handshake-violation"],
+    "other-connection": ["websocket/handshake-violation"],
+    "no-accept": ["websocket/handshake-violation"],
+    "wrong-accept": ["websocket/handshake-violation"],
+    "two-accepts": ["websocket/handshake-violation"],
+    "extension": ["websocket/handshake-violation"],
+    "subprotocol": ["websocket/handshake-violation"],
+    "http10": ["websocket/handshake-violation"],
+    "three-at-once": ["websocket/handshake-violation"],
+    "any-version": ["websocket/takes-other-version"],
+    "any-key": ["websocket/takes-no-key"],
+    # The socket.
+    "closed-at-once": ["websocket/drops-clients"],
+    "dropped-at-once": ["websocket/drops-clients"],
+    "no-pong": ["websocket/no-pong"],
+    "other-pong": ["websocket/other-pong"],
+    "empty-pong": ["websocket/other-pong"],
+    "masked-frames": ["websocket/frame-violation"],
+    "reserved-bits": ["websocket/frame-violation"],
+    "not-utf8": ["websocket/frame-violation", "websocket/other-reply"],
+    "reserved-close": ["websocket/frame-violation"],
+    "no-close": ["websocket/no-close-frame"],
+    "other-echo": ["websocket/other-reply"],
+    "takes-unmasked": ["websocket/takes-unmasked"],
+    "takes-reserved": ["websocket/takes-reserved-bits"],
+    "takes-invalid-utf8": ["websocket/takes-invalid-utf8"],
+    "takes-oversize": ["websocket/takes-oversize"],
+}
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 
@@ -201,13 +240,14 @@ def talk(connection, fault):
             connection.sendall(frame(opcode, echoed))
 
 
-def serve(connection, fault):
+def serve(connection):
     with connection:
         connection.settimeout(60)
         try:
             line, fields = head_of(connection)
             if line is None:
                 return
+            fault = line.split(" ")[1].split("/")[1]
             if fault == "silent":
                 connection.recv(1)
                 return
@@ -225,11 +265,11 @@ def serve(connection, fault):
 
 
 def main():
-    port, fault = int(sys.argv[1]), sys.argv[2]
+    port = int(sys.argv[1])
     with socket.create_server(("127.0.0.1", port), backlog=64) as listener:
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=serve, args=(connection, fault), daemon=True).start()
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// Express with ws, wrong in one place: `node quay.js PORT DEFECT`.
+// Express with ws, wrong in one place: below `/DEFECT/` is the service with that defect.
 //
 // A service with a public health endpoint, one protected route, and a socket at /ws that takes a
 // token in the query and only the declared origin. `good` is right everywhere.
@@ -6,41 +6,56 @@ const http = require('http');
 const express = require('express');
 const { WebSocketServer } = require('ws');
 
-const [port, defect = 'good'] = process.argv.slice(2);
+const port = process.argv[2];
 const ORIGIN = 'https://app.example.com';
 const TOKENS = { 'good-token': '42', 'other-token': '77' };
 
+function service(defect) {
+  const app = express.Router();
+  app.get('/health', (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    if (defect === 'health-503') return response.status(503).json({ status: 'down' });
+    if (defect === 'health-html') return response.send('<h1>ok</h1>');
+    if (defect === 'health-old') return response.json({ status: 'ok', version: '2.0.3', queue: 3 });
+    if (defect === 'health-queue') return response.json({ status: 'ok', version: '2.0.4', queue: 300 });
+    if (defect === 'health-renamed') return response.json({ state: 'ok', version: '2.0.4', queue: 3 });
+    response.json({ status: 'ok', version: '2.0.4', queue: 3 });
+  });
+  app.post('/api/chat', (request, response) => response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'no token' }));
+  if (defect === 'chat-get') app.get('/api/chat', (request, response) => response.json({ messages: [] }));
+  if (defect !== 'chat-404') {
+    app.all('/api/chat', (request, response) => {
+      if (defect !== 'allow-missing') response.set('Allow', 'POST');
+      response.status(405).json({ error: 'method not allowed' });
+    });
+  }
+  if (defect === 'debug-route') app.get('/debug', (request, response) => response.json({ env: { NODE_ENV: 'development' } }));
+  if (defect === 'soft-404') app.use((request, response) => response.send('<!doctype html><title>App</title><div id=root></div>'));
+  return app;
+}
+
 const app = express();
 app.disable('x-powered-by');
-app.get('/health', (request, response) => {
-  response.set('Cache-Control', 'no-store');
-  if (defect === 'health-503') return response.status(503).json({ status: 'down' });
-  if (defect === 'health-html') return response.send('<h1>ok</h1>');
-  if (defect === 'health-old') return response.json({ status: 'ok', version: '2.0.3', queue: 3 });
-  if (defect === 'health-queue') return response.json({ status: 'ok', version: '2.0.4', queue: 300 });
-  if (defect === 'health-renamed') return response.json({ state: 'ok', version: '2.0.4', queue: 3 });
-  response.json({ status: 'ok', version: '2.0.4', queue: 3 });
+const services = {};
+app.use('/:defect', (request, response, next) => {
+  const { defect } = request.params;
+  services[defect] ??= service(defect);
+  services[defect](request, response, next);
 });
-app.post('/api/chat', (request, response) => response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'no token' }));
-if (defect === 'chat-get') app.get('/api/chat', (request, response) => response.json({ messages: [] }));
-if (defect !== 'chat-404') {
-  app.all('/api/chat', (request, response) => {
-    if (defect !== 'allow-missing') response.set('Allow', 'POST');
-    response.status(405).json({ error: 'method not allowed' });
-  });
-}
-if (defect === 'debug-route') app.get('/debug', (request, response) => response.json({ env: { NODE_ENV: 'development' } }));
-if (defect === 'soft-404') app.use((request, response) => response.send('<!doctype html><title>App</title><div id=root></div>'));
 
 const server = http.createServer(app);
-const sockets = new WebSocketServer({
-  noServer: true,
-  maxPayload: defect === 'takes-oversize' ? 1 << 26 : 65536,
-  perMessageDeflate: false,
-  autoPong: defect !== 'no-pong',
-});
+const endpoints = {};
+function endpoint(defect) {
+  endpoints[defect] ??= new WebSocketServer({
+    noServer: true,
+    maxPayload: defect === 'takes-oversize' ? 1 << 26 : 65536,
+    perMessageDeflate: false,
+    autoPong: defect !== 'no-pong',
+  });
+  return endpoints[defect];
+}
 
-function originAllowed(origin) {
+function originAllowed(origin, defect) {
   switch (defect) {
     case 'any-origin': return true;
     case 'null-origin': return origin === undefined || origin === 'null' || origin === ORIGIN;
@@ -54,7 +69,7 @@ function originAllowed(origin) {
   }
 }
 
-function userOf(url) {
+function userOf(url, defect) {
   const token = url.searchParams.get('token');
   if (defect === 'no-token' && token === null) return '42';
   if (defect === 'empty-token' && token === '') return '42';
@@ -68,20 +83,21 @@ function refuse(socket, status) {
 
 server.on('upgrade', (request, socket, head) => {
   const url = new URL(request.url, 'http://quay');
-  const path = url.pathname.match(/^\/ws\/(\w+)$/);
+  const path = url.pathname.match(/^\/([\w-]+)\/ws\/(\w+)$/);
   if (path === null) return refuse(socket, '404 Not Found');
-  if (!originAllowed(request.headers.origin)) {
+  const [, defect, owner] = path;
+  if (!originAllowed(request.headers.origin, defect)) {
     if (defect === 'refusal-200') return refuse(socket, '200 OK');
     if (defect === 'refusal-dropped') return socket.destroy();
     if (defect === 'refusal-500') return refuse(socket, '500 Internal Server Error');
     return refuse(socket, '403 Forbidden');
   }
-  const user = userOf(url);
+  const user = userOf(url, defect);
   const closes = defect === 'closes' || defect === 'closes-1008';
-  if (user === undefined && !closes) return refuse(socket, '401 Unauthorized');
-  if (user !== undefined && user !== path[1] && defect !== 'other-user') return refuse(socket, '403 Forbidden');
-  sockets.handleUpgrade(request, socket, head, (opened) => {
-    if (user === undefined) return opened.close(defect === 'closes' ? 4401 : 1008, 'token');
+  const welcome = user !== undefined && (user === owner || defect === 'other-user');
+  if (!welcome && !closes) return refuse(socket, user === undefined ? '401 Unauthorized' : '403 Forbidden');
+  endpoint(defect).handleUpgrade(request, socket, head, (opened) => {
+    if (!welcome) return opened.close(defect === 'closes' ? 4401 : 1008, 'token');
     opened.on('error', () => {});
     opened.on('message', () => opened.send(JSON.stringify({ type: defect === 'other-echo' ? 'nack' : 'pong' })));
     if (defect === 'heartbeat') {

@@ -1,0 +1,332 @@
+"""WebSocket and contract on services we did not write: each single defect is reported in its
+family by its cause, nothing above info is reported of good services and of legal oddities, and the
+command beside a finding shows it.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "servers"))
+
+from breakwater import SOCKET as BREAKWATER  # noqa: E402
+from pier import CONTRACT as PIER_CONTRACT, SOCKET as PIER_SOCKET  # noqa: E402
+
+TOKENS = {"TOKEN": "good-token", "OTHER": "other-token"}
+
+# Express with ws: the defect, and the rules that must fail for it.
+QUAY_CONTRACT = {
+    "good": [],
+    "health-503": ["contract/platform-error"],
+    "health-html": ["contract/not-json"],
+    "health-old": ["contract/wrong-json"],
+    "health-queue": ["contract/wrong-json"],
+    "health-renamed": ["contract/wrong-json"],
+    "chat-get": ["contract/wrong-method-accepted"],
+    "chat-404": ["contract/wrong-method-status"],
+    "allow-missing": ["contract/allow-missing"],
+    "debug-route": ["contract/absent-path-answers"],
+    "soft-404": [],  # a single page application does it on purpose: info
+}
+QUAY_SOCKET = {
+    "good": [],
+    "any-origin": ["websocket/accepts-any-origin"],
+    "null-origin": ["websocket/accepts-null-origin"],
+    "prefix-origin": ["websocket/accepts-lookalike-origin"],
+    "suffix-origin": ["websocket/accepts-lookalike-origin"],
+    "substring-origin": ["websocket/accepts-lookalike-origin"],
+    "dot-origin": ["websocket/accepts-lookalike-origin"],
+    "http-origin": ["websocket/accepts-lookalike-origin"],
+    "declared-origin-refused": ["websocket/not-opened"],
+    "no-token": ["websocket/accepts-no-credentials"],
+    "empty-token": ["websocket/accepts-no-credentials"],
+    "any-token": [
+        "websocket/accepts-forged-token",
+        "websocket/accepts-invalid-token",
+        "websocket/accepts-no-credentials",
+        "websocket/accepts-other-user",
+    ],
+    "other-user": ["websocket/accepts-other-user"],
+    "refusal-200": ["websocket/other-refusal"],
+    "refusal-dropped": ["websocket/other-refusal"],
+    "refusal-500": ["websocket/refusal-is-error"],
+    "closes": [],
+    "closes-1008": ["websocket/other-refusal"],
+    "no-pong": ["websocket/no-pong"],
+    "other-echo": ["websocket/other-reply"],
+    "takes-oversize": ["websocket/takes-oversize"],
+}
+
+HEAD = """
+[defaults]
+timeout = "5s"
+"""
+
+PIER_ENDPOINTS = """
+[[target]]
+name = "@"
+url = "http://127.0.0.1:PORT/@/health"
+absent = ["/@/docs", "/@/redoc", "/@/api/v1/auth/test"]
+wrong_method = ["GET /@/api/chat"]
+endpoint = [
+  { get = "/@/health", status = 200, max_bytes = "4KiB", max_time = "400ms", headers = { Cache-Control = { contains = "no-store" } }, json = { "/version" = "2.0.4", "/environment" = "production", "/redis/enabled" = true, "/memory/percent" = { max = 90 }, "/uptime" = { type = "integer" }, "/tags" = { len = 2 }, "/debug" = { absent = true } } },
+  { get = "/@/ping", body = "pong" },
+  { get = "/@/api/items", json = { "" = { len = 3 } } },
+  { get = "/@/openapi.json", documents = true },
+  { get = "/@/api/files/..%2f..%2fetc%2fpasswd", status = [400, 404] },
+]
+"""
+
+QUAY_ENDPOINTS = """
+[[target]]
+name = "@"
+url = "http://127.0.0.1:PORT/@/health"
+absent = ["/@/debug"]
+wrong_method = ["GET /@/api/chat"]
+endpoint = [{ get = "/@/health", json = { "/status" = "ok", "/version" = { matches = '^2\\.0\\.4$' }, "/queue" = { min = 0, max = 100 } } }]
+"""
+
+SOCKETS = """
+[[target]]
+name = "@"
+url = "http://127.0.0.1:PORT/@/health"
+auth = { scheme = "bearer", token = { env = "TOKEN" }OTHER }
+[target.websocket]
+path = "/@/PATH?token={token}"
+origins = ["https://app.example.com"]
+max_message = "64KiB"
+reject = "REJECT"
+echo = { send = '{"type":"ping"}', json = { "/type" = "pong" } }
+"""
+
+BREAKWATER_SOCKETS = """
+[[target]]
+name = "@"
+url = "http://127.0.0.1:PORT/@/"
+[target.websocket]
+path = "/@/ws"
+public = true
+origins = "any"
+protocols = ["chat"]
+max_message = "64KiB"
+echo = { send = '{"type":"ping"}', json = { "/type" = "pong" } }
+"""
+
+
+def targets(template, defects, port):
+    return HEAD + "".join(
+        template.replace("@", name)
+        .replace("PORT", str(port))
+        .replace("REJECT", "close:4401" if name.startswith("closes") else "handshake")
+        for name in defects
+    )
+
+
+def audit(seaworthy, tmp_path_factory, family, text):
+    path = tmp_path_factory.mktemp("sockets") / "targets.toml"
+    path.write_text(text)
+    report = seaworthy.json(path, "--only", family, "--thorough", "--fail-on", "none", env=TOKENS)
+    return {target["name"]: target for target in report["targets"]}
+
+
+def failures(target):
+    return [finding for finding in target["findings"] if finding["outcome"] == "fail"]
+
+
+def above_info(target):
+    return sorted({one["rule"] for one in failures(target) if one["severity"] != "info"})
+
+
+@pytest.fixture(scope="module")
+def pier(module_servers):
+    return module_servers.uvicorn("pier:app")
+
+
+@pytest.fixture(scope="module")
+def quay(module_servers):
+    return module_servers.node("quay")
+
+
+@pytest.fixture(scope="module")
+def breakwater(module_servers):
+    return module_servers.python("breakwater")
+
+
+@pytest.fixture(scope="module")
+def pier_contract(pier, seaworthy, tmp_path_factory):
+    text = targets(PIER_ENDPOINTS, PIER_CONTRACT, pier.port)
+    return audit(seaworthy, tmp_path_factory, "contract", text)
+
+
+@pytest.fixture(scope="module")
+def quay_contract(quay, seaworthy, tmp_path_factory):
+    text = targets(QUAY_ENDPOINTS, QUAY_CONTRACT, quay.port)
+    return audit(seaworthy, tmp_path_factory, "contract", text)
+
+
+@pytest.fixture(scope="module")
+def pier_sockets(pier, seaworthy, tmp_path_factory):
+    template = SOCKETS.replace("PATH", "ws").replace("OTHER", "")
+    return audit(
+        seaworthy, tmp_path_factory, "websocket", targets(template, PIER_SOCKET, pier.port)
+    )
+
+
+@pytest.fixture(scope="module")
+def quay_sockets(quay, seaworthy, tmp_path_factory):
+    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", ', other = { env = "OTHER" }')
+    return audit(
+        seaworthy, tmp_path_factory, "websocket", targets(template, QUAY_SOCKET, quay.port)
+    )
+
+
+@pytest.fixture(scope="module")
+def breakwater_sockets(breakwater, seaworthy, tmp_path_factory):
+    text = targets(BREAKWATER_SOCKETS, BREAKWATER, breakwater.port)
+    return audit(seaworthy, tmp_path_factory, "websocket", text)
+
+
+@pytest.mark.parametrize("defect", PIER_CONTRACT)
+def test_fastapi_contract(pier_contract, defect):
+    assert above_info(pier_contract[defect]) == PIER_CONTRACT[defect]
+
+
+@pytest.mark.parametrize("defect", QUAY_CONTRACT)
+def test_express_contract(quay_contract, defect):
+    assert above_info(quay_contract[defect]) == QUAY_CONTRACT[defect]
+
+
+@pytest.mark.parametrize("defect", PIER_SOCKET)
+def test_fastapi_sockets(pier_sockets, defect):
+    assert above_info(pier_sockets[defect]) == PIER_SOCKET[defect]
+
+
+@pytest.mark.parametrize("defect", QUAY_SOCKET)
+def test_ws_sockets(quay_sockets, defect):
+    assert above_info(quay_sockets[defect]) == QUAY_SOCKET[defect]
+
+
+@pytest.mark.parametrize("defect", BREAKWATER)
+def test_handmade_sockets(breakwater_sockets, defect):
+    assert above_info(breakwater_sockets[defect]) == BREAKWATER[defect]
+
+
+def test_every_violation_of_one_answer_is_listed(breakwater_sockets):
+    said = {one["observed"] for one in failures(breakwater_sockets["three-at-once"])}
+    assert said == {"the answer is HTTP/1.0", "no Upgrade field", "no Connection field"}
+
+
+STATUS = re.compile(r"^(?:answered (\d{3})|(101) (?:to|with) )")
+
+
+def shown(finding, output):
+    """Whether what a command printed shows what the finding says."""
+    status = STATUS.match(finding["observed"])
+    if status:
+        number = status[1] or status[2]
+        return re.search(rf"^HTTP/1\.[01] {number}\b", output, re.M) is not None
+    value = finding["observed"].rpartition(": ")[2].strip('"')
+    return value in output
+
+
+@pytest.mark.parametrize("family", ["pier_contract", "quay_contract", "quay_sockets"])
+def test_the_command_beside_a_finding_shows_it(family, request):
+    judged = 0
+    for target in request.getfixturevalue(family).values():
+        for finding in failures(target):
+            command = finding["reproduce"]
+            assert command, finding
+            by_value = finding["rule"] == "contract/wrong-json" and "nothing" not in finding["observed"]
+            if STATUS.match(finding["observed"]) is None and not by_value:
+                continue
+            done = subprocess.run(
+                ["bash", "-c", command], capture_output=True, text=True, timeout=30, env={"PATH": "/usr/bin:/bin"} | TOKENS
+            )
+            assert shown(finding, done.stdout), (finding, done.stdout, done.stderr)
+            judged += 1
+    assert judged >= 5, "too few commands were run to mean anything"
+
+
+def nginx_in_front_of(quay, upgrade):
+    fields = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection;"
+    return f"location / {{ proxy_pass {quay.http}; {fields if upgrade else ''} }}"
+
+
+@pytest.mark.parametrize(("upgrade", "expected"), [(True, []), (False, ["websocket/not-opened"])])
+def test_a_proxy_that_does_not_pass_upgrades_on(servers, quay, seaworthy, tmp_path_factory, upgrade, expected):
+    nginx = servers.nginx(nginx_in_front_of(quay, upgrade))
+    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", "")
+    found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, ["good"], nginx.port))
+    assert above_info(found["good"]) == expected
+
+
+NGINX = """
+location = /exact {{ limit_except GET {{ deny all; }} return 200 ok; }}
+location = /file {{ default_type text/plain; alias {root}/file; }}
+location /app/ {{ root {root}; try_files $uri /app/index.html; }}
+location /.git/ {{ root {root}; }}
+location /limited {{ limit_req zone=few burst=5 nodelay; {status} default_type application/json; alias {root}/ok.json; }}
+location / {{ root {root}; }}
+"""
+
+
+@pytest.fixture(scope="module")
+def web_root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("root")
+    for name, text in {
+        "index.html": "<title>harbour</title>",
+        "file": "content",
+        "ok.json": "{}",
+        "app/index.html": "<!doctype html><title>App</title><div id=root></div>",
+        ".git/HEAD": "ref: refs/heads/main\n",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    root.chmod(0o755)
+    return root
+
+
+NGINX_CASES = {
+    "good": ('absent = ["/nothing", "/docs"]\nendpoint = [{ get = "/file", body = "content", bytes = 7 }]', []),
+    "git": ('absent = ["/.git/HEAD"]', ["contract/absent-path-answers"]),
+    "soft 404": ('absent = ["/app/debug"]', []),
+    "405 without Allow": ('wrong_method = ["POST /file"]', ["contract/allow-missing"]),
+    "size": ('endpoint = [{ get = "/file", bytes = 8 }]', ["contract/wrong-size"]),
+    "text": ('endpoint = [{ get = "/file", body = "contents" }]', ["contract/wrong-body"]),
+}
+
+
+@pytest.mark.parametrize("case", NGINX_CASES)
+def test_nginx_contract(servers, web_root, seaworthy, tmp_path_factory, case):
+    declared, expected = NGINX_CASES[case]
+    zone = "limit_req_zone $binary_remote_addr zone=few:1m rate=6r/m;"
+    nginx = servers.nginx(NGINX.format(root=web_root, status=""), http=zone)
+    text = f'[[target]]\nname = "n"\nurl = "{nginx.http}/"\n{declared}\n'
+    found = audit(seaworthy, tmp_path_factory, "contract", text)
+    assert above_info(found["n"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("", ["contract/rate-status", "contract/retry-after-missing"]),
+        ("limit_req_status 429;", ["contract/retry-after-missing"]),
+        ("limit_req_status 429; error_page 429 = @slow;", []),
+    ],
+)
+def test_nginx_rate_limits(servers, web_root, seaworthy, tmp_path_factory, status, expected):
+    zone = "limit_req_zone $binary_remote_addr zone=few:1m rate=6r/m;"
+    slow = "location @slow { add_header Retry-After 10 always; default_type application/json; return 429 '{}'; }"
+    nginx = servers.nginx(NGINX.format(root=web_root, status=status) + slow, http=zone)
+    path = tmp_path_factory.mktemp("rate") / "targets.toml"
+    path.write_text(
+        f'[[target]]\nname = "n"\nurl = "{nginx.http}/"\n'
+        'rate = [{ get = "/limited", limit = "6/min", retry_after = true }]\n'
+    )
+    quiet = seaworthy.json(path, "--only", "contract", "--fail-on", "none")
+    assert above_info(quiet["targets"][0]) == []
+    report = seaworthy.json(path, "--only", "contract", "--burst", "--fail-on", "none")
+    assert above_info(report["targets"][0]) == expected
