@@ -11,7 +11,8 @@ use embedded::{Asked, Told, failed, observe, read_request, report, server_at, te
 use seaworthy::report::TargetReport;
 use serde_json::{Value, json};
 use tungstenite::handshake::derive_accept_key;
-use tungstenite::protocol::{Role, WebSocketConfig};
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tungstenite::{Message, WebSocket};
 
 const SECRETS: &[(&str, &str)] = &[
@@ -288,6 +289,13 @@ fn socket(stream: TcpStream, asked: &Asked, origins: &[&str], defect: &str) -> O
         match socket.read() {
             Ok(Message::Text(_)) => socket.send(Message::text(r#"{"type":"pong"}"#)).ok()?,
             Ok(_) => {}
+            Err(tungstenite::Error::Capacity(_)) => {
+                let close = CloseFrame {
+                    code: CloseCode::Size,
+                    reason: "".into(),
+                };
+                socket.close(Some(close)).ok()?;
+            }
             Err(_) => return None,
         }
     }
