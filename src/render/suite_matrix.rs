@@ -59,7 +59,7 @@ pub fn text(tls: &TlsFacts) -> Vec<String> {
     let head = head();
     let line = |cells: Vec<&str>| {
         let padded = cells.iter().zip(&head).map(|(cell, name)| {
-            let width = name.len().max(7);
+            let width = name.len().max(3);
             format!("{cell:<width$}")
         });
         padded.collect::<Vec<_>>().join(" ").trim_end().to_owned()
@@ -87,9 +87,9 @@ mod tests {
         assert_eq!(
             picture[..3],
             [
-                "Version Spoken  NULL    anon    export  DES     RC4     64-bit  static  CBC     DHE",
+                "Version Spoken NULL anon export DES RC4 64-bit static CBC DHE",
                 "TLSv1.3 yes",
-                "TLSv1.2 yes     no      no      no      no      ?       no      no      yes     no",
+                "TLSv1.2 yes    no   no   no     no  ?   no     no     yes no",
             ]
         );
         assert_eq!(picture.last().map(String::as_str), Some("SSLv2   no"));
