@@ -273,25 +273,25 @@ impl TlsFacts {
         all.filter(move |(_, suite)| suite.is(class))
     }
 
-    /// Whether any suite of a class is taken at any version.
+    /// Whether any suite of a class is taken at any version that is spoken.
     #[must_use]
     pub fn class(&self, class: Class) -> Known {
         if self.of_class(class).next().is_some() {
             return Known::Accepted;
         }
-        let open = self
-            .matrix
-            .values()
-            .filter_map(|row| row.get(&class))
-            .any(|known| *known == Known::Unsettled);
-        let version_open = self
-            .versions
-            .values()
-            .any(|known| *known == Known::Unsettled);
-        if open || version_open {
+        let mut states = self.matrix.values().filter_map(|row| row.get(&class));
+        if states.any(|known| *known == Known::Unsettled) {
             Known::Unsettled
         } else {
             Known::Refused
         }
+    }
+
+    /// Whether it is open which versions are spoken: then so is what they would take.
+    #[must_use]
+    pub fn has_open_versions(&self) -> bool {
+        self.versions
+            .values()
+            .any(|known| *known == Known::Unsettled)
     }
 }

@@ -146,6 +146,10 @@ pub const RULES: &[Rule] = &[
 /// Each class is one finding, with the versions and suites it was seen with.
 fn lacks(tls: &TlsFacts, class: Class) -> Verdict {
     match tls.class(class) {
+        // One thing that could not be seen is one finding: the version's own.
+        Known::Refused if tls.has_open_versions() => Verdict::NotApplicable(
+            "refused where asked; a version is open: tls/accepts-…, tls/no-…",
+        ),
         Known::Refused => Verdict::Pass,
         Known::Unsettled => Verdict::Unknown(format!("{class} suites: no conclusive answer")),
         Known::Accepted => {
@@ -252,7 +256,7 @@ mod tests {
         assert_eq!(answers(RULES, &tls)[5], "pass");
         let mut tls = TlsFacts::healthy();
         tls.versions.insert(Version::Tls10, Known::Unsettled);
-        assert_eq!(answers(RULES, &tls)[..3], ["unknown"; 3]);
+        assert_eq!(answers(RULES, &tls)[..3], ["n/a"; 3]);
     }
 
     #[test]
