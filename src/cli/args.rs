@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::profile::{HeadersArgs, ProfileName};
 use crate::model::{Family, Grade, Millis, Severity};
 use crate::rules;
 
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Demo(Box<DemoArgs>),
     /// Judge recorded evidence again, offline
     Replay(ReplayArgs),
+    /// Say what another grader would say of a URL's header fields
+    Headers(Box<HeadersArgs>),
     /// Validate a target file, without traffic
     Check {
         /// The target file
@@ -201,6 +204,9 @@ pub(super) struct LookArgs {
     /// How long the load runs
     #[arg(long = "for", value_name = "TIME", value_parser = duration, requires = "load", default_value = "10s")]
     pub(super) load_for: Millis,
+    /// Add what another grader would say of the header fields to the JSON report
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    pub(super) headers_profile: Option<ProfileName>,
     /// Conform to this Mozilla profile: modern, intermediate or old
     #[arg(long, value_enum, value_name = "PROFILE")]
     pub(super) tls_profile: Option<Profile>,

@@ -181,29 +181,46 @@ pub(super) fn run(
         min_grade: pass.min_grade,
         only: select.only.clone(),
         skip: select.skip.clone(),
-        conditions: Conditions {
-            insecure: look.insecure,
-            user_agent: look.user_agent.clone(),
-            roots: match look.roots {
-                Roots::Bundled => "bundled".to_owned(),
-                Roots::System => "system".to_owned(),
-            },
-            extra_roots,
-            resolve: look
-                .resolve
-                .iter()
-                .map(|(h, p, ip)| format!("{h}:{p}:{ip}"))
-                .collect(),
-            address_family: match (look.ipv4, look.ipv6) {
-                (true, _) => Some(4),
-                (_, true) => Some(6),
-                (false, false) => None,
-            },
-            load: look
-                .load
-                .and_then(|users| Schedule::new(users, look.load_for)),
-            flags: flags(look),
+        conditions: conditions(look, extra_roots),
+    }
+}
+
+/// The run of a command that judges by somebody else's rules.
+pub(super) fn bare_run(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Run {
+    Run {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        list: String::new(),
+        fail_on: None,
+        min_grade: None,
+        only: Vec::new(),
+        skip: Vec::new(),
+        conditions: conditions(look, extra_roots),
+    }
+}
+
+fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
+    Conditions {
+        insecure: look.insecure,
+        user_agent: look.user_agent.clone(),
+        roots: match look.roots {
+            Roots::Bundled => "bundled".to_owned(),
+            Roots::System => "system".to_owned(),
         },
+        extra_roots,
+        resolve: look
+            .resolve
+            .iter()
+            .map(|(h, p, ip)| format!("{h}:{p}:{ip}"))
+            .collect(),
+        address_family: match (look.ipv4, look.ipv6) {
+            (true, _) => Some(4),
+            (_, true) => Some(6),
+            (false, false) => None,
+        },
+        load: look
+            .load
+            .and_then(|users| Schedule::new(users, look.load_for)),
+        flags: flags(look),
     }
 }
 
@@ -217,9 +234,12 @@ fn flags(look: &LookArgs) -> Vec<String> {
         ("all-addresses", look.all_addresses),
         ("allow-mutation", look.allow_mutation),
     ];
+    let profile = look.headers_profile.map(|name| name.profile().name());
     all.into_iter()
         .filter(|(_, set)| *set)
-        .map(|(name, _)| name.to_owned())
+        .map(|(name, _)| name)
+        .chain(profile)
+        .map(str::to_owned)
         .collect()
 }
 

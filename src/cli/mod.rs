@@ -10,6 +10,7 @@ mod files;
 mod input;
 mod interrupt;
 mod output;
+mod profile;
 mod progress;
 
 use clap::Parser as _;
@@ -35,6 +36,7 @@ fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Stop> {
         None => audit::run(&cli.audit, environment),
         Some(Command::Demo(options)) => audit::demo(options, environment),
         Some(Command::Replay(options)) => audit::replay(options, environment),
+        Some(Command::Headers(options)) => profile::run(options),
         Some(Command::Check { file }) => commands::check(file, environment),
         Some(Command::Init { file }) => commands::init(file),
         Some(Command::Rules { format }) => commands::rules(*format),

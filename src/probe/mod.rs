@@ -161,6 +161,12 @@ fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut
         evidence.exchanges = exchanges(view, client, first);
         evidence.sockets = sockets.join().unwrap_or_default();
     });
+    if observatory::is_wanted(view) {
+        let ports = observatory::Ports::of(&view.target.url);
+        evidence
+            .exchanges
+            .extend(observatory::exchanges(view, ports));
+    }
 }
 
 /// What must not run beside anything else: timed samples, then a load run, and bursts last.

@@ -63,6 +63,9 @@ pub struct TargetReport {
     pub findings: Vec<Finding>,
     /// What could not, or cannot, be seen from outside.
     pub not_checked: Vec<String>,
+    /// What another grader would say of the header fields, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers_profile: Option<crate::profile::Asked>,
     /// What was seen, parsed.
     pub facts: Facts,
 }
@@ -148,6 +151,7 @@ impl TargetReport {
             grade: Letter::weakest(Family::ALL.map(|family| families.of(family).grade)),
             families,
             not_checked: not_checked::list(evidence, &facts, &findings),
+            headers_profile: crate::profile::asked(evidence),
             findings,
             facts,
         }

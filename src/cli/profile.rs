@@ -1,0 +1,194 @@
+//! `seaworthy headers`: what another grader would say of a URL.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::Stop;
+use super::args::LookArgs;
+use super::input;
+use super::output::say;
+use crate::config;
+use crate::evidence::Evidence;
+use crate::model::{Millis, Secrets, Target, Untrusted};
+use crate::net::quiet::Quiet;
+use crate::net::{Deadline, Net, Stop as Halt};
+use crate::probe::View;
+use crate::probe::observatory::{self, Ports};
+use crate::profile::csp_evaluator::Answer as Findings;
+use crate::profile::observatory::Preload;
+use crate::profile::{self, Answer, Profile};
+use crate::report::ExitCode;
+
+/// How long one URL may take in all.
+const DEADLINE: Millis = Millis(60_000);
+
+#[derive(Debug, Args)]
+pub(super) struct HeadersArgs {
+    /// URLs to grade
+    #[arg(required = true, value_name = "URL")]
+    urls: Vec<String>,
+    /// Whose verdict
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    profile: ProfileName,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Shown::Table)]
+    format: Shown,
+    /// Where plain http is looked for [default: the URL's own port, else 80]
+    #[arg(long, value_name = "PORT")]
+    http_port: Option<u16>,
+    /// Where https is looked for [default: the URL's own port, else 443]
+    #[arg(long, value_name = "PORT")]
+    https_port: Option<u16>,
+    /// The HSTS preload list, Chromium's JSON or the Observatory's; without it no host is on it
+    #[arg(long, value_name = "FILE")]
+    hsts_preload: Option<PathBuf>,
+    #[command(flatten)]
+    look: LookArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProfileName {
+    /// MDN HTTP Observatory up to 1.4.9
+    #[value(name = "observatory-4")]
+    Observatory4,
+    /// MDN HTTP Observatory from 1.5.0 to 1.6.3
+    #[value(name = "observatory-5")]
+    Observatory5,
+    /// Google's CSP Evaluator 1.1.8
+    CspEvaluator,
+}
+
+impl ProfileName {
+    pub(super) const fn profile(self) -> Profile {
+        match self {
+            Self::Observatory4 => Profile::Observatory4,
+            Self::Observatory5 => Profile::Observatory5,
+            Self::CspEvaluator => Profile::CspEvaluator,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// For people
+    Table,
+    /// For machines
+    Json,
+}
+
+/// Looks at every URL in turn and prints one answer each. A URL without an answer makes the run
+/// inconclusive.
+pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Stop> {
+    let preload = preload(args)?;
+    let targets = config::targets_from_urls(&args.urls)?;
+    let stop = Halt::default();
+    let run = input::bare_run(&args.look, input::extra_roots(&args.look)?);
+    let net = input::net(&args.look, Secrets::new(), &stop);
+    super::interrupt::watch(&stop);
+    let profile = args.profile.profile();
+    let answers: Vec<(String, Answer)> = targets
+        .iter()
+        .map(|target| {
+            let evidence = look(args, target, &run, &net);
+            (
+                target.url.to_string(),
+                profile::answer(profile, &evidence, &preload),
+            )
+        })
+        .collect();
+    let text = match args.format {
+        Shown::Json => as_json(profile, &answers),
+        Shown::Table => answers
+            .iter()
+            .map(|(url, answer)| as_text(url, answer))
+            .collect(),
+    };
+    say(&text).map_err(|error| Stop::Unwritten(error.to_string()))?;
+    let failed = |(_, answer): &(String, Answer)| matches!(answer, Answer::Failed { .. });
+    Ok(if answers.iter().any(failed) {
+        ExitCode::Inconclusive
+    } else {
+        ExitCode::Pass
+    })
+}
+
+fn preload(args: &HeadersArgs) -> Result<Preload, Stop> {
+    let Some(path) = &args.hsts_preload else {
+        return Ok(Preload::default());
+    };
+    let name = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Stop::Usage(format!("--hsts-preload {name} cannot be read: {error}")))?;
+    Preload::parse(&text)
+        .ok_or_else(|| Stop::Usage(format!("--hsts-preload {name}: this is no preload list")))
+}
+
+fn look(args: &HeadersArgs, target: &Target, run: &crate::evidence::Run, net: &Net) -> Evidence {
+    let own = Ports::of(&target.url);
+    let ports = Ports {
+        http: args.http_port.unwrap_or(own.http),
+        https: args.https_port.unwrap_or(own.https),
+    };
+    let end = Deadline::within(DEADLINE.into(), &net.stop);
+    let quiet = Quiet::new(1);
+    let view = View {
+        target,
+        run,
+        net,
+        end: &end,
+        quiet: &quiet,
+    };
+    observatory::observe(&view, ports)
+}
+
+fn as_json(profile: Profile, answers: &[(String, Answer)]) -> String {
+    let results: Vec<_> = answers
+        .iter()
+        .map(|(url, answer)| json!({ "url": url, "answer": answer }))
+        .collect();
+    let mut text =
+        json!({ "schema": 1, "profile": profile.name(), "results": results }).to_string();
+    text.push('\n');
+    text
+}
+
+/// What the evaluator quotes is the peer's text.
+fn as_text(url: &str, answer: &Answer) -> String {
+    let mut out = String::new();
+    match answer {
+        Answer::Failed { error } => _ = writeln!(out, "-  {url}: {error}"),
+        Answer::Graded(graded) => {
+            let _ = writeln!(out, "{} {}  {url}", graded.grade, graded.score);
+            for test in &graded.tests {
+                let mark = if test.pass { ' ' } else { '!' };
+                let _ = writeln!(out, "  {mark} {:>+4}  {}", test.modifier, test.result);
+            }
+        }
+        Answer::Policies { policies } => {
+            let _ = writeln!(out, "{url}: {} policies", policies.len());
+            for evaluated in policies {
+                let _ = writeln!(out, "  {}", evaluated.policy.terminal());
+                match &evaluated.findings {
+                    Findings::Throws { throws_at } => {
+                        let value = Untrusted::from(throws_at.as_str()).terminal();
+                        let _ = writeln!(out, "    it throws at {value}");
+                    }
+                    Findings::Findings(findings) => {
+                        for finding in findings {
+                            let directive = Untrusted::from(finding.directive.as_str()).terminal();
+                            let value = finding.value.as_deref().unwrap_or("");
+                            let value = Untrusted::from(value).terminal();
+                            let (severity, name) = (finding.severity, finding.name);
+                            let _ = writeln!(out, "    {severity:>3} {name} {directive} {value}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    out
+}
