@@ -4,7 +4,7 @@
 //! only done when its profile is asked for.
 
 use super::{View, blank};
-use crate::evidence::{Evidence, Exchange, Observation, OriginSent, Role, TlsEvidence};
+use crate::evidence::{Evidence, Exchange, Observation, OriginSent, Response, Role, TlsEvidence};
 use crate::model::{Host, Method, Url, UrlScheme};
 use crate::net::dial::{self, Names};
 use crate::net::http::{BODY_LIMIT, Client, Outgoing};
@@ -107,8 +107,20 @@ pub fn exchanges(view: &View<'_>, ports: Ports) -> Vec<Exchange> {
 /// The last hop, if the session came to an end.
 fn end(hops: &[Exchange]) -> Option<&Exchange> {
     let last = hops.last()?;
-    let redirects = super::lane::location(last).is_some() && hops.len() < MOST_HOPS;
+    let redirects = last.response.seen().is_some_and(is_redirect) && hops.len() < MOST_HOPS;
     (last.response.seen().is_some() && !redirects).then_some(last)
+}
+
+fn is_redirect(response: &Response) -> bool {
+    matches!(response.status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// Where it goes next: without a `Location`, to `undefined`, as JavaScript resolves nothing.
+fn next_hop(exchange: &Exchange) -> Option<Url> {
+    let response = exchange.response.seen().filter(|seen| is_redirect(seen))?;
+    let location = response.value("location");
+    let reference = location.as_deref().unwrap_or("undefined");
+    exchange.request.url.resolve(reference).ok()
 }
 
 fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
@@ -126,7 +138,7 @@ fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
         request.keep = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
         if let Some((_, client)) = &client {
             let exchange = client.send(&request, &view.exchange_end());
-            next = super::lane::location(&exchange);
+            next = next_hop(&exchange);
             hops.push(exchange);
         }
     }
