@@ -7,7 +7,7 @@ use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::csp::suggest::NONCE;
 use crate::wire::http::csp::{Fault, FaultKind};
 
-const FIELD: &str = "Content-Security-Policy";
+pub(super) const FIELD: &str = "Content-Security-Policy";
 
 const PARSING: Reference = Reference::Standard(
     "CSP Level 3 §2.2.1",

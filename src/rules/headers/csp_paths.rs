@@ -1,12 +1,12 @@
 //! Content Security Policy: which paths of attack are left open by all policies together?
 
-use super::csp::{document, judged, mended, protected};
+use super::csp::{FIELD, document, judged, mended, protected};
 use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{Document, HeadersFacts};
 use crate::model::{RuleId, Severity, Untrusted};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
-use crate::wire::http::csp::bypass;
+use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::csp::reach::{AttackPath, Opening};
+use crate::wire::http::csp::{Delivery, Directive, Policy, bypass};
 
 const HOW: &str = "All policies, from fields and from `<meta>`, are evaluated together as browsers \
                    do it: an address, or inline code, that no policy can have meant is tried \
@@ -163,8 +163,15 @@ pub const RULES: &[Rule] = &[
 fn script_is_closed(headers: &HeadersFacts) -> Verdict {
     judged(protected(headers).map(|document| {
         let openings = openings(document, AttackPath::Script);
-        let own = openings.filter(|opening| !matches!(opening, Opening::Bypass { .. }));
-        verdict(document, own)
+        let own: Vec<String> = openings
+            .filter(|opening| !matches!(opening, Opening::Bypass { .. }))
+            .map(ToString::to_string)
+            .collect();
+        if own.is_empty() {
+            return Verdict::Pass;
+        }
+        let said = in_force(document, AttackPath::Script, &own.join("; "));
+        Verdict::Fail(vec![mended(document, &document.place(), said)])
     }))
 }
 
@@ -173,8 +180,8 @@ fn no_host_bypasses(headers: &HeadersFacts) -> Verdict {
         let hosts = openings(document, AttackPath::Script)
             .filter(|opening| matches!(opening, Opening::Bypass { .. }));
         let observed = hosts.map(|opening| {
-            let said = format!("{opening} (list of {})", bypass::REVIEWED);
-            Observed::new(&document.place(), said).about(document.label.as_str())
+            let why = format!("{opening} (list of {})", bypass::REVIEWED);
+            observed(document, in_force(document, AttackPath::Script, &why))
         });
         Verdict::unless(observed.collect())
     }))
@@ -182,14 +189,14 @@ fn no_host_bypasses(headers: &HeadersFacts) -> Verdict {
 
 fn nothing_evaluates(headers: &HeadersFacts) -> Verdict {
     judged(protected(headers).map(|document| {
-        if document.scripts.evaluates {
-            told(
-                document,
-                "'unsafe-eval' is allowed by every policy that governs scripts",
-            )
-        } else {
-            Verdict::Pass
+        if !document.scripts.evaluates {
+            return Verdict::Pass;
         }
+        let why = "'unsafe-eval' is allowed by every policy that governs scripts";
+        Verdict::Fail(vec![observed(
+            document,
+            in_force(document, AttackPath::Script, why),
+        )])
     }))
 }
 
@@ -211,16 +218,55 @@ fn style_is_closed(headers: &HeadersFacts) -> Verdict {
 
 fn some_script_starts(headers: &HeadersFacts) -> Verdict {
     judged(document(headers).map(|document| {
-        if document.scripts.blocks_all {
-            told(document, "'strict-dynamic' without a nonce or hash")
-        } else {
-            Verdict::Pass
+        if !document.scripts.blocks_all {
+            return Verdict::Pass;
         }
+        let why = "'strict-dynamic' stands without a nonce or hash";
+        Verdict::Fail(vec![observed(
+            document,
+            in_force(document, AttackPath::Script, why),
+        )])
     }))
 }
 
 fn closed(headers: &HeadersFacts, path: AttackPath) -> Verdict {
-    judged(protected(headers).map(|document| verdict(document, openings(document, path))))
+    judged(protected(headers).map(|document| {
+        if openings(document, path).next().is_none() {
+            return Verdict::Pass;
+        }
+        let why = document.reach(path).map_or("", |reach| reach.says.as_str());
+        let observed = observed(document, in_force(document, path, why));
+        Verdict::Fail(vec![match amended(document, path.directive()) {
+            Some(policy) => observed.mended_by(Change::Set(FIELD, policy)),
+            None => observed,
+        }])
+    }))
+}
+
+/// The one policy as it stands, with this directive as the suggested policy has it. `None` where
+/// the policy is not one field, or a nonce in it is drawn for each answer.
+fn amended(document: &Document, name: &str) -> Option<String> {
+    let [seen] = document.policies.as_slice() else {
+        return None;
+    };
+    let one_field = seen.policy.delivery == Delivery::Header && document.nonces.named.is_empty();
+    let suggested = document.suggested_policy.as_deref().filter(|_| one_field)?;
+    let suggested = Policy::parse(suggested, Delivery::Header, 0);
+    let kept = seen
+        .policy
+        .directives
+        .iter()
+        .filter(|directive| directive.name != name);
+    let all: Vec<String> = kept.chain(suggested.directive(name)).map(written).collect();
+    Some(all.join("; "))
+}
+
+fn written(directive: &Directive) -> String {
+    let values = directive.values.iter().map(|token| token.text.as_str());
+    let words: Vec<&str> = std::iter::once(directive.name.as_str())
+        .chain(values)
+        .collect();
+    words.join(" ")
 }
 
 fn openings(document: &Document, path: AttackPath) -> impl Iterator<Item = &Opening> {
@@ -228,15 +274,17 @@ fn openings(document: &Document, path: AttackPath) -> impl Iterator<Item = &Open
     reach.into_iter().flat_map(|reach| &reach.openings)
 }
 
-fn verdict<'a>(document: &Document, openings: impl Iterator<Item = &'a Opening>) -> Verdict {
-    let told: Vec<String> = openings.map(ToString::to_string).collect();
-    if told.is_empty() {
-        Verdict::Pass
-    } else {
-        self::told(document, told.join("; "))
+/// The source lists that govern the path, as received, and what they leave.
+fn in_force(document: &Document, path: AttackPath, why: &str) -> Untrusted {
+    let lists = document
+        .reach(path)
+        .map(|reach| reach.lists.join("` and `"));
+    match lists.as_deref() {
+        None | Some("") => Untrusted::from(why),
+        Some(lists) => Untrusted::from(format!("`{lists}`: {why}")),
     }
 }
 
-fn told(document: &Document, said: impl Into<Untrusted>) -> Verdict {
-    Verdict::Fail(vec![mended(document, &document.place(), said)])
+fn observed(document: &Document, said: Untrusted) -> Observed {
+    Observed::new(&document.place(), said).about(document.label.as_str())
 }

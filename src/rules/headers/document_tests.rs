@@ -147,3 +147,25 @@ fn the_suggestion_mends_what_it_is_made_for() {
         .facts();
     assert_eq!(failing(&after), [] as [&str; 0], "{policy}");
 }
+
+#[test]
+fn a_directive_is_added_to_the_policy_that_is_there() {
+    let facts = Sample::html()
+        .field(
+            "Content-Security-Policy",
+            "default-src 'self'; img-src *; form-action 'none'",
+        )
+        .facts();
+    let base = csp_paths::RULES
+        .iter()
+        .find(|rule| rule.id.as_str() == "headers/csp-base-open");
+    let crate::rules::Verdict::Fail(observed) = super::sample::verdict(base.unwrap(), &facts)
+    else {
+        panic!("the base is open");
+    };
+    let crate::rules::Change::Set(_, value) = observed[0].change.as_ref().unwrap() else {
+        panic!("a field is set");
+    };
+    let expected = "default-src 'self'; img-src *; form-action 'none'; base-uri 'none'";
+    assert_eq!(value, expected);
+}

@@ -110,22 +110,8 @@ pub struct Reach {
     pub openings: Vec<Opening>,
     /// The source lists in force, one per policy that speaks, as written.
     pub lists: Vec<String>,
-}
-
-impl Reach {
     /// The effective policy of the path in one sentence.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        let lists = self.lists.join(" and ");
-        match self.openings.as_slice() {
-            [] if self.lists.is_empty() => "open".to_owned(),
-            [] => format!("only {lists}"),
-            openings => {
-                let told: Vec<String> = openings.iter().map(ToString::to_string).collect();
-                told.join("; ")
-            }
-        }
-    }
+    pub says: String,
 }
 
 /// Every path, in the order of [`AttackPath::ALL`].
@@ -133,12 +119,24 @@ impl Reach {
 pub fn of(policies: &Policies<'_>) -> Vec<Reach> {
     AttackPath::ALL
         .into_iter()
-        .map(|path| Reach {
-            path,
-            openings: openings(policies, path),
-            lists: lists(policies, path),
+        .map(|path| {
+            let (openings, lists) = (openings(policies, path), lists(policies, path));
+            Reach {
+                path,
+                says: sentence(&openings, &lists),
+                openings,
+                lists,
+            }
         })
         .collect()
+}
+
+fn sentence(openings: &[Opening], lists: &[String]) -> String {
+    if openings.is_empty() {
+        return format!("only {}", lists.join(" and "));
+    }
+    let told: Vec<String> = openings.iter().map(ToString::to_string).collect();
+    told.join("; ")
 }
 
 fn lists(policies: &Policies<'_>, path: AttackPath) -> Vec<String> {

@@ -89,7 +89,7 @@ fn the_effective_script_policy_is_told() {
             .iter()
             .find(|r| r.path == AttackPath::Script)
             .unwrap();
-        assert_eq!(script.sentence(), *expected, "{fields:?}");
+        assert_eq!(script.says, *expected, "{fields:?}");
     }
 }
 
