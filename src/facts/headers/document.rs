@@ -217,6 +217,10 @@ fn again(
     let markup = html::Page::read(&response.body.text());
     let seen = policies(&at, response, &markup);
     let later = over(&own, &markup, seen).nonces.named;
+    if later.is_empty() {
+        // An error, or another page: nothing to compare with.
+        return None;
+    }
     let same = document
         .nonces
         .named

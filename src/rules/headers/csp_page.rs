@@ -84,7 +84,9 @@ pub const RULES: &[Rule] = &[
 fn is_fresh(headers: &HeadersFacts) -> Verdict {
     judged(
         with_nonce(headers).map(|document| match &document.nonces.reused {
-            None => Verdict::NotTested("the page was asked for once only".to_owned()),
+            None => Verdict::NotTested(
+                "there is no second answer with a nonce to compare with".to_owned(),
+            ),
             Some((_, same)) if same.is_empty() => Verdict::Pass,
             Some((at, same)) => {
                 let said = Untrusted::from(format!("{} came again", same.join(", ")));

@@ -12,6 +12,9 @@ const NAMED: &[(&str, char)] = &[
     ("Tab", '\t'), ("NewLine", '\n'), ("grave", '`'), ("commat", '@'), ("dollar", '$'),
 ];
 
+/// `NewLine;`, in bytes.
+const LONGEST_NAME: usize = 8;
+
 /// The value with its references replaced.
 pub(super) fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -50,7 +53,13 @@ fn reference(text: &str) -> Option<(char, usize)> {
             .unwrap_or(char::REPLACEMENT_CHARACTER);
         return Some((c, skipped + end + closed));
     }
-    let (name, _) = text.split_once(';')?;
+    // No name above is longer: what a peer sends is not searched to its end for each `&`.
+    let window = text
+        .as_bytes()
+        .get(..LONGEST_NAME)
+        .unwrap_or(text.as_bytes());
+    let end = window.iter().position(|byte| *byte == b';')?;
+    let name = text.get(..end)?;
     let (_, c) = NAMED.iter().find(|(known, _)| *known == name)?;
     Some((*c, name.len() + 1))
 }

@@ -158,7 +158,9 @@ impl Reader {
         if let Some(poster) = tag.attribute("poster").filter(|_| name == "video") {
             self.load(LoadKind::Image, poster, tag);
         }
-        let srcset = tag.attribute("srcset").unwrap_or("");
+        // A data: URL holds commas of its own, and loads nothing.
+        let srcset = tag.attribute("srcset").filter(|set| !set.contains("data:"));
+        let srcset = srcset.unwrap_or("");
         for candidate in srcset
             .split(',')
             .filter_map(|c| c.split_ascii_whitespace().next())

@@ -20,6 +20,8 @@ const LOADS: &[(&str, &[(LoadKind, &str)])] = &[
     ("<link rel=preload as=font href=/a.woff>",           &[(LoadKind::Font, "/a.woff")]),
     ("<link rel=canonical href=/a>",                      &[]),
     ("<img src=/a srcset='/b 1x, /c 2x'>",                &[(LoadKind::Image, "/a"), (LoadKind::Image, "/b"), (LoadKind::Image, "/c")]),
+    ("<img srcset='data:image/png;base64,AAAA 1x, /b 2x'>", &[]),
+    ("<img src='a&sol;b&NewLine;&nosuch;&'>",             &[(LoadKind::Image, "a/b\n&nosuch;&")]),
     ("<iframe src=/f><img src=/a></iframe>",              &[(LoadKind::Frame, "/f")]),
     ("<form action=/s><button formaction=/t>",            &[(LoadKind::Form, "/s"), (LoadKind::Form, "/t")]),
     ("<a href=/x>",                                       &[]),

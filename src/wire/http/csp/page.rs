@@ -38,7 +38,7 @@ pub const fn governs_load(kind: LoadKind) -> &'static str {
 pub fn blocked(page: &Page, policies: &Policies<'_>) -> Vec<Blocked> {
     let base = page.base_url(policies.own);
     let loads = page.loads.iter().filter_map(|load| {
-        let url = base.join(&load.reference)?;
+        let url = base.join(&load.reference).filter(is_fetched)?;
         (!allows_load(policies, load, &url)).then(|| Blocked {
             directive: governs_load(load.kind),
             what: load.reference.clone(),
@@ -59,9 +59,24 @@ pub fn blocked(page: &Page, policies: &Policies<'_>) -> Vec<Blocked> {
     all
 }
 
-/// Empty inline text does nothing, so nothing is lost when it is stopped.
+/// Empty inline text does nothing, nor do the links that were written to do nothing: nothing is
+/// lost when they are stopped.
 pub(super) fn matters(inline: &Inline) -> bool {
-    !inline.text.trim().is_empty()
+    let code = inline.text.trim();
+    if inline.kind != InlineKind::ScriptUrl {
+        return !code.is_empty();
+    }
+    let code = code.split_once(':').map_or("", |(_, code)| code);
+    let code: String = code
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ';')
+        .collect();
+    !matches!(code.as_str(), "" | "void(0)" | "void0")
+}
+
+/// `about:blank` and its kin are made by the browser itself.
+pub(super) fn is_fetched(url: &WebUrl) -> bool {
+    url.scheme != "about"
 }
 
 pub(super) fn allows_load(policies: &Policies<'_>, load: &Load, url: &WebUrl) -> bool {

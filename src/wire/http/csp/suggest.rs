@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
 use super::hash::digest_of;
-use super::page::{governs_load, matters};
+use super::page::{governs_load, is_fetched, matters};
 use super::source::{Algorithm, Source};
 use crate::wire::html::{Inline, InlineKind, LoadKind, Page};
 use crate::wire::url::WebUrl;
@@ -26,7 +26,7 @@ pub fn for_page(page: &Page, own: &WebUrl, current: &[Policy]) -> String {
     let base = page.base_url(own);
     let mut lists = kept_lists(current);
     for load in &page.loads {
-        let Some(url) = base.join(&load.reference) else {
+        let Some(url) = base.join(&load.reference).filter(is_fetched) else {
             continue;
         };
         let trusted = load.nonce.is_some();

@@ -137,6 +137,7 @@ const BLOCKED: &[(&str, &str, &[&str])] = &[
     ("script-src cdn.example",               "<script src=//cdn.example/x></script>",     &[]),
     ("script-src cdn.example/lib/",          "<script src=//cdn.example/lib/x></script><script src=//cdn.example/x></script>", &["//cdn.example/x"]),
     ("default-src 'none'",                   "<script></script><img src=/a><style>p{}</style>", &["/a", "<style> p{}"]),
+    ("default-src 'none'",                   "<iframe src=about:blank></iframe><a href='javascript:void(0);'>", &[]),
     ("form-action 'none'",                   "<form action=/x>",                          &["/x"]),
     ("img-src 'self'",                       "<img src='data:image/png,x'>",              &["data:image/png,x"]),
     ("img-src *",                            "<img src='data:image/png,x'><img src=//b.example/>", &["data:image/png,x"]),
