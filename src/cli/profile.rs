@@ -87,7 +87,7 @@ pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Stop> {
     let targets = config::targets_from_urls(&args.urls)?;
     let stop = Halt::default();
     let run = input::bare_run(&args.look, input::extra_roots(&args.look)?);
-    let net = input::net(&args.look, Secrets::new(), &stop);
+    let net = input::net(&args.look, &targets, Secrets::new(), &stop);
     super::interrupt::watch(&stop);
     let profile = args.profile.profile();
     let answers: Vec<(String, Answer)> = targets
