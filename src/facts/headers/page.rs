@@ -171,9 +171,10 @@ impl Page {
 
     /// Whether nobody on a network saw it: over TLS, or never off the machine (a potentially
     /// trustworthy origin of Secure Contexts §3.1, where browsers take `Secure` cookies, too).
+    /// The plain twin of an `https` target never is: on loopback it stands for the real one.
     #[must_use]
     pub fn is_private(&self) -> bool {
-        self.secure || is_loopback(&self.host)
+        self.secure || (self.part != Part::Plain && is_loopback(&self.host))
     }
 
     /// Whether it is what a client gets when something is wrong.

@@ -406,6 +406,10 @@ mod tests {
         let local = Sample::html().at("http://localhost:3000/");
         let found = failed(local.field("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax"));
         assert_eq!(found, [""; 0]);
+        let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
+        let twin = Sample::html().at("https://localhost/");
+        let twin = twin.and(Role::PlainHttp, "http://localhost/", 301, &cookie, "");
+        assert_eq!(failed(twin), ["cookie-session-insecure"]);
     }
 
     #[test]
