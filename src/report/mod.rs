@@ -5,6 +5,7 @@ pub mod fix;
 mod judge;
 mod not_checked;
 mod reproduce;
+mod shell;
 mod summary;
 
 use serde::Serialize;

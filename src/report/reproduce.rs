@@ -1,5 +1,6 @@
 //! A command that shows a finding.
 
+use super::shell::Shell;
 use crate::evidence::{Evidence, Field, HelloSent, Request};
 use crate::model::{Family, Host, Pointer, UrlScheme};
 use crate::wire::tls::Version;
@@ -37,6 +38,7 @@ fn upgrade(request: &Request, evidence: &Evidence) -> String {
 }
 
 fn curl(request: &Request, evidence: &Evidence) -> String {
+    let shell = Shell::of(&evidence.target);
     let mut words = vec!["curl -sS -i".to_owned()];
     match request.method.as_str() {
         "GET" => {}
@@ -50,26 +52,26 @@ fn curl(request: &Request, evidence: &Evidence) -> String {
     if request.url.target.contains("/.") || request.url.target.contains("//") {
         words.push("--path-as-is".to_owned());
     }
-    words.extend(request.fields.iter().map(header));
+    words.extend(request.fields.iter().map(|field| header(field, &shell)));
     if let Some(body) = &request.body {
         words.push(format!(
             "--data-raw {}",
-            quoted(&String::from_utf8_lossy(&body.0))
+            shell.word(&String::from_utf8_lossy(&body.0))
         ));
     }
-    words.push(quoted(&request.url.to_string()));
+    words.push(shell.word(&request.url.to_string()));
     words.join(" ")
 }
 
 /// `-H 'Name;'` is curl's way of sending an empty field.
-fn header(field: &Field) -> String {
+fn header(field: &Field, shell: &Shell) -> String {
     let value = field.text();
     let line = if value.is_empty() {
         format!("{};", field.name)
     } else {
         format!("{}: {value}", field.name)
     };
-    format!("-H {}", quoted(&line))
+    format!("-H {}", shell.word(&line))
 }
 
 /// With the version of the hello that a finding points at. OpenSSL has no SSLv2, and old versions
@@ -107,7 +109,7 @@ fn hello<'e>(evidence: &'e Evidence, at: &Pointer) -> Option<&'e HelloSent> {
 fn timed(evidence: &Evidence) -> String {
     let format = "dns %{time_namelookup} tcp %{time_connect} tls %{time_appconnect} \
                   first byte %{time_starttransfer} total %{time_total}\\n";
-    let url = quoted(&evidence.target.url.to_string());
+    let url = Shell::of(&evidence.target).word(&evidence.target.url.to_string());
     format!("curl -sS -o /dev/null -w '{format}' {url}")
 }
 
@@ -116,22 +118,9 @@ fn loaded(evidence: &Evidence) -> Option<String> {
     let load = evidence.latency.seen()?.load.seen()?;
     let seconds = load.duration.0.div_ceil(1000).max(1);
     let rate = load.intended.div_ceil(seconds);
-    let url = quoted(&evidence.target.url.to_string());
+    let url = Shell::of(&evidence.target).word(&evidence.target.url.to_string());
     let users = load.users;
     Some(format!(
         "oha -c {users} -q {rate} -z {seconds}s --latency-correction {url}"
     ))
-}
-
-/// Quoted for a POSIX shell: single quotes, unless a reference to a secret must be expanded.
-fn quoted(text: &str) -> String {
-    let refers = text.contains('$');
-    if refers {
-        let escaped = text
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('`', "\\`");
-        return format!("\"{escaped}\"");
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

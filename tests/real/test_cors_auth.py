@@ -130,9 +130,9 @@ def secrets() -> dict:
     }
 
 
-def audit(seaworthy, tmp_path, server, names, env, reject="401", extra=()):
+def audit(seaworthy, tmp_path, server, names, env, reject="401", extra=(), target=TARGET):
     """One run over all of them: the findings by target name, and the report."""
-    targets = "".join(TARGET.replace("@NAME@", name).replace("@PORT@", str(server.port)) for name in names)
+    targets = "".join(target.replace("@NAME@", name).replace("@PORT@", str(server.port)) for name in names)
     path = tmp_path / "targets.toml"
     path.write_text(CONTRACT.replace("REJECT", reject) + targets)
     resolve = [word for name in names for word in ("--resolve", f"{name}.localhost:{server.port}:127.0.0.1")]

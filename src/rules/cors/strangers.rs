@@ -157,11 +157,9 @@ pub(super) const RULES: &[Rule] = &[
 const fn causes(ruse: Ruse) -> &'static [Ruse] {
     match ruse {
         Ruse::Reflection => &[],
-        Ruse::Prefix | Ruse::Suffix | Ruse::Plaintext | Ruse::Port => {
-            &[Ruse::Reflection, Ruse::Substring]
-        }
+        Ruse::Prefix | Ruse::Suffix | Ruse::Port => &[Ruse::Reflection, Ruse::Substring],
         Ruse::Underscore => &[Ruse::Reflection, Ruse::Substring, Ruse::Prefix],
-        Ruse::Subdomain => &[Ruse::Reflection, Ruse::Substring, Ruse::Suffix],
+        Ruse::Plaintext | Ruse::Subdomain => &[Ruse::Reflection, Ruse::Substring, Ruse::Suffix],
         Ruse::Null | Ruse::Substring | Ruse::Composite | Ruse::Dot | Ruse::Sibling => {
             &[Ruse::Reflection]
         }

@@ -198,7 +198,7 @@ def cors_options(defect: str) -> dict | None:
         "mirrors": dict(allow_headers=["*"]),
         "reflects-anonymously": dict(allow_origins=[], allow_origin_regex=".*", allow_credentials=False),
     }
-    return None if defect in ("no-cors", "answers-only") else options | changed.get(defect, {})
+    return None if defect in ("no-cors", "no-cors-at-all", "answers-only") else options | changed.get(defect, {})
 
 
 def fields(message) -> list:
