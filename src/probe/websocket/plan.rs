@@ -91,7 +91,9 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
     if !conditions.has(THOROUGH) {
         trials.truncate(HANDSHAKES);
     }
-    if target.url.scheme == UrlScheme::Https {
+    // An address on another port has no twin one could know of.
+    let https = UrlScheme::Https;
+    if target.url.scheme == https && target.url.port == https.default_port() {
         trials.push(Trial::new(SocketWhy::Plain, origins.first()));
     }
     trials

@@ -172,7 +172,7 @@ fn stays_open(facts: &WebSocketFacts) -> Verdict {
 
 fn is_tls_only(facts: &WebSocketFacts) -> Verdict {
     let Some(tried) = facts.of(|why| *why == SocketWhy::Plain).next() else {
-        return Verdict::NotApplicable("the target itself is plain http");
+        return Verdict::NotApplicable("only an https target on port 443 has a plain twin");
     };
     match tried.session() {
         Some(_) => Verdict::Fail(vec![
