@@ -87,6 +87,9 @@ pub(super) struct AuditArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
+    /// Only start the servers, write their target file and CA into this folder, and wait for Ctrl-C
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) serve: Option<PathBuf>,
     #[command(flatten)]
     pub(super) select: SelectArgs,
     #[command(flatten)]

@@ -1,6 +1,8 @@
 //! The commands that end in a report: audit, demo, replay.
 
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
 
 use super::Stop;
 use super::args::{AuditArgs, DemoArgs, ReplayArgs};
@@ -8,6 +10,7 @@ use super::environment::Environment;
 use super::input::{self, Named};
 use super::output::{self, Outputs};
 use super::{interrupt, progress::Progress};
+use crate::demo::{Fleet, TOKEN};
 use crate::engine::Plan;
 use crate::evidence::{Evidence, SCHEMA};
 use crate::model::Millis;
@@ -46,12 +49,42 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     Ok(look_and_write(&plan, &net, outputs, environment))
 }
 
+/// `seaworthy demo --serve FOLDER`: the servers alone, to be audited from another terminal.
+fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Stop> {
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| {
+            Stop::Unwritten(format!("{} cannot be written: {error}", path.display()))
+        })
+    };
+    write("targets.toml", &fleet.target_file())?;
+    write("ca.pem", &fleet.authority_pem())?;
+    let names = fleet.overrides().into_iter();
+    let resolve: String = names
+        .map(|(host, port, ip)| format!(" --resolve {host}:{port}:{ip}"))
+        .collect();
+    let (folder, (name, value)) = (folder.display(), TOKEN);
+    output::say(&format!(
+        "{name}={value} seaworthy {folder}/targets.toml --cacert {folder}/ca.pem{resolve}\n"
+    ))
+    .map_err(|error| Stop::Unwritten(error.to_string()))?;
+    let stop = Halt::default();
+    interrupt::watch(&stop);
+    while !stop.is_raised() {
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    Ok(ExitCode::Pass)
+}
+
 /// `seaworthy demo`.
 pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+    if let Some(folder) = &args.serve {
+        tls::warm_up();
+        return serve(&launch()?, folder);
+    }
     let outputs = Outputs::open(&args.output, environment)?;
     tls::warm_up();
-    let fleet = crate::demo::Fleet::launch()
-        .map_err(|error| Stop::Usage(format!("the demo's servers cannot be started: {error}")))?;
+    let fleet = launch()?;
     let mut look = args.look.clone();
     look.resolve.extend(fleet.overrides());
     let Named {
@@ -79,6 +112,11 @@ fn look_and_write(plan: &Plan, net: &Net, outputs: Outputs, environment: &Enviro
     let (evidence, report) = crate::audit::audit(plan, net, &progress);
     progress.clear();
     outputs.write(&evidence, &report)
+}
+
+fn launch() -> Result<Fleet, Stop> {
+    Fleet::launch()
+        .map_err(|error| Stop::Usage(format!("the demo's servers cannot be started: {error}")))
 }
 
 /// `seaworthy replay FILE`.

@@ -9,6 +9,8 @@ mod socket;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 
+use base64::Engine as _;
+
 use crate::evidence::WireBytes;
 use authority::Authority;
 use server::Server;
@@ -69,6 +71,21 @@ impl Fleet {
             .iter()
             .map(|(name, server)| (format!("{name}.example"), server.port(), here))
             .collect()
+    }
+
+    /// The same as a PEM file.
+    #[must_use]
+    pub fn authority_pem(&self) -> String {
+        let text = base64::engine::general_purpose::STANDARD.encode(&self.authority.0);
+        let lines: Vec<String> = text
+            .as_bytes()
+            .chunks(64)
+            .map(|line| String::from_utf8_lossy(line).into())
+            .collect();
+        format!(
+            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+            lines.join("\n")
+        )
     }
 
     /// The private CA's certificate, DER: what `--cacert` would name.
