@@ -20,6 +20,9 @@ use crate::report::{ExitCode, Report};
 /// How long one target may take in all, beside its timed samples and its time to wake.
 const TARGET_DEADLINE: Millis = Millis(60_000);
 
+/// What is said when an audit is interrupted.
+const INTERRUPTED: &str = "\ninterrupted: writing what was seen; once more to leave at once\n";
+
 /// `seaworthy [TARGETS]`.
 pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCode, Stop> {
     let extra_roots = input::extra_roots(&args.look)?;
@@ -45,7 +48,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     let outputs = Outputs::open(&args.output, environment)?;
     std::thread::spawn(tls::warm_up);
     let net = input::net(&args.look, &plan.targets, secrets, &stop);
-    interrupt::watch(&stop);
+    interrupt::watch(&stop, INTERRUPTED);
     Ok(look_and_write(&plan, &net, outputs, environment))
 }
 
@@ -69,7 +72,7 @@ fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Stop> {
     ))
     .map_err(|error| Stop::Unwritten(error.to_string()))?;
     let stop = Halt::default();
-    interrupt::watch(&stop);
+    interrupt::watch(&stop, "\n");
     while !stop.is_raised() {
         std::thread::park_timeout(Duration::from_millis(100));
     }
@@ -103,7 +106,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
     };
     let stop = Halt::default();
     let net = input::net(&look, &plan.targets, secrets, &stop);
-    interrupt::watch(&stop);
+    interrupt::watch(&stop, INTERRUPTED);
     Ok(look_and_write(&plan, &net, outputs, environment))
 }
 

@@ -4,8 +4,8 @@ use super::output::complain;
 use crate::net::Stop;
 use crate::report::ExitCode;
 
-/// Raises `stop` at the first interruption.
-pub(super) fn watch(stop: &Stop) {
+/// Raises `stop` at the first interruption, with a word about what happens then.
+pub(super) fn watch(stop: &Stop, word: &'static str) {
     let stop = stop.clone();
     let installed = ctrlc::set_handler(move || {
         if stop.is_raised() {
@@ -13,7 +13,7 @@ pub(super) fn watch(stop: &Stop) {
             std::process::exit(i32::from(ExitCode::Interrupted.number()));
         }
         stop.raise();
-        complain("\ninterrupted: writing what was seen; once more to leave at once\n");
+        complain(word);
     });
     if let Err(error) = installed {
         complain(&format!("warning: Ctrl-C will lose the report: {error}\n"));

@@ -15,7 +15,7 @@ pub mod websocket;
 use crate::evidence::{
     Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
 };
-use crate::model::{Family, Method, Millis, Target};
+use crate::model::{Family, Method, Millis, Target, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::quiet::Quiet;
@@ -124,25 +124,36 @@ pub fn observe(view: &View<'_>) -> Evidence {
     evidence
 }
 
-/// TLS is asked from the start, beside the first exchange, whose handshake is one of its facts.
+/// TLS is asked from the start, beside the first exchange, whose handshake is one of its facts. The
+/// rest waits for both: to a server that takes one connection at a time, a request it does not
+/// understand or a connection kept alive would make every hello behind it look dead.
 fn look(view: &View<'_>, evidence: &mut Evidence) {
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
-    let mut first = None;
-    std::thread::scope(|scope| {
+    let (first, asleep, hellos) = std::thread::scope(|scope| {
         let hellos = scope.spawn(|| tls::hellos(view));
-        let (page, asleep) = contract::first(view, &client);
-        first = Some(page.response.failure().cloned());
-        if nothing_more_to_ask(view, &page) {
-            evidence.exchanges.push(page);
-        } else {
-            look_closer(view, &client, page, evidence);
-        }
-        evidence.exchanges.extend(asleep);
-        evidence.tls = hellos
-            .join()
-            .unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
+        let (first, asleep) = contract::first(view, &client);
+        (first, asleep, hellos.join())
     });
-    tls::complete(view, &client, first.flatten(), &mut evidence.tls);
+    let failed = first.response.failure().cloned();
+    evidence.tls = hellos.unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
+    tls::complete(view, &client, failed, &mut evidence.tls);
+    if nothing_more_to_ask(view, &first) {
+        evidence.exchanges.push(first);
+    } else {
+        look_closer(view, &client, first, evidence);
+    }
+    evidence.exchanges.extend(asleep);
+}
+
+/// The page; where hellos go out beside it, its connection does not outlive it.
+fn first_request(view: &View<'_>) -> Outgoing {
+    let page = page(view.target);
+    let beside_hellos = view.target.url.scheme == UrlScheme::Https && view.wants(Family::Tls);
+    if beside_hellos {
+        page.with("Connection", "close")
+    } else {
+        page
+    }
 }
 
 /// Without a connection nothing else can be asked. Where the page itself is not answered, declared

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use crate::evidence::{Exchange, Role};
 use crate::net::http::Client;
-use crate::probe::{View, page};
+use crate::probe::{View, first_request};
 
 /// A platform answers for a sleeping service in between; it is not asked more often than this.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The page, and the answers before it that came while the service woke. Without a declared
+/// The first_request, and the answers before it that came while the service woke. Without a declared
 /// `cold_start`, one request and no patience.
 #[must_use]
 pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
-    let request = page(view.target);
+    let request = first_request(view);
     let Some(patience) = view.target.cold_start else {
         return (client.send(&request, &view.exchange_end()), Vec::new());
     };
