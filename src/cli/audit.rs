@@ -62,10 +62,10 @@ fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Stop> {
     };
     write("targets.toml", &fleet.target_file())?;
     write("ca.pem", &fleet.authority_pem())?;
-    let names = fleet.overrides().into_iter();
-    let resolve: String = names
-        .map(|(host, port, ip)| format!(" --resolve {host}:{port}:{ip}"))
-        .collect();
+    let mut resolve = String::new();
+    for (host, port, ip) in fleet.overrides() {
+        resolve.push_str(&format!(" --resolve {host}:{port}:{ip}"));
+    }
     let (folder, (name, value)) = (folder.display(), TOKEN);
     output::say(&format!(
         "{name}={value} seaworthy {folder}/targets.toml --cacert {folder}/ca.pem{resolve}\n"
