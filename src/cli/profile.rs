@@ -88,7 +88,7 @@ pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Stop> {
     let stop = Halt::default();
     let run = input::bare_run(&args.look, input::extra_roots(&args.look)?);
     let net = input::net(&args.look, &targets, Secrets::new(), &stop);
-    super::interrupt::watch(&stop);
+    super::interrupt::watch(&stop, "\n");
     let profile = args.profile.profile();
     let answers: Vec<(String, Answer)> = targets
         .iter()
