@@ -35,12 +35,13 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect();
     let mut out = lines.join("\n");
-    out.push_str("\n- not configured   ? not measured   GRADE is the weakest family's");
+    out.push_str("\n- not configured   ? not measured   ");
     out.push_str(if in_doubt(report) {
-        "   ~ could be worse\n"
+        "~ could be worse   "
     } else {
-        "\n"
+        ""
     });
+    out.push_str("GRADE = weakest\n");
     out
 }
 
