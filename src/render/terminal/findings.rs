@@ -41,24 +41,31 @@ fn block(group: &Group<'_>, style: Style) -> String {
     let name = Untrusted::from(group.target.name.as_str()).terminal_within(24);
     let title = format!("{name}  {}", finding.rule);
     let mut out = format!("\n{}{}\n", severity(finding.severity), title.bold());
-    let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style.width));
+    let line = |label: &str, text: &str| labelled(label, text, style.width);
     let places = if style.verbose { usize::MAX } else { 3 };
     for seen in group.evidence(places) {
-        line("", &seen.terminal());
+        out.push_str(&line("", &seen.terminal()));
     }
-    line("want", &finding.expected);
-    line("fix", &finding.fix);
+    // Either may name what the peer sent.
+    for (label, text) in [("want", &finding.expected), ("fix", &finding.fix)] {
+        out.push_str(&line(label, &Untrusted::from(text.as_str()).terminal()));
+    }
     if style.verbose {
-        line("why", finding.impact);
+        out.push_str(&line("why", finding.impact));
         for reference in &finding.references {
-            line("see", &format!("{} {}", reference.title, reference.url));
+            out.push_str(&line(
+                "see",
+                &format!("{} {}", reference.title, reference.url),
+            ));
         }
         if let Some(command) = &finding.reproduce {
-            line("try", &Untrusted::from(command.as_str()).terminal());
+            // On one line, however long: it is there to be copied.
+            let command = Untrusted::from(command.as_str()).terminal();
+            out.push_str(&format!("{:INDENT$}{:<6}{command}\n", "", "try"));
         }
     }
     if let Some(source) = &group.target.source {
-        line("at", &source.to_string());
+        out.push_str(&line("at", &source.to_string()));
     }
     if let Some(snippet) = finding.snippet.as_ref().filter(|_| style.verbose) {
         out.push_str(&pasted(snippet));

@@ -197,7 +197,7 @@ fn judge(cors: &CorsFacts, observed: Vec<Observed>) -> Verdict {
     decide(cors, DECLARED, NONE, observed)
 }
 
-/// What was answered, then the one line that mends it.
+/// What was answered, and what was wanted instead.
 fn observe(preflight: &Preflight, fault: &Fault) -> Observed {
     let list = |name: &str, value: &Option<Untrusted>| {
         value.as_ref().map_or_else(
@@ -222,7 +222,10 @@ fn observe(preflight: &Preflight, fault: &Fault) -> Observed {
         Fault::HeadersMalformed => (headers(), fault.fix().to_owned()),
         Fault::Access(_) => (
             allowed(preflight.allow_origin.as_ref()),
-            fault.fix().to_owned(),
+            format!(
+                "Access-Control-Allow-Origin: {}",
+                preflight.origin.as_deref().unwrap_or("the origin")
+            ),
         ),
         Fault::Redirected
         | Fault::Unauthorized
@@ -233,7 +236,7 @@ fn observe(preflight: &Preflight, fault: &Fault) -> Observed {
         | Fault::ServerError
         | Fault::Status => (
             format!("OPTIONS answered {}", preflight.status),
-            fault.fix().to_owned(),
+            "a 2xx answer to OPTIONS".to_owned(),
         ),
     };
     on_preflight(preflight, said).wanted(wanted)
