@@ -1,12 +1,38 @@
-//! Every outcome of every target, folded.
+//! Each target folded: its marks, what did not simply pass, and pictures.
+
+use std::collections::BTreeMap;
 
 use super::{code, prose, seen, table};
 use crate::model::{Family, Untrusted};
 use crate::render::{chain, group, ratings};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
-pub(super) fn section(report: &Report) -> String {
-    report.targets.iter().map(target).collect()
+/// What a GitHub issue takes, in characters, with room for a few words around the report.
+const ROOM: usize = 64_000;
+
+/// As many targets as fit behind `before`, those with failures first in line for the room. Whole
+/// blocks are left out, never cut, and the report says so.
+pub(super) fn section(report: &Report, before: usize) -> String {
+    let mut room = ROOM.saturating_sub(before);
+    let mut order: Vec<usize> = (0..report.targets.len()).collect();
+    order.sort_by_key(|index| report.targets.get(*index).map(|target| target.grade));
+    let mut kept: BTreeMap<usize, String> = BTreeMap::new();
+    for index in order {
+        let block = report.targets.get(index).map(target).unwrap_or_default();
+        if block.len() <= room {
+            room -= block.len();
+            kept.insert(index, block);
+        }
+    }
+    let left_out = report.targets.len() - kept.len();
+    let mut out: String = kept.into_values().collect();
+    if left_out > 0 {
+        out.push_str(&format!(
+            "Details of {left_out} targets are left out to fit an issue; `--format json` has them \
+             all.\n\n"
+        ));
+    }
+    out
 }
 
 fn target(target: &TargetReport) -> String {
@@ -23,22 +49,28 @@ fn target(target: &TargetReport) -> String {
         code(&target.url),
         target.kind_reason
     ));
-    out.push_str(&table(
-        &["Family", "Grade", "Score", "Why not higher"],
-        &marks(target),
-    ));
+    let head = [
+        "Family",
+        "Grade",
+        "Score",
+        "Why not higher",
+        "Pass",
+        "Fail",
+        "Open",
+        "N/A",
+    ];
+    out.push_str(&table(&head, &marks(target)));
     out.push('\n');
-    let rows: Vec<Vec<String>> = group::of_target(target, |_| true)
-        .iter()
-        .map(|group| {
-            let finding = group.finding;
-            vec![
-                format!("`{}`", finding.rule),
-                outcome(finding).to_owned(),
-                seen(group, 4),
-            ]
-        })
-        .collect();
+    let plain = [Outcome::Pass, Outcome::NotApplicable];
+    let rows: Vec<Vec<String>> =
+        group::of_target(target, |finding| !plain.contains(&finding.outcome))
+            .iter()
+            .map(|group| {
+                let finding = group.finding;
+                let rule = format!("`{}`", finding.rule);
+                vec![rule, outcome(finding).to_owned(), seen(group, 3)]
+            })
+            .collect();
     out.push_str(&table(&["Rule", "Outcome", "Seen"], &rows));
     out.push_str(&pictures(target));
     out.push_str("\n</details>\n\n");
@@ -70,11 +102,25 @@ fn marks(target: &TargetReport) -> Vec<Vec<String>> {
             .iter()
             .map(|cap| format!("{} by `{}`", cap.limit, cap.because))
             .collect();
+        let count = |outcomes: &[Outcome]| {
+            let of_family = target
+                .findings
+                .iter()
+                .filter(|finding| finding.family == family);
+            of_family
+                .filter(|finding| outcomes.contains(&finding.outcome))
+                .count()
+                .to_string()
+        };
         vec![
             family.title().to_owned(),
             mark.shown(),
             mark.score.map_or("-".to_owned(), |score| score.to_string()),
             caps.join(", "),
+            count(&[Outcome::Pass]),
+            count(&[Outcome::Fail, Outcome::Waived]),
+            count(&[Outcome::Unknown, Outcome::NotTested]),
+            count(&[Outcome::NotApplicable]),
         ]
     };
     Family::ALL.map(row).to_vec()

@@ -26,9 +26,9 @@ pub fn render(report: &Report) -> String {
         performance::section(report),
         issues::section(report),
         not_checked(report),
-        details::section(report),
     ];
     let mut out = sections.join("");
+    out.push_str(&details::section(report, out.len()));
     while out.ends_with("\n\n") {
         out.pop();
     }
