@@ -119,6 +119,23 @@ def test_a_dead_first_address_costs_at_most_300_ms_and_is_a_finding(servers, sea
     assert 250 <= median(sample["tcp"] for sample in on_time(samples(evidence))) <= 300
 
 
+def test_every_address_is_sampled_by_itself(servers, seaworthy):
+    near = servers.python("delays")
+    servers.python(
+        "delays", "--host", "127.0.0.2", "--first", "40", port=near.port, host="127.0.0.2"
+    )
+    resolve = [
+        flag for ip in ("127.0.0.1", "127.0.0.2")
+        for flag in ("--resolve", f"two.test:{near.port}:{ip}")
+    ]  # fmt: skip
+    url = f"http://two.test:{near.port}"
+    arguments = ("--only", "latency", "--samples", "6,0", "--all-addresses", "--no-report")
+    report = seaworthy.json(url, *arguments, *resolve)
+    each = latency(report)["addresses"]
+    servers_of = {address: series["median"]["server_ms"] for address, series in each.items()}
+    assert servers_of[f"127.0.0.2:{near.port}"] >= 40 > servers_of[f"127.0.0.1:{near.port}"]
+
+
 def test_cold_samples_are_full_handshakes_and_warm_ones_share_a_connection(
     servers, ca, seaworthy
 ):

@@ -33,8 +33,11 @@ pub struct LatencyFacts {
     pub alert_ms: Millis,
     /// Addresses that did not answer before another one did.
     pub passed_over: Vec<PassedOverFacts>,
-    /// Cold samples of each address by itself, with `--all-addresses`.
-    pub addresses: BTreeMap<String, Series>,
+    /// Cold samples of each address by itself, with `--all-addresses`; `null` where none answered.
+    pub addresses: BTreeMap<String, Option<Series>>,
+    /// What the first sample of an address that never answered came to, and its index.
+    #[serde(skip)]
+    pub silent: Vec<PassedOverFacts>,
     /// Redirects on the way to the page, each with its own phases; no sum of them is formed.
     pub hops: Vec<Hop>,
     /// The load run.
@@ -129,6 +132,7 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
         alert_ms: policy.alert,
         passed_over: passed_over(of(Temperature::Cold)),
         addresses: addresses(latency),
+        silent: silent(latency),
         hops: hops(evidence),
         load: latency
             .load
@@ -169,22 +173,40 @@ fn passed_over<'a>(cold: impl Iterator<Item = (usize, &'a Sample)>) -> Vec<Passe
     found.into_values().collect()
 }
 
-fn addresses(latency: &LatencyEvidence) -> BTreeMap<String, Series> {
-    let pinned = || {
-        latency
-            .samples
-            .iter()
-            .enumerate()
-            .filter(|(_, sample)| sample.pinned)
-    };
-    let mut addresses = BTreeMap::new();
-    for (_, sample) in pinned() {
-        let of = pinned().filter(|(_, other)| other.address == sample.address);
-        if let Some(series) = Series::of(of) {
-            addresses.insert(sample.address.clone(), series);
+fn pinned(latency: &LatencyEvidence) -> impl Iterator<Item = (usize, &Sample)> {
+    let all = latency.samples.iter().enumerate();
+    all.filter(|(_, sample)| sample.pinned)
+}
+
+fn addresses(latency: &LatencyEvidence) -> BTreeMap<String, Option<Series>> {
+    pinned(latency)
+        .map(|(_, sample)| {
+            let of = pinned(latency).filter(|(_, other)| other.address == sample.address);
+            (sample.address.clone(), Series::of(of))
+        })
+        .collect()
+}
+
+/// Addresses of which no sample was answered.
+fn silent(latency: &LatencyEvidence) -> Vec<PassedOverFacts> {
+    let mut silent: BTreeMap<&str, PassedOverFacts> = BTreeMap::new();
+    for (first, sample) in pinned(latency) {
+        if let Observation::Failed(failure) = &sample.outcome {
+            let entry = silent.entry(&sample.address).or_insert(PassedOverFacts {
+                address: sample.address.clone(),
+                cause: failure.cause,
+                samples: 0,
+                cost_us: Micros::from(failure.after),
+                first,
+            });
+            entry.samples += 1;
         }
     }
-    addresses
+    let answered = |address: &str| {
+        pinned(latency).any(|(_, sample)| sample.address == address && sample.phases().is_some())
+    };
+    silent.retain(|address, _| !answered(address));
+    silent.into_values().collect()
 }
 
 /// The page and what it led to, where it redirects.

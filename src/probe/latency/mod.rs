@@ -46,8 +46,12 @@ fn cold(view: &View<'_>, pinned: Option<SocketAddr>) -> Vec<Sample> {
             sample(view, &client, Temperature::Cold)
         }));
     }
-    for sample in &mut samples {
-        sample.pinned = pinned.is_some();
+    if let Some(address) = pinned {
+        for sample in &mut samples {
+            sample.pinned = true;
+            // Also of one that never connected.
+            sample.address = address.to_string();
+        }
     }
     samples
 }

@@ -1,7 +1,8 @@
 //! What connecting costs: addresses that do not answer, connections that are not kept.
 
 use crate::evidence::Cause;
-use crate::facts::latency::{LatencyFacts, PassedOverFacts};
+use crate::facts::latency::{LatencyFacts, PassedOverFacts, Series};
+use crate::model::statistics::Standing;
 use crate::model::{Pointer, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
@@ -38,6 +39,19 @@ pub const RULES: &[Rule] = &[
         check: Check::Latency(none_refuses),
     },
     Rule {
+        id: RuleId::new("latency/slow-address"),
+        title: "One address is slower than the declared target, others are not",
+        severity: Severity::Low,
+        rationale: "Which address a visitor gets is chance: some of them wait longer every time.",
+        expected: "every address within the target",
+        remediation: "Compare the instance behind that address with the others.",
+        observed_by: "With --all-addresses: cold samples of each address by itself, judged like \
+                      those of the name.",
+        references: &[Reference::Rfc(8305, "4")],
+        cap: None,
+        check: Check::Latency(addresses_are_alike),
+    },
+    Rule {
         id: RuleId::new("latency/connection-not-kept"),
         title: "Connections are not kept alive",
         severity: Severity::Low,
@@ -64,12 +78,20 @@ fn none_refuses(latency: &LatencyFacts) -> Verdict {
     })
 }
 
+/// Addresses that another one had to stand in for, and those that were asked on their own.
 fn none(latency: &LatencyFacts, at_fault: impl Fn(Cause) -> bool) -> Verdict {
-    let passed = latency
-        .passed_over
+    let stood_in = |address: &str| latency.passed_over.iter().any(|one| one.address == address);
+    let silent = latency
+        .silent
         .iter()
-        .filter(|passed| at_fault(passed.cause));
-    Verdict::unless(passed.map(observed).collect())
+        .filter(|silent| !stood_in(&silent.address));
+    let places = latency.passed_over.iter().chain(silent);
+    Verdict::unless(
+        places
+            .filter(|passed| at_fault(passed.cause))
+            .map(observed)
+            .collect(),
+    )
 }
 
 fn observed(passed: &PassedOverFacts) -> Observed {
@@ -89,6 +111,33 @@ fn observed(passed: &PassedOverFacts) -> Observed {
     };
     let said = format!("{} {did}, which cost {}", passed.address, passed.cost_us);
     Observed::new(&at, said)
+}
+
+fn addresses_are_alike(latency: &LatencyFacts) -> Verdict {
+    if latency.addresses.is_empty() {
+        return Verdict::NotApplicable("addresses were not looked at one by one");
+    }
+    let beyond =
+        |series: &Series| series.against(latency.target_ms.into()) == Some(Standing::Beyond);
+    let answered = || {
+        latency
+            .addresses
+            .iter()
+            .filter_map(|(at, series)| Some((at, series.as_ref()?)))
+    };
+    if answered().all(|(_, series)| beyond(series)) {
+        return Verdict::NotApplicable("all alike: latency/cold-over-target");
+    }
+    let slow = answered().filter(|(_, series)| beyond(series));
+    let places = slow.map(|(address, series)| {
+        let at = Pointer("/latency/seen/samples".to_owned()).join(series.at);
+        let (first, confidence) = (series.median.ttfb(), series.confidence());
+        Observed::new(
+            &at,
+            format!("{address}: median {first} cold ({confidence})"),
+        )
+    });
+    Verdict::unless(places.collect())
 }
 
 fn keeps_connections(latency: &LatencyFacts) -> Verdict {

@@ -177,27 +177,45 @@ fn the_median_sample_is_shown_whole_and_found_again() {
     assert_eq!(series.outliers.far, 1);
 }
 
-#[test]
-fn addresses_are_kept_apart() {
-    let pinned = |address: &str, ms| Sample {
+fn pinned(address: &str, sample: Sample) -> Sample {
+    Sample {
         pinned: true,
         address: address.to_owned(),
-        ..cold(ms)
-    };
-    let samples = vec![
-        cold(100),
-        pinned("192.0.2.1:443", 100),
-        pinned("192.0.2.2:443", 900),
-    ];
+        ..sample
+    }
+}
+
+#[test]
+fn addresses_are_kept_apart() {
+    let (one, other) = ("192.0.2.1:443", "192.0.2.2:443");
+    let samples = vec![cold(100), pinned(one, cold(100)), pinned(other, cold(900))];
     let state = read(&evidence(samples));
     let facts = state.known().unwrap();
-    let medians: Vec<_> = facts
-        .addresses
-        .values()
-        .map(|series| series.median.ttfb())
-        .collect();
+    let series = facts.addresses.values().flatten();
+    let medians: Vec<_> = series.map(|series| series.median.ttfb()).collect();
     assert_eq!(medians, [Micros(100_000), Micros(900_000)]);
     assert_eq!(facts.cold.as_ref().map(|cold| cold.taken), Some(1));
+}
+
+#[test]
+fn an_address_may_be_slow_or_dead_by_itself() {
+    let (one, other) = ("192.0.2.1:443", "192.0.2.2:443");
+    let eight = |address: &str, sample: Sample| vec![pinned(address, sample); 8];
+    #[rustfmt::skip]
+    let cases = [
+        (eight(other, cold(100)),     &[][..]),
+        (eight(other, cold(700)),     &[("slow-address", "fail")]),
+        (eight(other, broken(None)),  &[("dead-address", "fail")]),
+        (eight(one, cold(700)),       &[]), // the only one: the name's own samples tell
+    ];
+    for (of_other, expected) in cases {
+        let mut samples = vec![cold(100); 6];
+        if of_other[0].address == other {
+            samples.extend(eight(one, cold(100)));
+        }
+        samples.extend(of_other);
+        assert_eq!(remarkable(&evidence(samples)), expected);
+    }
 }
 
 #[test]
