@@ -16,6 +16,10 @@ use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
 use crate::probe::{self, View};
 
+/// What a timed sample may take on average, its pause included, before a target's samples are cut
+/// short: a thousand of them are asked for on purpose.
+const PER_SAMPLE: Duration = Duration::from_secs(1);
+
 /// What is to be looked at, and how wide.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -103,11 +107,13 @@ impl Looking<'_> {
         self.guarded(target, || probe::observe(&self.view(target, &end)))
     }
 
-    /// With the time that the first pass left.
+    /// With the time that the first pass left, and more for each sample that was asked for.
     fn time(&self, seen: &Evidence) -> Evidence {
         let left = Duration::from(self.plan.target_deadline).saturating_sub(seen.took.into());
         let load = self.plan.run.conditions.load.map(|load| load.length());
-        let left = left + Duration::from(load.unwrap_or_default());
+        let latency = &seen.target.latency;
+        let samples = latency.cold.saturating_add(latency.warm);
+        let left = left + PER_SAMPLE * samples + Duration::from(load.unwrap_or_default());
         let end = self.whole.sooner(left);
         self.guarded(&seen.target, || {
             let mut evidence = seen.clone();
