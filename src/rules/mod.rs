@@ -209,6 +209,20 @@ impl Observed {
     }
 }
 
+/// The first of those that are the same thing said again.
+fn without_repeats(
+    observed: impl IntoIterator<Item = Observed>,
+    is_same: impl Fn(&Observed, &Observed) -> bool,
+) -> Vec<Observed> {
+    let mut kept: Vec<Observed> = Vec::new();
+    for one in observed {
+        if !kept.iter().any(|other| is_same(&one, other)) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
 /// Where something is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reference {

@@ -9,88 +9,88 @@ use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
-const fn rule(
-    id: &'static str,
-    title: &'static str,
-    rationale: &'static str,
-    remediation: &'static str,
-    references: &'static [Reference],
-    check: fn(&AuthFacts) -> Verdict,
-) -> Rule {
-    Rule {
-        id: RuleId::new(id),
-        title,
-        severity: Severity::Critical,
-        rationale,
-        expected: "the declared refusal, 401 or 403",
-        remediation,
-        observed_by: "The declared protected endpoint. An answer counts as let in when it is 2xx, \
-                      says no error, asks for no password, and is not what a made-up path gets.",
-        references,
-        cap: None,
-        check: Check::Auth(check),
-    }
-}
-
+const REFUSED: &str = "the declared refusal, 401 or 403";
+const SEEN_BY: &str = "The declared protected endpoint. An answer counts as let in when it is 2xx, says \
+                       no error, asks for no password, and is not what a made-up path gets.";
 const JWS: Reference = Reference::Rfc(7515, "5.2");
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
-    rule(
-        "auth/not-refused",
-        "A protected endpoint answers without credentials",
-        "Whatever is behind it is open to anybody.",
-        "Require authentication on this route, before anything else handles it.",
-        &[Reference::Rfc(9110, "15.5.2"), OWASP_AUTHENTICATION],
-        |auth| by_attempts(auth, |attempt| *attempt == Attempt::Nothing, &[]),
-    ),
-    rule(
-        "auth/accepts-empty",
-        "An empty credential is accepted",
-        "The guard looks whether there is a field, not what is in it: anybody gets in.",
-        "Refuse an empty credential like a missing one.",
-        &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
-        |auth| {
+    Rule {
+        id: RuleId::new("auth/not-refused"),
+        title: "A protected endpoint answers without credentials",
+        severity: Severity::Critical,
+        rationale: "Whatever is behind it is open to anybody.",
+        expected: REFUSED,
+        remediation: "Require authentication on this route, before anything else handles it.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9110, "15.5.2"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(|auth| by_attempts(auth, |attempt| *attempt == Attempt::Nothing, &[])),
+    },
+    Rule {
+        id: RuleId::new("auth/accepts-empty"),
+        title: "An empty credential is accepted",
+        severity: Severity::Critical,
+        rationale: "The guard looks whether there is a field, not what is in it: anybody gets in.",
+        expected: REFUSED,
+        remediation: "Refuse an empty credential like a missing one.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(|auth| {
             by_attempts(
                 auth,
                 |attempt| *attempt == Attempt::Empty,
                 &[Attempt::Nothing],
             )
-        },
-    ),
-    rule(
-        "auth/accepts-garbage",
-        "A made-up credential is accepted",
-        "The credential is not checked at all: anybody gets in.",
-        "Verify the credential, and refuse what cannot be verified.",
-        &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
-        |auth| by_attempts(auth, is_garbage, &[Attempt::Nothing]),
-    ),
-    rule(
-        "auth/accepts-wrong-signature",
-        "A token with a wrong signature is accepted",
-        "The claims are read and the signature is not verified: anybody can be any user.",
-        "Verify the signature with the key and the one algorithm you issue; decoding is not verifying.",
-        &[JWS, Reference::Rfc(8725, "3.3"), OWASP_AUTHENTICATION],
-        |auth| {
+        }),
+    },
+    Rule {
+        id: RuleId::new("auth/accepts-garbage"),
+        title: "A made-up credential is accepted",
+        severity: Severity::Critical,
+        rationale: "The credential is not checked at all: anybody gets in.",
+        expected: REFUSED,
+        remediation: "Verify the credential, and refuse what cannot be verified.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(|auth| by_attempts(auth, is_garbage, &[Attempt::Nothing])),
+    },
+    Rule {
+        id: RuleId::new("auth/accepts-wrong-signature"),
+        title: "A token with a wrong signature is accepted",
+        severity: Severity::Critical,
+        rationale: "The claims are read and the signature is not verified: anybody can be any user.",
+        expected: REFUSED,
+        remediation: "Verify the signature with the key and the one algorithm you issue; decoding is not verifying.",
+        observed_by: SEEN_BY,
+        references: &[JWS, Reference::Rfc(8725, "3.3"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(|auth| {
             forged(
                 auth,
                 |attempt| *attempt == Attempt::WrongSignature,
                 &[Attempt::Nothing, Attempt::Garbage, Attempt::Malformed],
             )
-        },
-    ),
-    rule(
-        "auth/accepts-unsigned",
-        "An unsigned token is accepted",
-        "A token that says `alg: none`, or leaves its signature away, passes: anybody can be any user.",
-        "Name the algorithms that are accepted when verifying; never take the token's word for it.",
-        &[
+        }),
+    },
+    Rule {
+        id: RuleId::new("auth/accepts-unsigned"),
+        title: "An unsigned token is accepted",
+        severity: Severity::Critical,
+        rationale: "A token that says `alg: none`, or leaves its signature away, passes: anybody can be any user.",
+        expected: REFUSED,
+        remediation: "Name the algorithms that are accepted when verifying; never take the token's word for it.",
+        observed_by: SEEN_BY,
+        references: &[
             Reference::Rfc(8725, "3.2"),
             Reference::Rfc(7519, "6"),
             OWASP_AUTHENTICATION,
         ],
-        |auth| {
+        cap: None,
+        check: Check::Auth(|auth| {
             let wider = [
                 Attempt::Nothing,
                 Attempt::Garbage,
@@ -98,27 +98,35 @@ pub(super) const RULES: &[Rule] = &[
                 Attempt::WrongSignature,
             ];
             forged(auth, is_unsigned, &wider)
-        },
-    ),
-    rule(
-        "auth/accepts-expired",
-        "An expired token is accepted",
-        "A token that leaked once works for ever.",
-        "Refuse tokens at and after their `exp`.",
-        &[Reference::Rfc(7519, "4.1.4"), OWASP_AUTHENTICATION],
-        expired,
-    ),
-    rule(
-        "auth/accepts-other-user",
-        "Another user's token reads this user's data",
-        "The server asks who is calling, not whose data it is: any user reads every user's.",
-        "Compare the owner of what is asked for with the caller, in every handler.",
-        &[Reference::Standard(
+        }),
+    },
+    Rule {
+        id: RuleId::new("auth/accepts-expired"),
+        title: "An expired token is accepted",
+        severity: Severity::Critical,
+        rationale: "A token that leaked once works for ever.",
+        expected: REFUSED,
+        remediation: "Refuse tokens at and after their `exp`.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(7519, "4.1.4"), OWASP_AUTHENTICATION],
+        cap: None,
+        check: Check::Auth(expired),
+    },
+    Rule {
+        id: RuleId::new("auth/accepts-other-user"),
+        title: "Another user's token reads this user's data",
+        severity: Severity::Critical,
+        rationale: "The server asks who is calling, not whose data it is: any user reads every user's.",
+        expected: REFUSED,
+        remediation: "Compare the owner of what is asked for with the caller, in every handler.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Standard(
             "OWASP API Security 2023, API1 Broken Object Level Authorization",
             "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
         )],
-        other_user,
-    ),
+        cap: None,
+        check: Check::Auth(other_user),
+    },
 ];
 
 fn is_garbage(attempt: &Attempt) -> bool {

@@ -4,142 +4,135 @@ use super::{NO_ENDPOINT, decide, observe};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Challenged, Tried};
 use crate::model::{RuleId, Severity};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::wire::refusal::Answer;
 
 const SEEN_BY: &str =
     "Every answer of a protected endpoint to a request without valid credentials.";
 
-#[expect(clippy::too_many_arguments, reason = "a rule has as many parts")]
-const fn rule(
-    id: &'static str,
-    title: &'static str,
-    severity: Severity,
-    rationale: &'static str,
-    expected: &'static str,
-    remediation: &'static str,
-    references: &'static [Reference],
-    check: fn(&AuthFacts) -> Verdict,
-) -> Rule {
-    Rule {
-        id: RuleId::new(id),
-        title,
-        severity,
-        rationale,
-        expected,
-        remediation,
-        observed_by: SEEN_BY,
-        references,
-        cap: None,
-        check: Check::Auth(check),
-    }
-}
-
 const UNAUTHORIZED: Reference = Reference::Rfc(9110, "15.5.2");
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
-    rule(
-        "auth/breaks",
-        "A bad credential breaks the server",
-        Severity::Medium,
-        "An exception escapes while the credential is read: anybody can fill the error log, and what \
+    Rule {
+        id: RuleId::new("auth/breaks"),
+        title: "A bad credential breaks the server",
+        severity: Severity::Medium,
+        rationale: "An exception escapes while the credential is read: anybody can fill the error log, and what \
          throws before it checks may be made to do more.",
-        "the declared refusal",
-        "Catch the error where the credential is parsed, and refuse.",
-        &[Reference::Rfc(9110, "15.6.1"), Reference::Rfc(6750, "3.1")],
-        |auth| by_answer(auth, |answer| answer == Answer::Broken),
-    ),
-    rule(
-        "auth/soft-refusal",
-        "A refusal is sent as success",
-        Severity::Medium,
-        "Caches, clients and monitors take a 200 for the data, and what looks at the status alone \
+        expected: "the declared refusal",
+        remediation: "Catch the error where the credential is parsed, and refuse.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9110, "15.6.1"), Reference::Rfc(6750, "3.1")],
+        cap: None,
+        check: Check::Auth(|auth| by_answer(auth, |answer| answer == Answer::Broken)),
+    },
+    Rule {
+        id: RuleId::new("auth/soft-refusal"),
+        title: "A refusal is sent as success",
+        severity: Severity::Medium,
+        rationale: "Caches, clients and monitors take a 200 for the data, and what looks at the status alone \
          believes that it got in.",
-        "401 or 403",
-        "Send 401 or 403 with the same body.",
-        &[UNAUTHORIZED],
-        |auth| {
+        expected: "401 or 403",
+        remediation: "Send 401 or 403 with the same body.",
+        observed_by: SEEN_BY,
+        references: &[UNAUTHORIZED],
+        cap: None,
+        check: Check::Auth(|auth| {
             by_answer(auth, |answer| {
                 matches!(answer, Answer::SoftRefusal(_) | Answer::LoginPage)
             })
-        },
-    ),
-    rule(
-        "auth/login-redirect",
-        "An API redirects to a login page",
-        Severity::Medium,
-        "Programs follow the redirect, get a page with 200 and take it for the answer; scripts of \
+        }),
+    },
+    Rule {
+        id: RuleId::new("auth/login-redirect"),
+        title: "An API redirects to a login page",
+        severity: Severity::Medium,
+        rationale: "Programs follow the redirect, get a page with 200 and take it for the answer; scripts of \
          other origins see a network error.",
-        "401",
-        "Answer API requests with 401; redirect only navigations.",
-        &[UNAUTHORIZED],
-        redirects,
-    ),
-    rule(
-        "auth/refusal-status",
-        "A refusal has another status than declared",
-        Severity::Medium,
-        "Clients decide by the status whether to log in again, to give up or to retry.",
-        "the declared status",
-        "Answer the declared status, or declare this one (`reject`).",
-        &[UNAUTHORIZED, Reference::Rfc(9110, "15.5.4")],
-        status,
-    ),
-    rule(
-        "auth/challenge-missing",
-        "A 401 does not say what it wants",
-        Severity::Low,
-        "A 401 must carry WWW-Authenticate; generic clients cannot tell which scheme to use.",
-        "WWW-Authenticate",
-        "Send `WWW-Authenticate: Bearer` (or the scheme in use) with every 401.",
-        &[
+        expected: "401",
+        remediation: "Answer API requests with 401; redirect only navigations.",
+        observed_by: SEEN_BY,
+        references: &[UNAUTHORIZED],
+        cap: None,
+        check: Check::Auth(redirects),
+    },
+    Rule {
+        id: RuleId::new("auth/refusal-status"),
+        title: "A refusal has another status than declared",
+        severity: Severity::Medium,
+        rationale: "Clients decide by the status whether to log in again, to give up or to retry.",
+        expected: "the declared status",
+        remediation: "Answer the declared status, or declare this one (`reject`).",
+        observed_by: SEEN_BY,
+        references: &[UNAUTHORIZED, Reference::Rfc(9110, "15.5.4")],
+        cap: None,
+        check: Check::Auth(status),
+    },
+    Rule {
+        id: RuleId::new("auth/challenge-missing"),
+        title: "A 401 does not say what it wants",
+        severity: Severity::Low,
+        rationale: "A 401 must carry WWW-Authenticate; generic clients cannot tell which scheme to use.",
+        expected: "WWW-Authenticate",
+        remediation: "Send `WWW-Authenticate: Bearer` (or the scheme in use) with every 401.",
+        observed_by: SEEN_BY,
+        references: &[
             UNAUTHORIZED,
             Reference::Rfc(9110, "11.6.1"),
             Reference::Rfc(6750, "3"),
         ],
-        challenge,
-    ),
-    rule(
-        "auth/challenge-malformed",
-        "WWW-Authenticate cannot be read",
-        Severity::Low,
-        "Clients ignore a challenge outside the grammar.",
-        "a scheme, then parameters separated by commas",
-        "Write `Bearer realm=\"api\", error=\"invalid_token\"`.",
-        &[Reference::Rfc(9110, "11.6.1")],
-        readable,
-    ),
-    rule(
-        "auth/refusal-cached",
-        "Shared caches may keep a refusal",
-        Severity::Low,
-        "A cache that keeps the 401 hands it to users who are logged in.",
-        "Cache-Control: no-store",
-        "Send `Cache-Control: no-store` with refusals.",
-        &[Reference::Rfc(9111, "5.2.2"), Reference::Rfc(9111, "3.5")],
-        cached,
-    ),
-    rule(
-        "auth/error-body",
-        "A refusal has another body than declared",
-        Severity::Medium,
-        "Clients built against the declared error cannot show or handle this one.",
-        "the declared media type and members",
-        "Send the same error body for every refusal.",
-        &[Reference::Rfc(9457, "3")],
-        body,
-    ),
-    rule(
-        "auth/problem-malformed",
-        "A problem document is malformed",
-        Severity::Low,
-        "Consumers ignore members of the wrong type, and are misled by a `status` that differs.",
-        "a JSON object as RFC 9457 describes it",
-        "Give type, title, detail and instance as strings, and status as the status sent.",
-        &[Reference::Rfc(9457, "3.1")],
-        problem,
-    ),
+        cap: None,
+        check: Check::Auth(challenge),
+    },
+    Rule {
+        id: RuleId::new("auth/challenge-malformed"),
+        title: "WWW-Authenticate cannot be read",
+        severity: Severity::Low,
+        rationale: "Clients ignore a challenge outside the grammar.",
+        expected: "a scheme, then parameters separated by commas",
+        remediation: "Write `Bearer realm=\"api\", error=\"invalid_token\"`.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9110, "11.6.1")],
+        cap: None,
+        check: Check::Auth(readable),
+    },
+    Rule {
+        id: RuleId::new("auth/refusal-cached"),
+        title: "Shared caches may keep a refusal",
+        severity: Severity::Low,
+        rationale: "A cache that keeps the 401 hands it to users who are logged in.",
+        expected: "Cache-Control: no-store",
+        remediation: "Send `Cache-Control: no-store` with refusals.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9111, "5.2.2"), Reference::Rfc(9111, "3.5")],
+        cap: None,
+        check: Check::Auth(cached),
+    },
+    Rule {
+        id: RuleId::new("auth/error-body"),
+        title: "A refusal has another body than declared",
+        severity: Severity::Medium,
+        rationale: "Clients built against the declared error cannot show or handle this one.",
+        expected: "the declared media type and members",
+        remediation: "Send the same error body for every refusal.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9457, "3")],
+        cap: None,
+        check: Check::Auth(body),
+    },
+    Rule {
+        id: RuleId::new("auth/problem-malformed"),
+        title: "A problem document is malformed",
+        severity: Severity::Low,
+        rationale: "Consumers ignore members of the wrong type, and are misled by a `status` that differs.",
+        expected: "a JSON object as RFC 9457 describes it",
+        remediation: "Give type, title, detail and instance as strings, and status as the status sent.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9457, "3.1")],
+        cap: None,
+        check: Check::Auth(problem),
+    },
 ];
 
 /// Attempts that must be refused, as a user would make them.
@@ -157,13 +150,7 @@ fn said(tried: &Tried) -> String {
 
 /// One observation an endpoint: the first attempt shows it.
 fn once(observed: impl Iterator<Item = Observed>) -> Vec<Observed> {
-    let mut kept: Vec<Observed> = Vec::new();
-    for one in observed {
-        if !kept.iter().any(|other| other.endpoint == one.endpoint) {
-            kept.push(one);
-        }
-    }
-    kept
+    without_repeats(observed, |one, other| one.endpoint == other.endpoint)
 }
 
 fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Verdict {

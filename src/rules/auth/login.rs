@@ -10,94 +10,79 @@ use crate::wire::refusal::Answer;
 const SEEN_BY: &str = "A login as a user nobody is, once with a wrong password as one that exists (when \
                        `known_user` is declared), with a quote in the name, and with a broken body.";
 
-#[expect(clippy::too_many_arguments, reason = "a rule has as many parts")]
-const fn rule(
-    id: &'static str,
-    title: &'static str,
-    severity: Severity,
-    rationale: &'static str,
-    expected: &'static str,
-    remediation: &'static str,
-    references: &'static [Reference],
-    check: fn(&AuthFacts) -> Verdict,
-) -> Rule {
-    Rule {
-        id: RuleId::new(id),
-        title,
-        severity,
-        rationale,
-        expected,
-        remediation,
-        observed_by: SEEN_BY,
-        references,
-        cap: None,
-        check: Check::Auth(check),
-    }
-}
-
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
-    rule(
-        "auth/login-accepts-anybody",
-        "The login lets in a user who does not exist",
-        Severity::Critical,
-        "The password is not checked.",
-        "the declared refusal",
-        "Check the password against the stored hash before anything is issued.",
-        &[OWASP_AUTHENTICATION, Reference::Rfc(9110, "15.5.2")],
-        accepts,
-    ),
-    rule(
-        "auth/login-status",
-        "A wrong login has another status than declared",
-        Severity::Medium,
-        "Clients show the wrong message, and monitors count failures as successes.",
-        "the declared status",
-        "Answer the declared status, or declare this one.",
-        &[Reference::Rfc(9110, "15.5.2")],
-        status,
-    ),
-    rule(
-        "auth/login-tells-users",
-        "The login tells which users exist",
-        Severity::Medium,
-        "A wrong password for a user that exists is answered otherwise than a user that does not: \
+    Rule {
+        id: RuleId::new("auth/login-accepts-anybody"),
+        title: "The login lets in a user who does not exist",
+        severity: Severity::Critical,
+        rationale: "The password is not checked.",
+        expected: "the declared refusal",
+        remediation: "Check the password against the stored hash before anything is issued.",
+        observed_by: SEEN_BY,
+        references: &[OWASP_AUTHENTICATION, Reference::Rfc(9110, "15.5.2")],
+        cap: None,
+        check: Check::Auth(accepts),
+    },
+    Rule {
+        id: RuleId::new("auth/login-status"),
+        title: "A wrong login has another status than declared",
+        severity: Severity::Medium,
+        rationale: "Clients show the wrong message, and monitors count failures as successes.",
+        expected: "the declared status",
+        remediation: "Answer the declared status, or declare this one.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(9110, "15.5.2")],
+        cap: None,
+        check: Check::Auth(status),
+    },
+    Rule {
+        id: RuleId::new("auth/login-tells-users"),
+        title: "The login tells which users exist",
+        severity: Severity::Medium,
+        rationale: "A wrong password for a user that exists is answered otherwise than a user that does not: \
          lists of accounts can be made, and then attacked.",
-        "one answer for both",
-        "Answer both with the same status and the same words.",
-        &[Reference::Standard(
+        expected: "one answer for both",
+        remediation: "Answer both with the same status and the same words.",
+        observed_by: SEEN_BY,
+        references: &[Reference::Standard(
             "CWE-204, observable response discrepancy",
             "https://cwe.mitre.org/data/definitions/204.html",
         )],
-        uniform,
-    ),
-    rule(
-        "auth/login-breaks",
-        "The login breaks on unusual input",
-        Severity::Medium,
-        "A quote or a broken body reaches code that does not expect it; where a quote does, SQL \
+        cap: None,
+        check: Check::Auth(uniform),
+    },
+    Rule {
+        id: RuleId::new("auth/login-breaks"),
+        title: "The login breaks on unusual input",
+        severity: Severity::Medium,
+        rationale: "A quote or a broken body reaches code that does not expect it; where a quote does, SQL \
          injection is near.",
-        "4xx",
-        "Validate the body first, and pass values to the database as parameters.",
-        &[
+        expected: "4xx",
+        remediation: "Validate the body first, and pass values to the database as parameters.",
+        observed_by: SEEN_BY,
+        references: &[
             Reference::Rfc(9110, "15.6.1"),
             Reference::Standard(
                 "CWE-89, SQL injection",
                 "https://cwe.mitre.org/data/definitions/89.html",
             ),
         ],
-        breaks,
-    ),
-    rule(
-        "auth/login-shows-code",
-        "The login shows the program's inside",
-        Severity::Medium,
-        "A stack trace or a database's own words tell an attacker what runs here and where it breaks.",
-        "an error without internals",
-        "Answer errors with a fixed body; log the details.",
-        &[CWE_209],
-        shows,
-    ),
+        cap: None,
+        check: Check::Auth(breaks),
+    },
+    Rule {
+        id: RuleId::new("auth/login-shows-code"),
+        title: "The login shows the program's inside",
+        severity: Severity::Medium,
+        rationale: "A stack trace or a database's own words tell an attacker what runs here and where it breaks.",
+        expected: "an error without internals",
+        remediation: "Answer errors with a fixed body; log the details.",
+        observed_by: SEEN_BY,
+        references: &[CWE_209],
+        cap: None,
+        check: Check::Auth(shows),
+    },
 ];
 
 fn observe(login: &LoginFacts, tried: &LoginTried, said: impl Into<Untrusted>) -> Observed {

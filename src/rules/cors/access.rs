@@ -1,6 +1,8 @@
 //! Do the declared origins read the answers, the refusals included?
 
-use super::{CORS_CHECK, CORS_CREDENTIALS, allowed, decide, on_answer, on_preflight};
+use super::{
+    CORS_CHECK, CORS_CREDENTIALS, allowed, decide, each_said_once, on_answer, on_preflight,
+};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Rule, Verdict};
@@ -9,97 +11,107 @@ use crate::wire::cors::{AccessFault, PreflightFault};
 const SEEN_BY: &str = "Fetch's CORS check on what was answered to each declared origin, preflights \
                        included.";
 
-const fn rule(
-    id: &'static str,
-    title: &'static str,
-    rationale: &'static str,
-    remediation: &'static str,
-    check: fn(&CorsFacts) -> Verdict,
-) -> Rule {
-    Rule {
-        id: RuleId::new(id),
-        title,
-        severity: Severity::High,
-        rationale,
-        expected: "Access-Control-Allow-Origin with exactly the origin that asked",
-        remediation,
-        observed_by: SEEN_BY,
-        references: &[CORS_CHECK],
-        cap: None,
-        check: Check::Cors(check),
-    }
-}
+const EXACT: &str = "Access-Control-Allow-Origin with exactly the origin that asked";
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
-    rule(
-        "cors/origin-refused",
-        "A declared origin is not allowed",
-        "No page of this origin can read anything: the browser reports a CORS error for every call.",
-        "Add the origin to the server's allow-list, spelt as the browser sends it.",
-        is_allowed,
-    ),
-    rule(
-        "cors/answer-unreadable",
-        "The preflight is allowed, the answer is not",
-        "The browser sends the request, the server acts on it, and the page is told that it failed.",
-        "Set the CORS fields on the real answer as well as on the preflight.",
-        is_readable,
-    ),
     Rule {
+        id: RuleId::new("cors/origin-refused"),
+        title: "A declared origin is not allowed",
+        severity: Severity::High,
+        rationale: "No page of this origin can read anything: the browser reports a CORS error for every call.",
+        expected: EXACT,
+        remediation: "Add the origin to the server's allow-list, spelt as the browser sends it.",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK],
+        cap: None,
+        check: Check::Cors(is_allowed),
+    },
+    Rule {
+        id: RuleId::new("cors/answer-unreadable"),
+        title: "The preflight is allowed, the answer is not",
+        severity: Severity::High,
+        rationale: "The browser sends the request, the server acts on it, and the page is told that it failed.",
+        expected: EXACT,
+        remediation: "Set the CORS fields on the real answer as well as on the preflight.",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK],
+        cap: None,
+        check: Check::Cors(is_readable),
+    },
+    Rule {
+        id: RuleId::new("cors/error-unreadable"),
+        title: "Error answers lack the CORS fields",
         severity: Severity::Medium,
-        ..rule(
-            "cors/error-unreadable",
-            "Error answers lack the CORS fields",
-            "The page cannot tell a 401 from a dead network: instead of asking to log in it shows a \
+        rationale: "The page cannot tell a 401 from a dead network: instead of asking to log in it shows a \
              connection error. Often the handler that makes the error runs outside the CORS layer.",
-            "Put the CORS layer around error handling and authentication (nginx: `add_header … always`).",
-            errors_are_readable,
-        )
+        expected: EXACT,
+        remediation: "Put the CORS layer around error handling and authentication (nginx: `add_header … always`).",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK],
+        cap: None,
+        check: Check::Cors(errors_are_readable),
     },
-    rule(
-        "cors/allow-origin-doubled",
-        "Access-Control-Allow-Origin is sent twice",
-        "Two fields combine to a list, and a list equals no origin: every call fails in the browser.",
-        "Set the field in one place only: the proxy or the application, not both.",
-        |cors| by_fault(cors, &[AccessFault::Doubled]),
-    ),
-    rule(
-        "cors/allow-origin-list",
-        "Access-Control-Allow-Origin lists several origins",
-        "The field holds one origin; browsers compare the whole value and refuse.",
-        "Answer the one origin that asked, chosen from the list by the server, with `Vary: Origin`.",
-        |cors| by_fault(cors, &[AccessFault::List]),
-    ),
-    rule(
-        "cors/allow-origin-misspelt",
-        "Access-Control-Allow-Origin is not spelt as the browser spells it",
-        "Browsers compare byte for byte: a slash, a path, a capital, quotes, a pattern or a wrong \
+    Rule {
+        id: RuleId::new("cors/allow-origin-doubled"),
+        title: "Access-Control-Allow-Origin is sent twice",
+        severity: Severity::High,
+        rationale: "Two fields combine to a list, and a list equals no origin: every call fails in the browser.",
+        expected: EXACT,
+        remediation: "Set the field in one place only: the proxy or the application, not both.",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, &[AccessFault::Doubled])),
+    },
+    Rule {
+        id: RuleId::new("cors/allow-origin-list"),
+        title: "Access-Control-Allow-Origin lists several origins",
+        severity: Severity::High,
+        rationale: "The field holds one origin; browsers compare the whole value and refuse.",
+        expected: EXACT,
+        remediation: "Answer the one origin that asked, chosen from the list by the server, with `Vary: Origin`.",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, &[AccessFault::List])),
+    },
+    Rule {
+        id: RuleId::new("cors/allow-origin-misspelt"),
+        title: "Access-Control-Allow-Origin is not spelt as the browser spells it",
+        severity: Severity::High,
+        rationale: "Browsers compare byte for byte: a slash, a path, a capital, quotes, a pattern or a wrong \
          port is a different origin.",
-        "Answer the Origin field of the request, unchanged, when it is on the list.",
-        |cors| by_fault(cors, MISSPELT),
-    ),
-    Rule {
-        expected: "Access-Control-Allow-Credentials: true",
-        references: &[CORS_CHECK, CORS_CREDENTIALS],
-        ..rule(
-            "cors/credentials-missing",
-            "Credentials are declared and not allowed",
-            "Calls that send cookies or HTTP authentication fail in the browser.",
-            "Send `Access-Control-Allow-Credentials: true` on the answer and on its preflight.",
-            |cors| by_fault(cors, &[AccessFault::CredentialsAbsent]),
-        )
+        expected: EXACT,
+        remediation: "Answer the Origin field of the request, unchanged, when it is on the list.",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, MISSPELT)),
     },
     Rule {
+        id: RuleId::new("cors/credentials-missing"),
+        title: "Credentials are declared and not allowed",
+        severity: Severity::High,
+        rationale: "Calls that send cookies or HTTP authentication fail in the browser.",
         expected: "Access-Control-Allow-Credentials: true",
+        remediation: "Send `Access-Control-Allow-Credentials: true` on the answer and on its preflight.",
+        observed_by: SEEN_BY,
         references: &[CORS_CHECK, CORS_CREDENTIALS],
-        ..rule(
-            "cors/credentials-misspelt",
-            "Access-Control-Allow-Credentials is not exactly `true`",
-            "Only the four bytes `true` count; `True` and `1` are refused like a missing field.",
-            "Spell the value `true`, in lower case and once.",
-            |cors| by_fault(cors, &[AccessFault::CredentialsMisspelt]),
-        )
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, &[AccessFault::CredentialsAbsent])),
+    },
+    Rule {
+        id: RuleId::new("cors/credentials-misspelt"),
+        title: "Access-Control-Allow-Credentials is not exactly `true`",
+        severity: Severity::High,
+        rationale: "Only the four bytes `true` count; `True` and `1` are refused like a missing field.",
+        expected: "Access-Control-Allow-Credentials: true",
+        remediation: "Spell the value `true`, in lower case and once.",
+        observed_by: SEEN_BY,
+        references: &[CORS_CHECK, CORS_CREDENTIALS],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, &[AccessFault::CredentialsMisspelt])),
     },
 ];
 
@@ -170,7 +182,7 @@ fn is_allowed(cors: &CorsFacts) -> Verdict {
                 on_answer(answer, said).wanted(format!("Access-Control-Allow-Origin: {origin}"))
             })
         });
-    decide(cors, DECLARED, NONE, one_an_origin(observed.collect()))
+    decide(cors, DECLARED, NONE, each_said_once(observed.collect()))
 }
 
 fn is_readable(cors: &CorsFacts) -> Verdict {
@@ -231,16 +243,5 @@ fn by_fault(cors: &CorsFacts, wanted: &[AccessFault]) -> Verdict {
         Some(on_preflight(preflight, said))
     });
     let observed: Vec<Observed> = answers.chain(preflights).collect();
-    decide(cors, DECLARED, NONE, one_an_origin(observed))
-}
-
-/// The same words at several endpoints are one defect: the first shows it.
-fn one_an_origin(observed: Vec<Observed>) -> Vec<Observed> {
-    let mut kept: Vec<Observed> = Vec::new();
-    for one in observed {
-        if !kept.iter().any(|other| other.said == one.said) {
-            kept.push(one);
-        }
-    }
-    kept
+    decide(cors, DECLARED, NONE, each_said_once(observed))
 }

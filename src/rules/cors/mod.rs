@@ -10,7 +10,7 @@ mod strangers;
 mod vary;
 mod wildcard;
 
-use super::{Observed, Reference, Rule, Verdict};
+use super::{Observed, Reference, Rule, Verdict, without_repeats};
 use crate::facts::cors::{Answer, Asker, CorsFacts, Preflight};
 use crate::model::Untrusted;
 
@@ -71,16 +71,15 @@ fn decide(
 
 /// One fault at one endpoint is one observation, however many origins met it.
 fn each_place_once(observed: Vec<Observed>) -> Vec<Observed> {
-    let mut kept: Vec<Observed> = Vec::new();
-    for one in observed {
-        if !kept
-            .iter()
-            .any(|other| other.endpoint == one.endpoint && other.said == one.said)
-        {
-            kept.push(one);
-        }
-    }
-    kept
+    without_repeats(observed, |one, other| {
+        one.endpoint == other.endpoint && one.said == other.said
+    })
+}
+
+/// The same words at several endpoints are one defect: the first shows it, the rest are in the
+/// evidence.
+fn each_said_once(observed: Vec<Observed>) -> Vec<Observed> {
+    without_repeats(observed, |one, other| one.said == other.said)
 }
 
 fn on_answer(answer: &Answer, said: impl Into<Untrusted>) -> Observed {

@@ -11,168 +11,206 @@ const FAILS: &str = "Browsers ask with OPTIONS before such a call and never send
 const SEEN_BY: &str = "The preflight a browser would send for the declared method and headers, from \
                        each declared origin, without cookies and without Authorization.";
 
-const fn rule(
-    id: &'static str,
-    title: &'static str,
-    expected: &'static str,
-    remediation: &'static str,
-    check: fn(&CorsFacts) -> Verdict,
-) -> Rule {
-    Rule {
-        id: RuleId::new(id),
-        title,
-        severity: Severity::High,
-        rationale: FAILS,
-        expected,
-        remediation,
-        observed_by: SEEN_BY,
-        references: &[CORS_PREFLIGHT],
-        cap: None,
-        check: Check::Cors(check),
-    }
-}
-
 const OK: &str = "a status from 200 to 299";
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
-    rule(
-        "cors/preflight-unauthorized",
-        "The preflight is asked for credentials",
-        OK,
-        "Run CORS before authentication, or exempt OPTIONS from it: preflights never carry \
+    Rule {
+        id: RuleId::new("cors/preflight-unauthorized"),
+        title: "The preflight is asked for credentials",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Run CORS before authentication, or exempt OPTIONS from it: preflights never carry \
          credentials.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::Unauthorized)),
-    ),
-    rule(
-        "cors/preflight-forbidden",
-        "The preflight is refused with 403",
-        OK,
-        "Let OPTIONS through to the CORS layer (authorization, CSRF protection and firewalls often \
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Unauthorized))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-forbidden"),
+        title: "The preflight is refused with 403",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Let OPTIONS through to the CORS layer (authorization, CSRF protection and firewalls often \
          run before it), and put the origin on its allow-list.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::Forbidden)),
-    ),
-    rule(
-        "cors/preflight-not-routed",
-        "No route answers the preflight",
-        OK,
-        "Mount the CORS layer ahead of the router, or route OPTIONS to it on this path.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::NotRouted)),
-    ),
-    rule(
-        "cors/preflight-rejected",
-        "The preflight is taken for a bad request",
-        OK,
-        "Answer OPTIONS in the CORS layer before the request is validated; a CORS layer that \
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Forbidden))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-not-routed"),
+        title: "No route answers the preflight",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Mount the CORS layer ahead of the router, or route OPTIONS to it on this path.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::NotRouted))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-rejected"),
+        title: "The preflight is taken for a bad request",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Answer OPTIONS in the CORS layer before the request is validated; a CORS layer that \
          answers 400 has this origin, method or header not on its list.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::BadRequest)),
-    ),
-    rule(
-        "cors/preflight-redirected",
-        "The preflight is redirected",
-        OK,
-        "Call the final URL (scheme, host, trailing slash), or exempt OPTIONS from the redirect: \
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::BadRequest))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-redirected"),
+        title: "The preflight is redirected",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Call the final URL (scheme, host, trailing slash), or exempt OPTIONS from the redirect: \
          browsers never follow it.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::Redirected)),
-    ),
-    rule(
-        "cors/preflight-throttled",
-        "The preflight is rate limited",
-        OK,
-        "Exempt OPTIONS from the rate limit.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::Throttled)),
-    ),
-    rule(
-        "cors/preflight-error",
-        "The preflight breaks the server",
-        OK,
-        "Answer OPTIONS with 204 and the CORS fields; an origin off the list is no exception to \
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Redirected))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-throttled"),
+        title: "The preflight is rate limited",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Exempt OPTIONS from the rate limit.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Throttled))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-error"),
+        title: "The preflight breaks the server",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: OK,
+        remediation: "Answer OPTIONS with 204 and the CORS fields; an origin off the list is no exception to \
          throw.",
-        |cors| {
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::ServerError | Fault::Status)
             })
-        },
-    ),
-    rule(
-        "cors/preflight-origin-refused",
-        "The preflight does not allow a declared origin",
-        "Access-Control-Allow-Origin with exactly the origin that asked",
-        "Set the CORS fields on the preflight as well as on the real answer.",
-        origin_refused,
-    ),
-    rule(
-        "cors/preflight-method-missing",
-        "A declared method is not allowed",
-        "the method in Access-Control-Allow-Methods",
-        "Add the method to Access-Control-Allow-Methods, in upper case: methods compare byte for byte.",
-        |cors| {
+        }),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-origin-refused"),
+        title: "The preflight does not allow a declared origin",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: "Access-Control-Allow-Origin with exactly the origin that asked",
+        remediation: "Set the CORS fields on the preflight as well as on the real answer.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(origin_refused),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-method-missing"),
+        title: "A declared method is not allowed",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: "the method in Access-Control-Allow-Methods",
+        remediation: "Add the method to Access-Control-Allow-Methods, in upper case: methods compare byte for byte.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::MethodAbsent(_) | Fault::MethodCase(_))
             })
-        },
-    ),
-    rule(
-        "cors/preflight-header-missing",
-        "A declared request header is not allowed",
-        "the header in Access-Control-Allow-Headers",
-        "Add the header to Access-Control-Allow-Headers.",
-        |cors| by_fault(cors, |fault| matches!(fault, Fault::HeaderAbsent(_))),
-    ),
-    rule(
-        "cors/preflight-list-malformed",
-        "Access-Control-Allow-Methods or -Headers is not a list of names",
-        "names separated by commas",
-        "Separate the names by commas, without brackets or quotation marks.",
-        |cors| {
+        }),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-header-missing"),
+        title: "A declared request header is not allowed",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: "the header in Access-Control-Allow-Headers",
+        remediation: "Add the header to Access-Control-Allow-Headers.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::HeaderAbsent(_)))),
+    },
+    Rule {
+        id: RuleId::new("cors/preflight-list-malformed"),
+        title: "Access-Control-Allow-Methods or -Headers is not a list of names",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: "names separated by commas",
+        remediation: "Separate the names by commas, without brackets or quotation marks.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::MethodsMalformed | Fault::HeadersMalformed)
             })
-        },
-    ),
-    Rule {
-        references: &[CORS_PREFLIGHT, CORS_CREDENTIALS],
-        ..rule(
-            "cors/preflight-wildcard-literal",
-            "`*` is no wildcard when credentials are sent",
-            "the method and headers by name",
-            "Name the methods and headers: with credentials, `*` is a method or header called `*`.",
-            |cors| {
-                by_fault(cors, |fault| {
-                    matches!(
-                        fault,
-                        Fault::MethodBehindWildcard(_) | Fault::HeaderBehindWildcard(_)
-                    )
-                })
-            },
-        )
+        }),
     },
     Rule {
+        id: RuleId::new("cors/preflight-wildcard-literal"),
+        title: "`*` is no wildcard when credentials are sent",
+        severity: Severity::High,
+        rationale: FAILS,
+        expected: "the method and headers by name",
+        remediation: "Name the methods and headers: with credentials, `*` is a method or header called `*`.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT, CORS_CREDENTIALS],
+        cap: None,
+        check: Check::Cors(|cors| {
+            by_fault(cors, |fault| {
+                matches!(
+                    fault,
+                    Fault::MethodBehindWildcard(_) | Fault::HeaderBehindWildcard(_)
+                )
+            })
+        }),
+    },
+    Rule {
+        id: RuleId::new("cors/authorization-behind-wildcard"),
+        title: "Authorization hides behind `*`",
         severity: Severity::Medium,
         rationale: "`*` never covers Authorization. Firefox refuses the call; Chromium still lets it \
                     through and says that it will not for ever.",
-        ..rule(
-            "cors/authorization-behind-wildcard",
-            "Authorization hides behind `*`",
-            "authorization, by name",
-            "Name `Authorization` in Access-Control-Allow-Headers.",
-            |cors| {
-                by_fault(cors, |fault| {
-                    matches!(fault, Fault::AuthorizationBehindWildcard)
-                })
-            },
-        )
+        expected: "authorization, by name",
+        remediation: "Name `Authorization` in Access-Control-Allow-Headers.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(|cors| {
+            by_fault(cors, |fault| {
+                matches!(fault, Fault::AuthorizationBehindWildcard)
+            })
+        }),
     },
     Rule {
+        id: RuleId::new("cors/preflight-status"),
+        title: "The preflight has another status than declared",
         severity: Severity::Low,
         rationale: "Browsers take any status from 200 to 299, but the target file declares one.",
-        ..rule(
-            "cors/preflight-status",
-            "The preflight has another status than declared",
-            "the declared status",
-            "Answer the declared status, or correct `preflight_status` in the target file.",
-            status,
-        )
+        expected: "the declared status",
+        remediation: "Answer the declared status, or correct `preflight_status` in the target file.",
+        observed_by: SEEN_BY,
+        references: &[CORS_PREFLIGHT],
+        cap: None,
+        check: Check::Cors(status),
     },
 ];
 

@@ -3,7 +3,7 @@
 //! Each attack on the comparison of origins has its own rule, because each has its own mend. Of
 //! several that succeed, those that follow from another are left out.
 
-use super::{ASVS_ORIGIN, CORS_CREDENTIALS, decide, on_answer};
+use super::{ASVS_ORIGIN, CORS_CREDENTIALS, decide, each_said_once, on_answer};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Rule, Verdict};
@@ -14,129 +14,175 @@ const EXACT: &str = "Compare the whole origin, scheme and port included, with a 
 const SEEN_BY: &str = "A request with an origin made from a declared one, and with a cookie. The \
                        answer names that origin and allows credentials, so a browser hands it over.";
 
-const fn rule(
-    id: &'static str,
-    title: &'static str,
-    severity: Severity,
-    rationale: &'static str,
-    check: fn(&CorsFacts) -> Verdict,
-) -> Rule {
+const NO_ACCESS: &str = "no access for this origin";
+
+/// Append only: an id, once published, is never reused.
+pub(super) const RULES: &[Rule] = &[
     Rule {
-        id: RuleId::new(id),
-        title,
-        severity,
-        rationale,
-        expected: "no access for this origin",
+        id: RuleId::new("cors/reflects-any-origin"),
+        title: "Any website may read answers with the user's cookies",
+        severity: Severity::Critical,
+        rationale: "The server answers whatever origin asks and allows credentials: any page the user visits \
+         reads and acts as the user.",
+        expected: NO_ACCESS,
         remediation: EXACT,
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
-        check: Check::Cors(check),
-    }
-}
-
-/// Append only: an id, once published, is never reused.
-pub(super) const RULES: &[Rule] = &[
-    rule(
-        "cors/reflects-any-origin",
-        "Any website may read answers with the user's cookies",
-        Severity::Critical,
-        "The server answers whatever origin asks and allows credentials: any page the user visits \
-         reads and acts as the user.",
-        |cors| by_ruse(cors, Ruse::Reflection),
-    ),
-    rule(
-        "cors/allows-null",
-        "The origin `null` is allowed with credentials",
-        Severity::Critical,
-        "Any page makes itself `null` with a sandboxed frame, so this lets in everybody.",
-        |cors| by_ruse(cors, Ruse::Null),
-    ),
-    rule(
-        "cors/allows-substring",
-        "Any origin that contains an allowed name is allowed",
-        Severity::Critical,
-        "Whoever registers a name with yours inside it reads answers with the user's cookies.",
-        |cors| by_ruse(cors, Ruse::Substring),
-    ),
-    rule(
-        "cors/allows-prefix",
-        "Any origin that begins like an allowed one is allowed",
-        Severity::Critical,
-        "`https://app.example.com.attacker.example` begins like `https://app.example.com`, and \
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Reflection)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-null"),
+        title: "The origin `null` is allowed with credentials",
+        severity: Severity::Critical,
+        rationale: "Any page makes itself `null` with a sandboxed frame, so this lets in everybody.",
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Null)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-substring"),
+        title: "Any origin that contains an allowed name is allowed",
+        severity: Severity::Critical,
+        rationale: "Whoever registers a name with yours inside it reads answers with the user's cookies.",
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Substring)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-prefix"),
+        title: "Any origin that begins like an allowed one is allowed",
+        severity: Severity::Critical,
+        rationale: "`https://app.example.com.attacker.example` begins like `https://app.example.com`, and \
          anybody can have it.",
-        |cors| by_ruse(cors, Ruse::Prefix),
-    ),
-    rule(
-        "cors/allows-suffix",
-        "Any origin that ends like an allowed one is allowed",
-        Severity::High,
-        "`https://attackerexample.com` ends like `example.com` without the dot, and anybody can \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Prefix)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-suffix"),
+        title: "Any origin that ends like an allowed one is allowed",
+        severity: Severity::High,
+        rationale: "`https://attackerexample.com` ends like `example.com` without the dot, and anybody can \
          register it.",
-        |cors| by_ruse(cors, Ruse::Suffix),
-    ),
-    rule(
-        "cors/allows-lookalike",
-        "An origin that resembles an allowed one is allowed",
-        Severity::High,
-        "The name begins, continues and ends like an allowed one without being it; the check \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Suffix)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-lookalike"),
+        title: "An origin that resembles an allowed one is allowed",
+        severity: Severity::High,
+        rationale: "The name begins, continues and ends like an allowed one without being it; the check \
          compares parts of it.",
-        lookalike,
-    ),
-    rule(
-        "cors/allows-unescaped-dot",
-        "A dot in the allow-list stands for any character",
-        Severity::High,
-        "The pattern's dots are not escaped: `appxexample.com` passes for `app.example.com`, and \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(lookalike),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-unescaped-dot"),
+        title: "A dot in the allow-list stands for any character",
+        severity: Severity::High,
+        rationale: "The pattern's dots are not escaped: `appxexample.com` passes for `app.example.com`, and \
          can be registered by anybody.",
-        |cors| by_ruse(cors, Ruse::Dot),
-    ),
-    rule(
-        "cors/allows-shared-suffix",
-        "Any site on the same hosting suffix is allowed",
-        Severity::High,
-        "Names under a shared suffix such as `pages.dev` or `netlify.app` belong to whoever asks \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Dot)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-shared-suffix"),
+        title: "Any site on the same hosting suffix is allowed",
+        severity: Severity::High,
+        rationale: "Names under a shared suffix such as `pages.dev` or `netlify.app` belong to whoever asks \
          first: an attacker's page is one upload away.",
-        |cors| by_ruse(cors, Ruse::Sibling),
-    ),
-    rule(
-        "cors/allows-underscore",
-        "An underscore ends the allowed name",
-        Severity::Medium,
-        "The pattern takes `_` for the end of the host, so `app.example.com_.attacker.example` \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Sibling)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-underscore"),
+        title: "An underscore ends the allowed name",
+        severity: Severity::Medium,
+        rationale: "The pattern takes `_` for the end of the host, so `app.example.com_.attacker.example` \
          passes where browsers resolve such names.",
-        |cors| by_ruse(cors, Ruse::Underscore),
-    ),
-    rule(
-        "cors/allows-plain-http",
-        "The http twin of an https origin is allowed",
-        Severity::Medium,
-        "Whoever holds the network can serve `http://` pages of that host and read answers with \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Underscore)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-plain-http"),
+        title: "The http twin of an https origin is allowed",
+        severity: Severity::Medium,
+        rationale: "Whoever holds the network can serve `http://` pages of that host and read answers with \
          the user's cookies, past TLS.",
-        |cors| by_ruse(cors, Ruse::Plaintext),
-    ),
-    rule(
-        "cors/allows-subdomain",
-        "Any sub-domain of an allowed origin is allowed",
-        Severity::Medium,
-        "One forgotten or taken-over sub-domain, or a script injected into any of them, reads \
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Plaintext)),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-subdomain"),
+        title: "Any sub-domain of an allowed origin is allowed",
+        severity: Severity::Medium,
+        rationale: "One forgotten or taken-over sub-domain, or a script injected into any of them, reads \
          answers with the user's cookies.",
-        subdomain,
-    ),
-    rule(
-        "cors/allows-any-port",
-        "Any port of an allowed host is allowed",
-        Severity::Low,
-        "Another program on the developer's machine serves pages on another port and gets in.",
-        |cors| by_ruse(cors, Ruse::Port),
-    ),
-    rule(
-        "cors/denied-origin-allowed",
-        "An origin declared as denied is allowed",
-        Severity::High,
-        "The target file says that this origin must not read answers, and it can.",
-        denied,
-    ),
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(subdomain),
+    },
+    Rule {
+        id: RuleId::new("cors/allows-any-port"),
+        title: "Any port of an allowed host is allowed",
+        severity: Severity::Low,
+        rationale: "Another program on the developer's machine serves pages on another port and gets in.",
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(|cors| by_ruse(cors, Ruse::Port)),
+    },
+    Rule {
+        id: RuleId::new("cors/denied-origin-allowed"),
+        title: "An origin declared as denied is allowed",
+        severity: Severity::High,
+        rationale: "The target file says that this origin must not read answers, and it can.",
+        expected: NO_ACCESS,
+        remediation: EXACT,
+        observed_by: SEEN_BY,
+        references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
+        cap: None,
+        check: Check::Cors(denied),
+    },
     Rule {
         id: RuleId::new("cors/open-without-credentials"),
         title: "Undeclared origins may read answers without credentials",
@@ -221,7 +267,7 @@ fn by_ruse(cors: &CorsFacts, ruse: Ruse) -> Verdict {
         cors,
         |asker| asker == Asker::Hostile(ruse),
         "no origin of this kind to try",
-        first(observed),
+        each_said_once(observed),
     )
 }
 
@@ -235,7 +281,7 @@ fn lookalike(cors: &CorsFacts) -> Verdict {
         cors,
         |asker| asker == Asker::Hostile(Ruse::Composite),
         "no declared name to resemble",
-        first(observed),
+        each_said_once(observed),
     )
 }
 
@@ -258,7 +304,7 @@ fn subdomain(cors: &CorsFacts) -> Verdict {
         cors,
         |asker| asker == Asker::Hostile(Ruse::Subdomain),
         "no declared name has sub-domains",
-        first(observed),
+        each_said_once(observed),
     )
 }
 
@@ -314,17 +360,6 @@ fn without_credentials(cors: &CorsFacts) -> Verdict {
         cors,
         Asker::is_stranger,
         "no origin to try",
-        first(observed.collect()),
+        each_said_once(observed.collect()),
     )
-}
-
-/// One trial a declared origin proves the point; the rest are in the evidence.
-fn first(observed: Vec<Observed>) -> Vec<Observed> {
-    let mut kept: Vec<Observed> = Vec::new();
-    for one in observed {
-        if !kept.iter().any(|other| other.said == one.said) {
-            kept.push(one);
-        }
-    }
-    kept
 }
