@@ -168,6 +168,17 @@ impl Field {
     }
 }
 
+/// Hands names and values as text, in order, to a reader that borrows them.
+pub fn with_lines<T>(fields: &[Field], read: impl FnOnce(&[(&str, &str)]) -> T) -> T {
+    let texts: Vec<String> = fields.iter().map(Field::text).collect();
+    let lines: Vec<(&str, &str)> = fields
+        .iter()
+        .zip(&texts)
+        .map(|(field, text)| (field.name.as_str(), text.as_str()))
+        .collect();
+    read(&lines)
+}
+
 /// The connection an exchange went over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
@@ -232,6 +243,14 @@ impl Response {
         } else {
             Some(values.join(", "))
         }
+    }
+
+    /// The media type without its parameters, in lower case; empty when none is named.
+    #[must_use]
+    pub fn media_type(&self) -> String {
+        let value = self.value("content-type").unwrap_or_default();
+        let essence = value.split(';').next().unwrap_or_default();
+        essence.trim().to_ascii_lowercase()
     }
 
     /// Where in the list of fields the first of this name stands.

@@ -9,6 +9,7 @@ pub mod contract;
 pub mod cors;
 pub mod headers;
 pub mod latency;
+mod look;
 pub mod rating;
 pub mod tls;
 pub mod websocket;

@@ -8,10 +8,10 @@ use serde::Serialize;
 pub use login::{LoginFacts, LoginTried};
 pub use tried::{Challenged, Echo, Tried, in_words};
 
+use super::look::are_alike;
 use super::{State, exchanges, settled};
-use crate::evidence::{Attempt, Evidence, Exchange, Observation, Response, Role};
+use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role};
 use crate::model::{Identity, Pointer, SchemeKind, StatusSet};
-use crate::wire::soft404::{Page, is_alike};
 
 /// Refusals of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -198,49 +198,5 @@ fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange) -> bool {
     let others = exchanges(evidence, &Role::NotFound).chain(exchanges(evidence, &Role::Page));
     let mut others =
         others.filter(|(_, other)| other.request.url.target != exchange.request.url.target);
-    others.any(|(_, other)| alike(exchange, other))
-}
-
-fn alike(a: &Exchange, b: &Exchange) -> bool {
-    let (Some(one), Some(other)) = (a.response.seen(), b.response.seen()) else {
-        return false;
-    };
-    let text = |response: &Response| {
-        (
-            essence(response),
-            response.value("location"),
-            response.body.text().into_owned(),
-        )
-    };
-    let (one_text, other_text) = (text(one), text(other));
-    is_alike(
-        &page(a, one.status, &one_text),
-        &page(b, other.status, &other_text),
-    )
-}
-
-fn page<'a>(
-    exchange: &'a Exchange,
-    status: u16,
-    (media_type, location, body): &'a (String, Option<String>, String),
-) -> Page<'a> {
-    let path = &exchange.request.url.target;
-    Page {
-        path,
-        status,
-        media_type,
-        location: location.as_deref(),
-        body,
-    }
-}
-
-/// The media type without its parameters.
-fn essence(response: &Response) -> String {
-    let value = response.value("content-type").unwrap_or_default();
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    others.any(|(_, other)| are_alike(exchange, other))
 }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::essence;
 use crate::evidence::{Attempt, Evidence, Exchange, Response};
 use crate::model::{AuthError, Pointer};
 use crate::wire::http::Fault;
@@ -182,7 +181,7 @@ fn is_cached(response: &Response) -> bool {
 }
 
 fn body_fault(error: &AuthError, response: &Response) -> Option<String> {
-    let found = essence(response);
+    let found = response.media_type();
     if let Some(wanted) = error.media_type.as_ref().filter(|wanted| **wanted != found) {
         return Some(format!("{found:?} instead of {wanted}"));
     }
@@ -201,7 +200,7 @@ fn body_fault(error: &AuthError, response: &Response) -> Option<String> {
 }
 
 fn problem_fault(response: &Response) -> Option<ProblemFault> {
-    let claims = essence(response) == "application/problem+json";
+    let claims = response.media_type() == "application/problem+json";
     claims
         .then(|| problem(&response.body.bytes.0, response.status).err())
         .flatten()

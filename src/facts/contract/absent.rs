@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::label;
 use crate::evidence::{Evidence, Exchange, Role};
+use crate::facts::look::Look;
 use crate::model::Pointer;
-use crate::wire::soft404::{self, Absence, Page};
+use crate::wire::soft404::{self, Absence};
 
 /// A path that must be absent, and what its answer says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,38 +45,4 @@ fn absence(exchange: &Exchange, made_up: Option<&Exchange>) -> Option<Absence> {
         &found.page(),
         made_up.as_ref().map(Look::page).as_ref(),
     ))
-}
-
-/// What of an exchange is compared.
-struct Look<'a> {
-    path: &'a str,
-    status: u16,
-    media_type: String,
-    location: Option<String>,
-    body: std::borrow::Cow<'a, str>,
-}
-
-impl<'a> Look<'a> {
-    fn at(exchange: &'a Exchange) -> Option<Self> {
-        let response = exchange.response.seen()?;
-        let media_type = response.value("content-type").unwrap_or_default();
-        let essence = media_type.split(';').next().unwrap_or_default();
-        Some(Self {
-            path: &exchange.request.url.target,
-            status: response.status,
-            media_type: essence.trim().to_ascii_lowercase(),
-            location: response.value("location"),
-            body: response.body.text(),
-        })
-    }
-
-    fn page(&self) -> Page<'_> {
-        Page {
-            path: self.path,
-            status: self.status,
-            media_type: &self.media_type,
-            location: self.location.as_deref(),
-            body: &self.body,
-        }
-    }
 }

@@ -74,7 +74,7 @@ fn difference(ours: &Response, theirs: &Response) -> Option<Untrusted> {
         let said = format!("status {}, theirs {}", ours.status, theirs.status);
         return Some(Untrusted::from(said));
     }
-    let (our_type, their_type) = (media_type(ours), media_type(theirs));
+    let (our_type, their_type) = (ours.media_type(), theirs.media_type());
     if our_type != their_type {
         return Some(Untrusted::from(format!(
             "type {our_type}, theirs {their_type}"
@@ -86,16 +86,6 @@ fn difference(ours: &Response, theirs: &Response) -> Option<Untrusted> {
         _ if ours.body.bytes == theirs.body.bytes => None,
         _ => Some(Untrusted::from("another body")),
     }
-}
-
-fn media_type(response: &Response) -> String {
-    let value = response.value("content-type").unwrap_or_default();
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
 }
 
 /// The first place where two documents differ in kind or in the names of members. Texts that are

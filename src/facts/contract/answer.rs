@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{fields, network};
+use super::network;
 use crate::evidence::{Evidence, Exchange, Response, Role};
 use crate::model::{Assertion, Endpoint, Micros, Pointer, StatusSet, Untrusted};
 use crate::wire::json::{Assertion as Pointed, Expect, Miss, text_misses};
@@ -206,15 +206,12 @@ fn of(part: Part, name: &str) -> impl Fn(Miss) -> Missed {
 
 /// A field that was sent several times holds when one line holds, or all of them together do.
 fn header_misses(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Missed> {
-    let sent = fields(response);
     declared
         .iter()
         .filter_map(|(name, assertion)| {
             let expects = Expect::all_of(assertion).ok()?;
-            let own = sent
-                .iter()
-                .filter(|(field, _)| field.eq_ignore_ascii_case(name));
-            let lines: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
+            let sent: Vec<String> = response.values(name).collect();
+            let lines: Vec<&str> = sent.iter().map(String::as_str).collect();
             let absent = expects.iter().all(Expect::allows_absence);
             let miss = match (lines.as_slice(), absent) {
                 ([], true) => return None,

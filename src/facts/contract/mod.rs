@@ -17,7 +17,7 @@ pub use method::{Allow, Refusal};
 pub use rate::{Advertised, Burst, Refused};
 
 use super::State;
-use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::evidence::{Evidence, Exchange, Role};
 use crate::model::{Micros, Millis, Pointer};
 use crate::wire::leak::Leak;
 
@@ -105,14 +105,6 @@ fn label(exchange: &Exchange) -> String {
         "{} {}",
         exchange.request.method, exchange.request.url.target
     )
-}
-
-/// The fields of a response as text.
-fn fields(response: &Response) -> Vec<(&str, String)> {
-    let fields = response.fields.iter();
-    fields
-        .map(|field| (field.name.as_str(), field.text()))
-        .collect()
 }
 
 /// Error answers of the family's own requests; what a good answer says is the service's business.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{fields, label};
-use crate::evidence::{Evidence, Exchange, Role};
+use super::label;
+use crate::evidence::{Evidence, Exchange, Role, with_lines};
 use crate::model::{Millis, Pointer, Seconds};
 use crate::wire::ratelimit::{Quota, RetryAfter, quotas};
 
@@ -60,12 +60,8 @@ pub(super) fn advertised(evidence: &Evidence) -> Vec<Advertised> {
         let Some(response) = exchange.response.seen() else {
             continue;
         };
-        let lines = fields(response);
-        let lines: Vec<(&str, &str)> = lines
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        for quota in quotas(&lines, exchange.at) {
+        let found_here = with_lines(&response.fields, |lines| quotas(lines, exchange.at));
+        for quota in found_here {
             let known = found.iter().any(|known| {
                 known.quota.dialect == quota.dialect && known.quota.limit == quota.limit
             });
@@ -136,7 +132,6 @@ fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
         return None;
     }
     let retry_after = response.value("retry-after");
-    let media_type = response.value("content-type").unwrap_or_default();
     Some(Refused {
         status: Some(response.status),
         wait: retry_after
@@ -144,12 +139,7 @@ fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
             .and_then(RetryAfter::parse)
             .map(|after| after.from(last.at)),
         retry_after,
-        media_type: media_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase(),
+        media_type: response.media_type(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Exchange, OriginSent, Response};
+use crate::evidence::{Exchange, OriginSent};
 use crate::model::{CorsContract, Pointer, Untrusted};
 use crate::wire::cors::{AccessFault, Call, Reply, Ruse, access_check, readable, vary};
 use crate::wire::http::cache_control::{self, Directive};
@@ -77,20 +77,11 @@ impl Answer {
     pub fn new(
         at: &Pointer,
         exchange: &Exchange,
-        response: &Response,
+        reply: &Reply<'_>,
         declared: Option<&CorsContract>,
     ) -> Self {
-        let pairs = pairs(response);
-        let borrowed: Vec<(&str, &str)> = pairs
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
-        let reply = Reply {
-            status: response.status,
-            fields: &borrowed,
-        };
         let origin = exchange.origin.as_ref().map(|sent| sent.value.clone());
-        let access = |credentials| access(origin.as_deref(), exchange, &reply, credentials);
+        let access = |credentials| access(origin.as_deref(), exchange, reply, credentials);
         let credentials = declared.is_some_and(|cors| cors.credentials);
         Self {
             at: at.clone(),
@@ -100,17 +91,13 @@ impl Answer {
             ),
             asker: Asker::of(exchange.origin.as_ref()),
             resembles: exchange.origin.as_ref().and_then(|sent| sent.from.clone()),
-            status: response.status,
-            allow_origin: reply
-                .combined("access-control-allow-origin")
-                .map(Untrusted::from),
-            allow_credentials: reply
-                .combined("access-control-allow-credentials")
-                .map(Untrusted::from),
+            status: reply.status,
+            allow_origin: field(reply, "access-control-allow-origin"),
+            allow_credentials: field(reply, "access-control-allow-credentials"),
             anonymous: access(false),
             credentialed: access(true),
-            kept_apart: vary(&reply).covers("origin") || !is_cached(exchange, &reply),
-            hidden: declared.map_or(Vec::new(), |cors| hidden(cors, &reply, credentials)),
+            kept_apart: vary(reply).covers("origin") || !is_cached(exchange, reply),
+            hidden: declared.map_or(Vec::new(), |cors| hidden(cors, reply, credentials)),
             origin,
         }
     }
@@ -147,13 +134,9 @@ impl Answer {
     }
 }
 
-/// Names and values as text.
-pub(super) fn pairs(response: &Response) -> Vec<(String, String)> {
-    response
-        .fields
-        .iter()
-        .map(|field| (field.name.clone(), field.text()))
-        .collect()
+/// All values of a field combined, as they came.
+pub(super) fn field(reply: &Reply<'_>, name: &str) -> Option<Untrusted> {
+    reply.combined(name).map(Untrusted::from)
 }
 
 fn access(

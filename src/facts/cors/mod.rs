@@ -9,8 +9,9 @@ pub use answer::{Answer, Asker};
 pub use preflight::Preflight;
 
 use super::State;
-use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role};
+use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role, with_lines};
 use crate::model::{CorsContract, CorsExpectation, Pointer, Untrusted};
+use crate::wire::cors::Reply;
 
 /// Everything the rules on CORS look at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -101,13 +102,24 @@ impl CorsFacts {
             Observation::Failed(failure) => return self.unseen(at, exchange, failure.sentence()),
             Observation::Skipped(_) => return,
         };
+        with_lines(&response.fields, |fields| {
+            let reply = Reply {
+                status: response.status,
+                fields,
+            };
+            self.read(at, exchange, &reply);
+        });
+    }
+
+    fn read(&mut self, at: &Pointer, exchange: &Exchange, reply: &Reply<'_>) {
+        let declared = self.declared.as_ref();
         if let Role::Preflight { method, headers } = &exchange.role {
-            let declared = self.declared.as_ref();
-            let preflight = Preflight::new(at, exchange, response, declared, method, headers);
+            let asked = (method, headers.as_slice());
+            let preflight = Preflight::new(at, exchange, reply, declared, asked);
             self.preflights.push(preflight);
         } else if is_a_page_s(&exchange.role) {
             self.answers
-                .push(Answer::new(at, exchange, response, self.declared.as_ref()));
+                .push(Answer::new(at, exchange, reply, declared));
         }
     }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Asker;
-use super::answer::pairs;
-use crate::evidence::{Exchange, Response};
+use super::answer::field;
+use crate::evidence::Exchange;
 use crate::model::{CorsContract, Method, Pointer, Untrusted};
 use crate::wire::cors::{
     AccessFault, Call, MaxAge, PreflightFault, Reply, max_age, preflight_faults,
@@ -43,24 +43,14 @@ impl Preflight {
     pub fn new(
         at: &Pointer,
         exchange: &Exchange,
-        response: &Response,
+        reply: &Reply<'_>,
         declared: Option<&CorsContract>,
-        method: &Method,
-        headers: &[String],
+        (method, headers): (&Method, &[String]),
     ) -> Self {
-        let pairs = pairs(response);
-        let borrowed: Vec<(&str, &str)> = pairs
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
-        let reply = Reply {
-            status: response.status,
-            fields: &borrowed,
-        };
         let origin = exchange.origin.as_ref().map(|sent| sent.value.clone());
         let asked: Vec<(&str, &str)> = headers
             .iter()
-            .map(|name| (name.as_str(), asked_value(name)))
+            .map(|name| (name.as_str(), Call::usual_value(name)))
             .collect();
         let call = Call {
             origin: origin.as_deref().unwrap_or_default(),
@@ -73,19 +63,13 @@ impl Preflight {
             at: at.clone(),
             endpoint: format!("{method} {}", exchange.request.url.target),
             asker: Asker::of(exchange.origin.as_ref()),
-            status: response.status,
-            declared_status: wanted.filter(|status| *status != response.status),
-            allow_origin: reply
-                .combined("access-control-allow-origin")
-                .map(Untrusted::from),
-            allow_methods: reply
-                .combined("access-control-allow-methods")
-                .map(Untrusted::from),
-            allow_headers: reply
-                .combined("access-control-allow-headers")
-                .map(Untrusted::from),
-            max_age: max_age(&reply),
-            faults: preflight_faults(&call, &reply),
+            status: reply.status,
+            declared_status: wanted.filter(|status| *status != reply.status),
+            allow_origin: field(reply, "access-control-allow-origin"),
+            allow_methods: field(reply, "access-control-allow-methods"),
+            allow_headers: field(reply, "access-control-allow-headers"),
+            max_age: max_age(reply),
+            faults: preflight_faults(&call, reply),
             origin,
         }
     }
@@ -102,15 +86,5 @@ impl Preflight {
                 None
             }
         })
-    }
-}
-
-/// A usual value: JSON for `Content-Type`, for which it needs leave, and one that leaves a header a
-/// form could send as safe as it is.
-fn asked_value(name: &str) -> &'static str {
-    if name.eq_ignore_ascii_case("content-type") {
-        "application/json"
-    } else {
-        "x"
     }
 }

@@ -12,7 +12,7 @@ mod subresource;
 use serde::Serialize;
 
 use super::{Header, State};
-use crate::evidence::{Evidence, Role};
+use crate::evidence::{Evidence, Field, Role, with_lines};
 use crate::model::{Kind, Pointer};
 use crate::wire::http::class::Class;
 use crate::wire::http::fingerprint::{self, Software};
@@ -67,20 +67,12 @@ pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
     super::state(&first.response, |_| {
         let pages = read::pages(evidence);
         let (kind, kind_reason) = kind(evidence, &pages);
-        let fields: Vec<(String, String)> = pages
-            .iter()
-            .filter(|page| page.part == Part::Answer)
-            .flat_map(|page| &page.fields)
-            .map(|field| (field.name.clone(), field.text()))
-            .collect();
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
+        let answers = pages.iter().filter(|page| page.part == Part::Answer);
+        let fields: Vec<Field> = answers.flat_map(|page| page.fields.clone()).collect();
         HeadersFacts {
             kind,
             kind_reason,
-            software: fingerprint::identify(&fields),
+            software: with_lines(&fields, fingerprint::identify),
             document: document::read(evidence, &pages),
             plain: plain::read(evidence),
             made_up_path: made_up_path(evidence),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Frame as Seen, SocketResponse, SocketTrial};
+use crate::evidence::{Frame as Seen, SocketResponse, SocketTrial, with_lines};
 use crate::model::{Micros, Untrusted, WebSocketContract};
 use crate::wire::json::Assertion;
 use crate::wire::websocket::{self, Close, CloseCode, Frame, Key, Offer, Opcode, Violation};
@@ -129,16 +129,9 @@ fn violations(
         protocols: declared.protocols.clone(),
         ..Offer::plain(Key::from_text(&trial.key))
     };
-    let fields: Vec<(&str, String)> = response
-        .fields
-        .iter()
-        .map(|field| (field.name.as_str(), field.text()))
-        .collect();
-    let fields: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let found = websocket::violations(&offer, &response.version, &fields);
+    let found = with_lines(&response.fields, |fields| {
+        websocket::violations(&offer, &response.version, fields)
+    });
     let keyless = trial.key.is_empty();
     found
         .iter()

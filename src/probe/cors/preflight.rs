@@ -114,7 +114,7 @@ fn preflight(
     };
     let asked: Vec<(&str, &str)> = headers
         .iter()
-        .map(|name| (name.as_str(), usual_value(name)))
+        .map(|name| (name.as_str(), Call::usual_value(name)))
         .collect();
     let call = Call {
         origin: &origin.value,
@@ -132,13 +132,4 @@ fn preflight(
     }
     request.origin = Some(origin);
     request
-}
-
-/// JSON for `Content-Type`, which needs leave; a header a form could send needs none.
-fn usual_value(name: &str) -> &'static str {
-    if name.eq_ignore_ascii_case("content-type") {
-        "application/json"
-    } else {
-        "x"
-    }
 }

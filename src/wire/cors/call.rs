@@ -24,6 +24,17 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// What a script gives a header of this name: JSON in `Content-Type`, which needs leave, and a
+    /// value that leaves a header a form could send as safe as it is.
+    #[must_use]
+    pub fn usual_value(name: &str) -> &'static str {
+        if name.eq_ignore_ascii_case("content-type") {
+            "application/json"
+        } else {
+            "x"
+        }
+    }
+
     /// "CORS-unsafe request-header names": lower case, sorted, each once.
     #[must_use]
     pub fn unsafe_headers(&self) -> BTreeSet<String> {
