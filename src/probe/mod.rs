@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod budget;
+mod carry;
 pub mod contract;
 pub mod cors;
 pub mod document;

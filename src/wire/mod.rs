@@ -11,6 +11,7 @@ pub mod jwt;
 pub mod leak;
 pub mod openapi;
 pub mod path_variant;
+pub mod percent;
 pub mod ratelimit;
 pub mod refusal;
 pub mod soft404;

@@ -3,6 +3,7 @@
 One server answers for all of them, told apart by the Host; one run audits them all.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -203,6 +204,24 @@ def test_no_secret_comes_out(seaworthy, fort, env, tmp_path):
         for piece in env[name].split(".")[1:]:
             assert piece not in written
     assert env["KNOWN_USER"] not in written
+
+
+def test_no_credential_goes_in_the_clear(seaworthy, fort, env, tmp_path):
+    """Plain http to a name that is not this machine: neither the token nor a forgery with its claims."""
+    target = TARGET.replace("localhost", "example.com").replace(
+        'endpoint = [', 'websocket = { path = "/ws?token={token}" }\nendpoint = [{ get = "/api/users/42", protected = true, status = 200 }, '
+    )
+    target = target.replace("@NAME@", "good").replace("@PORT@", str(fort.port))
+    path = tmp_path / "targets.toml"
+    path.write_text(CONTRACT.replace("REJECT", "401") + target)
+    resolve = ("--resolve", f"good.example.com:{fort.port}:127.0.0.1")
+    report = seaworthy.json(path, *resolve, "--skip", "latency", "--no-report", "--thorough", "--evidence", tmp_path / "e", env=env)
+    seen = json.loads((tmp_path / "e").read_text().splitlines()[0])
+    requests = json.dumps([one["request"] for one in seen["exchanges"] + seen["sockets"]])
+    assert len(seen["exchanges"]) > 30 and "TOKEN" not in requests and "OLD" not in requests and "OTHER" not in requests
+    said = {f["rule"]: f["observed"] for f in report["targets"][0]["findings"]}
+    assert "in the clear" in said["contract/wrong-status"], said["contract/wrong-status"]
+    assert said["websocket/not-opened"].startswith("not tested"), said["websocket/not-opened"]
 
 
 def test_curl_shows_what_was_found(audited, env):

@@ -88,21 +88,23 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
 
 /// Endpoints nobody asked, and why not.
 pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
-    let of = |role: &Role| {
-        if let Role::Endpoint(declared) | Role::Credentials(declared, _) = role {
-            return Some(*declared);
-        }
-        None
-    };
-    let asked = |index: usize| {
+    // That it refuses strangers says nothing of what it answers to others.
+    let asked = |index: usize, endpoint: &Endpoint| {
         let mut exchanges = evidence.exchanges.iter();
-        exchanges.any(|exchange| of(&exchange.role) == Some(index))
+        exchanges.any(|exchange| {
+            let refusing = matches!(&exchange.role, Role::Credentials(asked, _) if *asked == index);
+            let answering = exchange.role == Role::Endpoint(index);
+            answering || (refusing && !endpoint.declares_an_answer())
+        })
     };
     let declared = evidence.target.endpoints.iter().enumerate();
     declared
-        .filter(|(index, _)| !asked(*index))
+        .filter(|(index, endpoint)| !asked(*index, endpoint))
         .map(|(_, endpoint)| {
-            let why = if endpoint.protected && !endpoint.mutating && endpoint.method.is_safe() {
+            let readable = endpoint.protected && !endpoint.mutating && endpoint.method.is_safe();
+            let why = if readable && !evidence.target.keeps_secrets() {
+                "it is protected and no credential is sent in the clear"
+            } else if readable {
                 "it is protected and no credential is supplied"
             } else {
                 "it may change something: --allow-mutation"

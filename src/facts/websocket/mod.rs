@@ -34,7 +34,7 @@ pub enum Entry {
     Public,
     /// With the supplied credential.
     WithToken,
-    /// A credential is needed and none was supplied.
+    /// A credential is needed, and none was supplied that may travel.
     NoToken,
 }
 
@@ -118,7 +118,9 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
     let has_token = scheme.and_then(|scheme| scheme.token.as_ref());
     let entry = match (declared.public || scheme.is_none(), has_token) {
         (true, _) => Entry::Public,
-        (false, Some(token)) if token.available => Entry::WithToken,
+        (false, Some(token)) if token.available && evidence.target.keeps_secrets() => {
+            Entry::WithToken
+        }
         (false, _) => Entry::NoToken,
     };
     let trials = evidence.sockets.iter().enumerate();

@@ -115,6 +115,21 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether anything is declared of its answer, beyond who gets one.
+    #[must_use]
+    pub fn declares_an_answer(&self) -> bool {
+        self.status.is_some()
+            || !self.headers.is_empty()
+            || !self.json.is_empty()
+            || self.body.is_some()
+            || self.bytes.is_some()
+            || self.max_bytes.is_some()
+            || self.max_time.is_some()
+            || self.max_over_network.is_some()
+            || self.documents
+            || self.same_as.is_some()
+    }
+
     /// `METHOD /path` with every expectation open.
     #[must_use]
     pub fn new(method: Method, path: &str) -> Self {

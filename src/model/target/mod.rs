@@ -15,7 +15,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, Timestamp, Url};
+use super::{Millis, Timestamp, Url, UrlScheme};
 
 pub use assertion::Assertion;
 pub use auth::{AuthError, Identity, Login, Scheme, SchemeKind};
@@ -109,6 +109,12 @@ impl Target {
             rate: Vec::new(),
             waivers: Vec::new(),
         }
+    }
+
+    /// Whether a credential may travel to it: over TLS, or within this machine.
+    #[must_use]
+    pub fn keeps_secrets(&self) -> bool {
+        self.url.scheme == UrlScheme::Https || self.url.host.is_loopback()
     }
 
     /// Every credential the target refers to, to be marked as missing or looked up.

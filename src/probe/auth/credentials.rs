@@ -1,12 +1,10 @@
 //! The refusal matrix: nothing, and everything that looks like a credential and is none.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::{may_ask, primary};
 use crate::evidence::{Attempt, Role};
-use crate::model::{Endpoint, Identity, SchemeKind, Secret, Target, UrlScheme};
+use crate::model::{Endpoint, Identity, SchemeKind, Secret, Target};
 use crate::net::http::Outgoing;
+use crate::probe::carry::line;
 use crate::probe::{View, contract};
 use crate::wire::jwt::Forgery;
 
@@ -72,21 +70,8 @@ fn kind(target: &Target) -> SchemeKind {
 
 /// The request with this credential in the place the scheme has for it.
 fn dress(request: Outgoing, kind: &SchemeKind, credential: &str) -> Outgoing {
-    match kind {
-        SchemeKind::Bearer => request.with("Authorization", format!("Bearer {credential}")),
-        SchemeKind::Basic => request.with("Authorization", basic(credential)),
-        SchemeKind::ApiKey { header } => request.with(header, credential),
-        SchemeKind::Cookie { name } => request.with("Cookie", format!("{name}={credential}")),
-    }
-}
-
-/// RFC 7617 §2; what has no colon is sent as it is, to be no credential at all.
-fn basic(credential: &str) -> String {
-    if credential.contains(':') {
-        format!("Basic {}", STANDARD.encode(credential))
-    } else {
-        format!("Basic {credential}")
-    }
+    let (name, value) = line(kind, credential);
+    request.with(&name, value)
 }
 
 fn broken(kind: &SchemeKind) -> Vec<(Attempt, String)> {
@@ -128,15 +113,13 @@ fn attempt(forgery: Forgery) -> Attempt {
     }
 }
 
-/// A supplied secret, where it may travel: over TLS, or within this machine.
+/// A supplied secret, where it may travel.
 fn secret<'v>(
     view: &View<'v>,
     which: impl Fn(&crate::model::Scheme) -> Option<&Identity>,
 ) -> Option<&'v Secret> {
-    let url = &view.target.url;
-    let private = url.scheme == UrlScheme::Https || url.host.is_loopback();
-    let identity =
-        which(view.target.auth.as_ref()?).filter(|identity| identity.available && private)?;
+    let identity = which(view.target.auth.as_ref()?)
+        .filter(|identity| identity.available && view.target.keeps_secrets())?;
     view.net.secrets.get(&identity.from)
 }
 
@@ -178,7 +161,7 @@ fn names_an_object(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{basic, names_an_object};
+    use super::names_an_object;
 
     #[test]
     fn paths_that_name_somebody_s_own_thing() {
@@ -186,14 +169,5 @@ mod tests {
         let no = ["/api/v1/me", "/api/v2.1/jobs", "/", "/me?page=2"];
         assert!(yes.into_iter().all(names_an_object));
         assert!(!no.into_iter().any(names_an_object));
-    }
-
-    #[test]
-    fn basic_needs_a_colon() {
-        assert_eq!(
-            basic("Aladdin:open sesame"),
-            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
-        ); // RFC 7617 §2
-        assert_eq!(basic(""), "Basic ");
     }
 }

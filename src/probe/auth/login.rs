@@ -2,12 +2,11 @@
 //!
 //! At most one wrong password for an account that exists: more could lock it.
 
-use std::fmt::Write as _;
-
 use crate::evidence::{Attempt, Role};
 use crate::model::{Login, Method};
 use crate::net::http::Outgoing;
 use crate::probe::View;
+use crate::wire::percent;
 
 /// A password nobody has.
 const WRONG: &str = "seaworthy-wrong-1aA!";
@@ -91,15 +90,7 @@ fn escaped(media_type: &str, text: &str) -> String {
             .unwrap_or_default()
             .to_owned();
     }
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    percent::encode(text)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod wake;
 pub use wake::first;
 
 use super::View;
-use super::websocket::carry::{carry, credential};
+use super::carry::{carry, credential};
 use crate::evidence::{Attempt, Exchange, Role};
 use crate::model::{Endpoint, Family, Method, Micros, StatusSet, Url};
 use crate::net::http::{BODY_LIMIT, Client, Outgoing};
@@ -66,7 +66,7 @@ fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing>
     let role = Role::Endpoint(index);
     let mut request = if endpoint.protected {
         let valid = credential(view.target, view.net, &Attempt::Valid)?;
-        if !declares_an_answer(endpoint) {
+        if !endpoint.declares_an_answer() {
             return None;
         }
         let carried = carry(&endpoint.path, view.target, Some(&valid));
@@ -83,19 +83,6 @@ fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing>
         request.keep = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
     }
     Some(request)
-}
-
-fn declares_an_answer(endpoint: &Endpoint) -> bool {
-    endpoint.status.is_some()
-        || !endpoint.headers.is_empty()
-        || !endpoint.json.is_empty()
-        || endpoint.body.is_some()
-        || endpoint.bytes.is_some()
-        || endpoint.max_bytes.is_some()
-        || endpoint.max_time.is_some()
-        || endpoint.max_over_network.is_some()
-        || endpoint.documents
-        || endpoint.same_as.is_some()
 }
 
 /// A declared endpoint as a request, without credentials.

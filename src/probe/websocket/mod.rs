@@ -3,7 +3,6 @@
 //! Each trial is a connection of its own: `plan` says which, `trial` runs one, `talk` speaks
 //! on an open socket, and `tape` keeps what was said.
 
-pub(super) mod carry;
 mod plan;
 mod talk;
 mod tape;

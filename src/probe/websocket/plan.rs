@@ -102,7 +102,7 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
 fn has_token(target: &Target) -> bool {
     target.auth.as_ref().is_none_or(|scheme| {
         let token = scheme.token.as_ref();
-        token.is_some_and(|token| token.available)
+        token.is_some_and(|token| token.available && target.keeps_secrets())
     })
 }
 
@@ -151,7 +151,8 @@ fn uninvited(
         return (Vec::new(), Vec::new());
     };
     let known = |identity: &Option<crate::model::Identity>| {
-        identity.as_ref().is_some_and(|identity| identity.available)
+        let identity = identity.as_ref();
+        identity.is_some_and(|identity| identity.available && target.keeps_secrets())
     };
     let trial = |attempt: Attempt| Trial::new(SocketWhy::Credentials(attempt), origin);
     let more = [

@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use super::carry::{Carried, carry, credential};
 use super::plan::{THOROUGH, Trial};
 use super::talk::{MASK, Talk, patience};
 use super::{is_welcome, random};
@@ -15,6 +14,7 @@ use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
 use crate::probe::View;
+use crate::probe::carry::{Carried, carry, credential};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
 /// So much of a refusal is read.

@@ -54,9 +54,10 @@ fn turned_away<'a>(
 /// Why something was not tried.
 fn not_tried(facts: &WebSocketFacts) -> Verdict {
     match facts.entry {
-        Entry::NoToken => {
-            Verdict::NotTested("the socket needs a credential and none is supplied".to_owned())
-        }
+        Entry::NoToken => Verdict::NotTested(
+            "the socket needs a credential and none is supplied, or the target is in the clear"
+                .to_owned(),
+        ),
         Entry::Public | Entry::WithToken => Verdict::NotTested(
             "beyond the six handshakes of an ordinary run: --thorough".to_owned(),
         ),

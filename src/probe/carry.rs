@@ -1,11 +1,13 @@
-//! How a credential travels with a handshake: in the request target or in a field.
+//! How a credential travels with a request: in its target or in a field.
 
-use std::fmt::Write as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::evidence::Attempt;
-use crate::model::{SchemeKind, Target};
+use crate::model::{Identity, SchemeKind, Target};
 use crate::net::Net;
 use crate::wire::jwt::Forgery;
+use crate::wire::percent;
 
 /// Where the credential goes in a declared path.
 const TOKEN: &str = "{token}";
@@ -26,12 +28,12 @@ pub(in crate::probe) struct Shown {
     shown: String,
 }
 
-/// The credential of an attempt; `None` where it cannot be made.
+/// The credential of an attempt; `None` where it cannot be made, or may not travel.
 #[must_use]
 pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt) -> Option<Shown> {
     let scheme = target.auth.as_ref()?;
-    let kept = |identity: &Option<crate::model::Identity>| {
-        let identity = identity.as_ref()?;
+    let kept = |identity: &Option<Identity>| {
+        let identity = identity.as_ref().filter(|_| target.keeps_secrets())?;
         Some(Shown {
             value: net.secrets.get(&identity.from)?.expose().to_owned(),
             shown: identity.from.placeholder(),
@@ -77,7 +79,7 @@ pub(in crate::probe) fn carry(path: &str, target: &Target, credential: Option<&S
     };
     if path.contains(TOKEN) {
         return Carried {
-            target: path.replace(TOKEN, &percent(&credential.value)),
+            target: path.replace(TOKEN, &percent::encode(&credential.value)),
             fields: Vec::new(),
         };
     }
@@ -92,19 +94,39 @@ pub(in crate::probe) fn carry(path: &str, target: &Target, credential: Option<&S
 }
 
 fn field(kind: &SchemeKind, credential: &Shown) -> (String, String, String) {
-    let line = |name: &str, before: &str, value: &str| {
-        let shown = format!("{before}{}", credential.shown);
-        (name.to_owned(), format!("{before}{value}"), shown)
+    let (name, value) = line(kind, &credential.value);
+    let (_, before) = place(kind);
+    (name, value, format!("{before}{}", credential.shown))
+}
+
+/// The field line that carries a credential of this kind.
+#[must_use]
+pub(in crate::probe) fn line(kind: &SchemeKind, credential: &str) -> (String, String) {
+    let (name, before) = place(kind);
+    let value = if *kind == SchemeKind::Basic {
+        basic(credential)
+    } else {
+        credential.to_owned()
     };
+    (name.to_owned(), format!("{before}{value}"))
+}
+
+/// A field's name, and what stands before the credential in it.
+fn place(kind: &SchemeKind) -> (&str, String) {
     match kind {
-        SchemeKind::Bearer => line("Authorization", "Bearer ", &credential.value),
-        SchemeKind::Basic => {
-            use base64::Engine as _;
-            let encoded = base64::engine::general_purpose::STANDARD.encode(&credential.value);
-            line("Authorization", "Basic ", &encoded)
-        }
-        SchemeKind::ApiKey { header } => line(header, "", &credential.value),
-        SchemeKind::Cookie { name } => line("Cookie", &format!("{name}="), &credential.value),
+        SchemeKind::Bearer => ("Authorization", "Bearer ".to_owned()),
+        SchemeKind::Basic => ("Authorization", "Basic ".to_owned()),
+        SchemeKind::ApiKey { header } => (header, String::new()),
+        SchemeKind::Cookie { name } => ("Cookie", format!("{name}=")),
+    }
+}
+
+/// RFC 7617 §2; what has no colon is sent as it is, to be no credential at all.
+fn basic(credential: &str) -> String {
+    if credential.contains(':') {
+        STANDARD.encode(credential)
+    } else {
+        credential.to_owned()
     }
 }
 
@@ -125,22 +147,9 @@ fn without_token(path: &str) -> String {
     }
 }
 
-/// Everything but unreserved characters encoded (RFC 3986 §2.3).
-fn percent(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Shown, carry, percent, without_token};
+    use super::{Shown, basic, carry, without_token};
     use crate::model::{Target, Url};
 
     #[test]
@@ -166,6 +175,11 @@ mod tests {
         };
         let carried = carry("/ws?token={token}", &target, Some(&token));
         assert_eq!(carried.target, "/ws?token=a%2Bb%2Fc%3D");
-        assert_eq!(percent("é"), "%C3%A9");
+    }
+
+    #[test]
+    fn basic_needs_a_colon() {
+        assert_eq!(basic("Aladdin:open sesame"), "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="); // RFC 7617 §2
+        assert_eq!(basic(""), "");
     }
 }
