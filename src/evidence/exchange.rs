@@ -109,6 +109,9 @@ pub enum Attempt {
     Variant(String),
 }
 
+/// The name of the variant that puts a made-up token into the URL.
+pub const TOKEN_IN_QUERY: &str = "query: access_token, token and api_key";
+
 /// An `Origin` and why it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OriginSent {

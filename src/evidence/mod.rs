@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use exchange::{
     Attempt, Connection, Exchange, Field, OriginSent, PassedOver, Payload, Request, Response, Role,
-    with_lines,
+    TOKEN_IN_QUERY, with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use run::{Conditions, Run};

@@ -12,6 +12,9 @@ use crate::wire::percent;
 /// Where the credential goes in a declared path.
 const TOKEN: &str = "{token}";
 
+/// A credential of no known shape.
+pub(in crate::probe) const GARBAGE: &str = "seaworthy-garbage";
+
 /// A request target and the fields that go with it, each with what the evidence shows instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::probe) struct Carried {
@@ -60,7 +63,7 @@ pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt
         Attempt::WrongSignature => forged(Forgery::WrongSignature),
         Attempt::AlgNone => forged(Forgery::AlgNone),
         Attempt::Empty => fixed(""),
-        Attempt::Garbage => fixed("seaworthy-garbage"),
+        Attempt::Garbage => fixed(GARBAGE),
         Attempt::Malformed => fixed("seaworthy.mal.formed"),
         Attempt::Nothing | Attempt::UnknownUser | Attempt::WrongPassword | Attempt::Variant(_) => {
             None

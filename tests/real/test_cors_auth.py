@@ -93,6 +93,7 @@ FASTAPI = {
     "head": ["auth/method-bypass"],
     "propfind": ["auth/method-bypass"],
     "trace-method": ["auth/trace-echoes"],
+    "query-token": ["auth/query-token"],
     "valid-refused": ["auth/valid-refused"],
     # How they are turned away.
     "forbidden": ["auth/refusal-status"],
@@ -102,6 +103,8 @@ FASTAPI = {
     "breaks": ["auth/breaks"],
     "no-challenge": ["auth/challenge-missing"],
     "bad-challenge": ["auth/challenge-malformed"],
+    "basic-challenge": ["auth/challenge-scheme"],
+    "repeated-realm": ["auth/challenge-malformed"],
     "cached": ["auth/refusal-cached"],
     "text-body": ["auth/error-body"],
     "trace": ["auth/error-shows-code"],
@@ -109,12 +112,16 @@ FASTAPI = {
     "echo": ["auth/echoes-credential"],
     # The login.
     "login-tells": ["auth/login-tells-users"],
+    "login-cookie": ["auth/login-tells-users"],
     "login-accepts": ["auth/login-accepts-anybody"],
     "login-soft": ["auth/login-status"],
     "login-breaks-on-quote": ["auth/login-breaks", "auth/login-shows-code"],
     "login-breaks-on-body": ["auth/login-breaks"],
     # Legal oddities.
     "foreign-403": [],
+    "two-challenges": [],
+    "strict-query": [],
+    "login-balancer": [],
 }
 
 FAMILIES = ("cors", "auth")

@@ -1,11 +1,13 @@
 //! The login endpoint, asked by people who must not get in.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::tried::{answer, given_away};
+use super::words::words;
 use crate::evidence::{Attempt, Evidence, Observation, Response, Role};
 use crate::model::{Pointer, StatusSet};
+use crate::wire::http::challenge::challenges;
+use crate::wire::http::cookie::{Meaning, meaning};
 use crate::wire::leak::Leak;
 use crate::wire::refusal::Answer;
 
@@ -37,6 +39,8 @@ pub struct LoginTried {
     pub status: u16,
     /// What kind of answer it is.
     pub answer: Answer,
+    /// Fields in which one user's answer could differ from another's.
+    pub fields: Vec<(&'static str, String)>,
     /// Its texts by JSON Pointer, or the whole text, without what changes from one answer to the
     /// next by itself.
     pub words: Vec<(String, String)>,
@@ -71,6 +75,7 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
                 attempt: attempt.clone(),
                 status: response.status,
                 answer: answer("POST", response),
+                fields: fields(response),
                 words: words(response),
                 leaks: given_away(&response.body.text()),
             }),
@@ -81,79 +86,26 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
     Some(facts)
 }
 
-fn words(response: &Response) -> Vec<(String, String)> {
-    let mut words = Vec::new();
-    match serde_json::from_slice::<Value>(&response.body.bytes.0) {
-        Ok(value) => collect("", &value, &mut words),
-        Err(_) => words.push((String::new(), steady(&response.body.text()))),
-    }
-    words
-}
-
-fn collect(at: &str, value: &Value, into: &mut Vec<(String, String)>) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members.iter().filter(|(name, _)| !is_volatile(name)) {
-                collect(&format!("{at}/{name}"), value, into);
-            }
-        }
-        Value::Array(elements) => {
-            for (index, value) in elements.iter().enumerate() {
-                collect(&format!("{at}/{index}"), value, into);
-            }
-        }
-        Value::String(text) => into.push((at.to_owned(), steady(text))),
-        Value::Null | Value::Bool(_) => into.push((at.to_owned(), value.to_string())),
-        Value::Number(_) => into.push((at.to_owned(), steady(&value.to_string()))),
-    }
-}
-
-/// Members that differ between any two answers.
-fn is_volatile(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "time",
-        "stamp",
-        "date",
-        "trace",
-        "request",
-        "correlation",
-        "instance",
-        "nonce",
+/// The media type, the place a redirect leads to, the schemes a challenge names, and the session
+/// cookies: what proxies and load balancers add to one answer and not to the next is none of them.
+fn fields(response: &Response) -> Vec<(&'static str, String)> {
+    let location = response.value("location").unwrap_or_default();
+    let place = location.split(['?', '#']).next().unwrap_or_default();
+    let challenge = response.combined("www-authenticate").unwrap_or_default();
+    let asked = challenges(&challenge).unwrap_or_default();
+    let mut schemes: Vec<String> = asked.into_iter().map(|asked| asked.scheme).collect();
+    schemes.sort_unstable();
+    let mut cookies: Vec<String> = response
+        .values("set-cookie")
+        .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
+        .filter(|name| meaning(name) == Meaning::Session)
+        .collect();
+    cookies.sort_unstable();
+    cookies.dedup();
+    vec![
+        ("Content-Type", response.media_type()),
+        ("Location", place.to_owned()),
+        ("WWW-Authenticate", schemes.join(", ")),
+        ("Set-Cookie", cookies.join(", ")),
     ]
-    .iter()
-    .any(|part| name.contains(part))
-        || name == "id"
-}
-
-/// Without the user's own name, and with long numbers and identifiers blotted out.
-fn steady(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        let named = word.contains("seaworthy-nobody") || word.contains('$');
-        if named || digits >= 4 { "…" } else { word }
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{collect, steady};
-
-    #[test]
-    fn what_changes_by_itself_is_no_difference() {
-        let read = |text: &str| {
-            let mut words = Vec::new();
-            collect("", &serde_json::from_str(text).unwrap(), &mut words);
-            words
-        };
-        let one = r#"{"error":"Invalid credentials","timestamp":"2026-01-01","request_id":"a1"}"#;
-        let two = r#"{"error":"Invalid credentials","timestamp":"2026-01-02","request_id":"b2"}"#;
-        assert_eq!(read(one), read(two));
-        assert_ne!(read(one), read(r#"{"error":"User not found"}"#));
-        assert_eq!(
-            steady("No user seaworthy-nobody@example.com."),
-            steady("No user $PAM_USER.")
-        );
-    }
 }

@@ -1,11 +1,14 @@
 //! Who is turned away, how, and whether those who may come in are let in.
 
 mod login;
+mod query;
 mod tried;
+mod words;
 
 use serde::Serialize;
 
 pub use login::{LoginFacts, LoginTried};
+pub use query::{InQuery, Taken};
 pub use tried::{Challenged, Echo, Tried, in_words};
 
 use super::look::are_alike;
@@ -30,6 +33,8 @@ pub struct AuthFacts {
     pub unseen: Vec<Unseen>,
     /// Attempts that were left out to spare the target, by label.
     pub left_out: Vec<Attempt>,
+    /// What a token in the URL is taken for, if one was sent.
+    pub in_query: Option<InQuery>,
     /// The login endpoint, if declared.
     pub login: Option<LoginFacts>,
 }
@@ -72,6 +77,7 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
         }
     }
     facts.compare_with_valid(evidence);
+    facts.in_query = query::read(evidence);
     let login_seen = facts
         .login
         .as_ref()

@@ -1,10 +1,11 @@
 //! Ways round the door: other methods, other spellings of the path, fields that proxies set.
 
 use super::primary;
-use crate::evidence::{Attempt, Exchange, Role};
-use crate::model::{Endpoint, Method};
+use crate::evidence::{Attempt, Exchange, Role, TOKEN_IN_QUERY};
+use crate::model::{Endpoint, Method, SchemeKind};
 use crate::net::http::Outgoing;
 use crate::probe::View;
+use crate::probe::carry::GARBAGE;
 use crate::wire::path_variant::path_variants;
 
 /// A path that cannot exist, for fields that name another one.
@@ -22,6 +23,7 @@ pub(super) fn requests(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         return Vec::new();
     }
     let mut all = methods(view, index, endpoint);
+    all.extend(in_query(view, index, endpoint));
     let (mut paths, mut fields) = (
         paths(view, index, endpoint).into_iter(),
         fields(view, index, endpoint).into_iter(),
@@ -68,6 +70,26 @@ fn methods(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> 
             )
         })
         .into()
+}
+
+/// A made-up token where RFC 6750 §2.3 has one for those who cannot set a field, and under the other
+/// names in use. A real one would stay in the target's logs.
+fn in_query(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing> {
+    let kind = view.target.auth.as_ref().map(|scheme| &scheme.kind);
+    let by_token = matches!(
+        kind,
+        None | Some(SchemeKind::Bearer | SchemeKind::ApiKey { .. })
+    );
+    let join = if endpoint.path.contains('?') {
+        '&'
+    } else {
+        '?'
+    };
+    let target = format!(
+        "{}{join}access_token={GARBAGE}&token={GARBAGE}&api_key={GARBAGE}",
+        endpoint.path
+    );
+    by_token.then(|| variant(view, index, "GET", &target, TOKEN_IN_QUERY))
 }
 
 fn paths(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {

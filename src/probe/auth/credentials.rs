@@ -4,7 +4,7 @@ use super::{may_ask, primary};
 use crate::evidence::{Attempt, Role};
 use crate::model::{Endpoint, Identity, SchemeKind, Secret, Target};
 use crate::net::http::Outgoing;
-use crate::probe::carry::line;
+use crate::probe::carry::{GARBAGE, line};
 use crate::probe::{View, contract};
 use crate::wire::jwt::Forgery;
 
@@ -77,7 +77,7 @@ fn dress(request: Outgoing, kind: &SchemeKind, credential: &str) -> Outgoing {
 fn broken(kind: &SchemeKind) -> Vec<(Attempt, String)> {
     let mut broken = vec![
         (Attempt::Empty, String::new()),
-        (Attempt::Garbage, "seaworthy-garbage".to_owned()),
+        (Attempt::Garbage, GARBAGE.to_owned()),
     ];
     match kind {
         SchemeKind::Bearer => broken.push((Attempt::Malformed, "seaworthy.mal.formed".to_owned())),

@@ -1,6 +1,6 @@
 //! Ways round the door: another method, another spelling of the path, a field that a proxy sets.
 
-use super::{OWASP_AUTHENTICATION, decide, observe};
+use super::{OWASP_AUTHENTICATION, decide, needs_room, observe};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Echo, Tried};
 use crate::model::{RuleId, Severity};
@@ -120,8 +120,5 @@ fn judge(auth: &AuthFacts, prefix: &'static str, observed: Vec<crate::rules::Obs
     if auth.attempts.is_empty() || !matches!(verdict, Verdict::NotApplicable(_)) {
         return verdict;
     }
-    Verdict::NotTested(
-        "needs a protected GET endpoint that refuses, and room in the request budget (--thorough)"
-            .to_owned(),
-    )
+    needs_room()
 }

@@ -1,16 +1,16 @@
-//! The form of a refusal: its status, its challenge, its body.
+//! The form of a refusal: its status, its caching, its body.
 
 use super::{NO_ENDPOINT, decide, observe};
 use crate::evidence::Attempt;
-use crate::facts::auth::{AuthFacts, Challenged, Tried};
+use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::wire::refusal::Answer;
 
-const SEEN_BY: &str =
+pub(super) const SEEN_BY: &str =
     "Every answer of a protected endpoint to a request without valid credentials.";
 
-const UNAUTHORIZED: Reference = Reference::Rfc(9110, "15.5.2");
+pub(super) const UNAUTHORIZED: Reference = Reference::Rfc(9110, "15.5.2");
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
@@ -70,34 +70,6 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Auth(status),
     },
     Rule {
-        id: RuleId::new("auth/challenge-missing"),
-        title: "A 401 does not say what it wants",
-        severity: Severity::Low,
-        rationale: "A 401 must carry WWW-Authenticate; generic clients cannot tell which scheme to use.",
-        expected: "WWW-Authenticate",
-        remediation: "Send `WWW-Authenticate: Bearer` (or the scheme in use) with every 401.",
-        observed_by: SEEN_BY,
-        references: &[
-            UNAUTHORIZED,
-            Reference::Rfc(9110, "11.6.1"),
-            Reference::Rfc(6750, "3"),
-        ],
-        cap: None,
-        check: Check::Auth(challenge),
-    },
-    Rule {
-        id: RuleId::new("auth/challenge-malformed"),
-        title: "WWW-Authenticate cannot be read",
-        severity: Severity::Low,
-        rationale: "Clients ignore a challenge outside the grammar.",
-        expected: "a scheme, then parameters separated by commas",
-        remediation: "Write `Bearer realm=\"api\", error=\"invalid_token\"`.",
-        observed_by: SEEN_BY,
-        references: &[Reference::Rfc(9110, "11.6.1")],
-        cap: None,
-        check: Check::Auth(readable),
-    },
-    Rule {
         id: RuleId::new("auth/refusal-cached"),
         title: "Shared caches may keep a refusal",
         severity: Severity::Low,
@@ -136,11 +108,11 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// Attempts that must be refused, as a user would make them.
-fn is_bad(attempt: &Attempt) -> bool {
+pub(super) fn is_bad(attempt: &Attempt) -> bool {
     !matches!(attempt, Attempt::Valid | Attempt::Variant(_))
 }
 
-fn refusals(auth: &AuthFacts) -> impl Iterator<Item = &Tried> {
+pub(super) fn refusals(auth: &AuthFacts) -> impl Iterator<Item = &Tried> {
     auth.attempts.iter().filter(|tried| is_bad(&tried.attempt))
 }
 
@@ -149,7 +121,7 @@ fn said(tried: &Tried) -> String {
 }
 
 /// One observation an endpoint: the first attempt shows it.
-fn once(observed: impl Iterator<Item = Observed>) -> Vec<Observed> {
+pub(super) fn once(observed: impl Iterator<Item = Observed>) -> Vec<Observed> {
     without_repeats(observed, |one, other| one.endpoint == other.endpoint)
 }
 
@@ -222,27 +194,6 @@ fn status(auth: &AuthFacts) -> Verdict {
         is_bad,
         once(wrong.map(|tried| observe(tried, said(tried)).wanted(wanted.clone()))),
     )
-}
-
-fn challenge(auth: &AuthFacts) -> Verdict {
-    if !auth.challenged {
-        return Verdict::NotApplicable("no challenge was declared");
-    }
-    let bare =
-        refusals(auth).filter(|tried| tried.status == 401 && tried.challenge == Challenged::Absent);
-    decide(
-        auth,
-        is_bad,
-        once(bare.map(|tried| observe(tried, "401 without WWW-Authenticate"))),
-    )
-}
-
-fn readable(auth: &AuthFacts) -> Verdict {
-    let observed = refusals(auth).filter_map(|tried| match &tried.challenge {
-        Challenged::Malformed(fault) => Some(observe(tried, fault.to_string())),
-        Challenged::Absent | Challenged::Present(_) => None,
-    });
-    decide(auth, is_bad, once(observed))
 }
 
 fn cached(auth: &AuthFacts) -> Verdict {

@@ -43,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         rationale: "A wrong password for a user that exists is answered otherwise than a user that does not: \
          lists of accounts can be made, and then attacked.",
         expected: "one answer for both",
-        remediation: "Answer both with the same status and the same words.",
+        remediation: "Answer both with the same status, the same fields and the same words.",
         observed_by: SEEN_BY,
         references: &[Reference::Standard(
             "CWE-204, observable response discrepancy",
@@ -167,7 +167,7 @@ fn uniform(auth: &AuthFacts) -> Verdict {
     })
 }
 
-/// How two answers differ, first the status, then a member of the body.
+/// How two answers differ: the status, else a field, else a member of the body.
 fn difference(unknown: &LoginTried, known: &LoginTried) -> Option<String> {
     if unknown.status != known.status {
         return Some(format!(
@@ -175,18 +175,36 @@ fn difference(unknown: &LoginTried, known: &LoginTried) -> Option<String> {
             known.status, unknown.status
         ));
     }
+    let mut fields = known.fields.iter().zip(&unknown.fields);
+    if let Some(((name, ours), (_, theirs))) = fields.find(|(a, b)| a != b) {
+        return Some(told_apart(name, ours, theirs));
+    }
     let differs = |a: &LoginTried, b: &LoginTried| {
         a.words.iter().find(|word| !b.words.contains(word)).cloned()
     };
-    let (at, said) = differs(known, unknown).or_else(|| differs(unknown, known))?;
-    let other = unknown
-        .words
-        .iter()
-        .find(|(place, _)| *place == at)
-        .map_or("nothing", |(_, word)| word);
-    Some(format!(
-        "{at}: {said:?} for a wrong password, {other:?} for an unknown user"
-    ))
+    let at = differs(known, unknown)
+        .or_else(|| differs(unknown, known))?
+        .0;
+    let word = |tried: &LoginTried| {
+        let found = tried.words.iter().find(|(place, _)| *place == at);
+        found.map_or_else(String::new, |(_, word)| word.clone())
+    };
+    Some(told_apart(&at, &word(known), &word(unknown)))
+}
+
+fn told_apart(place: &str, known: &str, unknown: &str) -> String {
+    let quoted = |text: &str| {
+        if text.is_empty() {
+            "nothing".to_owned()
+        } else {
+            format!("{text:?}")
+        }
+    };
+    format!(
+        "{place}: {} for a wrong password, {} for an unknown user",
+        quoted(known),
+        quoted(unknown)
+    )
 }
 
 fn breaks(auth: &AuthFacts) -> Verdict {

@@ -2,10 +2,12 @@
 
 mod accepted;
 mod bypass;
+mod challenge;
 mod form;
 mod leaks;
 mod login;
 mod measured;
+mod query;
 
 use super::{Observed, Reference, Rule, Verdict};
 use crate::evidence::Attempt;
@@ -17,7 +19,9 @@ pub const RULES: &[&[Rule]] = &[
     measured::RULES,
     accepted::RULES,
     bypass::RULES,
+    query::RULES,
     form::RULES,
+    challenge::RULES,
     leaks::RULES,
     login::RULES,
 ];
@@ -56,6 +60,14 @@ fn decide(
         return Verdict::NotTested("left out to stay within the rate limit".to_owned());
     }
     Verdict::NotApplicable(NO_ENDPOINT)
+}
+
+/// For what is tried after a refusal, and first to go where few requests may be sent.
+fn needs_room() -> Verdict {
+    Verdict::NotTested(
+        "needs a protected GET endpoint that refuses, and room in the request budget (--thorough)"
+            .to_owned(),
+    )
 }
 
 #[cfg(test)]

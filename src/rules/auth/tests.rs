@@ -1,6 +1,6 @@
 //! A server's answers to those who must not get in, then every rule that fails on them.
 
-use crate::evidence::{Attempt, Evidence, Exchange, Role, sample};
+use crate::evidence::{Attempt, Evidence, Exchange, Role, TOKEN_IN_QUERY, sample};
 use crate::facts::State;
 use crate::facts::auth::{AuthFacts, read};
 use crate::model::{
@@ -12,6 +12,7 @@ const JSON: (&str, &str) = ("Content-Type", "application/json");
 const CHALLENGE: (&str, &str) = ("WWW-Authenticate", "Bearer realm=\"api\"");
 const REFUSAL: &[(&str, &str)] = &[JSON, CHALLENGE, ("Cache-Control", "no-store")];
 const NO: &str = r#"{"detail":"Not authenticated"}"#;
+const BAD: &str = r#"{"detail":"Unknown token"}"#;
 const DATA: &str = r#"{"user":"anna","email":"a@example.com"}"#;
 
 /// What was tried; the status, fields and body of the answer.
@@ -143,7 +144,8 @@ fn by_word(facts: &AuthFacts, word: &str) -> Vec<&'static str> {
 const GOOD: &[Seen] = &[
     ("nothing", 401, REFUSAL, NO),
     ("empty", 401, REFUSAL, NO),
-    ("garbage", 401, REFUSAL, NO),
+    ("garbage", 401, REFUSAL, BAD),
+    (TOKEN_IN_QUERY, 401, REFUSAL, NO),
     ("malformed", 400, REFUSAL, NO),
     ("wrong signature", 401, REFUSAL, NO),
     ("alg none", 401, REFUSAL, NO),
@@ -161,20 +163,17 @@ const GOOD: &[Seen] = &[
     (
         "login unknown user",
         401,
-        REFUSAL,
+        &[JSON],
         r#"{"detail":"Wrong login","at":"2026-01-01"}"#,
     ),
-    (
-        "login wrong password",
-        401,
-        REFUSAL,
-        r#"{"detail":"Wrong login","at":"2027-02-02"}"#,
-    ),
+    ("login wrong password", 401, &[JSON], WRONG),
     ("login a quote in the user name", 401, REFUSAL, NO),
 ];
 
 const TRACE: &str =
     "Traceback (most recent call last):\n  File \"/app/main.py\", line 3, in f\nKeyError: 'x'";
+
+const WRONG: &str = r#"{"detail":"Wrong login","at":"2027-02-02"}"#;
 
 /// Answers to put in the place of good ones (or to add), and the rules that fail then.
 type Case = (&'static [Seen], &'static [&'static str]);
@@ -209,6 +208,22 @@ const CASES: &[Case] = &[
     (&[("nothing", 401, REFUSAL, "{}")],                                &["auth/error-body"]),
     (&[("garbage", 401, REFUSAL, r#"{"detail":"bad token seaworthy-garbage"}"#)], &["auth/echoes-credential"]),
     (&[("nothing", 401, REFUSAL, r#"{"detail":"postgres://app:s3cr3tpass@db.internal:5432/app"}"#)], &["auth/error-shows-secret"]),
+    // What the challenge asks for.
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "Basic realm=\"api\"")], NO)], &["auth/challenge-scheme"]),
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "Basic realm=\"api\", bearer realm=\"api\"")], NO)], &[]),
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "DPoP algs=\"ES256\"")], NO)], &[]), // RFC 9449 §7.1
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "Bearer realm=a, realm=b")], NO)], &["auth/challenge-malformed"]),
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "Bearer realm=a, Bearer realm=b")], NO)], &[]),
+    (&[("nothing", 401, &[JSON, ("WWW-Authenticate", "Bearer error=\"invalid_token\"")], NO)], &["auth/challenge-error"]),
+    (&[("garbage", 401, &[JSON, ("WWW-Authenticate", "Bearer error=\"invalid_token\"")], NO)], &[]),
+    (&[("garbage", 401, &[JSON, ("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")], NO)], &["auth/challenge-error"]),
+    (&[("garbage", 401, &[JSON, ("WWW-Authenticate", "Bearer error=\"use_dpop_nonce\"")], NO)], &[]), // another document's
+    (&[("other", 403, &[JSON, ("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")], NO)], &[]),
+    // A token in the URL.
+    (&[(TOKEN_IN_QUERY, 401, REFUSAL, BAD)],                            &["auth/query-token"]),
+    (&[(TOKEN_IN_QUERY, 422, REFUSAL, BAD)],                            &[]), // unknown parameters are refused
+    (&[(TOKEN_IN_QUERY, 401, REFUSAL, r#"{"detail":"no", "path":"/users/42?token=seaworthy-garbage"}"#)], &[]),
+    (&[("garbage", 401, REFUSAL, NO)],                                  &[]), // nothing to tell them apart by
     // Ways round.
     (&[("path: upper case", 200, &[JSON], DATA)],                       &["auth/path-bypass"]),
     (&[("field: X-Original-URL", 200, &[JSON], DATA)],                  &["auth/field-bypass"]),
@@ -222,6 +237,10 @@ const CASES: &[Case] = &[
     (&[("login unknown user", 200, &[JSON], r#"{"token":"x"}"#), ("login wrong password", 200, &[JSON], r#"{"token":"x"}"#)], &["auth/login-accepts-anybody"]),
     (&[("login unknown user", 422, REFUSAL, NO), ("login wrong password", 422, REFUSAL, NO)], &["auth/login-status"]),
     (&[("login wrong password", 401, REFUSAL, r#"{"detail":"Wrong password"}"#)], &["auth/login-tells-users"]),
+    (&[("login wrong password", 401, &[JSON, ("Set-Cookie", "sessionid=x")], WRONG)], &["auth/login-tells-users"]),
+    (&[("login wrong password", 401, &[JSON, ("Set-Cookie", "AWSALB=x")], WRONG)], &[]), // a load balancer's
+    (&[("login wrong password", 401, &[("Content-Type", "text/html")], WRONG)], &["auth/login-tells-users"]),
+    (&[("login wrong password", 401, &[JSON, ("Location", "/locked?user=x")], WRONG)], &["auth/login-tells-users"]),
     (&[("login a quote in the user name", 500, &[JSON], "{}")],         &["auth/login-breaks"]),
     (&[("login a quote in the user name", 400, &[JSON], TRACE)],        &["auth/login-shows-code"]),
 ];

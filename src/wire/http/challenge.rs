@@ -51,7 +51,11 @@ pub fn challenges(value: &str) -> Result<Vec<Challenge>, Fault> {
         // After a comma, `name=value` belongs to the challenge before, a bare token begins one.
         match (reader.param_value()?, all.last_mut()) {
             (Some(value), Some(challenge)) => {
-                challenge.params.push((word.to_ascii_lowercase(), value));
+                let name = word.to_ascii_lowercase();
+                if challenge.param(&name).is_some() {
+                    return Err(reader.fault("a parameter twice")); // RFC 9110 §11.2
+                }
+                challenge.params.push((name, value));
             }
             (Some(_), None) => return Err(reader.fault("a parameter before any scheme")),
             (None, _) => all.push(reader.challenge(word)?),
@@ -224,6 +228,7 @@ mod tests {
         ("Bearer realm=\"x",    13),
         ("Bearer realm=x y=z",  15),
         ("Bearer a b",           8),
+        ("Bearer a=1, A=2",      15),
         ("\"Bearer\"",           0),
         ("Bearer (x)",           7),
         ("é",                    0),

@@ -75,6 +75,12 @@ def refusal(defect: str, why="Not authenticated", credential="") -> Response:
             return RedirectResponse("/login?next=/", 302)
         case "no-challenge":
             del headers["WWW-Authenticate"]
+        case "basic-challenge":
+            headers["WWW-Authenticate"] = 'Basic realm="api"'
+        case "repeated-realm":
+            headers["WWW-Authenticate"] = 'Bearer realm="api", realm="other"'
+        case "two-challenges":
+            headers["WWW-Authenticate"] = 'Basic realm="api", Bearer realm="api"'
         case "bad-challenge":
             headers["WWW-Authenticate"] = 'realm="api"'
         case "cached":
@@ -97,7 +103,9 @@ def guard(request: Request, defect: str) -> dict:
     scheme, _, credential = header.partition(" ")
     if defect == "open" or (defect == "trusts-forwarded" and request.headers.get("x-forwarded-for") == "127.0.0.1"):
         return {"sub": "42"}
-    if scheme != "Bearer":
+    if defect == "query-token" and not header:
+        scheme, credential = "Bearer", request.query_params.get("access_token", "")
+    if scheme != "Bearer" or not (credential or header):
         raise Refused("Not authenticated")
     if (defect == "empty" and not credential) or (defect == "garbage" and credential):
         return {"sub": "42"}
@@ -161,7 +169,10 @@ def routes(app: FastAPI, defect: str):
         if defect == "login-soft":
             return {"success": False, "error": "Wrong user or password"}
         known = defect == "login-tells" and name in USERS
-        return refusal("", "Wrong password" if known else "Wrong user or password")
+        answer = refusal("", "Wrong password" if known else "Wrong user or password")
+        if name in USERS and defect in ("login-cookie", "login-balancer"):
+            answer.set_cookie("sessionid" if defect == "login-cookie" else "AWSALB", "x", httponly=True)
+        return answer
 
 
 def cors_options(defect: str) -> dict | None:
@@ -247,6 +258,8 @@ class Around:
                 return PlainTextResponse("Internal Server Error", 500)
             case "foreign-403" if origin not in (None, APP, STAGING):
                 return JSONResponse({"detail": "Invalid CORS request"}, 403, {"Vary": "Origin"})
+            case "strict-query" if scope["query_string"]:
+                return JSONResponse({"detail": "unknown parameter"}, 422, {"Vary": "Origin"})
             case "auth-outside" if not preflight and scope["path"].startswith("/api/users") and "authorization" not in headers:
                 return refusal("")
         return None

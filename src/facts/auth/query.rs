@@ -1,0 +1,92 @@
+//! A token in the URL: is it looked at?
+//!
+//! No valid one is sent there, because URLs are kept in logs. A made-up one shows it as well, where
+//! a made-up token in the usual place is answered otherwise than none: whoever reads the query
+//! answers it like the one, whoever does not like the other.
+
+use serde::Serialize;
+
+use super::words::words;
+use crate::evidence::{Attempt, Evidence, Role, TOKEN_IN_QUERY};
+use crate::facts::{exchanges, settled};
+use crate::model::Pointer;
+
+/// A made-up token in the URL, and its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InQuery {
+    /// The exchange in the evidence.
+    pub at: Pointer,
+    /// `GET /path`, as it was sent.
+    pub label: String,
+    /// The status.
+    pub status: u16,
+    /// What it was taken for.
+    pub taken: Taken,
+}
+
+/// What a token in the URL was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taken {
+    /// Answered as if it were not there.
+    NotSeen,
+    /// Answered as a bad credential is.
+    ForCredential,
+    /// Answered in a third way, or a bad credential is answered like none.
+    Unclear,
+}
+
+pub(super) fn read(evidence: &Evidence) -> Option<InQuery> {
+    let (index, exchange, endpoint) = evidence
+        .exchanges
+        .iter()
+        .enumerate()
+        .find_map(|(index, exchange)| Some((index, exchange, sent_at(&exchange.role)?)))?;
+    let answered = said(evidence, index)?;
+    let to = |attempt: Attempt| {
+        let role = Role::Credentials(endpoint, attempt);
+        let (index, _) = exchanges(evidence, &role).next()?;
+        said(evidence, index)
+    };
+    let taken = match (to(Attempt::Nothing), to(Attempt::Garbage)) {
+        (Some(nothing), Some(garbage)) if nothing == garbage => Taken::Unclear,
+        (_, Some(garbage)) if garbage == answered => Taken::ForCredential,
+        (Some(nothing), Some(_)) if nothing == answered => Taken::NotSeen,
+        _ => Taken::Unclear,
+    };
+    Some(InQuery {
+        at: Pointer::exchange(index),
+        label: format!(
+            "{} {}",
+            exchange.request.method, exchange.request.url.target
+        ),
+        status: answered.status,
+        taken,
+    })
+}
+
+fn sent_at(role: &Role) -> Option<usize> {
+    if let Role::Credentials(endpoint, Attempt::Variant(name)) = role {
+        return (name == TOKEN_IN_QUERY).then_some(*endpoint);
+    }
+    None
+}
+
+/// What of two answers is compared.
+#[derive(PartialEq)]
+struct Said {
+    status: u16,
+    challenge: Option<String>,
+    words: Vec<(String, String)>,
+}
+
+/// Nothing can be told from an answer that says to come back later.
+fn said(evidence: &Evidence, index: usize) -> Option<Said> {
+    let (_, exchange) = settled(evidence, index)?;
+    let response = exchange.response.seen()?;
+    (response.status != 429).then(|| Said {
+        status: response.status,
+        challenge: response.combined("www-authenticate"),
+        words: words(response),
+    })
+}
