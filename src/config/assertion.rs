@@ -8,7 +8,7 @@ use super::node::Node;
 use super::section::Section;
 use super::vocabulary;
 use super::words;
-use crate::model::Assertion;
+use crate::model::{Assertion, Length};
 use crate::wire::json::Expect;
 
 /// What is judged: JSON has types, a header field or a body is text.
@@ -47,7 +47,7 @@ fn table(node: Node<'_>) -> Option<Assertion> {
         max: section.read("max", number),
         matches: section.read("matches", pattern),
         contains: section.read("contains", Node::json),
-        len: section.read("len", |node| node.whole(0..=u64::MAX)),
+        len: section.read("len", length),
         absent: section.read("absent", Node::boolean),
     };
     section.close();
@@ -80,6 +80,25 @@ fn kind(node: Node<'_>) -> Option<String> {
         "null", "boolean", "integer", "number", "string", "array", "object",
     ];
     words::choice(node, &KINDS.map(|kind| (kind, kind))).map(str::to_owned)
+}
+
+/// A whole number, or bounds.
+fn length(node: Node<'_>) -> Option<Length> {
+    let whole = |node: Node<'_>| node.whole(0..=u64::MAX);
+    if !node.value().is_table() {
+        return whole(node).map(Length::Exactly);
+    }
+    let mut section = Section::open(node, &vocabulary::LENGTH)?;
+    let (min, max) = (section.read("min", whole), section.read("max", whole));
+    section.close();
+    let crossed = min.zip(max).is_some_and(|(min, max)| min > max);
+    if crossed || node.members()?.is_empty() {
+        return node.refuse(
+            "no length is between these bounds",
+            "write a number, or { min = 1 }, { max = 50 }, { min = 1, max = 50 }",
+        );
+    }
+    Some(Length::Between { min, max })
 }
 
 fn number(node: Node<'_>) -> Option<f64> {

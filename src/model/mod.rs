@@ -33,7 +33,7 @@ pub use secret::{Secret, SecretRef, Secrets};
 pub use severity::Severity;
 pub use target::{
     Assertion, AuthError, Body, CorsContract, CorsExpectation, Echo, Endpoint, HeadersPolicy,
-    Identity, Kind, LatencyPolicy, LoadThreshold, Login, Method, RateLimit, Reject, Scheme,
+    Identity, Kind, LatencyPolicy, Length, LoadThreshold, Login, Method, RateLimit, Reject, Scheme,
     SchemeKind, Source, StatusSet, Target, TlsPolicy, TlsProfile, Waiver, WebSocketContract,
     WebSocketOrigins,
 };

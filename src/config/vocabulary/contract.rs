@@ -104,9 +104,9 @@ pub(in crate::config) const ASSERTION: Shape = Shape {
         .near(&["includes"]),
         Key::new(
             "len",
-            "whole number",
+            "whole number or table `len`",
             "",
-            "So many characters, elements or members.",
+            "So many characters, elements or members: `3`, or `{ min = 1, max = 50 }`.",
         )
         .near(&["length", "count"]),
         Key::new(
@@ -115,6 +115,17 @@ pub(in crate::config) const ASSERTION: Shape = Shape {
             "",
             "`true`: must not be there. `false`: must be there, whatever it is.",
         ),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const LENGTH: Shape = Shape {
+    title: "`len`",
+    heading: "`len = { … }` in an assertion",
+    about: "Bounds of a length, each included.",
+    keys: &[
+        Key::new("min", "whole number", "open", "At least so many."),
+        Key::new("max", "whole number", "open", "At most so many."),
     ],
     with: None,
 };

@@ -9,7 +9,7 @@ mod contract;
 mod target;
 
 pub(super) use access::{AUTH, AUTH_ERROR, CORS, SECRET};
-pub(super) use contract::{ASSERTION, ECHO, ENDPOINT, LOGIN, RATE, REQUEST, WEBSOCKET};
+pub(super) use contract::{ASSERTION, ECHO, ENDPOINT, LENGTH, LOGIN, RATE, REQUEST, WEBSOCKET};
 pub(super) use target::{DEFAULTS, FILE, HEADERS, LATENCY, TARGET, TLS, WAIVER};
 
 /// One key.
@@ -79,7 +79,7 @@ impl Shape {
 }
 
 /// All tables, in the order of the documentation.
-pub(super) const SHAPES: [&Shape; 18] = [
+pub(super) const SHAPES: [&Shape; 19] = [
     &FILE,
     &DEFAULTS,
     &TARGET,
@@ -93,6 +93,7 @@ pub(super) const SHAPES: [&Shape; 18] = [
     &REQUEST,
     &ENDPOINT,
     &ASSERTION,
+    &LENGTH,
     &LOGIN,
     &WEBSOCKET,
     &ECHO,

@@ -36,6 +36,9 @@ pub struct Burst {
     pub before: u32,
     /// The refusal; `None` when two more than the limit were allowed.
     pub refused: Option<Refused>,
+    /// Whether every request was answered 401 or 403, on a path that is no login: a limit behind the
+    /// guard was never reached.
+    pub guarded: bool,
     /// Whether a request as if from another address was allowed after the refusal.
     pub reset_by_forwarded_for: Option<bool>,
 }
@@ -105,6 +108,7 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
                 allowed: all.saturating_sub(u32::from(refused.is_some())),
                 before: before(evidence, at, limit.window)
                     .saturating_sub(u32::from(refused.is_none())),
+                guarded: sent.iter().all(|(_, one)| is_guarded(evidence, one)),
                 refused,
                 reset_by_forwarded_for: elsewhere.and_then(|(_, exchange)| {
                     let response = exchange.response.seen()?;
@@ -115,7 +119,14 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
         .collect()
 }
 
-/// The last one is a refusal when it is a 429, or an error where the first was none.
+fn is_guarded(evidence: &Evidence, exchange: &Exchange) -> bool {
+    let login = evidence.target.login.as_ref();
+    let is_login = login.is_some_and(|login| exchange.request.url.target == login.path);
+    let status = exchange.response.seen().map(|response| response.status);
+    !is_login && matches!(status, Some(401 | 403))
+}
+
+/// The last one is a refusal when it is a 429, or an error that the first was not.
 fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
     let Some(response) = last.response.seen() else {
         return Some(Refused {
@@ -125,10 +136,9 @@ fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
             media_type: String::new(),
         });
     };
-    let was_fine = first
-        .and_then(|first| first.response.seen())
-        .is_some_and(|first| first.status < 400);
-    if response.status != 429 && !(response.status >= 400 && was_fine) {
+    let first = first.and_then(|first| first.response.seen());
+    let changed = first.is_some_and(|first| first.status != response.status);
+    if response.status != 429 && !(response.status >= 400 && changed) {
         return None;
     }
     let retry_after = response.value("retry-after");

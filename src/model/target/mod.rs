@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Millis, Timestamp, Url, UrlScheme};
 
-pub use assertion::Assertion;
+pub use assertion::{Assertion, Length};
 pub use auth::{AuthError, Identity, Login, Scheme, SchemeKind};
 pub use cors::{CorsContract, CorsExpectation};
 pub use endpoint::{Body, Endpoint, Method, RateLimit, StatusSet};

@@ -53,10 +53,19 @@ pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
     requests
 }
 
+/// A login as a user nobody is, for a reason of the caller's own.
+#[must_use]
+pub fn login_of_nobody(view: &View<'_>, login: &Login, role: Role) -> Outgoing {
+    send(view, login, role, &fill(login, &nobody(login, None)))
+}
+
 fn attempt(view: &View<'_>, login: &Login, attempt: Attempt, body: &str) -> Outgoing {
+    send(view, login, Role::Login(attempt), body)
+}
+
+fn send(view: &View<'_>, login: &Login, role: Role, body: &str) -> Outgoing {
     let url = view.target.url.with_target(&login.path);
-    Outgoing::new(Role::Login(attempt), Method::of("POST"), url)
-        .with_body(&login.body.media_type, body.as_bytes())
+    Outgoing::new(role, Method::of("POST"), url).with_body(&login.body.media_type, body.as_bytes())
 }
 
 /// A user name of the same kind as real ones: an address where addresses are asked for.

@@ -8,6 +8,8 @@ mod bypass;
 mod credentials;
 mod login;
 
+pub use login::login_of_nobody;
+
 use super::View;
 use crate::evidence::Exchange;
 use crate::model::{Endpoint, Target};
@@ -47,7 +49,8 @@ fn primary(target: &Target) -> Option<(usize, &Endpoint)> {
 }
 
 /// Whether a protected endpoint may be asked by somebody it must refuse.
-fn may_ask(endpoint: &Endpoint) -> bool {
+#[must_use]
+pub fn may_ask(endpoint: &Endpoint) -> bool {
     let harmless = endpoint.method.is_safe() || endpoint.method.as_str() == "POST";
     endpoint.protected && !endpoint.mutating && harmless
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::place;
 use crate::evidence::{Exchange, Role};
-use crate::model::{RateLimit, Timestamp};
+use crate::model::{Login, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
-use crate::probe::View;
+use crate::probe::{View, auth};
 use crate::wire::ratelimit::RetryAfter;
 
 /// A longer wait than this is not worth a single answer.
@@ -72,20 +72,44 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
 pub(super) fn bursts(view: &View<'_>, client: &Client) -> Vec<Exchange> {
     let declared = view.target.rate.iter().enumerate();
     declared
-        .filter(|(_, limit)| limit.method.is_safe() && limit.requests <= LARGEST)
-        .flat_map(|(index, limit)| burst(view, client, index, limit))
+        .filter(|(_, limit)| limit.requests <= LARGEST)
+        .filter_map(|(index, limit)| Some((index, limit, subject(view, index, limit)?)))
+        .flat_map(|(index, limit, request)| burst(view, client, index, limit, &request))
         .collect()
 }
 
-fn burst(view: &View<'_>, client: &Client, index: usize, limit: &RateLimit) -> Vec<Exchange> {
-    let url = place(view, &limit.path);
-    let request = Outgoing::new(Role::Burst(index), limit.method.clone(), url);
+/// What is sent so often: what changes nothing, without credentials. A POST only as it is declared
+/// to be refused anyway, and a login only as nobody, so that no account is locked.
+fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing> {
+    let role = Role::Burst(index);
+    if limit.method.is_safe() {
+        let url = place(view, &limit.path);
+        return Some(Outgoing::new(role, limit.method.clone(), url));
+    }
+    let is_login = |login: &&Login| limit.method.as_str() == "POST" && login.path == limit.path;
+    if let Some(login) = view.target.login.as_ref().filter(is_login) {
+        return Some(auth::login_of_nobody(view, login, role));
+    }
+    let mut endpoints = view.target.endpoints.iter();
+    let endpoint = endpoints
+        .find(|endpoint| endpoint.method == limit.method && endpoint.path == limit.path)?;
+    let harmless = auth::may_ask(endpoint) || super::may_ask(view, endpoint);
+    harmless.then(|| super::request(view, role, endpoint))
+}
+
+fn burst(
+    view: &View<'_>,
+    client: &Client,
+    index: usize,
+    limit: &RateLimit,
+    request: &Outgoing,
+) -> Vec<Exchange> {
     let mut seen: Vec<Exchange> = Vec::new();
     for _ in 0..limit.requests.saturating_add(2) {
         if view.end.has_passed() {
             break;
         }
-        let exchange = client.send(&request, &view.exchange_end());
+        let exchange = client.send(request, &view.exchange_end());
         let refused = is_refused(&exchange, seen.first());
         seen.push(exchange);
         if refused {
@@ -98,12 +122,12 @@ fn burst(view: &View<'_>, client: &Client, index: usize, limit: &RateLimit) -> V
     seen
 }
 
-/// A 429, or any other status at or above 400 where the first request got none.
+/// A 429, or any other status at or above 400 that the first request did not get.
 fn is_refused(exchange: &Exchange, first: Option<&Exchange>) -> bool {
     let status = |exchange: &Exchange| exchange.response.seen().map(|response| response.status);
     match (status(exchange), first.and_then(status)) {
         (Some(429), _) | (None, Some(_)) => true,
-        (Some(found), Some(before)) => found >= 400 && before < 400,
+        (Some(found), Some(before)) => found >= 400 && before != found,
         (Some(_) | None, None) => false,
     }
 }

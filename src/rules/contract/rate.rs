@@ -5,7 +5,8 @@ use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BURST: &str = "With --burst, last in the run: one request after the other on the declared \
-                     path until one is refused, at most two more than the limit.";
+                     path until one is refused, at most two more than the limit; without credentials, \
+                     and at a login as a user nobody is.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -120,13 +121,29 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Burst) -> Option<String>) -> 
     }
     if contract.bursts.is_empty() {
         return Verdict::NotTested(
-            "a burst needs --burst, a safe method and a limit up to 600".to_owned(),
+            "a burst needs --burst, a limit up to 600, and a request that changes nothing"
+                .to_owned(),
         );
     }
     let found = contract.bursts.iter().filter_map(|burst| {
         Some(Observed::new(&burst.at, wrong(burst)?).about(burst.label.as_str()))
     });
-    Verdict::unless(found.collect())
+    let verdict = Verdict::unless(found.collect());
+    let guarded = contract
+        .bursts
+        .iter()
+        .find(|burst| burst.guarded && burst.refused.is_none());
+    match (verdict, guarded) {
+        (Verdict::Pass, Some(burst)) => Verdict::NotTested(format!(
+            "{}: all {} were refused for want of credentials, perhaps before they were counted",
+            burst.label, burst.allowed
+        )),
+        (Verdict::Pass, None) if contract.unmeasured_limits > 0 => Verdict::NotTested(format!(
+            "{} of the declared limits: above 600, or its request may change something",
+            contract.unmeasured_limits
+        )),
+        (verdict, _) => verdict,
+    }
 }
 
 fn refused(
@@ -139,7 +156,8 @@ fn refused(
 fn is_enforced(contract: &ContractFacts) -> Verdict {
     judge(contract, |burst| {
         let sent = burst.allowed;
-        burst.refused.is_none().then(|| {
+        let endless = burst.refused.is_none() && !burst.guarded;
+        endless.then(|| {
             format!(
                 "{sent} requests in a row were allowed, limit {}",
                 burst.declared

@@ -23,7 +23,7 @@ pub enum Expect {
     /// A text with this text in it, an array with this element, an object with this member.
     Contains(Value),
     /// A text (in characters), array or object of this length.
-    Len(u64),
+    Len(model::Length),
     /// One of these values.
     Any(Vec<Value>),
     /// `true`: nothing there at all. `false`: anything, `null` included.

@@ -21,7 +21,7 @@ impl Expect {
             Self::Max(max) => value.as_f64().is_some_and(|number| number <= *max),
             Self::Matches(pattern) => value.as_str().is_some_and(|text| pattern.is_in(text)),
             Self::Contains(part) => contains(value, part),
-            Self::Len(count) => length(value).is_some_and(|(length, _)| length == *count),
+            Self::Len(count) => length(value).is_some_and(|(length, _)| count.holds(length)),
             Self::Any(values) => values.iter().any(|wanted| same(wanted, value)),
             Self::Absent(absent) => !absent,
         }
@@ -43,7 +43,7 @@ impl Expect {
             Self::Max(max) => format!("at most {max}"),
             Self::Matches(pattern) => format!("text matching `{}`", pattern.source()),
             Self::Contains(part) => format!("something containing {part}"),
-            Self::Len(count) => format!("a length of {count}"),
+            Self::Len(count) => count.to_string(),
             Self::Any(values) => {
                 let values: Vec<String> = values.iter().map(Value::to_string).collect();
                 format!("one of {}", values.join(", "))

@@ -21,6 +21,15 @@ function service(defect) {
     if (defect === 'health-renamed') return response.json({ state: 'ok', version: '2.0.4', queue: 3 });
     response.json({ status: 'ok', version: '2.0.4', queue: 3 });
   });
+  // Six requests, then 429 for good, wherever the count is kept.
+  let asked = 0;
+  const limit = (request, response, next) => {
+    if (++asked <= 6) return next();
+    if (defect !== 'limit-silent') response.set('Retry-After', defect === 'limit-date' ? new Date(Date.now() + 9000).toUTCString() : '9');
+    response.status(defect === 'limit-403' ? 403 : 429).json({ error: 'slow down' });
+  };
+  if (defect.startsWith('limit')) app.use(['/api/chat', '/login'], limit);
+  app.post('/login', (request, response) => response.status(401).json({ error: 'no such user or password' }));
   app.post('/api/chat', (request, response) => response.status(401).set('WWW-Authenticate', 'Bearer').json({ error: 'no token' }));
   if (defect === 'chat-get') app.get('/api/chat', (request, response) => response.json({ messages: [] }));
   if (defect !== 'chat-404') {
