@@ -49,12 +49,13 @@ impl Sample {
         self.outcome.seen().map(|(_, phases)| *phases)
     }
 
-    /// Whether this machine was so late that the sample may show that instead: by more than 2 ms
-    /// and 2 % of the whole. Lateness only ever adds to what is measured.
+    /// Whether this machine was so late that the sample may show that instead: by more than 1 ms
+    /// and 2 % of the whole, which is what a phase is to be right to. Lateness only ever adds to
+    /// what is measured.
     #[must_use]
     pub fn is_late(&self) -> bool {
         let whole = self.phases().unwrap_or_default().total();
-        self.lag > Micros(2_000).max(Micros(whole.0 / 50))
+        self.lag > Micros(1_000).max(Micros(whole.0 / 50))
     }
 }
 

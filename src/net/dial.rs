@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::clock;
 use super::deadline::Deadline;
+use super::errand;
 use super::resolve::Resolver;
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, PassedOver, Stage};
@@ -222,7 +223,7 @@ impl<'a> Race<'a> {
             self.end.left(),
         );
         let send = self.send.clone();
-        std::thread::spawn(move || {
+        errand::run(move || {
             let result = connect(address, left);
             let at = clock::now();
             // The receiver is gone once another address has won.

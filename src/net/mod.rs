@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod deadline;
 pub mod dial;
+mod errand;
 pub mod hello;
 pub mod http;
 pub mod quiet;

@@ -2,8 +2,9 @@
 //! while they did.
 //!
 //! Auditing many targets at once must not change what any of them is measured as. Concurrency does
-//! no harm as long as the processors are idle in between; saturation does, and shows in a thread
-//! that asked to sleep for a millisecond and was woken late.
+//! no harm as long as the processors are idle in between; saturation does. It shows in two ways: a
+//! thread that asked to sleep for a millisecond is woken late, and the one that times was ready to
+//! run and waited for a processor (which Linux counts).
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -37,8 +38,13 @@ struct Shared {
 
 #[derive(Debug)]
 struct Lane {
+    most: usize,
     width: usize,
     inside: usize,
+    /// When it was last made narrower.
+    narrowed: Instant,
+    /// Exchanges timed well since the width last changed.
+    well: usize,
     probing: bool,
     /// When the probe last fell asleep.
     asleep: Instant,
@@ -47,14 +53,18 @@ struct Lane {
 }
 
 impl Quiet {
-    /// Lets `width` timed exchanges run at once, until the machine proves too slow for that.
+    /// Lets `width` timed exchanges run at once, fewer while the machine is too slow for that.
     #[must_use]
     pub fn new(width: usize) -> Self {
+        let now = clock::now();
         let lane = Lane {
+            most: width.max(1),
             width: width.max(1),
             inside: 0,
+            narrowed: now,
+            well: 0,
             probing: false,
-            asleep: clock::now(),
+            asleep: now,
             late: VecDeque::new(),
         };
         Self(Arc::new(Shared {
@@ -84,14 +94,31 @@ impl Quiet {
         drop(lane);
         Some(Timed {
             shared: Arc::clone(&self.0),
+            waited: waited(),
             since: clock::now(),
         })
     }
+}
 
-    /// Halves the width, because an exchange was timed while the machine was late.
-    pub fn narrow(&self) {
-        let mut lane = self.0.lock();
-        lane.width = (lane.width / 2).max(1);
+impl Lane {
+    /// Halves the width because of an exchange that began at `since` and was timed while the machine
+    /// was late. Those that began before the last halving say nothing of the width since.
+    fn narrow(&mut self, since: Instant) {
+        if since >= self.narrowed {
+            self.width = (self.width / 2).max(1);
+            self.narrowed = clock::now();
+            self.well = 0;
+        }
+    }
+
+    /// One more after as many exchanges timed well as it is wide: the width finds what the machine
+    /// can do, as TCP's congestion window does (RFC 5681 §3.1).
+    fn widen(&mut self) {
+        self.well += 1;
+        if self.well >= self.width && self.width < self.most {
+            self.width += 1;
+            self.well = 0;
+        }
     }
 }
 
@@ -122,17 +149,28 @@ impl Shared {
     }
 }
 
+/// How long the calling thread has been ready to run and was not, so far: zero where the system
+/// does not say. The second number of Linux's `schedstat`, in nanoseconds.
+fn waited() -> Duration {
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let waited = counted.split(' ').nth(1).and_then(|word| word.parse().ok());
+    Duration::from_nanos(waited.unwrap_or_default())
+}
+
 /// A place in the lane, given back when dropped.
 #[derive(Debug)]
 pub struct Timed {
     shared: Arc<Shared>,
+    waited: Duration,
     since: Instant,
 }
 
 impl Timed {
-    /// By how much this machine was late at the worst since the place was taken.
+    /// By how much this machine was late at the worst since the place was taken, by whom it was
+    /// taken.
     #[must_use]
     pub fn lag(&self) -> Micros {
+        let own = waited().saturating_sub(self.waited);
         let lane = self.shared.lock();
         // The probe may be oversleeping right now.
         let asleep = clock::now().saturating_duration_since(lane.asleep);
@@ -146,14 +184,27 @@ impl Timed {
             .max()
             .unwrap_or_default()
             .max(current)
+            .max(own)
             .into()
+    }
+}
+
+impl Timed {
+    /// Gives the place back, and says whether what was timed in it can be used.
+    pub fn settle(self, well: bool) {
+        let mut lane = self.shared.lock();
+        if well {
+            lane.widen();
+        } else {
+            lane.narrow(self.since);
+        }
     }
 }
 
 impl Drop for Timed {
     fn drop(&mut self) {
         self.shared.lock().inside -= 1;
-        self.shared.freed.notify_one();
+        self.shared.freed.notify_all();
     }
 }
 
@@ -178,15 +229,31 @@ mod tests {
         assert!(quiet.enter(&end(1_000)).is_some());
     }
 
+    /// How many places there are.
+    fn width(quiet: &Quiet) -> usize {
+        std::iter::from_fn(|| quiet.enter(&end(0)))
+            .collect::<Vec<_>>()
+            .len()
+    }
+
     #[test]
-    fn narrowing_halves_down_to_one() {
-        let quiet = Quiet::new(3);
-        quiet.narrow();
-        let only = quiet.enter(&end(1_000));
-        assert!(only.is_some() && quiet.enter(&end(0)).is_none());
-        quiet.narrow();
-        drop(only);
-        assert!(quiet.enter(&end(1_000)).is_some());
+    fn the_width_halves_once_a_round_and_comes_back() {
+        let quiet = Quiet::new(8);
+        let round: Vec<_> = (0..8).filter_map(|_| quiet.enter(&end(0))).collect();
+        for late in round {
+            late.settle(false);
+        }
+        assert_eq!(width(&quiet), 4);
+        for expected in [(3, 4), (1, 5), (5, 6), (6, 7), (7, 8), (20, 8)] {
+            for _ in 0..expected.0 {
+                quiet.enter(&end(0)).unwrap().settle(true);
+            }
+            assert_eq!(width(&quiet), expected.1);
+        }
+        for expected in [4, 2, 1, 1] {
+            quiet.enter(&end(0)).unwrap().settle(false);
+            assert_eq!(width(&quiet), expected);
+        }
     }
 
     #[test]

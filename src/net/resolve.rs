@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{self, RecvTimeoutError};
 
 use super::deadline::Deadline;
+use super::errand;
 use crate::evidence::{Cause, Failure, Stage};
 use crate::model::{Host, Micros, is_metadata_address};
 use crate::net::clock;
@@ -146,7 +147,7 @@ impl Resolver {
         let (send, receive) = mpsc::channel();
         let asked = name.to_owned();
         let start = clock::now();
-        std::thread::spawn(move || {
+        errand::run(move || {
             let answer = (asked.as_str(), 0)
                 .to_socket_addrs()
                 .map(|found| found.map(|address| address.ip()).collect::<Vec<_>>());

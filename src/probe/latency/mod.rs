@@ -88,22 +88,23 @@ fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
     }
 }
 
-/// One sample in the quiet lane. If this machine was late meanwhile, fewer are timed at once from
-/// now on, and the sample is taken again, once. Nothing when the deadline passes first.
+/// One sample in the quiet lane. If this machine was late meanwhile, fewer are timed at once for a
+/// while, and the sample is taken again, once. Nothing when the deadline passes first.
 fn quietly(view: &View<'_>, take: impl Fn() -> Sample) -> Option<Sample> {
     let timed = || {
         let place = view.quiet.enter(view.end)?;
         let mut sample = take();
         sample.lag = place.lag();
-        Some(sample)
+        // A failure was not caused by milliseconds, and may have cost a whole timeout already.
+        let well = !sample.is_late() || sample.phases().is_none();
+        place.settle(well);
+        Some((sample, well))
     };
-    let first = timed()?;
-    // A failure was not caused by milliseconds, and may have cost a whole timeout already.
-    if !first.is_late() || first.phases().is_none() {
+    let (first, well) = timed()?;
+    if well {
         return Some(first);
     }
-    view.quiet.narrow();
-    let mut again = timed()?;
+    let (mut again, _) = timed()?;
     again.retaken = true;
     Some(again)
 }

@@ -3,7 +3,8 @@
 Each delay falls into one phase of a client's exchange: `--handshake` before the TLS handshake is
 answered, `--first` between request and first byte, `--body` between the body's halves. What the
 delays really came to is printed, one JSON object a line, because a sleep may oversleep on a busy
-machine and the client is to be held against what happened. Keeps connections alive; `/hop` redirects to `/`.
+machine and the client is to be held against what happened; and how long the server was `late`: ready
+to run, and not run. Keeps connections alive; `/hop` redirects to `/`.
 """
 
 import argparse
@@ -36,6 +37,12 @@ def pause(milliseconds: float) -> float:
     return (time.monotonic() - start) * 1000
 
 
+def waited() -> float:
+    """How long this thread was ready to run and was not, so far, in milliseconds."""
+    with open("/proc/thread-self/schedstat") as counted:
+        return int(counted.read().split()[1]) / 1e6
+
+
 def head(connection) -> bytes:
     """A request head, or nothing when the client is done."""
     received = b""
@@ -63,10 +70,11 @@ def answer(connection, request: bytes, asked) -> dict:
     return took
 
 
-def serve(connection, context, asked, write):
+def serve(connection, accepted, context, asked, write):
+    """From when it was accepted: on a busy machine this thread may have begun later."""
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        accepted = time.monotonic()
+        begun = waited()
         if context:
             pause(asked.handshake)
             connection = context.wrap_socket(connection, server_side=True)
@@ -74,7 +82,7 @@ def serve(connection, context, asked, write):
         nth = 0
         while request := head(connection):
             took = answer(connection, request, asked)
-            write(took | {"handshake": handshake, "nth": nth})
+            write(took | {"handshake": handshake, "late": waited() - begun, "nth": nth})
             nth += 1
     except OSError:
         pass
@@ -98,7 +106,9 @@ def main():
         while True:
             connection, _ = listener.accept()
             threading.Thread(
-                target=serve, args=(connection, context, asked, write), daemon=True
+                target=serve,
+                args=(connection, time.monotonic(), context, asked, write),
+                daemon=True,
             ).start()
 
 
