@@ -147,7 +147,7 @@ fn one_defect_one_finding() {
             let port = http(move |asked| answer(asked, defect, &count));
             let evidence = observe(&target(port), &["contract", "cors"], &[], &[]);
             let report = report(&evidence);
-            let found: Vec<&str> = failed(&report.targets[0])
+            let found: Vec<&str> = rules(&report.targets[0], Outcome::Fail)
                 .into_iter()
                 .filter(|rule| rule.starts_with("contract/"))
                 .collect();
@@ -215,7 +215,11 @@ fn a_burst_finds_the_limit() {
         );
         let evidence = observe(&file, &["contract"], &["burst"], &[]);
         let report = report(&evidence);
-        assert_eq!(failed(&report.targets[0]), expected, "{defect}");
+        assert_eq!(
+            rules(&report.targets[0], Outcome::Fail),
+            expected,
+            "{defect}"
+        );
         let burst = evidence[0]
             .exchanges
             .iter()

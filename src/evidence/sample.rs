@@ -1,10 +1,10 @@
 //! Evidence made by hand, for the tables of tests.
 
 use super::{
-    Conditions, Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, Run,
-    SCHEMA, Skip, WireBytes,
+    Conditions, Evidence, Exchange, Field, Observation, OriginSent, Payload, Request, Response,
+    Role, Run, SCHEMA, Skip, SocketResponse, SocketTrial, SocketWhy, WireBytes,
 };
-use crate::model::{Method, Millis, Phases, Target, Timestamp, Url};
+use crate::model::{Method, Micros, Millis, Phases, Target, Timestamp, Url};
 
 /// The origin of every sample.
 pub(crate) const ORIGIN: &str = "https://api.example.com";
@@ -76,5 +76,48 @@ pub(crate) fn exchange(
                 complete: true,
             },
         }),
+    }
+}
+
+/// A handshake, its status and fields; a socket that opens stays open.
+pub(crate) fn handshake(
+    why: SocketWhy,
+    origin: Option<(&str, &str)>,
+    path: &str,
+    status: u16,
+    fields: &[(&str, &str)],
+) -> SocketTrial {
+    SocketTrial {
+        why,
+        origin: origin.map(|(class, value)| OriginSent {
+            value: value.to_owned(),
+            class: class.to_owned(),
+            from: None,
+        }),
+        request: Request {
+            method: Method::get(),
+            url: format!("{ORIGIN}{path}").parse::<Url>().unwrap(),
+            fields: Vec::new(),
+            body: None,
+        },
+        key: "dGhlIHNhbXBsZSBub25jZQ==".to_owned(), // RFC 6455 §1.3
+        at: Timestamp::from_secs(0),
+        phases: Phases::default(),
+        response: Observation::Seen(SocketResponse {
+            version: "1.1".to_owned(),
+            status,
+            reason: String::new(),
+            fields: fields
+                .iter()
+                .map(|(name, value)| Field::new(name, value))
+                .collect(),
+            faults: Vec::new(),
+            body: Payload::default(),
+        }),
+        frames: Vec::new(),
+        pings: Vec::new(),
+        listened: Micros(0),
+        ended: None,
+        fault: None,
     }
 }

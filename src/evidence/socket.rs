@@ -58,6 +58,10 @@ pub enum SocketFault {
     Version,
     /// No `Sec-WebSocket-Key`.
     NoKey,
+    /// A plain GET, which asks for no upgrade.
+    NoUpgrade,
+    /// No `Origin`, where the others had one.
+    NoOrigin,
     /// A message over the declared limit.
     Oversize,
     /// A frame that is not masked.

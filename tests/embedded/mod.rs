@@ -15,11 +15,11 @@ use std::sync::Arc;
 use seaworthy::config::{self, MissingSecrets};
 use seaworthy::engine::{self, Plan, Watch};
 use seaworthy::evidence::{Conditions, Evidence, Run};
-use seaworthy::model::{Millis, SecretRef, Target};
+use seaworthy::model::{Millis, SecretRef, Severity, Target};
 use seaworthy::net::resolve::Resolver;
 use seaworthy::net::scrub::Scrub;
 use seaworthy::net::{Clock, Net, Stop};
-use seaworthy::report::{Outcome, Report, TargetReport};
+use seaworthy::report::{Finding, Outcome, Report, TargetReport};
 
 struct Silent;
 
@@ -100,17 +100,20 @@ pub(crate) fn report(evidence: &[Evidence]) -> Report {
     Report::new(evidence)
 }
 
-/// The rules that failed, sorted, each once.
+/// The rules that fail above info, sorted, each once: what is only worth knowing blames nobody.
 pub(crate) fn failed(target: &TargetReport) -> Vec<&'static str> {
-    rules(target, Outcome::Fail)
+    ids(target, |finding| {
+        finding.outcome == Outcome::Fail && finding.severity != Severity::Info
+    })
 }
 
 /// The rules with this outcome, sorted, each once.
 pub(crate) fn rules(target: &TargetReport, outcome: Outcome) -> Vec<&'static str> {
-    let found = target
-        .findings
-        .iter()
-        .filter(|finding| finding.outcome == outcome);
+    ids(target, |finding| finding.outcome == outcome)
+}
+
+fn ids(target: &TargetReport, which: impl Fn(&Finding) -> bool) -> Vec<&'static str> {
+    let found = target.findings.iter().filter(|finding| which(finding));
     let mut ids: Vec<&'static str> = found.map(|finding| finding.rule.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -209,6 +209,33 @@ def test_ws_sockets(quay_sockets, defect):
     assert above_info(quay_sockets[defect]) == QUAY_SOCKET[defect]
 
 
+# A socket that trusts a cookie: the defect, who is declared to be welcome, and what must fail.
+COOKIES = [
+    ("good", '["https://app.example.com"]', []),
+    ("any-origin", '["https://app.example.com"]', ["websocket/accepts-any-origin"]),
+    ("no-token", '["https://app.example.com"]', ["websocket/accepts-no-credentials"]),
+    ("any-origin", '"any"', ["websocket/cookie-from-anywhere"]),
+    ("good", '"any"', []),  # stricter than declared
+]
+
+
+@pytest.mark.parametrize(("defect", "origins", "expected"), COOKIES)
+def test_sockets_that_trust_a_cookie(quay, seaworthy, tmp_path_factory, defect, origins, expected):
+    template = SOCKETS.replace("PATH?token={token}", "ws/42").replace('scheme = "bearer"', 'scheme = "cookie", cookie = "session"')
+    template = template.replace('["https://app.example.com"]', origins).replace("OTHER", "")
+    found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, [defect], quay.port))
+    assert above_info(found[defect]) == expected
+
+
+def test_what_is_only_worth_knowing(pier_sockets, breakwater_sockets):
+    pier = {one["rule"] for one in failures(pier_sockets["good"])}
+    # uvicorn leaves the versions it speaks out of its refusal.
+    assert pier == {"websocket/accepts-no-origin", "websocket/token-in-url", "websocket/version-unannounced"}, pier
+    assert {one["rule"] for one in failures(breakwater_sockets["good"])} == set()
+    unannounced = {one["rule"] for one in failures(breakwater_sockets["version-unannounced"])}
+    assert unannounced == {"websocket/version-unannounced"}
+
+
 @pytest.mark.parametrize("defect", BREAKWATER)
 def test_handmade_sockets(breakwater_sockets, defect):
     assert above_info(breakwater_sockets[defect]) == BREAKWATER[defect]

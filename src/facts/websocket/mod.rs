@@ -11,7 +11,9 @@ use crate::evidence::{
     Attempt, Cause, Evidence, Failure, Observation, OriginSent, SocketFault, SocketTrial,
     SocketWhy, Stage,
 };
-use crate::model::{Micros, Pointer, Reject, Untrusted, WebSocketContract, WebSocketOrigins};
+use crate::model::{
+    Micros, Pointer, Reject, SchemeKind, Untrusted, WebSocketContract, WebSocketOrigins,
+};
 use crate::wire::leak::{self, Leak};
 use crate::wire::websocket::CloseCode;
 
@@ -22,6 +24,8 @@ pub struct WebSocketFacts {
     pub declared: WebSocketContract,
     /// Whether a credential is needed and was there to be tried.
     pub entry: Entry,
+    /// Whether the credential is a cookie, which browsers send along by themselves.
+    pub by_cookie: bool,
     /// Every handshake that was tried.
     pub trials: Vec<Tried>,
 }
@@ -127,6 +131,7 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
     State::Known(WebSocketFacts {
         declared: declared.clone(),
         entry,
+        by_cookie: scheme.is_some_and(|scheme| matches!(scheme.kind, SchemeKind::Cookie { .. })),
         trials: trials
             .map(|(index, trial)| tried(index, trial, declared))
             .collect(),

@@ -1,7 +1,7 @@
 //! Which handshakes to try, the most telling first.
 
 use crate::evidence::{Attempt, Conditions, OriginSent, SocketFault, SocketTrial, SocketWhy};
-use crate::model::{Bytes, Target, UrlScheme, WebSocketContract, WebSocketOrigins};
+use crate::model::{Bytes, SchemeKind, Target, UrlScheme, WebSocketContract, WebSocketOrigins};
 use crate::wire::cors::{Hostile, Origin, Ruse, hostile_origins};
 
 /// The flag that lifts the limit on handshakes and waits out declared heartbeats and idle times.
@@ -77,6 +77,7 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
     if can_enter {
         trials.push(Trial::new(SocketWhy::Legitimate, origins.first()));
         trials.extend(foreign(origins, label, true));
+        trials.extend(rider(target, contract, label));
     }
     let (first, more) = uninvited(target, contract, origins.first());
     trials.extend(first);
@@ -86,7 +87,7 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
     trials.extend(more);
     if can_enter {
         trials.extend(foreign(origins, label, false));
-        trials.extend(faulty(origins.last()));
+        trials.extend(faulty(origins));
     }
     if !conditions.has(THOROUGH) {
         trials.truncate(HANDSHAKES);
@@ -141,6 +142,20 @@ fn foreign(origins: &[String], label: &str, first: bool) -> Vec<Trial> {
         .collect()
 }
 
+/// Any page at all, where the credential is one that browsers send along from any page and any page
+/// is welcome.
+fn rider(target: &Target, contract: &WebSocketContract, label: &str) -> Option<Trial> {
+    let scheme = target.auth.as_ref().filter(|_| !contract.public)?;
+    let rides = matches!(scheme.kind, SchemeKind::Cookie { .. });
+    (rides && contract.origins == WebSocketOrigins::Any).then(|| {
+        Trial::hostile(Hostile {
+            ruse: Ruse::Reflection,
+            resembles: None,
+            origin: format!("https://{label}.example"),
+        })
+    })
+}
+
 /// Without credentials, and with such as must not work: those that every run tries, and more.
 fn uninvited(
     target: &Target,
@@ -179,16 +194,19 @@ fn declared_limits(contract: &WebSocketContract, origins: &[String]) -> Vec<Tria
     oversize.into_iter().chain(legitimate).collect()
 }
 
-fn faulty(origin: Option<&String>) -> Vec<Trial> {
-    [
+fn faulty(origins: &[String]) -> Vec<Trial> {
+    let no_origin =
+        (!origins.is_empty()).then(|| Trial::new(SocketWhy::Fault(SocketFault::NoOrigin), None));
+    let others = [
         SocketFault::Version,
         SocketFault::NoKey,
+        SocketFault::NoUpgrade,
         SocketFault::Unmasked,
         SocketFault::NotUtf8,
         SocketFault::Reserved,
     ]
-    .map(|fault| Trial::new(SocketWhy::Fault(fault), origin))
-    .to_vec()
+    .map(|fault| Trial::new(SocketWhy::Fault(fault), origins.last()));
+    others.into_iter().chain(no_origin).collect()
 }
 
 /// When a composite origin got in, the four it stands for, to tell the cause.

@@ -42,7 +42,7 @@ pub(super) fn run(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) 
         why: trial.why.clone(),
         origin: trial.origin.clone(),
         request: as_evidence(view.net, &url, &fields),
-        key: if trial.why == SocketWhy::Fault(SocketFault::NoKey) {
+        key: if is_keyless(trial) {
             String::new()
         } else {
             key.as_str().to_owned()
@@ -125,10 +125,8 @@ fn fields(
     let line = |name: &str, value: &str| (name.to_owned(), value.to_owned(), value.to_owned());
     let mut lines: Vec<Line> = websocket::fields(&offer)
         .iter()
-        .filter(|(name, _)| {
-            let left_out = trial.why == SocketWhy::Fault(SocketFault::NoKey);
-            !(left_out && *name == "Sec-WebSocket-Key")
-        })
+        .filter(|(name, _)| !(is_keyless(trial) && *name == "Sec-WebSocket-Key"))
+        .filter(|_| trial.why != SocketWhy::Fault(SocketFault::NoUpgrade))
         .map(|(name, value)| line(name, value))
         .collect();
     if trial.why == SocketWhy::Fault(SocketFault::Version) {
@@ -144,6 +142,13 @@ fn fields(
     lines.push(line("User-Agent", &view.net.user_agent));
     lines.extend(carried.fields.iter().cloned());
     lines
+}
+
+const fn is_keyless(trial: &Trial) -> bool {
+    matches!(
+        trial.why,
+        SocketWhy::Fault(SocketFault::NoKey | SocketFault::NoUpgrade)
+    )
 }
 
 fn bytes(url: &Url, fields: &[Line]) -> Vec<u8> {
@@ -232,7 +237,10 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
 fn provocation(fault: SocketFault, contract: &WebSocketContract) -> Option<Frame<'static>> {
     let text = |payload: &'static [u8]| Frame::from_client(Opcode::TEXT, payload, MASK);
     match fault {
-        SocketFault::Version | SocketFault::NoKey => None,
+        SocketFault::Version
+        | SocketFault::NoKey
+        | SocketFault::NoUpgrade
+        | SocketFault::NoOrigin => None,
         SocketFault::Oversize => {
             let limit = usize::try_from(contract.max_message?.0).ok()?;
             let payload = vec![b'x'; limit.saturating_add(1)];

@@ -3,7 +3,7 @@
 use crate::evidence::Attempt;
 use crate::facts::websocket::WebSocketFacts;
 use crate::model::{RuleId, Severity};
-use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
     "OWASP API2:2023",
@@ -88,7 +88,42 @@ pub const RULES: &[Rule] = &[
         cap: None,
         check: Check::WebSocket(refuses_others),
     },
+    Rule {
+        id: RuleId::new("websocket/token-in-url"),
+        title: "The token travels in the URL",
+        severity: Severity::Info,
+        rationale: "Scripts can set no field on a handshake, so this is the custom. URLs are kept in the \
+                    logs of servers and proxies: a token there should be short-lived, good for one \
+                    handshake, and left out of the logs.",
+        expected: "a ticket for one handshake, a subprotocol, or the first message",
+        remediation: "Hand out a ticket over HTTP that is good for seconds and for one handshake, and \
+                      keep query strings out of access logs.",
+        observed_by: "`{token}` in the declared path, and a socket that opens with it.",
+        references: &[
+            Reference::Rfc(6750, "5.3"),
+            Reference::Standard(
+                "OWASP ASVS 5.0 V4.4.3",
+                "https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x13-V4-API-and-Web-Service.md",
+            ),
+        ],
+        cap: None,
+        check: Check::WebSocket(keeps_tokens_out_of_urls),
+    },
 ];
+
+fn keeps_tokens_out_of_urls(facts: &WebSocketFacts) -> Verdict {
+    if facts.entry != crate::facts::websocket::Entry::WithToken {
+        return Verdict::NotApplicable("no token is sent");
+    }
+    let in_url = facts.declared.path.contains("{token}");
+    match facts.session().filter(|_| in_url) {
+        Some((tried, _)) => Verdict::Fail(vec![
+            Observed::new(&tried.at, "the handshake takes it from there")
+                .about(tried.label.as_str()),
+        ]),
+        None => Verdict::Pass,
+    }
+}
 
 fn judge(facts: &WebSocketFacts, attempts: &[Attempt], said: &str, missing: &str) -> Verdict {
     if facts.entry == crate::facts::websocket::Entry::Public {

@@ -133,7 +133,7 @@ fn provoked(facts: &WebSocketFacts, fault: SocketFault, said: &str) -> Verdict {
 }
 
 /// A handshake that may not be accepted.
-fn handshake(facts: &WebSocketFacts, fault: SocketFault, said: &str) -> Verdict {
+pub(super) fn handshake(facts: &WebSocketFacts, fault: SocketFault, said: &str) -> Verdict {
     let Some(tried) = facts.fault(fault) else {
         return untried(facts);
     };
@@ -146,7 +146,8 @@ fn handshake(facts: &WebSocketFacts, fault: SocketFault, said: &str) -> Verdict 
     }
 }
 
-fn untried(facts: &WebSocketFacts) -> Verdict {
+/// Why a fault was not tried.
+pub(super) fn untried(facts: &WebSocketFacts) -> Verdict {
     if facts.entry == Entry::NoToken || facts.lets_friends_in() {
         return super::not_tried(facts);
     }

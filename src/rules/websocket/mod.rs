@@ -1,5 +1,6 @@
 //! WebSocket: the handshake, who may open it, and the socket behind it.
 
+pub mod bystander;
 pub mod credentials;
 pub mod limits;
 pub mod origin;
@@ -18,6 +19,7 @@ pub const RULES: &[&[Rule]] = &[
     refusal::RULES,
     socket::RULES,
     limits::RULES,
+    bystander::RULES,
 ];
 
 /// Fails where any of these got in; none of them may. `said` puts a trial into words.
@@ -71,3 +73,6 @@ fn origin_of(trial: &Tried) -> &str {
         .as_ref()
         .map_or("no origin", |origin| origin.value.as_str())
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,6 +60,22 @@ pub const RULES: &[Rule] = &[
         cap: None,
         check: Check::WebSocket(refuses_null),
     },
+    Rule {
+        id: RuleId::new("websocket/cookie-from-anywhere"),
+        title: "A socket that trusts a cookie opens to any page",
+        severity: Severity::Medium,
+        rationale: "Browsers send cookies along with a handshake whatever page begins it, unless they \
+                    are SameSite: any page the user visits can speak in their name, although the target \
+                    file says that this is meant.",
+        expected: "a list of origins, or a credential that no browser sends by itself",
+        remediation: "Compare `Origin` with a list and declare it (`origins`), or take a token in the \
+                      first message or in the query instead of the cookie.",
+        observed_by: "A handshake from an origin nobody has, with the supplied cookie. Whether browsers \
+                      would send it from there depends on its SameSite attribute.",
+        references: REFERENCES,
+        cap: None,
+        check: Check::WebSocket(trusts_no_rider),
+    },
 ];
 
 /// Classes of origins that resemble a declared one.
@@ -130,4 +146,13 @@ fn refuses_null(facts: &WebSocketFacts) -> Verdict {
         return ANYBODY;
     }
     judge(facts, of_class(facts, &["null"]))
+}
+
+fn trusts_no_rider(facts: &WebSocketFacts) -> Verdict {
+    if facts.has_origins() || !facts.by_cookie || facts.declared.public {
+        return Verdict::NotApplicable("no cookie is trusted, or the origins are declared");
+    }
+    super::turned_away(facts, of_class(facts, &["any"]), |tried| {
+        format!("101 to {} with the cookie", super::origin_of(tried))
+    })
 }

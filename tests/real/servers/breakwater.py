@@ -21,6 +21,9 @@ SOCKET = {
     "no-subprotocol": [],
     "frames-with-the-head": [],
     "greeting": [],
+    "version-unannounced": [],
+    "page-on-get": [],
+    "unimplemented-get": [],
     # The handshake.
     "no-upgrade": ["websocket/handshake-violation"],
     "other-upgrade": ["websocket/handshake-violation"],
@@ -34,6 +37,8 @@ SOCKET = {
     "http10": ["websocket/handshake-violation"],
     "three-at-once": ["websocket/handshake-violation"],
     "any-version": ["websocket/takes-other-version"],
+    "breaks-on-get": ["websocket/plain-get-breaks"],
+    "opens-on-get": ["websocket/plain-get-breaks"],
     "any-key": ["websocket/takes-no-key"],
     # The socket.
     "closed-at-once": ["websocket/drops-clients"],
@@ -125,6 +130,15 @@ def refused(fault, line, fields):
     if not line.startswith("GET "):
         return refusal("405 Method Not Allowed", Allow="GET")
     if "websocket" not in fields.get("upgrade", "").lower():
+        match fault:
+            case "page-on-get":
+                return refusal("200 OK", b"<title>harbour</title>")
+            case "unimplemented-get":
+                return refusal("501 Not Implemented")
+            case "breaks-on-get":
+                return refusal("500 Internal Server Error")
+            case "opens-on-get":
+                return None
         return refusal("426 Upgrade Required", Upgrade="websocket", Connection="Upgrade")
     if fields.get("sec-websocket-version") != "13" and fault != "any-version":
         if fault == "version-unannounced":

@@ -78,8 +78,8 @@ function originAllowed(origin, defect) {
   }
 }
 
-function userOf(url, defect) {
-  const token = url.searchParams.get('token');
+function userOf(url, defect, cookie) {
+  const token = url.searchParams.get('token') ?? cookie?.match(/\bsession=([^;]*)/)?.[1] ?? null;
   if (defect === 'no-token' && token === null) return '42';
   if (defect === 'empty-token' && token === '') return '42';
   if (defect === 'any-token' && token !== null) return '42';
@@ -101,7 +101,7 @@ server.on('upgrade', (request, socket, head) => {
     if (defect === 'refusal-500') return refuse(socket, '500 Internal Server Error');
     return refuse(socket, '403 Forbidden');
   }
-  const user = userOf(url, defect);
+  const user = userOf(url, defect, request.headers.cookie);
   const closes = defect === 'closes' || defect === 'closes-1008';
   const welcome = user !== undefined && (user === owner || defect === 'other-user');
   if (!welcome && !closes) return refuse(socket, user === undefined ? '401 Unauthorized' : '403 Forbidden');
