@@ -62,8 +62,10 @@ fn every_family_passes_somewhere_and_fails_somewhere(report: &Value) {
             .iter()
             .filter_map(|target| target["families"][family]["grade"].as_str())
             .collect();
+        // On a machine that was late all the time, no latency is graded.
+        let withheld = family == "latency" && grades.contains(&"?");
         assert!(
-            grades.iter().any(|grade| grade.starts_with('A')),
+            withheld || grades.iter().any(|grade| grade.starts_with('A')),
             "{family} passes: {grades:?}"
         );
         let fails = targets
@@ -116,6 +118,8 @@ fn the_table_fits(table: &str) {
         assert!(line.chars().count() <= 80, "too long: {line}");
     }
     assert!(table.trim_end().ends_with("exit 1"), "{table}");
+    // What keeps a letter down is named even where its finding is too mild to be shown.
+    assert!(table.contains("A- because of tls/no-http2: shop, orders"));
 }
 
 fn the_ticket_reads_well(ticket: &str) {

@@ -347,24 +347,12 @@ fn family_or_rule(text: &str) -> Result<String, String> {
 }
 
 fn duration(text: &str) -> Result<Millis, String> {
-    let (digits, factor) = match text {
-        _ if text.ends_with("ms") => (text.trim_end_matches("ms"), 1),
-        _ if text.ends_with('s') => (text.trim_end_matches('s'), 1_000),
-        _ if text.ends_with('m') => (text.trim_end_matches('m'), 60_000),
-        _ => (text, 1_000),
-    };
-    match digits.parse::<f64>() {
-        Ok(number) if number > 0.0 && number.is_finite() =>
-        {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "saturates"
-            )]
-            Ok(Millis((number * f64::from(factor)).ceil() as u64))
-        }
-        Ok(_) | Err(_) => Err("a time is written 500ms, 10s or 2m".to_owned()),
-    }
+    // A bare number is seconds, as in curl's --max-time.
+    let bare = text.ends_with(|last: char| last.is_ascii_digit());
+    let with_unit = format!("{text}{}", if bare { "s" } else { "" });
+    let time = with_unit.parse::<Millis>().ok();
+    time.filter(|time| *time > Millis(0))
+        .ok_or_else(|| "a time is written 500ms, 10s or 2m, and is not nothing".to_owned())
 }
 
 fn samples(text: &str) -> Result<(u32, Option<u32>), String> {

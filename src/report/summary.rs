@@ -106,6 +106,8 @@ pub struct Counts {
     pub not_applicable: usize,
     /// Could not be decided.
     pub unknown: usize,
+    /// Of these, what was not tried, for want of something the user did not give.
+    pub not_tested: usize,
     /// Failed and accepted.
     pub waived: usize,
     /// Failures by severity.
@@ -126,7 +128,11 @@ impl Counts {
         match finding.outcome {
             Outcome::Pass => self.pass += 1,
             Outcome::NotApplicable => self.not_applicable += 1,
-            Outcome::Unknown | Outcome::NotTested => self.unknown += 1,
+            Outcome::Unknown => self.unknown += 1,
+            Outcome::NotTested => {
+                self.unknown += 1;
+                self.not_tested += 1;
+            }
             Outcome::Waived => self.waived += 1,
             Outcome::Fail => {
                 self.fail += 1;

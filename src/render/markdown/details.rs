@@ -56,7 +56,8 @@ fn target(target: &TargetReport) -> String {
         "Why not higher",
         "Pass",
         "Fail",
-        "Open",
+        "Unknown",
+        "Not tested",
         "N/A",
     ];
     out.push_str(&table(&head, &marks(target)));
@@ -119,7 +120,8 @@ fn marks(target: &TargetReport) -> Vec<Vec<String>> {
             caps.join(", "),
             count(&[Outcome::Pass]),
             count(&[Outcome::Fail, Outcome::Waived]),
-            count(&[Outcome::Unknown, Outcome::NotTested]),
+            count(&[Outcome::Unknown]),
+            count(&[Outcome::NotTested]),
             count(&[Outcome::NotApplicable]),
         ]
     };

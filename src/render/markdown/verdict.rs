@@ -20,14 +20,15 @@ pub(super) fn section(report: &Report) -> String {
         out.push_str("> **Insecure**: certificates were not held against any trust anchor.\n\n");
     }
     out.push_str(&format!(
-        "Grade **{}** · {} targets · {} checks: {} pass, {} fail, {} unknown, {} not applicable, \
-         {} waived\n\n{} · {} · {} · {:.1} s · `{}` · exit {}\n\n",
+        "Grade **{}** · {} targets · {} checks: {} pass, {} fail, {} unknown, {} not tested, \
+         {} not applicable, {} waived\n\n{} · {} · {} · {:.1} s · `{}` · exit {}\n\n",
         summary.grade.shown(),
         counts.targets,
         counts.checks,
         counts.pass,
         counts.fail,
-        counts.unknown,
+        counts.unknown - counts.not_tested,
+        counts.not_tested,
         counts.not_applicable,
         counts.waived,
         report.tool,

@@ -1,16 +1,22 @@
 //! What failed, most severe first, then what could not be decided.
 
+use std::collections::BTreeMap;
+
 use colored::Colorize as _;
 
 use super::{Style, severity};
-use crate::model::{Severity, Untrusted};
+use crate::grade::{Cap, Letter};
+use crate::model::{Family, Grade, RuleId, Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::render::wrap::wrap;
 use crate::report::fix::Snippet;
-use crate::report::{Outcome, Report};
+use crate::report::{Finding, Outcome, Report};
 
 /// How far the lines under a finding are indented.
 pub(super) const INDENT: usize = 10;
+
+/// At most so many targets are named beside a rule that keeps their letter down.
+const NAMES: usize = 4;
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
@@ -29,11 +35,46 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     for group in group::groups(report, Outcome::Unknown) {
         out.push_str(&unknown(&group, style));
     }
-    let rest = rest(report, &failures, least);
+    let mut rest = caps(report, least);
+    rest.extend(hidden(report, &failures, least));
     if !rest.is_empty() {
-        out.push_str(&format!("{:INDENT$}{rest}\n\n", ""));
+        out.push('\n');
+    }
+    for line in rest {
+        out.push_str(&labelled("", &line, style.width));
     }
     out
+}
+
+/// Why a letter of the table is not higher where no finding above says so: `A- because of tls/no-http2: shop`.
+fn caps(report: &Report, least: Severity) -> Vec<String> {
+    let mut lines: BTreeMap<(Grade, RuleId), Vec<String>> = BTreeMap::new();
+    for target in &report.targets {
+        let shown = |cap: &Cap| {
+            let of_rule = |finding: &&Finding| finding.rule == cap.because;
+            let finding = target.findings.iter().find(of_rule);
+            finding.is_none_or(|finding| finding.severity >= least)
+        };
+        let tightest = Family::ALL.into_iter().flat_map(|family| {
+            let mark = target.families.of(family);
+            let binds = |cap: &&Cap| mark.grade == Letter::Graded(cap.limit);
+            mark.caps.iter().filter(binds)
+        });
+        for cap in tightest.filter(|cap| !shown(cap)) {
+            let name = Untrusted::from(target.name.as_str()).terminal_within(24);
+            let names = lines.entry((cap.limit, cap.because)).or_default();
+            names.push(name);
+        }
+    }
+    let line = |((limit, rule), names): (&(Grade, RuleId), &Vec<String>)| {
+        let more = match names.len().saturating_sub(NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names: Vec<&str> = names.iter().take(NAMES).map(String::as_str).collect();
+        format!("{limit} because of {rule}: {}{more}", names.join(", "))
+    };
+    lines.iter().map(line).collect()
 }
 
 fn block(group: &Group<'_>, style: Style) -> String {
@@ -119,7 +160,7 @@ fn labelled(label: &str, text: &str, width: usize) -> String {
 }
 
 /// What is not shown in full, counted.
-fn rest(report: &Report, failures: &[Group<'_>], least: Severity) -> String {
+fn hidden(report: &Report, failures: &[Group<'_>], least: Severity) -> Option<String> {
     let mut parts = Vec::new();
     for severity in [Severity::Low, Severity::Info] {
         let count = group::count(failures, severity);
@@ -131,8 +172,5 @@ fn rest(report: &Report, failures: &[Group<'_>], least: Severity) -> String {
     if waived > 0 {
         parts.push(format!("{waived} waived"));
     }
-    if parts.is_empty() {
-        return String::new();
-    }
-    format!("{} more: -v shows them", parts.join(", "))
+    (!parts.is_empty()).then(|| format!("{} more: -v shows them", parts.join(", ")))
 }
