@@ -1,6 +1,7 @@
 //! `endpoint` and `rate`: what is asked, and what must come back.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -150,13 +151,10 @@ type Sent = (BTreeMap<String, String>, BTreeMap<String, Identity>);
 fn send_headers(node: Node<'_>) -> Option<Sent> {
     let mut sent = Sent::default();
     for (name, span, value) in node.members()? {
-        if !is_token(name) {
-            let fault = node
-                .record
-                .error(span, format!("{name:?} is no name of a header field"));
-            node.record
-                .add(fault.help("names have letters, digits and hyphens, no spaces"));
-        } else if value.value().is_table() {
+        if !names_field(node, name, span) {
+            continue;
+        }
+        if value.value().is_table() {
             sent.1
                 .extend(secret(value).map(|from| (name.to_owned(), from)));
         } else if CREDENTIALS.contains(&name.to_ascii_lowercase().as_str()) {
@@ -169,16 +167,23 @@ fn send_headers(node: Node<'_>) -> Option<Sent> {
     Some(sent)
 }
 
+/// Whether it can be a header field's name (RFC 9110 §5.1); the fault is recorded.
+fn names_field(node: Node<'_>, name: &str, span: Range<usize>) -> bool {
+    let can = is_token(name);
+    if !can {
+        let fault = node
+            .record
+            .error(span, format!("{name:?} is no name of a header field"));
+        node.record
+            .add(fault.help("names have letters, digits and hyphens, no spaces"));
+    }
+    can
+}
+
 fn headers(node: Node<'_>) -> Option<BTreeMap<String, Assertion>> {
     let mut expected = BTreeMap::new();
     for (name, span, value) in node.members()? {
-        if !is_token(name) {
-            let fault = node
-                .record
-                .error(span, format!("{name:?} is no name of a header field"));
-            node.record
-                .add(fault.help("names have letters, digits and hyphens, no spaces"));
-        }
+        names_field(node, name, span);
         expected.extend(assertion(value, Of::Text).map(|assertion| (name.to_owned(), assertion)));
     }
     Some(expected)

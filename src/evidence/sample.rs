@@ -2,7 +2,7 @@
 
 use super::{
     Conditions, Evidence, Exchange, Field, Observation, OriginSent, Payload, Request, Response,
-    Role, Run, SCHEMA, Skip, SocketResponse, SocketTrial, SocketWhy, WireBytes,
+    Role, Run, SCHEMA, Skip, SocketTrial, SocketWhy, WireBytes,
 };
 use crate::model::{Method, Micros, Millis, Phases, Target, Timestamp, Url};
 
@@ -103,7 +103,7 @@ pub(crate) fn handshake(
         key: "dGhlIHNhbXBsZSBub25jZQ==".to_owned(), // RFC 6455 §1.3
         at: Timestamp::from_secs(0),
         phases: Phases::default(),
-        response: Observation::Seen(SocketResponse {
+        response: Observation::Seen(Response {
             version: "1.1".to_owned(),
             status,
             reason: String::new(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Failure, Field, Observation, OriginSent, Payload, Request};
+use super::{Attempt, Failure, Observation, OriginSent, Payload, Request, Response};
 use crate::model::{Micros, Phases, Timestamp};
 
 /// A handshake that was tried, why, and what came of it.
@@ -20,8 +20,8 @@ pub struct SocketTrial {
     pub at: Timestamp,
     /// Where the time until the response's head went.
     pub phases: Phases,
-    /// The answer to the handshake.
-    pub response: Observation<SocketResponse>,
+    /// The answer to the handshake, with the first 4 KiB of a refusal's body.
+    pub response: Observation<Response>,
     /// What went over the open socket, in the order it was seen.
     pub frames: Vec<Frame>,
     /// Ping to pong times on the open socket, of the pings that were answered.
@@ -70,23 +70,6 @@ pub enum SocketFault {
     NotUtf8,
     /// A reserved bit without an extension.
     Reserved,
-}
-
-/// The head that answered, and the start of a refusal's body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SocketResponse {
-    /// `1.0` or `1.1`, as sent.
-    pub version: String,
-    /// The status code.
-    pub status: u16,
-    /// The reason phrase.
-    pub reason: String,
-    /// Field lines in order.
-    pub fields: Vec<Field>,
-    /// What of the head is not HTTP.
-    pub faults: Vec<String>,
-    /// The first 4 KiB of a refusal.
-    pub body: Payload,
 }
 
 /// A frame that arrived, or was sent.

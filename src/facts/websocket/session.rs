@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Frame as Seen, SocketResponse, SocketTrial, with_lines};
+use crate::evidence::{Frame as Seen, Response, SocketTrial, with_lines};
 use crate::model::{Micros, Untrusted, WebSocketContract};
 use crate::wire::json::Assertion;
 use crate::wire::websocket::{self, Close, CloseCode, Frame, Key, Offer, Opcode, Violation};
@@ -73,7 +73,7 @@ pub enum Reply {
 /// Reads a trial that was answered `101`.
 pub(super) fn read(
     trial: &SocketTrial,
-    response: &SocketResponse,
+    response: &Response,
     declared: &WebSocketContract,
 ) -> Session {
     let received: Vec<&Seen> = trial.frames.iter().filter(|frame| frame.received).collect();
@@ -122,7 +122,7 @@ fn as_frame(seen: &Seen) -> Frame<'_> {
 
 fn violations(
     trial: &SocketTrial,
-    response: &SocketResponse,
+    response: &Response,
     declared: &WebSocketContract,
 ) -> Vec<Broken> {
     let offer = Offer {

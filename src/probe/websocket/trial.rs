@@ -7,8 +7,8 @@ use super::plan::{THOROUGH, Trial};
 use super::talk::{MASK, Talk, patience};
 use super::{is_welcome, random};
 use crate::evidence::{
-    Attempt, Field, Observation, Payload, Request, SocketFault, SocketResponse, SocketTrial,
-    SocketWhy, WireBytes,
+    Attempt, Field, Observation, Payload, Request, Response, SocketFault, SocketTrial, SocketWhy,
+    WireBytes,
 };
 use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
 use crate::net::upgrade::{self, Answer};
@@ -183,7 +183,7 @@ fn behind(
     let open = answer.head.status == 101;
     let scrub = &view.net.scrub;
     let fields = answer.head.fields.iter();
-    let mut response = SocketResponse {
+    let mut response = Response {
         version: answer.head.version.clone(),
         status: answer.head.status,
         reason: scrub.text(&String::from_utf8_lossy(&answer.head.reason)),

@@ -306,7 +306,7 @@ fn lifetimes_fit(headers: &HeadersFacts) -> Verdict {
 mod tests {
     use super::RULES;
     use crate::evidence::Role;
-    use crate::rules::headers::sample::{Sample, verdict, words};
+    use crate::rules::headers::sample::{Sample, failing, verdict, words};
     use crate::rules::{Change, Verdict};
 
     const JWT: &str = "eyJhbGciOi.eyJzdWIiOiI.c2lnbmF0dXJl";
@@ -334,20 +334,10 @@ mod tests {
         ("_ga=GA1.2.1234567890.1700000000; Secure; Max-Age=63072000", &["lifetime-capped"]),
     ];
 
-    fn failed(sample: Sample) -> Vec<&'static str> {
-        let facts = sample.facts();
-        let failing = RULES
-            .iter()
-            .filter(|rule| verdict(rule, &facts).word() == "fail");
-        failing
-            .map(|rule| rule.id.as_str().trim_start_matches("headers/"))
-            .collect()
-    }
-
     #[test]
     fn a_cookie_fails_by_what_it_lacks() {
         for (cookie, expected) in CASES {
-            let found = failed(Sample::html().field("Set-Cookie", cookie));
+            let found = failing(RULES, Sample::html().field("Set-Cookie", cookie));
             assert_eq!(found.len(), expected.len(), "{cookie}: {found:?}");
             assert!(
                 found
@@ -362,7 +352,10 @@ mod tests {
     #[test]
     fn hsts_softens_and_does_not_excuse() {
         let sample = Sample::html().field("Strict-Transport-Security", "max-age=31536000");
-        let found = failed(sample.field("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax"));
+        let found = failing(
+            RULES,
+            sample.field("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax"),
+        );
         assert_eq!(found, ["cookie-session-insecure-behind-hsts"]);
     }
 
@@ -376,14 +369,14 @@ mod tests {
         ] {
             let cookie = format!("visitor={value}; Secure");
             assert_eq!(
-                failed(Sample::html().field("Set-Cookie", &cookie)),
+                failing(RULES, Sample::html().field("Set-Cookie", &cookie)),
                 ["cookie-likely-session"]
             );
         }
         let declared = Sample::html()
             .declared(|target| target.headers.other_cookies = vec!["visitor".to_owned()])
             .field("Set-Cookie", &format!("visitor={TOKEN}; Secure"));
-        assert!(failed(declared).is_empty());
+        assert!(failing(RULES, declared).is_empty());
     }
 
     #[test]
@@ -391,25 +384,28 @@ mod tests {
         let declared = Sample::html()
             .declared(|target| target.headers.session_cookies = vec!["theme".to_owned()])
             .field("Set-Cookie", "theme=dark; Secure; SameSite=Lax");
-        assert_eq!(failed(declared), ["cookie-session-readable"]);
+        assert_eq!(failing(RULES, declared), ["cookie-session-readable"]);
     }
 
     #[test]
     fn hops_in_the_clear_count() {
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
         let sample = Sample::html().and(Role::PlainHttp, "http://example.com/", 301, &cookie, "");
-        assert_eq!(failed(sample), ["cookie-session-insecure"]);
+        assert_eq!(failing(RULES, sample), ["cookie-session-insecure"]);
     }
 
     #[test]
     fn what_never_leaves_the_machine_is_not_in_the_clear() {
         let local = Sample::html().at("http://localhost:3000/");
-        let found = failed(local.field("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax"));
+        let found = failing(
+            RULES,
+            local.field("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax"),
+        );
         assert_eq!(found, [""; 0]);
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
         let twin = Sample::html().at("https://localhost/");
         let twin = twin.and(Role::PlainHttp, "http://localhost/", 301, &cookie, "");
-        assert_eq!(failed(twin), ["cookie-session-insecure"]);
+        assert_eq!(failing(RULES, twin), ["cookie-session-insecure"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Facts for the tables of this family's tests, made the way real ones are: from evidence.
 
+use crate::evidence::sample::evidence;
 use crate::evidence::{
-    Conditions, Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, Run,
-    SCHEMA, Skip, WireBytes,
+    Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, WireBytes,
 };
 use crate::facts::State;
 use crate::facts::headers::{HeadersFacts, read};
@@ -179,28 +179,7 @@ impl Sample {
         let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
         exchanges.push(exchange(role, "GET", &own, (status, fields, &body)));
         exchanges.extend(self.more);
-        Evidence {
-            schema: SCHEMA,
-            target: self.target,
-            run: Run {
-                version: "0".to_owned(),
-                list: String::new(),
-                fail_on: None,
-                min_grade: None,
-                only: Vec::new(),
-                skip: Vec::new(),
-                conditions: Conditions::default(),
-            },
-            at: moment(),
-            took: Millis(1),
-            complete: true,
-            interrupted: false,
-            addresses: Observation::Skipped(Skip::NotNeeded),
-            tls: Observation::Skipped(Skip::NotNeeded),
-            exchanges,
-            sockets: Vec::new(),
-            latency: Observation::Skipped(Skip::NotNeeded),
-        }
+        evidence(self.target, exchanges)
     }
 
     /// The facts.
@@ -221,6 +200,17 @@ pub(crate) fn verdict(rule: &Rule, facts: &HeadersFacts) -> Verdict {
         panic!("{} is no check of this family", rule.id);
     };
     crate::rules::over_pages(&facts.pages, check)
+}
+
+/// The slugs of the rules that fail.
+pub(crate) fn failing(rules: &[Rule], sample: Sample) -> Vec<&'static str> {
+    let facts = sample.facts();
+    let failing = rules
+        .iter()
+        .filter(|rule| verdict(rule, &facts).word() == "fail");
+    failing
+        .map(|rule| rule.id.as_str().trim_start_matches("headers/"))
+        .collect()
 }
 
 /// The word of every rule.

@@ -15,6 +15,10 @@ const TTFB: Reference = Reference::Standard(
     "https://web.dev/articles/ttfb",
 );
 
+const LARGEST_PHASE: &str = "Look at the largest phase. A large server share is the application's \
+                             own: its start-up, queries and rendering. Large tcp and tls shares are \
+                             distance: serve from nearer, or over fewer round trips.";
+
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
     Rule {
@@ -35,9 +39,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Medium,
         rationale: "Every first visit waits that long before anything can be shown.",
         expected: "a median cold time to first byte within the target",
-        remediation: "Look at the largest phase. A large server share is the application's own: its \
-                      start-up, queries and rendering. Large tcp and tls shares are distance: serve \
-                      from nearer, or over fewer round trips.",
+        remediation: LARGEST_PHASE,
         observed_by: OBSERVED_BY,
         references: &[TTFB],
         cap: Some(Grade::B),
@@ -49,9 +51,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Medium,
         rationale: "Beyond a second people notice that they wait, and many leave.",
         expected: "a median cold time to first byte within the alert",
-        remediation: "Look at the largest phase. A large server share is the application's own: its \
-                      start-up, queries and rendering. Large tcp and tls shares are distance: serve \
-                      from nearer, or over fewer round trips.",
+        remediation: LARGEST_PHASE,
         observed_by: OBSERVED_BY,
         references: &[TTFB],
         cap: Some(Grade::C),
