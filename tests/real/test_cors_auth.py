@@ -75,6 +75,8 @@ FASTAPI = {
     "method-missing": ["cors/preflight-method-missing"],
     "header-missing": ["cors/preflight-header-missing"],
     "wildcard-headers": ["cors/preflight-wildcard-literal"],
+    "preflight-without-origin": ["cors/preflight-origin-refused"],
+    "bracketed-methods": ["cors/preflight-list-malformed"],
     "max-age": ["cors/max-age-malformed"],
     # Caches.
     "no-vary": ["cors/vary-missing", "cors/vary-missing-when-refused"],
@@ -188,6 +190,48 @@ def test_mirroring_headers_is_worth_knowing(seaworthy, fort, env, tmp_path):
     target = audit(seaworthy, tmp_path, fort, ["mirrors"], env)["mirrors"]
     assert failing(target) == set()
     assert "cors/mirrors-request" in {f["rule"] for f in target["findings"] if f["outcome"] == "fail"}
+
+
+ORIGINS = '"https://app.example.com", "https://staging.pages.dev"'
+# The service, what is declared of CORS instead, and every rule that fails then, info included.
+OTHER_CONTRACTS = [
+    ("good", f"origins = [{ORIGINS}], credentials = true, preflight_status = 200", set()),
+    ("good", f"origins = [{ORIGINS}], credentials = true, preflight_status = 204", {"cors/preflight-status"}),
+    ("no-max-age", f"origins = [{ORIGINS}], credentials = true", {"cors/max-age-absent"}),
+    ("star", "public = true", set()),
+    ("fixed", "public = true", {"cors/public-unreadable"}),
+    ("star-and-true", "public = true", {"cors/wildcard-contradiction"}),
+    ("wildcard-headers", f'origins = [{ORIGINS}], headers = ["Authorization"]', {"cors/authorization-behind-wildcard"}),
+    ("good", f'origins = [{ORIGINS}], credentials = true, denied = ["https://old.example.com"]', set()),
+    ("retired", f'origins = [{ORIGINS}], credentials = true, denied = ["https://old.example.com"]', {"cors/denied-origin-allowed"}),
+    ("local", f'origins = [{ORIGINS}, "http://localhost:3000"], credentials = true', {"cors/development-origin"}),
+    ("any-port", f'origins = [{ORIGINS}, "http://localhost:3000"], credentials = true', {"cors/development-origin", "cors/allows-any-port"}),
+]
+
+
+@pytest.mark.parametrize(("name", "declared", "expected"), OTHER_CONTRACTS)
+def test_other_contracts(seaworthy, fort, tmp_path, name, declared, expected):
+    path = tmp_path / "targets.toml"
+    path.write_text(
+        f'[[target]]\nname = "{name}"\nurl = "http://{name}.localhost:{fort.port}/health"\nenv = "production"\n'
+        f"endpoint = [\"/health\"]\ncors = {{ {declared} }}\n"
+    )
+    resolve = ("--resolve", f"{name}.localhost:{fort.port}:127.0.0.1")
+    report = seaworthy.json(path, *resolve, "--only", "cors", "--no-report")
+    found = {one["rule"] for one in report["targets"][0]["findings"] if one["outcome"] == "fail"}
+    assert found == expected
+
+
+def test_problem_documents(seaworthy, fort, env, tmp_path):
+    global CONTRACT
+    whole, CONTRACT = CONTRACT, CONTRACT.replace('"application/json"', '"application/problem+json"')
+    try:
+        audited = audit(seaworthy, tmp_path, fort, ["problem", "sound-problem"], env)
+    finally:
+        CONTRACT = whole
+    # The good refusals of a wrong user and a wrong path are no part of this.
+    assert failing(audited["problem"]) == {"auth/problem-malformed"}
+    assert failing(audited["sound-problem"]) == set()
 
 
 def test_one_fixed_origin_is_safe(seaworthy, fort, env, tmp_path):

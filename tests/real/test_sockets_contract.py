@@ -15,11 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent / "servers"))
 from breakwater import SOCKET as BREAKWATER  # noqa: E402
 from pier import CONTRACT as PIER_CONTRACT, SOCKET as PIER_SOCKET  # noqa: E402
 
-TOKENS = {"TOKEN": "good-token", "OTHER": "other-token"}
+TOKENS = {"TOKEN": "good-token", "OTHER": "other-token", "OLD": "old-token"}
 
 # Express with ws: the defect, and the rules that must fail for it.
 QUAY_CONTRACT = {
     "good": [],
+    "health-drop": ["contract/no-answer"],
     "health-503": ["contract/platform-error"],
     "health-html": ["contract/not-json"],
     "health-old": ["contract/wrong-json"],
@@ -44,12 +45,15 @@ QUAY_SOCKET = {
     "no-token": ["websocket/accepts-no-credentials"],
     "empty-token": ["websocket/accepts-no-credentials"],
     "any-token": [
+        "websocket/accepts-expired-token",
         "websocket/accepts-forged-token",
         "websocket/accepts-invalid-token",
         "websocket/accepts-no-credentials",
         "websocket/accepts-other-user",
     ],
     "other-user": ["websocket/accepts-other-user"],
+    "expired-token": ["websocket/accepts-expired-token"],
+    "refusal-leaks": ["websocket/refusal-leaks"],
     "refusal-200": ["websocket/other-refusal"],
     "refusal-dropped": ["websocket/other-refusal"],
     "refusal-500": ["websocket/refusal-is-error"],
@@ -177,7 +181,7 @@ def pier_sockets(pier, seaworthy, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def quay_sockets(quay, seaworthy, tmp_path_factory):
-    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", ', other = { env = "OTHER" }')
+    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", ', other = { env = "OTHER" }, expired = { env = "OLD" }')
     return audit(
         seaworthy, tmp_path_factory, "websocket", targets(template, QUAY_SOCKET, quay.port)
     )
@@ -209,6 +213,24 @@ def test_ws_sockets(quay_sockets, defect):
     assert above_info(quay_sockets[defect]) == QUAY_SOCKET[defect]
 
 
+# What is declared of the open socket, the defect, and what must fail.
+TIMES = [
+    ('heartbeat = "300ms"', "heartbeat", []),
+    ('heartbeat = "300ms"', "good", ["websocket/no-heartbeat"]),
+    ('idle = "800ms"', "good", []),
+    ('idle = "800ms"', "idle-close", ["websocket/closes-idle"]),
+    ('rtt_over_network = "100ms"', "good", []),
+    ('rtt_over_network = "100ms"', "slow-pong", ["websocket/slow-round-trip"]),
+]
+
+
+@pytest.mark.parametrize(("declared", "defect", "expected"), TIMES)
+def test_the_open_socket_in_time(quay, seaworthy, tmp_path_factory, declared, defect, expected):
+    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", "") + declared
+    found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, [defect], quay.port))
+    assert above_info(found[defect]) == expected
+
+
 # A socket that trusts a cookie: the defect, who is declared to be welcome, and what must fail.
 COOKIES = [
     ("good", '["https://app.example.com"]', []),
@@ -232,6 +254,11 @@ def test_what_is_only_worth_knowing(pier_sockets, breakwater_sockets):
     # uvicorn leaves the versions it speaks out of its refusal.
     assert pier == {"websocket/accepts-no-origin", "websocket/token-in-url", "websocket/version-unannounced"}, pier
     assert {one["rule"] for one in failures(breakwater_sockets["good"])} == set()
+    for fault, rule in {
+        "content-on-101": "websocket/content-on-101",
+        "oversize-1008": "websocket/oversize-code",
+    }.items():
+        assert {one["rule"] for one in failures(breakwater_sockets[fault])} == {rule}
     unannounced = {one["rule"] for one in failures(breakwater_sockets["version-unannounced"])}
     assert unannounced == {"websocket/version-unannounced"}
 

@@ -201,8 +201,8 @@ impl Tried {
     pub fn admission(&self) -> Admission<'_> {
         match &self.answer {
             Answer::Opened(session) => match &session.end {
-                End::ByServer(code) => Admission::Closed(*code),
-                End::ByUs { .. } | End::Open => Admission::Admitted(session),
+                End::ByServer(code) if !session.was_closed_in_silence() => Admission::Closed(*code),
+                End::ByServer(_) | End::ByUs { .. } | End::Open => Admission::Admitted(session),
             },
             // Told to come back later is not an answer to the question.
             Answer::Refused { status, .. } if matches!(status, 429 | 503) => {

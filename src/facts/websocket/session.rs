@@ -32,6 +32,18 @@ pub struct Session {
     pub survived: bool,
 }
 
+/// A server that closed before the silence began is noticed at once.
+const SILENCE: Micros = Micros(10_000);
+
+impl Session {
+    /// Whether the server closed it, and not before it had been silent for a while: whoever spoke
+    /// was let in.
+    #[must_use]
+    pub fn was_closed_in_silence(&self) -> bool {
+        matches!(self.end, End::ByServer(_)) && self.listened_us >= SILENCE
+    }
+}
+
 /// A broken rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Broken {

@@ -124,8 +124,8 @@ fn fail(tried: &Tried, said: impl Into<crate::model::Untrusted>) -> Verdict {
     ])
 }
 
-const fn closed_early(session: &Session) -> bool {
-    matches!(session.end, End::ByServer(_))
+fn closed_early(session: &Session) -> bool {
+    matches!(session.end, End::ByServer(_)) && !session.was_closed_in_silence()
 }
 
 fn answers_pings(facts: &WebSocketFacts) -> Verdict {
@@ -209,7 +209,7 @@ fn closes_cleanly(facts: &WebSocketFacts) -> Verdict {
             Verdict::NotApplicable("not waited for: websocket/frame-violation")
         }
         End::ByUs { answered: false } => fail(tried, "no close frame came back"),
-        End::ByServer(_) => Verdict::NotApplicable("the server closed: websocket/drops-clients"),
+        End::ByServer(_) => Verdict::NotApplicable("the server closed first"),
         End::Open => Verdict::NotApplicable("the socket was not closed"),
     })
 }
@@ -234,6 +234,10 @@ fn beats(facts: &WebSocketFacts) -> Verdict {
         if closed_early(session) {
             return Verdict::NotApplicable("the server closed: websocket/drops-clients");
         }
+        if session.was_closed_in_silence() {
+            let said = format!("closed after {} without a ping", session.listened_us);
+            return fail(tried, said);
+        }
         if !listened(session, interval) {
             return too_long("a heartbeat", interval);
         }
@@ -246,7 +250,7 @@ fn stays(facts: &WebSocketFacts) -> Verdict {
         return Verdict::NotApplicable("no idle time is declared");
     };
     of_session(facts, |tried, session| match &session.end {
-        End::ByServer(_) if session.listened_us > Micros(0) => fail(
+        End::ByServer(_) if session.was_closed_in_silence() => fail(
             tried,
             format!("closed after {} of silence", session.listened_us),
         ),

@@ -22,6 +22,8 @@ SOCKET = {
     "frames-with-the-head": [],
     "greeting": [],
     "version-unannounced": [],
+    "content-on-101": [],
+    "oversize-1008": [],
     "page-on-get": [],
     "unimplemented-get": [],
     # The handshake.
@@ -91,6 +93,8 @@ def answer(fault, fields):
         case "lower-case":
             sent = {name.lower(): value for name, value in sent.items()}
             sent["upgrade"] = "WebSocket"
+        case "content-on-101":
+            sent["Content-Length"] = "0"
         case "no-upgrade":
             del sent["Upgrade"]
         case "other-upgrade":
@@ -201,6 +205,8 @@ def wrong(fault, first, masked, payload):
             payload.decode()
         except UnicodeDecodeError:
             return 1007
+    if len(payload) > 65536 and fault == "oversize-1008":
+        return 1008
     if len(payload) > 65536 and fault != "takes-oversize":
         return 1009
     return None

@@ -85,6 +85,12 @@ def refusal(defect: str, why="Not authenticated", credential="") -> Response:
             headers["WWW-Authenticate"] = 'realm="api"'
         case "cached":
             headers["Cache-Control"] = "public, max-age=300"
+        case "problem":
+            headers["Content-Type"] = "application/problem+json"
+            return JSONResponse({"type": "about:blank", "title": "Unauthorized", "status": 403, "detail": why}, 401, headers)
+        case "sound-problem":
+            headers["Content-Type"] = "application/problem+json"
+            return JSONResponse({"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": why}, 401, headers)
         case "text-body":
             return PlainTextResponse("no", 401, headers)
         case "trace":
@@ -193,12 +199,16 @@ def cors_options(defect: str) -> dict | None:
         "subdomain": rf"https://(.+\.)?app\.example\.com|{EXACT}",
         "sibling": rf"https://[a-z0-9-]+\.pages\.dev|{EXACT}",
         "http-twin": rf"https?://app\.example\.com|{EXACT}",
+        "any-port": rf"http://localhost(:\d+)?|{EXACT}",
         "underscore": rf"https://app\.example\.com(_[\w.]+)?|{EXACT}",
     }.get(defect)
     if pattern:
         options |= dict(allow_origins=[], allow_origin_regex=pattern)
     changed = {
         "null": dict(allow_origins=[APP, STAGING, "null"]),
+        "local": dict(allow_origins=[APP, STAGING, "http://localhost:3000"]),
+        "retired": dict(allow_origins=[APP, STAGING, "https://old.example.com"]),
+        "star-and-true": dict(allow_origins=["*"], allow_credentials=False),
         "star": dict(allow_origins=["*"], allow_credentials=False),
         "star-with-credentials": dict(allow_origins=["*"]),
         "origin-dropped": dict(allow_origins=[APP]),
@@ -287,6 +297,14 @@ class Around:
                 return without(allow)
             case "max-age":
                 return replaced(b"access-control-max-age", b"10m")
+            case "preflight-without-origin" if preflight:
+                return without(allow)
+            case "bracketed-methods" if preflight:
+                return replaced(b"access-control-allow-methods", b'["GET", "PUT"]')
+            case "star-and-true" if allowed:
+                return [*sent, (credentials, b"true")]
+            case "no-max-age" if preflight:
+                return without(b"access-control-max-age")
             case "wildcard-headers" if preflight:
                 return replaced(b"access-control-allow-headers", b"*")
             case "no-vary":

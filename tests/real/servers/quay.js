@@ -14,6 +14,7 @@ function service(defect) {
   const app = express.Router();
   app.get('/health', (request, response) => {
     response.set('Cache-Control', 'no-store');
+    if (defect === 'health-drop') return request.socket.destroy();
     if (defect === 'health-503') return response.status(503).json({ status: 'down' });
     if (defect === 'health-html') return response.send('<h1>ok</h1>');
     if (defect === 'health-old') return response.json({ status: 'ok', version: '2.0.3', queue: 3 });
@@ -59,7 +60,7 @@ function endpoint(defect) {
     noServer: true,
     maxPayload: defect === 'takes-oversize' ? 1 << 26 : 65536,
     perMessageDeflate: false,
-    autoPong: defect !== 'no-pong',
+    autoPong: defect !== 'no-pong' && defect !== 'slow-pong',
   });
   return endpoints[defect];
 }
@@ -83,6 +84,7 @@ function userOf(url, defect, cookie) {
   if (defect === 'no-token' && token === null) return '42';
   if (defect === 'empty-token' && token === '') return '42';
   if (defect === 'any-token' && token !== null) return '42';
+  if (defect === 'expired-token' && token === 'old-token') return '42';
   return TOKENS[token];
 }
 
@@ -104,11 +106,17 @@ server.on('upgrade', (request, socket, head) => {
   const user = userOf(url, defect, request.headers.cookie);
   const closes = defect === 'closes' || defect === 'closes-1008';
   const welcome = user !== undefined && (user === owner || defect === 'other-user');
+  if (!welcome && defect === 'refusal-leaks') {
+    const body = `TypeError: no token\n    at userOf (/srv/app/quay.js:74:11)\n    at Server.<anonymous> (/srv/app/quay.js:97:16)`;
+    return socket.end(`HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  }
   if (!welcome && !closes) return refuse(socket, user === undefined ? '401 Unauthorized' : '403 Forbidden');
   endpoint(defect).handleUpgrade(request, socket, head, (opened) => {
     if (!welcome) return opened.close(defect === 'closes' ? 4401 : 1008, 'token');
     opened.on('error', () => {});
     opened.on('message', () => opened.send(JSON.stringify({ type: defect === 'other-echo' ? 'nack' : 'pong' })));
+    if (defect === 'slow-pong') opened.on('ping', (payload) => setTimeout(() => opened.pong(payload), 150));
+    if (defect === 'idle-close') setTimeout(() => opened.close(1001), 400);
     if (defect === 'heartbeat') {
       const timer = setInterval(() => opened.ping(), 300);
       opened.on('close', () => clearInterval(timer));
