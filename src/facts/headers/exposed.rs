@@ -18,6 +18,8 @@ pub struct Exposed {
     pub what: &'static str,
     /// How much it matters.
     pub exposure: Exposure,
+    /// Whether the target file says that it is there, for everybody.
+    pub declared: bool,
 }
 
 /// `/.well-known/security.txt`.
@@ -52,9 +54,12 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {
             .seen()
             .filter(|response| response.status == 200)?;
         let (what, exposure) = recognise(name, response)?;
+        let path = exchange.request.url.target.clone();
+        let mut endpoints = evidence.target.endpoints.iter();
         Some(Exposed {
             at: Pointer::exchange(index),
-            path: exchange.request.url.target.clone(),
+            declared: endpoints.any(|endpoint| endpoint.path == path && !endpoint.protected),
+            path,
             what,
             exposure,
         })

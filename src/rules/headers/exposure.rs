@@ -81,7 +81,7 @@ fn nothing_of(headers: &HeadersFacts, exposure: Exposure) -> Verdict {
 
 fn no_description(headers: &HeadersFacts) -> Verdict {
     found(headers, |one| {
-        one.exposure == Exposure::Description && !is_map(one)
+        one.exposure == Exposure::Description && !is_map(one) && !one.declared
     })
 }
 
@@ -114,6 +114,7 @@ fn found(headers: &HeadersFacts, counts: impl Fn(&Exposed) -> bool) -> Verdict {
 mod tests {
     use super::RULES;
     use crate::evidence::Role;
+    use crate::model::{Endpoint, Method};
     use crate::rules::headers::sample::{Sample, words};
 
     const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
@@ -138,6 +139,22 @@ mod tests {
             let role = Role::Exposure((*path).to_owned());
             let sample = Sample::html().and(role, "https://example.com/x", *status, HTML, body);
             assert_eq!(words(RULES, &sample.facts()), expected, "{path} {body}");
+        }
+    }
+
+    #[test]
+    fn a_declared_description_is_meant_to_be_public() {
+        let role = Role::Exposure("/openapi.json".to_owned());
+        let body = "{\"openapi\":\"3.1.0\",\"paths\":{}}";
+        let at = "https://example.com/openapi.json";
+        for (protected, word) in [(false, "pass"), (true, "fail")] {
+            let endpoint = Endpoint {
+                protected,
+                ..Endpoint::new(Method::get(), "/openapi.json")
+            };
+            let sample = Sample::html().and(role.clone(), at, 200, HTML, body);
+            let sample = sample.declared(|target| target.endpoints.push(endpoint));
+            assert_eq!(words(RULES, &sample.facts())[2], word);
         }
     }
 
