@@ -20,7 +20,7 @@ pub struct TlsEvidence {
     pub connections: u32,
     /// System trust anchors that issued something in the chain, DER.
     pub system_anchors: Vec<WireBytes>,
-    /// Further handshakes by name: `resumption`, `early-data`, one per address, …
+    /// Further handshakes by name: `resumption`; `alpn`, which offers h2 as well; one per address.
     pub more: Vec<(String, Observation<Handshake>)>,
 }
 

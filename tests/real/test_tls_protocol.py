@@ -211,6 +211,21 @@ def test_caddy(seaworthy, servers, ec, tmp_path):
     assert facts["connections"] <= 20
 
 
+@pytest.mark.parametrize(("listen", "chosen"), [("ssl http2", "h2"), ("ssl", "http/1.1")])
+def test_what_alpn_chose_is_seen_under_tls13_alone(seaworthy, servers, ec, listen, chosen):
+    port = free_port()
+    servers.nginx(
+        f"listen 127.0.0.1:{port} {listen}; ssl_protocols TLSv1.3; return 200 aye;"
+        f"ssl_certificate {ec.chain}; ssl_certificate_key {ec.key};"
+    )
+    url = f"https://localhost:{port}"
+    report = seaworthy.json(url, "--only", "tls", "-k", "--no-report")["targets"][0]
+    assert spoken(report["facts"]["tls"]) == ["TLSv1.3"]
+    assert report["facts"]["tls"]["features"]["alpn"] == chosen
+    words = {one["outcome"] for one in report["findings"] if one["rule"] == "tls/no-http2"}
+    assert words == {"pass" if chosen == "h2" else "fail"}
+
+
 def test_gnutls_with_a_gap(seaworthy, servers, ec):
     """GnuTLS with 1.2 and 1.0 refuses 1.1: a refusal says nothing about lower versions."""
     port = free_port()

@@ -22,6 +22,9 @@ pub struct Features {
     pub scsv: Option<bool>,
     /// The protocol chosen from h2 and http/1.1.
     pub alpn: Option<String>,
+    /// Whether a server of TLS 1.3 alone was asked, in a handshake that shows its choice.
+    #[serde(skip)]
+    pub alpn_asked: bool,
     /// Whether a client certificate is asked for.
     pub client_certificate: ClientCertificate,
     /// Session tickets are issued.
@@ -83,15 +86,19 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) ->
     let any = |test: fn(&Flight) -> bool| (!old.is_empty()).then(|| old.iter().any(|f| test(f)));
     let handshake = tls.handshake.seen();
     let tickets = handshake.is_some_and(|seen| seen.tickets > 0);
-    let resumed = tls.more.iter().find(|(name, _)| name == "resumption");
-    let resumed = resumed.and_then(|(_, seen)| seen.seen());
+    let further = |wanted: &str| {
+        let found = tls.more.iter().find(|(name, _)| name == wanted);
+        found.and_then(|(_, seen)| seen.seen())
+    };
+    let (resumed, asked_for_alpn) = (further("resumption"), further("alpn"));
     Features {
         renegotiation: echoed(extension::RENEGOTIATION_INFO, Version::Ssl3),
         ems: echoed(extension::EXTENDED_MASTER_SECRET, Version::Tls10),
         compression: any(|flight| flight.hello.compression != 0).or(handshake.map(|_| false)),
         heartbeat: any(|flight| flight.hello.extension(extension::HEARTBEAT).is_some()),
         scsv: scsv(answers),
-        alpn: alpn(answers).or_else(|| handshake.and_then(|seen| seen.alpn.clone())),
+        alpn: alpn(answers).or_else(|| asked_for_alpn?.alpn.clone()),
+        alpn_asked: asked_for_alpn.is_some(),
         client_certificate: client_certificate(evidence, tls, answers),
         tickets: any(|flight| flight.hello.extension(extension::SESSION_TICKET).is_some())
             .map_or_else(

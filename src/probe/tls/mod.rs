@@ -12,12 +12,13 @@ mod wave;
 use std::net::SocketAddr;
 
 use super::View;
-use crate::evidence::{Failure, HelloSent, Observation, Question, Skip, TlsEvidence};
+use crate::evidence::{Failure, Handshake, HelloSent, Observation, Question, Skip, TlsEvidence};
 use crate::model::{Family, Host, UrlScheme};
+use crate::net::Deadline;
 use crate::net::dial::{self, Names};
 use crate::net::http::Client;
-use crate::net::{Deadline, tls};
-use crate::wire::tls::Version;
+use crate::net::tls::{self, Offer};
+use crate::wire::tls::{Reply, Version};
 use questions::{Ask, Depth};
 use wave::Asker;
 
@@ -86,6 +87,10 @@ pub fn complete(
             .saturating_add(u32::try_from(others.len()).unwrap_or(0));
         tls.more.extend(others);
     }
+    if hides_its_protocol(tls) {
+        tls.connections += 1;
+        tls.more.push(("alpn".to_owned(), as_browser(view).into()));
+    }
     let invited = tls.handshake.seen().map(|seen| seen.early_data_bytes > 0);
     if invited.is_some_and(|invited| invited || depth(view).every_suite) {
         tls.connections += 1;
@@ -108,7 +113,24 @@ pub fn plan(view: &View<'_>) -> Vec<String> {
     asks.iter().map(line).collect()
 }
 
-fn resume(view: &View<'_>, client: &Client) -> Result<crate::evidence::Handshake, Failure> {
+/// TLS 1.3 encrypts what ALPN chose (RFC 8446 §4.3.1): where no ServerHello of a lower version
+/// shows it, only a handshake that offers h2 does, and the first exchange's cannot.
+fn hides_its_protocol(tls: &TlsEvidence) -> bool {
+    let in_the_clear = |hello: &HelloSent| {
+        let reply = hello.reply.seen().map(|reply| Reply::read(&reply.bytes.0));
+        let version = reply.and_then(|reply| reply.flight()?.hello.version());
+        version.is_some_and(|version| version < Version::Tls13)
+    };
+    tls.handshake.seen().is_some() && !tls.hellos.iter().any(in_the_clear)
+}
+
+fn as_browser(view: &View<'_>) -> Result<Handshake, Failure> {
+    let (url, end) = (&view.target.url, view.exchange_end());
+    let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;
+    tls::connect(dialled.sock, &url.host, Offer::Browser, &end).map(|(_, handshake)| handshake)
+}
+
+fn resume(view: &View<'_>, client: &Client) -> Result<Handshake, Failure> {
     let (url, end) = (&view.target.url, view.exchange_end());
     let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;
     tls::resume(dialled.sock, &url.host, client.sessions(), &end)

@@ -46,7 +46,8 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     out
 }
 
-/// Why a letter of the table is not higher where no finding above says so: `A- because of tls/no-http2: shop`.
+/// Why a letter of the table is not higher where no finding above says so:
+/// `A- because of tls/no-http2: shop`.
 fn caps(report: &Report, least: Severity) -> Vec<String> {
     let mut lines: BTreeMap<(Grade, RuleId), Vec<String>> = BTreeMap::new();
     for target in &report.targets {

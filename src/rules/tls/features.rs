@@ -83,8 +83,8 @@ pub const RULES: &[Rule] = &[
         rationale: "Browsers load a page of many files noticeably faster over HTTP/2.",
         expected: "`h2` chosen by ALPN",
         remediation: "Enable HTTP/2 on the listener.",
-        observed_by: "A hello of TLS 1.2 that offers h2 and http/1.1. A server of TLS 1.3 alone \
-                      hides its choice from such hellos and is not judged.",
+        observed_by: "A hello of TLS 1.2 that offers h2 and http/1.1; of a server of TLS 1.3 \
+                      alone, which encrypts its choice, a handshake.",
         references: &[Reference::Rfc(9113, "3.2")],
         cap: Some(Grade::AMinus),
         check: Check::Tls(http2),
@@ -179,15 +179,14 @@ fn early_data(tls: &TlsFacts) -> Verdict {
 }
 
 fn http2(tls: &TlsFacts) -> Verdict {
-    match (&tls.features.alpn, tls.version(Version::Tls12)) {
-        (Some(chosen), _) if chosen == "h2" => Verdict::Pass,
-        (_, Known::Refused | Known::Unsettled) => {
-            Verdict::NotApplicable("TLS 1.2 is not spoken, and TLS 1.3 hides the choice")
-        }
-        (chosen, Known::Accepted) => {
+    let asked = tls.features.alpn_asked || tls.version(Version::Tls12) == Known::Accepted;
+    match &tls.features.alpn {
+        Some(chosen) if chosen == "h2" => Verdict::Pass,
+        chosen if asked => {
             let said = chosen.as_deref().unwrap_or("no protocol");
             Verdict::fail(&tls.proof(Version::Tls12, None), format!("{said} chosen"))
         }
+        Some(_) | None => Verdict::NotApplicable("no answer shows the choice"),
     }
 }
 
