@@ -30,6 +30,8 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
         rtt_over_network: section.read("rtt_over_network", duration),
         max_message: section.read("max_message", size),
         echo: section.read("echo", echo),
+        hold: section.read("hold", held),
+        broadcast: section.read("broadcast", echo),
     };
     section.close();
     let (path, origins) = (path?, origins?);
@@ -85,6 +87,12 @@ fn reject(node: Node<'_>) -> Option<Reject> {
             "write \"handshake\", or \"close:4401\" with a close code from 1000 to 4999",
         ),
     }
+}
+
+/// More than these would be a load test.
+fn held(node: Node<'_>) -> Option<u8> {
+    node.whole(2..=50)
+        .and_then(|count| u8::try_from(count).ok())
 }
 
 fn echo(node: Node<'_>) -> Option<Echo> {

@@ -48,6 +48,8 @@ pub enum SocketWhy {
     Fault(SocketFault),
     /// Over plain `ws`, without credentials.
     Plain,
+    /// As one of several legitimate clients at once.
+    Held,
 }
 
 /// What a trial does wrong on purpose.

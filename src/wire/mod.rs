@@ -3,6 +3,7 @@
 
 pub mod allow;
 pub mod cors;
+pub mod echo;
 pub mod exposure;
 pub mod html;
 pub mod http;

@@ -231,6 +231,34 @@ def test_the_open_socket_in_time(quay, seaworthy, tmp_path_factory, declared, de
     assert above_info(found[defect]) == expected
 
 
+CROWD = """hold = 4
+broadcast = { send = '{"type":"say","text":"ahoy"}', json = { "/text" = "ahoy" } }
+"""
+CROWDS = {
+    "good": [],
+    "deaf": ["websocket/broadcast-lost"],
+    "full": ["websocket/not-held"],
+    "one-at-a-time": ["websocket/not-held"],
+}
+
+
+def test_one_socket_a_user_is_no_fault(quay, seaworthy, tmp_path_factory):
+    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", "")
+    found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, ["one-at-a-time"], quay.port))
+    assert above_info(found["one-at-a-time"]) == []
+
+
+@pytest.mark.parametrize("defect", CROWDS)
+def test_sockets_held_at_once(quay, seaworthy, tmp_path, defect):
+    template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", "") + CROWD
+    path = tmp_path / "targets.toml"
+    path.write_text(targets(template, [defect], quay.port))
+    report = seaworthy.json(path, "--only", "websocket", "--fail-on", "none", env=TOKENS)
+    found = [rule for rule in above_info(report["targets"][0]) if rule in ("websocket/not-held", "websocket/broadcast-lost")]
+    # With one place, there is nobody who could hear.
+    assert found == CROWDS[defect]
+
+
 # A socket that trusts a cookie: the defect, who is declared to be welcome, and what must fail.
 COOKIES = [
     ("good", '["https://app.example.com"]', []),

@@ -252,13 +252,26 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "The largest message the server takes.",
         ),
         Key::new("echo", "table `echo`", "", "A message and its answer."),
+        Key::new(
+            "hold",
+            "`2` to `50`",
+            "not tested",
+            "How many sockets must stay open at once.",
+        )
+        .near(&["concurrent", "sockets"]),
+        Key::new(
+            "broadcast",
+            "table `echo`",
+            "not tested",
+            "A message on one of the held sockets (two, without `hold`), and what the others must get.",
+        ),
     ],
     with: None,
 };
 
 pub(in crate::config) const ECHO: Shape = Shape {
     title: "`echo`",
-    heading: "`echo = { … }` in `websocket`",
+    heading: "`echo = { … }` and `broadcast = { … }` in `websocket`",
     about: "A message and its answer.",
     keys: &[
         Key::new("send", "text", "required", "The text message to send."),

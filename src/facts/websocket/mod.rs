@@ -1,9 +1,11 @@
 //! The WebSocket handshake and the socket behind it.
 
+mod crowd;
 mod session;
 
 use serde::Serialize;
 
+pub use crowd::{Crowd, Lost};
 pub use session::{Broken, End, Reply, Session};
 
 use super::State;
@@ -26,6 +28,8 @@ pub struct WebSocketFacts {
     pub entry: Entry,
     /// Whether the credential is a cookie, which browsers send along by themselves.
     pub by_cookie: bool,
+    /// Those that were held at once, if that was tried.
+    pub crowd: Option<Crowd>,
     /// Every handshake that was tried.
     pub trials: Vec<Tried>,
 }
@@ -128,14 +132,31 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
         (false, _) => Entry::NoToken,
     };
     let trials = evidence.sockets.iter().enumerate();
+    let trials: Vec<Tried> = trials
+        .map(|(index, trial)| tried(index, trial, declared))
+        .collect();
     State::Known(WebSocketFacts {
         declared: declared.clone(),
         entry,
         by_cookie: scheme.is_some_and(|scheme| matches!(scheme.kind, SchemeKind::Cookie { .. })),
-        trials: trials
-            .map(|(index, trial)| tried(index, trial, declared))
-            .collect(),
+        crowd: crowd::read(evidence, &trials),
+        trials: last_looks(trials),
     })
+}
+
+/// A legitimate client that was tried again, alone, is judged by that.
+fn last_looks(mut trials: Vec<Tried>) -> Vec<Tried> {
+    let mut seen: Vec<Option<OriginSent>> = Vec::new();
+    trials.reverse();
+    trials.retain(|tried| {
+        let is_earlier = tried.why == SocketWhy::Legitimate && seen.contains(&tried.origin);
+        if tried.why == SocketWhy::Legitimate {
+            seen.push(tried.origin.clone());
+        }
+        !is_earlier
+    });
+    trials.reverse();
+    trials
 }
 
 /// Why, if not one handshake got as far as an answer for want of a connection.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::evidence::{Frame as Seen, Response, SocketTrial, with_lines};
 use crate::model::{Micros, Untrusted, WebSocketContract};
-use crate::wire::json::Assertion;
+use crate::wire::echo;
 use crate::wire::websocket::{self, Close, CloseCode, Frame, Key, Offer, Opcode, Violation};
 
 /// An open socket from its handshake to its end.
@@ -196,35 +196,10 @@ fn reply(trial: &SocketTrial, declared: &WebSocketContract) -> Option<Reply> {
         .filter(|seen| seen.received && is_data(seen));
     let mut reply = Reply::Nothing;
     for seen in replies.filter(|seen| seen.after >= sent.after) {
-        match missing(&seen.payload.bytes.0, echo) {
+        match echo::miss(&seen.payload.bytes.0, echo) {
             None => return Some(Reply::AsDeclared),
             Some(said) => reply = Reply::Other(said),
         }
     }
     Some(reply)
-}
-
-/// What does not hold of a message, if anything.
-fn missing(message: &[u8], echo: &crate::model::Echo) -> Option<Untrusted> {
-    let quoted = || Untrusted::from_bytes(message.get(..200).unwrap_or(message));
-    if echo.json.is_empty() {
-        return (message != echo.send.as_bytes()).then(quoted);
-    }
-    let Ok(document) = serde_json::from_slice(message) else {
-        return Some(Untrusted::from(format!("not JSON: {}", quoted().raw())));
-    };
-    let asserted = echo
-        .json
-        .iter()
-        .filter_map(|(at, wanted)| Assertion::of(at, wanted).ok());
-    let misses = asserted.flat_map(|assertion| assertion.misses(&document));
-    let mut words = misses.map(|miss| {
-        format!(
-            "{} is {}, wanted {}",
-            miss.pointer,
-            miss.found.raw(),
-            miss.wanted
-        )
-    });
-    words.next().map(Untrusted::from)
 }

@@ -30,6 +30,12 @@ pub struct WebSocketContract {
     pub max_message: Option<Bytes>,
     /// A message and its answer.
     pub echo: Option<Echo>,
+    /// How many sockets must stay open at once.
+    #[serde(default)]
+    pub hold: Option<u8>,
+    /// A message on one of them, and what the others must get.
+    #[serde(default)]
+    pub broadcast: Option<Echo>,
 }
 
 /// Origins a WebSocket endpoint accepts.

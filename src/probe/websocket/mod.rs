@@ -3,6 +3,7 @@
 //! Each trial is a connection of its own: `plan` says which, `trial` runs one, `talk` speaks
 //! on an open socket, and `tape` keeps what was said.
 
+mod crowd;
 mod plan;
 mod talk;
 mod tape;
@@ -11,9 +12,10 @@ mod trial;
 use rustls::crypto::SecureRandom;
 
 use super::View;
-use crate::evidence::{SocketTrial, SocketWhy};
+use crate::evidence::{Frame, SocketTrial, SocketWhy};
 use crate::model::Family;
 use crate::net::tls;
+use crate::wire::websocket::Opcode;
 use plan::{Trial, plan};
 
 /// So many sockets may be open at once; more would look like an attack.
@@ -33,6 +35,9 @@ pub fn observe(view: &View<'_>) -> Vec<SocketTrial> {
     let mut seen = run(view, contract, &planned);
     let sharper = plan::split(&planned, &seen, &label);
     seen.extend(run(view, contract, &sharper));
+    let again = alone(view, contract, &planned, &seen);
+    seen.extend(again);
+    seen.extend(crowd::run(view, contract));
     seen
 }
 
@@ -43,12 +48,40 @@ pub fn lines(view: &View<'_>) -> Vec<String> {
         Some(contract) if view.wants(Family::Websocket) => {
             let path = &contract.path;
             let trials = plan(view.target, &view.run.conditions, "label");
+            let held = plan::Trial::held(contract);
+            let held = std::iter::repeat_n(&held, crowd::size(view.target, contract));
             trials
                 .iter()
+                .chain(held)
                 .map(|trial| format!("GET {path}  ({})", trial.reason()))
                 .collect()
         }
         Some(_) | None => Vec::new(),
+    }
+}
+
+/// Legitimate clients that were closed on, once more and one at a time: a service that lets a user
+/// have one socket closes the first when the next one opens, and the others were ours.
+fn alone(
+    view: &View<'_>,
+    contract: &crate::model::WebSocketContract,
+    planned: &[Trial],
+    seen: &[SocketTrial],
+) -> Vec<SocketTrial> {
+    let closed_on = planned
+        .iter()
+        .zip(seen)
+        .filter(|(_, seen)| seen.why == SocketWhy::Legitimate && was_closed_on(seen));
+    closed_on
+        .map(|(planned, _)| trial::run(view, contract, planned))
+        .collect()
+}
+
+fn was_closed_on(seen: &SocketTrial) -> bool {
+    let is_close = |frame: &&Frame| Opcode(frame.first & 0xf) == Opcode::CLOSE;
+    match seen.frames.iter().find(is_close) {
+        Some(first) => first.received,
+        None => opened(seen) && seen.ended.is_some(),
     }
 }
 

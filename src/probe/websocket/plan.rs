@@ -38,6 +38,15 @@ impl Trial {
         }
     }
 
+    /// One of several legitimate clients at once.
+    pub(super) fn held(contract: &WebSocketContract) -> Self {
+        let origin = match &contract.origins {
+            WebSocketOrigins::Any => None,
+            WebSocketOrigins::Only(origins) => origins.first(),
+        };
+        Self::new(SocketWhy::Held, origin)
+    }
+
     /// Why, in words.
     pub(super) fn reason(&self) -> String {
         let from = self
@@ -100,7 +109,8 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
     trials
 }
 
-fn has_token(target: &Target) -> bool {
+/// Whether there is a credential to get in with, or none is needed.
+pub(super) fn has_token(target: &Target) -> bool {
     target.auth.as_ref().is_none_or(|scheme| {
         let token = scheme.token.as_ref();
         token.is_some_and(|token| token.available && target.keeps_secrets())

@@ -12,9 +12,10 @@ use tungstenite::{Bytes, Error, Message};
 
 use super::tape::Tape;
 use crate::evidence::{Cause, Failure, Stage};
-use crate::model::Micros;
+use crate::model::{Echo, Micros};
 use crate::net::stream::Stream;
 use crate::net::{Deadline, clock};
+use crate::wire::echo;
 use crate::wire::websocket::{Frame, Opcode, frames};
 
 /// An answer to a ping that takes longer is none: no network is so slow.
@@ -88,6 +89,20 @@ impl Talk {
         self.send(Message::text(text));
         self.until(ECHO_WAIT, |message| {
             matches!(message, Message::Text(_) | Message::Binary(_))
+        });
+    }
+
+    /// Says a text, and waits for nothing.
+    pub(super) fn say(&mut self, text: &str) {
+        self.send(Message::text(text));
+    }
+
+    /// Listens for the declared message.
+    pub(super) fn hear(&mut self, declared: &Echo, time: Duration) {
+        self.until(time, |message| match message {
+            Message::Text(text) => echo::miss(text.as_bytes(), declared).is_none(),
+            Message::Binary(bytes) => echo::miss(bytes, declared).is_none(),
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => false,
         });
     }
 

@@ -11,6 +11,7 @@ use crate::evidence::{
     WireBytes,
 };
 use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
+use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
 use crate::probe::View;
@@ -32,6 +33,20 @@ const PINGS: u8 = 5;
 
 /// Runs one trial from connect to close.
 pub(super) fn run(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> SocketTrial {
+    let (mut seen, talk) = open(view, contract, trial);
+    if let Some(mut talk) = talk {
+        converse(view, contract, trial, &mut talk);
+        keep(&mut seen, talk, &view.net.scrub);
+    }
+    seen
+}
+
+/// The handshake of a trial, and the socket, if one opened.
+pub(super) fn open(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    trial: &Trial,
+) -> (SocketTrial, Option<Talk>) {
     let end = deadline(view, contract, trial);
     let key = Key::from_bytes(random());
     let carried = carried(view, contract, trial);
@@ -56,11 +71,22 @@ pub(super) fn run(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) 
         ended: None,
         fault: None,
     };
-    match asked.answer {
-        Ok(answer) => behind(view, contract, trial, answer, &end, &mut seen),
-        Err(failure) => seen.response = Observation::Failed(failure),
-    }
-    seen
+    let talk = match asked.answer {
+        Ok(answer) => behind(view, answer, &end, &mut seen),
+        Err(failure) => {
+            seen.response = Observation::Failed(failure);
+            None
+        }
+    };
+    (seen, talk)
+}
+
+/// Writes down what was said on a socket.
+pub(super) fn keep(seen: &mut SocketTrial, talk: Talk, scrub: &Scrub) {
+    seen.frames = talk.tape().frames(scrub);
+    seen.ended = talk.tape().ended();
+    (seen.pings, seen.listened) = (talk.pings, talk.listened);
+    seen.fault = talk.fault;
 }
 
 /// The time of one exchange, and as much again for what was declared to take longer.
@@ -85,13 +111,17 @@ fn listening(view: &View<'_>, contract: &WebSocketContract) -> Option<Duration> 
 fn carried(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Carried {
     let attempt = match &trial.why {
         SocketWhy::Credentials(attempt) => attempt.clone(),
-        SocketWhy::Legitimate | SocketWhy::Origin | SocketWhy::Fault(_) if !contract.public => {
+        SocketWhy::Legitimate | SocketWhy::Held | SocketWhy::Origin | SocketWhy::Fault(_)
+            if !contract.public =>
+        {
             Attempt::Valid
         }
         // Nothing secret goes over a connection in clear, and nothing where nothing is wanted.
-        SocketWhy::Plain | SocketWhy::Legitimate | SocketWhy::Origin | SocketWhy::Fault(_) => {
-            Attempt::Nothing
-        }
+        SocketWhy::Plain
+        | SocketWhy::Legitimate
+        | SocketWhy::Held
+        | SocketWhy::Origin
+        | SocketWhy::Fault(_) => Attempt::Nothing,
     };
     let shown = credential(view.target, view.net, &attempt);
     carry(&contract.path, view.target, shown.as_ref())
@@ -102,6 +132,7 @@ fn place(view: &View<'_>, trial: &Trial, carried: &Carried) -> Url {
     match trial.why {
         SocketWhy::Plain => url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port()),
         SocketWhy::Legitimate
+        | SocketWhy::Held
         | SocketWhy::Origin
         | SocketWhy::Credentials(_)
         | SocketWhy::Fault(_) => url,
@@ -171,15 +202,8 @@ fn as_evidence(net: &Net, url: &Url, fields: &[Line]) -> Request {
     }
 }
 
-/// What follows the head: a refusal's body, or a conversation.
-fn behind(
-    view: &View<'_>,
-    contract: &WebSocketContract,
-    trial: &Trial,
-    answer: Answer,
-    end: &Deadline,
-    seen: &mut SocketTrial,
-) {
+/// What follows the head: a refusal's body, or a socket to talk on.
+fn behind(view: &View<'_>, answer: Answer, end: &Deadline, seen: &mut SocketTrial) -> Option<Talk> {
     let open = answer.head.status == 101;
     let scrub = &view.net.scrub;
     let fields = answer.head.fields.iter();
@@ -193,17 +217,14 @@ fn behind(
         faults: answer.head.faults.clone(),
         body: Payload::default(),
     };
-    if open {
-        let mut talk = Talk::over(answer.stream, answer.tail, end);
-        converse(view, contract, trial, &mut talk);
-        seen.frames = talk.tape().frames(scrub);
-        seen.ended = talk.tape().ended();
-        (seen.pings, seen.listened) = (talk.pings, talk.listened);
-        seen.fault = talk.fault;
+    let talk = if open {
+        Some(Talk::over(answer.stream, answer.tail, end))
     } else {
         response.body = refusal(answer, end, view.net);
-    }
+        None
+    };
     seen.response = Observation::Seen(response);
+    talk
 }
 
 fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: &mut Talk) {
@@ -222,6 +243,8 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
             Some(frame) => talk.provoke(&frame),
             None => talk.close(),
         },
+        // What is said on sockets that are held together is said by who holds them.
+        SocketWhy::Held => {}
         SocketWhy::Origin | SocketWhy::Credentials(_) | SocketWhy::Plain => {
             talk.await_close();
             talk.close();

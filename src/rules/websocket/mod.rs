@@ -2,6 +2,7 @@
 
 pub mod bystander;
 pub mod credentials;
+pub mod crowd;
 pub mod limits;
 pub mod origin;
 pub mod refusal;
@@ -20,6 +21,7 @@ pub const RULES: &[&[Rule]] = &[
     socket::RULES,
     limits::RULES,
     bystander::RULES,
+    crowd::RULES,
 ];
 
 /// Fails where any of these got in; none of them may. `said` puts a trial into words.

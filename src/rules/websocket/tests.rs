@@ -1,10 +1,13 @@
 //! Handshakes and their answers, then every rule that fails on them.
 
-use crate::evidence::{Attempt, SocketFault, SocketWhy, sample};
+use crate::evidence::{
+    Attempt, Evidence, Frame, Payload, SocketFault, SocketWhy, WireBytes, sample,
+};
 use crate::facts::State;
 use crate::facts::websocket::{WebSocketFacts, read};
 use crate::model::{
-    Identity, Reject, Scheme, SchemeKind, SecretRef, StatusSet, WebSocketContract, WebSocketOrigins,
+    Echo, Identity, Micros, Reject, Scheme, SchemeKind, SecretRef, StatusSet, WebSocketContract,
+    WebSocketOrigins,
 };
 use crate::rules::Check;
 
@@ -24,6 +27,11 @@ type Seen = (
     u16,
     &'static [(&'static str, &'static str)],
 );
+
+/// A message that was sent, and one that came.
+const SAID: &str = "said";
+const HEARD: &str = "heard";
+const SPEAKER: &[&str] = &[SAID, HEARD];
 
 /// What is declared: by which credential, at which path, and for whom.
 #[derive(Clone, Copy)]
@@ -97,7 +105,7 @@ fn scheme(kind: SchemeKind) -> Scheme {
     }
 }
 
-fn facts(declared: Declared, seen: &[Seen]) -> WebSocketFacts {
+fn evidence(declared: Declared, seen: &[Seen]) -> Evidence {
     let mut target = sample::target();
     let cookie = || SchemeKind::Cookie {
         name: "session".to_owned(),
@@ -123,28 +131,89 @@ fn facts(declared: Declared, seen: &[Seen]) -> WebSocketFacts {
         rtt_over_network: None,
         max_message: None,
         echo: None,
+        hold: None,
+        broadcast: None,
     });
     let mut evidence = sample::evidence(target, Vec::new());
     let trials = seen.iter().cloned();
     evidence.sockets = trials
         .map(|(why, origin, status, fields)| sample::handshake(why, origin, "/ws", status, fields))
         .collect();
-    match read(&evidence) {
+    evidence
+}
+
+fn known(evidence: &Evidence) -> WebSocketFacts {
+    match read(evidence) {
         State::Known(facts) => facts,
         State::Unseen(failure) => panic!("{failure:?}"),
         State::NotConfigured(why) => panic!("{why}"),
     }
 }
 
+/// The status of a socket that is held, and what was said on it.
+type Held = (u16, &'static [&'static str]);
+
+/// Sockets held at once, and the rules that fail.
+#[rustfmt::skip]
+const CROWDS: &[(&[Held], &[&str])] = &[
+    (&[(101, SPEAKER), (101, &[HEARD]), (101, &[HEARD])],   &[]),
+    (&[(101, &[SAID]), (101, &[HEARD]), (101, &[HEARD])],   &[]), // who speaks need not hear itself
+    (&[(101, SPEAKER), (101, &[HEARD]), (503, &[])],        &["websocket/not-held"]),
+    (&[(101, SPEAKER), (101, &[HEARD]), (101, &[])],        &["websocket/broadcast-lost"]),
+    (&[(101, SPEAKER), (101, &["other"]), (429, &[])],      &["websocket/not-held", "websocket/broadcast-lost"]),
+    (&[(503, &[]), (101, SPEAKER), (101, &[HEARD])],        &["websocket/not-held"]),
+    (&[(101, SPEAKER), (503, &[]), (503, &[])],             &["websocket/not-held"]), // nobody to hear it: unknown
+];
+
+fn frame(word: &&str) -> Frame {
+    Frame {
+        received: *word != SAID,
+        first: 0x81,
+        masked: *word == SAID,
+        payload: Payload {
+            bytes: WireBytes(word.replace(HEARD, SAID).into_bytes()),
+            size: 4,
+            complete: true,
+        },
+        after: Micros(0),
+    }
+}
+
+#[test]
+fn sockets_held_at_once() {
+    for (held, expected) in CROWDS {
+        let mut evidence = evidence(Declared::HeaderAndList, &[LEGITIMATE]);
+        if let Some(contract) = &mut evidence.target.websocket {
+            contract.hold = Some(3);
+            contract.broadcast = Some(Echo {
+                send: SAID.to_owned(),
+                json: std::collections::BTreeMap::new(),
+            });
+        }
+        for (status, words) in *held {
+            let fields = if *status == 101 { OPEN } else { &[] };
+            let mut trial = sample::handshake(SocketWhy::Held, Some(APP), "/ws", *status, fields);
+            trial.frames = words.iter().map(frame).collect();
+            evidence.sockets.push(trial);
+        }
+        assert_eq!(failing(&known(&evidence)), *expected, "{held:?}");
+    }
+}
+
 #[test]
 fn each_answer_fails_its_own_rule() {
     for (declared, seen, expected) in CASES {
-        let facts = facts(*declared, seen);
-        let rules = super::RULES.iter().flat_map(|rules| rules.iter());
-        let failing: Vec<&str> = rules
-            .filter(|rule| matches!(rule.check, Check::WebSocket(check) if check(&facts).word() == "fail"))
-            .map(|rule| rule.id.as_str())
-            .collect();
-        assert_eq!(failing, *expected, "{seen:?}");
+        let facts = known(&evidence(*declared, seen));
+        assert_eq!(failing(&facts), *expected, "{seen:?}");
     }
+}
+
+fn failing(facts: &WebSocketFacts) -> Vec<&'static str> {
+    let rules = super::RULES.iter().flat_map(|rules| rules.iter());
+    rules
+        .filter(
+            |rule| matches!(rule.check, Check::WebSocket(check) if check(facts).word() == "fail"),
+        )
+        .map(|rule| rule.id.as_str())
+        .collect()
 }

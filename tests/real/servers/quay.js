@@ -111,9 +111,15 @@ server.on('upgrade', (request, socket, head) => {
     return socket.end(`HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   }
   if (!welcome && !closes) return refuse(socket, user === undefined ? '401 Unauthorized' : '403 Forbidden');
+  if (defect === 'full' && endpoint(defect).clients.size >= 2) return refuse(socket, '503 Service Unavailable');
+  if (defect === 'one-at-a-time') for (const other of endpoint(defect).clients) other.close(4000, 'elsewhere');
   endpoint(defect).handleUpgrade(request, socket, head, (opened) => {
     if (!welcome) return opened.close(defect === 'closes' ? 4401 : 1008, 'token');
     opened.on('error', () => {});
+    opened.on('message', (text) => {
+      if (defect === 'deaf' || !text.includes('"say"')) return;
+      for (const other of endpoint(defect).clients) if (other !== opened) other.send(text.toString());
+    });
     opened.on('message', () => opened.send(JSON.stringify({ type: defect === 'other-echo' ? 'nack' : 'pong' })));
     if (defect === 'slow-pong') opened.on('ping', (payload) => setTimeout(() => opened.pong(payload), 150));
     if (defect === 'idle-close') setTimeout(() => opened.close(1001), 400);
