@@ -52,6 +52,7 @@ FASTAPI = {
     "underscore": ["cors/allows-underscore"],
     "reflects-anonymously": ["cors/open-without-credentials", "cors/credentials-missing"],
     "star": ["cors/wildcard", "cors/wildcard-with-credentials"],
+    "preflight-any": ["cors/preflight-allows-strangers"],
     "throws": ["cors/foreign-origin-error"],
     # Declared origins.
     "origin-dropped": ["cors/origin-refused"],

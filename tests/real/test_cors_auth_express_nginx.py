@@ -46,6 +46,7 @@ NGINX = {
     "good": (MAP, LEAVE, READ.replace("ALWAYS", "always"), set()),
     "reflects": (REFLECT, LEAVE, READ.replace("ALWAYS", "always"), {"cors/reflects-any-origin"}),
     "unanchored": (UNANCHORED, LEAVE, READ.replace("ALWAYS", "always"), {"cors/allows-prefix"}),
+    "preflight-reflects": (MAP, LEAVE.replace("$allowed", "$http_origin"), READ.replace("ALWAYS", "always"), {"cors/preflight-allows-strangers"}),
     "not-always": (MAP, LEAVE, READ.replace("ALWAYS", ""), {"cors/error-unreadable"}),
     "no-options": (MAP, "", READ.replace("ALWAYS", "always"), {"cors/preflight-not-routed"}),
     "doubled": (MAP, LEAVE, READ.replace("ALWAYS", "always") * 2, {"cors/allow-origin-doubled"}),

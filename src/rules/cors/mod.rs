@@ -4,6 +4,7 @@
 
 mod access;
 mod details;
+mod leave;
 mod measured;
 mod preflight;
 mod strangers;
@@ -18,6 +19,7 @@ use crate::model::Untrusted;
 pub const RULES: &[&[Rule]] = &[
     measured::RULES,
     strangers::RULES,
+    leave::RULES,
     wildcard::RULES,
     access::RULES,
     preflight::RULES,
@@ -40,6 +42,10 @@ const CORS_CREDENTIALS: Reference = Reference::Standard(
 const CORS_CACHES: Reference = Reference::Standard(
     "Fetch, CORS protocol and HTTP caches",
     "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches",
+);
+const ASVS_PREFLIGHT: Reference = Reference::Standard(
+    "OWASP ASVS 5.0, V3.5.2",
+    "https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x12-V3-Web-Frontend-Security.md",
 );
 const ASVS_ORIGIN: Reference = Reference::Standard(
     "OWASP ASVS 5.0, V3.4.2",

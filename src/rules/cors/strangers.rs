@@ -213,7 +213,7 @@ const fn causes(ruse: Ruse) -> &'static [Ruse] {
 }
 
 /// Whether `answer` lets a stranger in to read, with or without credentials.
-fn lets_in(answer: &Answer, credentials: bool) -> bool {
+pub(super) fn lets_in(answer: &Answer, credentials: bool) -> bool {
     answer.asker.is_stranger()
         && answer.echoes()
         && answer.anonymous.is_none()

@@ -173,6 +173,17 @@ const CASES: &[Case] = &[
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "*"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-wildcard-literal"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1h")]))], &["cors/max-age-malformed"]),
     (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAH, "x-seaworthy")]))], &["cors/mirrors-request"]),
+    // What a stranger may send and not read.
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, LEAVE))], &["cors/preflight-allows-strangers"]),
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT")]))], &["cors/preflight-allows-strangers"]),
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, LEAVE)), (4, ("GET /x", "reflection", "https://sw1.example", 200, ALLOWED))], &["cors/reflects-any-origin"]),
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 403, LEAVE))], &[]),
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAM, "PUT"), (ACAC, "true")]))], &[]), // Express answers so
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAO, A), (ACAM, "PUT"), (ACAC, "true")]))], &[]), // one fixed origin
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAO, "O"), (ACAM, "PUT")]))], &[]), // no cookie goes along
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAO, "*"), (ACAC, "true"), (ACAM, "PUT")]))], &[]),
+    (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "GET")]))], &[]),
+    (&[(7, ("? GET /me", "reflection", "https://sw1.example", 204, LEAVE))], &[]), // a link could do as much
     // Caches.
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAC, "true")]))], &["cors/vary-missing"]),
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAC, "true"), ("Cache-Control", "no-store")]))], &[]),

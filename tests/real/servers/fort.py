@@ -260,6 +260,10 @@ class Around:
                 return PlainTextResponse("Internal Server Error", 500)
             case "preflight-redirect" if preflight:
                 return RedirectResponse(f"https://api.example.com{scope['path']}", 307)
+            case "preflight-any" if preflight and origin:
+                allowed = {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
+                leave = {"Access-Control-Allow-Methods": "GET, POST, PUT", "Access-Control-Allow-Headers": "authorization, content-type"}
+                return Response(status_code=204, headers=allowed | leave | {"Access-Control-Max-Age": "600"})
             case "preflight-429" if preflight:
                 return JSONResponse({"detail": "slow down"}, 429)
             case "preflight-422" if preflight:
