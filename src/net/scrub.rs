@@ -27,7 +27,7 @@ impl Scrub {
             scrub.learn(secret.expose(), &from.placeholder());
             // A forgery carries the claims of the real token, which may name the user.
             if let Some((signed, claims)) = jwt::signed_part(secret.expose()) {
-                let (of_signed, of_claims) = parts_in_shell(from);
+                let (of_signed, of_claims) = jwt::parts_in_shell(from);
                 scrub.learn(signed, &of_signed);
                 scrub.learn(claims, &of_claims);
             }
@@ -90,17 +90,6 @@ impl Scrub {
             name: self.text(name),
             value: WireBytes(value),
         }
-    }
-}
-
-/// How a shell takes a token's header and claims, and the claims alone, from where it is kept.
-fn parts_in_shell(from: &SecretRef) -> (String, String) {
-    match from {
-        SecretRef::Env(name) => (jwt::signed_in_shell(name), jwt::claims_in_shell(name)),
-        SecretRef::File(path) => (
-            format!("$(cut -d. -f1,2 {path})"),
-            format!("$(cut -d. -f2 {path})"),
-        ),
     }
 }
 

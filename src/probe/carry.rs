@@ -47,7 +47,7 @@ pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt
         let value = forgery
             .of(&token.value)
             .unwrap_or_else(|| forgery.of_nobody());
-        let shown = format!("({}, {})", token.shown, forgery.name());
+        let shown = net.scrub.text(&value);
         Some(Shown { value, shown })
     };
     let fixed = |text: &str| {

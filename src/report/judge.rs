@@ -50,7 +50,7 @@ fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Findi
 
 fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Facts) -> Finding {
     let mut finding = Finding::new(rule, Outcome::Fail, place.said);
-    finding.reproduce = reproduce(evidence, rule.family(), &place.at);
+    finding.reproduce = reproduce(evidence, rule, &place.at);
     let software = facts.headers.known().and_then(|headers| headers.software);
     let change = place.change.as_ref();
     finding.snippet = change.and_then(|change| fix::snippet(software, change));

@@ -1,19 +1,46 @@
 //! A command that shows a finding.
 
 use super::shell::Shell;
-use crate::evidence::{Evidence, Field, HelloSent, Request};
-use crate::model::{Family, Host, Pointer, UrlScheme};
+use crate::evidence::{Cause, Evidence, Exchange, Field, HelloSent, Request, Role};
+use crate::model::{Family, Host, Millis, Pointer, UrlScheme};
+use crate::rules::Rule;
 use crate::wire::tls::Version;
+
+/// What of an answer a command prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    /// The head and the body.
+    Answer,
+    /// How many bytes the body has.
+    Size,
+    /// How long it took from the request to the last byte.
+    Time,
+}
+
+impl Shows {
+    const fn options(self) -> &'static str {
+        match self {
+            Self::Answer => "-i",
+            Self::Size => r"-o /dev/null -w '%{http_code}, %{size_download} bytes\n'",
+            Self::Time => {
+                r"-o /dev/null -w '%{http_code}, sent after %{time_pretransfer} s, read after %{time_total} s\n'"
+            }
+        }
+    }
+}
 
 /// The command for what a finding points at: the very request as `curl`, or the handshake as
 /// `openssl`.
 #[must_use]
-pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Option<String> {
+pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Option<String> {
     if let Some(index) = at.exchange_index() {
-        return evidence
-            .exchanges
-            .get(index)
-            .map(|exchange| curl(&exchange.request, evidence));
+        let exchange = evidence.exchanges.get(index)?;
+        let shows = match rule.id.as_str() {
+            "contract/wrong-size" => Shows::Size,
+            "contract/slow" => Shows::Time,
+            _ => Shows::Answer,
+        };
+        return Some(exchanged(exchange, evidence, shows));
     }
     if let Some(index) = at.socket_index() {
         return evidence
@@ -21,7 +48,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Op
             .get(index)
             .map(|trial| upgrade(&trial.request, evidence));
     }
-    match family {
+    match rule.family() {
         Family::Tls => Some(openssl(evidence, at)),
         Family::Latency if at.0.starts_with("/latency/seen/load") => loaded(evidence),
         Family::Latency => Some(timed(evidence)),
@@ -31,27 +58,47 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, at: &Pointer) -> Op
     }
 }
 
-/// curl shows the answer to a handshake and then waits for more: not for ever.
-fn upgrade(request: &Request, evidence: &Evidence) -> String {
-    let command = curl(request, evidence);
-    command.replacen("curl -sS -i", "curl -sS -i -N --http1.1 --max-time 5", 1)
+/// A burst is as many requests again; what was never answered is not waited for any longer than
+/// the run did.
+fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: Shows) -> String {
+    let (Role::Burst(index) | Role::BurstElsewhere(index)) = &exchange.role else {
+        let silent = exchange
+            .response
+            .failure()
+            .is_some_and(|failure| failure.cause == Cause::TimedOut);
+        let limit = silent.then(|| max_time(evidence.target.timeout));
+        return curl(
+            &exchange.request,
+            evidence,
+            shows.options(),
+            limit.as_deref(),
+        );
+    };
+    let limit = evidence.target.rate.get(*index);
+    let count = limit.map_or(1, |limit| limit.requests.saturating_add(2));
+    let command = curl(&exchange.request, evidence, shows.options(), None);
+    format!("for n in $(seq {count}); do {command}; echo; done")
 }
 
-fn curl(request: &Request, evidence: &Evidence) -> String {
+fn max_time(limit: Millis) -> String {
+    format!("--max-time {}", limit.0.div_ceil(1000))
+}
+
+/// curl shows the answer to a handshake and then waits for more: not for ever.
+fn upgrade(request: &Request, evidence: &Evidence) -> String {
+    curl(request, evidence, "-i -N --http1.1", Some("--max-time 3"))
+}
+
+fn curl(request: &Request, evidence: &Evidence, shows: &str, limit: Option<&str>) -> String {
     let shell = Shell::of(&evidence.target);
-    let mut words = vec!["curl -sS -i".to_owned()];
+    let mut words = vec![format!("curl -sS {shows}")];
     match request.method.as_str() {
         "GET" => {}
         "HEAD" => words.push("-I".to_owned()),
-        method => words.push(format!("-X {method}")),
+        method => words.push(format!("-X {}", shell.word_if_needed(method))),
     }
-    if evidence.run.conditions.insecure && request.url.scheme == UrlScheme::Https {
-        words.push("-k".to_owned());
-    }
-    // Without this curl would tidy the path away that the finding is about.
-    if request.url.target.contains("/.") || request.url.target.contains("//") {
-        words.push("--path-as-is".to_owned());
-    }
+    words.extend(limit.map(str::to_owned));
+    words.extend(reaching(request, evidence, &shell));
     words.extend(request.fields.iter().map(|field| header(field, &shell)));
     if let Some(body) = &request.body {
         words.push(format!(
@@ -63,9 +110,41 @@ fn curl(request: &Request, evidence: &Evidence) -> String {
     words.join(" ")
 }
 
-/// `-H 'Name;'` is curl's way of sending an empty field.
+/// What makes curl ask the same server for the same thing: without it, it would verify what the
+/// run did not, look the name up elsewhere, tidy the path away that the finding is about, or take
+/// brackets for a list of places.
+fn reaching(request: &Request, evidence: &Evidence, shell: &Shell) -> Vec<String> {
+    let (conditions, url) = (&evidence.run.conditions, &request.url);
+    let mut words = Vec::new();
+    if conditions.insecure && url.scheme == UrlScheme::Https {
+        words.push("-k".to_owned());
+    }
+    let place = format!("{}:{}:", url.host, url.port);
+    let resolved = conditions.resolve.iter();
+    words.extend(
+        resolved
+            .filter(|given| given.starts_with(&place))
+            .map(|given| format!("--resolve {}", shell.word_if_needed(given))),
+    );
+    if url.target.contains("/.") || url.target.contains("//") {
+        words.push("--path-as-is".to_owned());
+    }
+    if url.target.contains(['[', ']', '{', '}']) {
+        words.push("-g".to_owned());
+    }
+    words
+}
+
+/// `-H 'Name;'` is curl's way of sending an empty field. A user and a password are encoded on the
+/// way, which `-u` does.
 fn header(field: &Field, shell: &Shell) -> String {
     let value = field.text();
+    let basic = value
+        .strip_prefix("Basic ")
+        .filter(|_| field.is("authorization"));
+    if let Some(secret) = basic.filter(|given| shell.is_secret(given)) {
+        return format!("-u {}", shell.word(secret));
+    }
     let line = if value.is_empty() {
         format!("{};", field.name)
     } else {

@@ -3,7 +3,7 @@
 //! A command in a report is pasted into a shell, and parts of it are a peer's: the target of a
 //! redirect may say `$(…)`. Only what stands for a secret of this very target keeps its dollar.
 
-use crate::model::{SecretRef, Target};
+use crate::model::Target;
 use crate::wire::jwt;
 
 /// The references that may be expanded, longest first.
@@ -16,13 +16,25 @@ impl Shell {
         let mut known: Vec<String> = Vec::new();
         for identity in target.identities_mut() {
             known.push(identity.from.placeholder());
-            if let SecretRef::Env(name) = &identity.from {
-                known.push(jwt::signed_in_shell(name));
-                known.push(jwt::claims_in_shell(name));
-            }
+            let (signed, claims) = jwt::parts_in_shell(&identity.from);
+            known.extend([signed, claims]);
         }
         known.sort_by_key(|text| std::cmp::Reverse(text.len()));
         Self(known)
+    }
+
+    /// Whether a text is a reference to a secret and nothing else.
+    pub(super) fn is_secret(&self, text: &str) -> bool {
+        self.0.iter().any(|known| known == text)
+    }
+
+    /// A word that a shell takes as it is stays bare.
+    pub(super) fn word_if_needed(&self, text: &str) -> String {
+        let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/,+".contains(&byte);
+        if !text.is_empty() && text.bytes().all(bare) {
+            return text.to_owned();
+        }
+        self.word(text)
     }
 
     /// One word: in single quotes, or in double ones where a secret stands in it.
@@ -38,12 +50,24 @@ impl Shell {
             if known.is_none() && matches!(c, '\\' | '"' | '`' | '$') {
                 out.push('\\');
             }
-            out.push_str(piece);
+            let glued = after.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+            match piece
+                .strip_prefix('$')
+                .filter(|name| glued && is_variable(name))
+            {
+                Some(name) => out.push_str(&format!("${{{name}}}")),
+                None => out.push_str(piece),
+            }
             rest = after;
         }
         out.push('"');
         out
     }
+}
+
+fn is_variable(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(letter)
 }
 
 #[cfg(test)]
@@ -65,6 +89,7 @@ mod tests {
             ("Authorization: Bearer $T",      "\"Authorization: Bearer $T\""),
             ("Bearer ${T%.*}.abc",            "\"Bearer ${T%.*}.abc\""),
             ("e30.$(echo $T | cut -d. -f2).", "\"e30.$(echo $T | cut -d. -f2).\""),
+            ("/u/$Table/$T",                  "\"/u/${T}able/$T\""),
             ("$T $(touch x) `y` \"z\"",       "\"$T \\$(touch x) \\`y\\` \\\"z\\\"\""),
         ];
         for (text, word) in cases {

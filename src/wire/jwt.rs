@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::Timestamp;
+use crate::model::{SecretRef, Timestamp};
 
 /// 32 bytes that are the signature of nothing, in base64url.
 pub const WRONG_SIGNATURE: &str = "c2Vhd29ydGh5LW5vdC1hLXNpZ25hdHVyZS1vZi1hbnk";
@@ -169,17 +169,20 @@ pub fn signed_part(token: &str) -> Option<(&str, &str)> {
     Some((token.rsplit_once('.')?.0, claims))
 }
 
-/// The header and claims of a token that a shell holds in `variable`, so that a report can say how
-/// to repeat a forgery without showing the token: `${TOKEN%.*}.` is one without a signature.
+/// How a shell takes a token's header and claims, and the claims alone, from where it is kept, so
+/// that a report can say how to repeat a forgery without showing the token.
 #[must_use]
-pub fn signed_in_shell(variable: &str) -> String {
-    format!("${{{variable}%.*}}")
-}
-
-/// The claims of a token that a shell holds in `variable`.
-#[must_use]
-pub fn claims_in_shell(variable: &str) -> String {
-    format!("$(echo ${variable} | cut -d. -f2)")
+pub fn parts_in_shell(from: &SecretRef) -> (String, String) {
+    match from {
+        SecretRef::Env(name) => (
+            format!("${{{name}%.*}}"),
+            format!("$(echo ${name} | cut -d. -f2)"),
+        ),
+        SecretRef::File(path) => (
+            format!("$(cut -d. -f1,2 {path})"),
+            format!("$(cut -d. -f2 {path})"),
+        ),
+    }
 }
 
 fn parts(token: &str) -> Option<[&str; 3]> {

@@ -35,6 +35,22 @@ def module_servers(tmp_path_factory):
         yield started
 
 
+@pytest.fixture(scope="module")
+def web_root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("root")
+    for name, text in {
+        "index.html": "<title>harbour</title>",
+        "file": "content",
+        "ok.json": "{}",
+        "app/index.html": "<!doctype html><title>App</title><div id=root></div>",
+        ".git/HEAD": "ref: refs/heads/main\n",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    root.chmod(0o755)
+    return root
+
+
 @pytest.fixture(scope="session")
 def ca(tmp_path_factory) -> Authority:
     """A private certificate authority; pass `--cacert ca.path` to trust it."""

@@ -5,7 +5,6 @@ One server answers for all of them, told apart by the Host; one run audits them 
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -274,32 +273,6 @@ def test_no_credential_goes_in_the_clear(seaworthy, fort, env, tmp_path):
     said = {f["rule"]: f["observed"] for f in report["targets"][0]["findings"]}
     assert "in the clear" in said["contract/wrong-status"], said["contract/wrong-status"]
     assert said["websocket/not-opened"].startswith("not tested"), said["websocket/not-opened"]
-
-
-def test_curl_shows_what_was_found(audited, env):
-    """Every command of a finding, run by a shell, gives the status the finding speaks of."""
-    ran = 0
-    for name, target in audited.items():
-        for finding in target["findings"]:
-            if finding["outcome"] != "fail" or finding["family"] not in FAMILIES:
-                continue
-            status = re.match(r"(\d{3}) ", finding["observed"])
-            done = subprocess.run(
-                ["bash", "-c", f"{finding['reproduce']} --resolve {name}.localhost:{target['url'].split(':')[2].split('/')[0]}:127.0.0.1"],
-                env=env | {"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=20,
-            )
-            ran += 1
-            head = done.stdout.split("\r\n\r\n")[0]
-            assert head.startswith("HTTP/1.1 "), (name, finding["reproduce"], done.stderr)
-            if status:
-                assert head.split()[1] == status[1], (name, finding["reproduce"], head)
-            shown = re.match(r"Access-Control-[\w-]+: \S+", finding["observed"])
-            if shown:
-                assert shown[0].rstrip(":,").lower() in head.lower(), (name, finding["reproduce"], head)
-            if "is allowed with credentials" in finding["observed"]:
-                origin = re.search(r"Origin (\S+?),? ", finding["observed"])[1]
-                assert f"access-control-allow-origin: {origin}" in head.lower(), (name, head)
-    assert ran > 60
 
 
 def test_nothing_is_harmed(seaworthy, servers, env, tmp_path):

@@ -161,7 +161,15 @@ fn stays_open(facts: &WebSocketFacts) -> Verdict {
         let closed =
             matches!(admission, Admission::Closed(_)) && !facts.is_declared_refusal(&admission);
         let said = admission.refusal().filter(|_| closed)?;
-        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
+        let lived = tried
+            .session()
+            .is_some_and(|session| !session.round_trips_us.is_empty());
+        let when = if lived {
+            ", after it had answered pings"
+        } else {
+            ""
+        };
+        Some(Observed::new(&tried.at, format!("{said}{when}")).about(tried.label.as_str()))
     });
     let dropped: Vec<Observed> = dropped.collect();
     if dropped.is_empty() && facts.session().is_none() {

@@ -1,0 +1,346 @@
+"""What the answer to a finding's command must look like for the command to show the defect.
+
+One judge a rule, made from what the rule means, not from how the binary says it: it is given the
+request that the command stands for and the answer. A rule without a judge fails the test.
+"""
+
+import base64
+import hashlib
+import json
+import re
+
+from harness.commands import Shown, failures, run_all
+
+# What happens behind the 101: no command of one line can show it. The handshake must be the same.
+BEHIND_THE_HANDSHAKE = {
+    "websocket/no-pong": "a ping has to be sent",
+    "websocket/other-pong": "a ping has to be sent",
+    "websocket/other-reply": "a message has to be sent",
+    "websocket/frame-violation": "the server's frames are answers to ours",
+    "websocket/no-close-frame": "a close frame has to be sent",
+    "websocket/takes-oversize": "a large frame has to be sent",
+    "websocket/takes-unmasked": "a broken frame has to be sent",
+    "websocket/takes-invalid-utf8": "a broken frame has to be sent",
+    "websocket/takes-reserved-bits": "a broken frame has to be sent",
+}
+
+GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def allowed(shown: Shown) -> str | None:
+    return shown.answer.value("access-control-allow-origin")
+
+
+def with_credentials(shown: Shown) -> str | None:
+    return shown.answer.value("access-control-allow-credentials")
+
+
+def lets_stranger_in(shown: Shown) -> bool:
+    return shown.origin is not None and allowed(shown) == shown.origin and with_credentials(shown) == "true"
+
+
+def status(shown: Shown) -> int:
+    """The status that the finding speaks of."""
+    return int(re.search(r"\b([1-5]\d\d)\b(?! B)", shown.observed)[1])
+
+
+def as_said(shown: Shown) -> bool:
+    return shown.answer.status == status(shown)
+
+
+def served(shown: Shown) -> bool:
+    return as_said(shown) and 200 <= shown.answer.status < 300
+
+
+def taken(shown: Shown) -> bool:
+    """Served although the credential is none."""
+    return served(shown) and "authorization" in shown.asked.fields
+
+
+def preflight(*statuses):
+    return lambda shown: shown.asked.method == "OPTIONS" and shown.answer.status in statuses and as_said(shown)
+
+
+def wanted_header(shown: Shown) -> str:
+    return shown.finding["expected"].split(" ")[0].lower()
+
+
+def unread(shown: Shown) -> bool:
+    return shown.origin is not None and allowed(shown) is None
+
+
+def unvaried(shown: Shown) -> bool:
+    stored = "no-store" not in shown.answer.members("cache-control")
+    return stored and not shown.answer.members("vary") & {"origin", "*"}
+
+
+def hidden(shown: Shown) -> bool:
+    name = shown.observed.removeprefix("hidden: ").split(",")[0].lower()
+    return name not in shown.answer.members("access-control-expose-headers")
+
+
+def excerpt(shown: Shown) -> bool:
+    """The leak's own words, as far as the finding shows them, stand in the body."""
+    words = shown.observed.split(": ", 2)[-1].split("…")[0][:40]
+    return as_said(shown) and words in shown.answer.text
+
+
+def credential_in_body(shown: Shown) -> bool:
+    return shown.asked.fields["authorization"].split(" ")[1] in shown.answer.text
+
+
+def malformed_challenge(shown: Shown) -> bool:
+    value = shown.answer.value("www-authenticate")
+    return value is not None and re.match(r"[\w-]+(?=$|[ ,])", value) is None
+
+
+def for_caches(shown: Shown) -> bool:
+    directives = shown.answer.members("cache-control")
+    return as_said(shown) and "public" in directives and "no-store" not in directives
+
+
+def other_error_body(shown: Shown) -> bool:
+    said = re.match(r'"([^"]+)" instead of (\S+)', shown.observed)
+    media = (shown.answer.value("content-type") or "").split(";")[0]
+    return media == said[1] and media != said[2]
+
+
+def soft(shown: Shown) -> bool:
+    member = re.search(r'and "(\w+)" in the body', shown.observed)[1]
+    return served(shown) and member in json.loads(shown.answer.body)
+
+
+def tells_users(shown: Shown) -> bool:
+    """The body says what it says of a wrong password only."""
+    said, other = re.findall(r'"([^"]*)" for ', shown.observed)
+    return said in shown.answer.text and other not in shown.answer.text
+
+
+def at_pointer(document, pointer: str):
+    for token in pointer.split("/")[1:]:
+        token = token.replace("~1", "/").replace("~0", "~")
+        document = document[int(token)] if isinstance(document, list) else document[token]
+    return document
+
+
+def wrong_json(shown: Shown) -> bool:
+    pointer, _, found = shown.observed.partition(": ")
+    document = json.loads(shown.answer.body)
+    if found.startswith("nothing"):
+        return pointer.lstrip("/") not in document
+    count = re.match(r"(\d+) elements: ", found)
+    value = at_pointer(document, pointer)
+    return len(value) == int(count[1]) if count else value == json.loads(found)
+
+
+def not_json(shown: Shown) -> bool:
+    try:
+        json.loads(shown.answer.body)
+    except ValueError:
+        return True
+    return False
+
+
+def wrong_header(shown: Shown) -> bool:
+    name, _, found = shown.observed.partition(": ")
+    return shown.answer.value(name) == (None if found == "not sent" else found.strip('"'))
+
+
+def wrong_body(shown: Shown) -> bool:
+    return shown.answer.text.rstrip("\r\n") == json.loads(shown.observed.removeprefix("body: ")).rstrip("\r\n")
+
+
+def wrong_size(shown: Shown) -> bool:
+    return shown.output.decode().strip().endswith(f", {shown.observed}")
+
+
+def slow(shown: Shown) -> bool:
+    """The server waits longer than is declared; a busy machine can only add to that."""
+    sent, read = map(float, re.findall(r"after ([\d.]+) s", shown.output.decode()))
+    return (read - sent) * 1000 > float(re.search(r"at most (\d+) ms", shown.finding["expected"])[1])
+
+
+def undocumented(shown: Shown) -> bool:
+    path = shown.observed.split(" ")[1]
+    return not any(path.endswith(known) for known in json.loads(shown.answer.body)["paths"])
+
+
+def refused(shown: Shown):
+    """The refusals among the answers of a burst."""
+    return [one for one in shown.answers if one.status >= 400]
+
+
+def opened(shown: Shown) -> bool:
+    """A 101, to the origin that the finding names, if it names one."""
+    to = re.match(r"101 to (\S+) \(", shown.observed)
+    return shown.answer.status == 101 and (to is None or shown.origin == to[1])
+
+
+def close_code(shown: Shown) -> int | None:
+    """The code of a close frame (RFC 6455 §5.5.1) that follows the head at once."""
+    body = shown.answer.body
+    return int.from_bytes(body[2:4], "big") if body[:1] == b"\x88" and len(body) >= 4 else None
+
+
+def ends(shown: Shown) -> bool:
+    """As the finding says: a status, a close code, or an end without either."""
+    if "after it had answered pings" in shown.observed:
+        # It fell over something that was said: the handshake alone leaves it open.
+        return shown.answer.status == 101 and close_code(shown) is None
+    code = re.search(r"then close (\d+)", shown.observed)
+    if code:
+        return shown.answer.status == 101 and close_code(shown) == int(code[1])
+    if "dropped" in shown.observed:
+        return shown.answers == [] and shown.code in (52, 56)
+    if "the end without a close code" in shown.observed:
+        # curl's own limit is 28: then the socket lived on.
+        return shown.answer.status == 101 and close_code(shown) is None and shown.code != 28
+    return as_said(shown)
+
+
+def violates(shown: Shown) -> bool:
+    """Of the finding's sentence, the named field as it came."""
+    said, answer = shown.observed, shown.answer
+    quoted = re.search(r"`([^`]*)`", said)
+    if said.startswith("the answer is "):
+        return answer.version == said.split(" ")[-1]
+    if said.startswith("no "):
+        return answer.value(said.split(" ")[1]) is None
+    if said.startswith("two "):
+        return len(answer.values(said.split(" ")[1])) == 2
+    if "was not offered" in said:
+        kind = {"extension": "extensions", "subprotocol": "protocol"}[said.split(" ")[0]]
+        name = f"sec-websocket-{kind}"
+        return quoted[1] in answer.members(name) and quoted[1] not in shown.asked.fields.get(name, "")
+    if "answers another key" in said:
+        key = shown.asked.fields["sec-websocket-key"]
+        right = base64.b64encode(hashlib.sha1((key + GUID).encode()).digest()).decode()
+        return answer.value("sec-websocket-accept") not in (None, right)
+    return answer.value(said.split(" ")[0]) == quoted[1]
+
+
+def field_asked(name, value):
+    return lambda shown: opened(shown) and shown.asked.fields.get(name) == value
+
+
+STRANGERS = "reflects-any-origin allows-null allows-substring allows-prefix allows-suffix allows-lookalike allows-unescaped-dot allows-shared-suffix allows-underscore allows-plain-http allows-subdomain allows-any-port"
+SOCKETS = "any-origin null-origin lookalike-origin no-credentials invalid-token forged-token expired-token other-user"
+
+JUDGES = {
+    **{f"cors/{slug}": lets_stranger_in for slug in STRANGERS.split()},
+    "cors/open-without-credentials": lambda s: allowed(s) == s.origin and with_credentials(s) is None,
+    "cors/wildcard": lambda s: allowed(s) == "*",
+    "cors/wildcard-with-credentials": lambda s: allowed(s) == "*",
+    "cors/foreign-origin-error": lambda s: as_said(s) and s.answer.status >= 400 and s.origin in s.observed,
+    "cors/origin-refused": unread,
+    "cors/answer-unreadable": lambda s: unread(s) and served(s),
+    "cors/error-unreadable": lambda s: unread(s) and as_said(s) and s.answer.status >= 400,
+    "cors/credentials-missing": lambda s: allowed(s) == s.origin and with_credentials(s) is None,
+    "cors/credentials-misspelt": lambda s: with_credentials(s) not in (None, "true"),
+    "cors/allow-origin-doubled": lambda s: len(s.answer.values("access-control-allow-origin")) == 2,
+    "cors/allow-origin-list": lambda s: len(s.answer.values("access-control-allow-origin")) == 1 and "," in allowed(s),
+    "cors/allow-origin-misspelt": lambda s: allowed(s) not in (None, "*", s.origin),
+    "cors/expose-missing": hidden,
+    "cors/preflight-unauthorized": preflight(401),
+    "cors/preflight-forbidden": preflight(403),
+    "cors/preflight-not-routed": preflight(404, 405),
+    "cors/preflight-rejected": preflight(400, 422),
+    "cors/preflight-redirected": preflight(301, 302, 303, 307, 308),
+    "cors/preflight-throttled": preflight(429),
+    "cors/preflight-error": preflight(500),
+    "cors/preflight-method-missing": lambda s: s.asked.fields["access-control-request-method"].lower() not in s.answer.members("access-control-allow-methods"),
+    "cors/preflight-header-missing": lambda s: wanted_header(s) in s.asked.fields["access-control-request-headers"] and wanted_header(s) not in s.answer.members("access-control-allow-headers"),
+    "cors/preflight-wildcard-literal": lambda s: s.answer.members("access-control-allow-headers") == {"*"},
+    "cors/mirrors-request": lambda s: "x-seaworthy" in s.answer.members("access-control-allow-headers"),
+    "cors/max-age-malformed": lambda s: not s.answer.value("access-control-max-age").isdigit(),
+    "cors/vary-missing": lambda s: allowed(s) == s.origin and unvaried(s),
+    "cors/vary-missing-when-refused": lambda s: allowed(s) is None and unvaried(s),
+    "auth/not-refused": lambda s: served(s) and "authorization" not in s.asked.fields,
+    **{f"auth/accepts-{slug}": taken for slug in "empty garbage wrong-signature unsigned expired other-user".split()},
+    **{f"auth/{slug}-bypass": served for slug in ("path", "field", "method")},
+    "auth/trace-echoes": lambda s: served(s) and b"TRACE /" in s.answer.body,
+    "auth/valid-refused": lambda s: as_said(s) and s.asked.fields["authorization"] == "Bearer $TOKEN",
+    "auth/refusal-status": as_said,
+    "auth/soft-refusal": soft,
+    "auth/login-redirect": lambda s: as_said(s) and s.answer.value("location") is not None,
+    "auth/breaks": lambda s: as_said(s) and s.answer.status >= 500,
+    "auth/challenge-missing": lambda s: as_said(s) and s.answer.value("www-authenticate") is None,
+    "auth/challenge-malformed": malformed_challenge,
+    "auth/refusal-cached": for_caches,
+    "auth/error-body": other_error_body,
+    "auth/error-shows-code": lambda s: as_said(s) and "Traceback (most recent call last)" in s.answer.text,
+    "auth/error-shows-secret": excerpt,
+    "auth/echoes-credential": credential_in_body,
+    "auth/login-tells-users": tells_users,
+    "auth/login-accepts-anybody": served,
+    "auth/login-status": as_said,
+    "auth/login-breaks": lambda s: as_said(s) and s.answer.status >= 500,
+    "auth/login-shows-code": excerpt,
+    "contract/wrong-status": as_said,
+    "contract/platform-error": as_said,
+    "contract/not-json": not_json,
+    "contract/wrong-json": wrong_json,
+    "contract/wrong-header": wrong_header,
+    "contract/wrong-body": wrong_body,
+    "contract/wrong-size": wrong_size,
+    "contract/slow": slow,
+    "contract/undocumented": undocumented,
+    "contract/absent-path-answers": served,
+    "contract/soft-404": served,
+    "contract/wrong-method-accepted": served,
+    "contract/wrong-method-status": as_said,
+    "contract/allow-missing": lambda s: s.answer.status == 405 and s.answer.value("allow") is None,
+    "contract/reveals-file": lambda s: s.answer.body.startswith(b"root:x:0:0:"),
+    "contract/rate-status": lambda s: status(s) in {one.status for one in refused(s)},
+    "contract/retry-after-missing": lambda s: refused(s) != [] and all(one.value("retry-after") is None for one in refused(s)),
+    "contract/rate-body": lambda s: refused(s) != [] and all("json" not in one.value("content-type") for one in refused(s)),
+    **{f"websocket/accepts-{slug}": opened for slug in SOCKETS.split()},
+    "websocket/not-opened": ends,
+    "websocket/drops-clients": ends,
+    "websocket/other-refusal": ends,
+    "websocket/refusal-is-error": lambda s: as_said(s) and s.answer.status >= 500,
+    "websocket/handshake-violation": violates,
+    "websocket/takes-other-version": field_asked("sec-websocket-version", "99"),
+    "websocket/takes-no-key": field_asked("sec-websocket-key", None),
+}
+
+
+def is_shown(shown: Shown) -> bool:
+    rule = shown.finding["rule"]
+    if rule in BEHIND_THE_HANDSHAKE:
+        return shown.answer.status == 101
+    return bool(JUDGES[rule](shown))
+
+
+def is_shown_of_good(shown: Shown) -> bool:
+    """The same of the good service, whose answer may lack what the judge looks for."""
+    if shown.finding["rule"] in BEHIND_THE_HANDSHAKE or "after it had" in shown.observed:
+        return False
+    try:
+        return is_shown(shown)
+    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return False
+
+
+def described(name: str, shown: Shown) -> str:
+    said = f"{name}: {shown.finding['rule']}: {shown.observed}"
+    return f"{said}\n  {shown.finding['reproduce']}\n  {shown.output[:400]!r} {shown.complaint}"
+
+
+def not_shown(targets, secrets: dict) -> tuple[int, list[str]]:
+    """How many commands were run, and those that do not show what stands beside them."""
+    shown = run_all(failures(targets), secrets)
+    return len(shown), [described(name, one) for name, one in shown if not is_shown(one)]
+
+
+def shown_of_good(targets, secrets: dict, to_good) -> list[str]:
+    """Commands that show the same of the good service, and so show nothing.
+
+    `to_good` turns the address of the service with this defect into the good one's.
+    """
+    turned = [
+        (name, finding | {"reproduce": to_good(finding["reproduce"], name)})
+        for name, finding in failures(targets)
+    ]
+    shown = run_all(turned, secrets)
+    return [described(name, one) for name, one in shown if is_shown_of_good(one)]

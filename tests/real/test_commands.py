@@ -1,0 +1,95 @@
+"""Every command beside a finding of the four families, executed, shows what the finding says.
+
+On every planted defect of every service that the other tests audit; none is left out. Of what
+happens behind a WebSocket handshake the command shows the handshake (harness/defects.py says why).
+"""
+
+import pytest
+import test_cors_auth as fort_tests
+import test_cors_auth_express_nginx as edge
+import test_sockets_contract as sockets
+from harness.defects import BEHIND_THE_HANDSHAKE, JUDGES, not_shown, shown_of_good
+
+
+@pytest.fixture(scope="module")
+def env():
+    return fort_tests.secrets()
+
+
+def all_shown(targets, secrets, least, to_good=None):
+    """Each shows its defect; where one server has them all, none shows it of the good service."""
+    ran, wrong = not_shown(targets.values(), secrets)
+    assert wrong == [], "\n".join(wrong)
+    assert ran >= least, "too few commands were run to mean anything"
+    if to_good:
+        empty = shown_of_good(targets.values(), secrets, to_good)
+        assert empty == [], "\n".join(empty)
+
+
+def by_host(command, name):
+    return command.replace(f"//{name}.localhost", "//good.localhost").replace(f"{name}.localhost:", "good.localhost:")
+
+
+def by_path(command, name):
+    return command.replace(f"/{name}/", "/good/")
+
+
+def test_cors_and_auth_on_fastapi(seaworthy, module_servers, env, tmp_path):
+    server = module_servers.python("fort")
+    names = [*fort_tests.FASTAPI, "mirrors"]
+    all_shown(fort_tests.audit(seaworthy, tmp_path, server, names, env), env, 90, by_host)
+
+
+def test_cors_and_auth_on_express(seaworthy, module_servers, env, tmp_path):
+    server = module_servers.node("redoubt", env={"TOKEN": env["TOKEN"]})
+    found = fort_tests.audit(seaworthy, tmp_path, server, list(edge.EXPRESS), env, target=edge.PLAIN)
+    all_shown(found, env, 15, by_host)
+
+
+@pytest.mark.parametrize("name", [name for name in edge.NGINX if edge.NGINX[name][-1]])
+def test_cors_and_auth_on_nginx(seaworthy, servers, env, tmp_path, name):
+    server = edge.nginx(servers, name)
+    found = fort_tests.audit(seaworthy, tmp_path, server, ["edge"], env, target=edge.PLAIN)
+    all_shown(found, env, 1)
+
+
+SERVICES = {
+    "FastAPI contract": ("pier", "contract", sockets.PIER_ENDPOINTS, sockets.PIER_CONTRACT, 24),
+    "Express contract": ("quay", "contract", sockets.QUAY_ENDPOINTS, sockets.QUAY_CONTRACT, 10),
+    "FastAPI sockets": ("pier", "websocket", sockets.PIER, sockets.PIER_SOCKET, 20),
+    "Express sockets": ("quay", "websocket", sockets.QUAY, sockets.QUAY_SOCKET, 45),
+    "sockets by hand": ("breakwater", "websocket", sockets.BREAKWATER_SOCKETS, sockets.BREAKWATER, 30),
+}
+
+
+@pytest.fixture(scope="module")
+def running(module_servers):
+    return {
+        "pier": module_servers.uvicorn("pier:app"),
+        "quay": module_servers.node("quay"),
+        "breakwater": module_servers.python("breakwater"),
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_contract_and_sockets(seaworthy, running, tmp_path_factory, service):
+    server, family, template, defects, least = SERVICES[service]
+    text = sockets.targets(template, defects, running[server].port)
+    found = sockets.audit(seaworthy, tmp_path_factory, family, text)
+    all_shown(found, sockets.TOKENS, least, by_path)
+
+
+@pytest.mark.parametrize("case", [case for case in sockets.NGINX_CASES if case != "good"])
+def test_contract_on_nginx(seaworthy, servers, web_root, tmp_path_factory, case):
+    _, found = sockets.nginx_contract(servers, web_root, seaworthy, tmp_path_factory, case)
+    all_shown(found, {}, 1)
+
+
+@pytest.mark.parametrize("case", [case for case in sockets.NGINX_LIMITS if sockets.NGINX_LIMITS[case][1]])
+def test_rate_limits_on_nginx(seaworthy, servers, web_root, tmp_path_factory, case):
+    found = sockets.nginx_limits(servers, web_root, seaworthy, tmp_path_factory, case, "--burst")
+    all_shown(found, {}, 1)
+
+
+def test_a_judge_cannot_be_both():
+    assert not BEHIND_THE_HANDSHAKE.keys() & JUDGES.keys()
