@@ -17,6 +17,7 @@ use crate::model::{Millis, Secrets, Target, Untrusted};
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net, Stop as Halt};
 use crate::probe::View;
+use crate::probe::allowance::Allowance;
 use crate::probe::observatory::{self, Ports};
 use crate::profile::csp_evaluator::Answer as Findings;
 use crate::profile::observatory::Preload;
@@ -135,12 +136,14 @@ fn look(args: &HeadersArgs, target: &Target, run: &crate::evidence::Run, net: &N
     };
     let end = Deadline::within(DEADLINE.into(), &net.stop);
     let quiet = Quiet::new(1);
+    let allowance = Allowance::of(target, &run.conditions);
     let view = View {
         target,
         run,
         net,
         end: &end,
         quiet: &quiet,
+        allowance: &allowance,
     };
     observatory::observe(&view, ports)
 }

@@ -5,6 +5,7 @@ use crate::model::{Family, Target, UrlScheme};
 use crate::net::http::Outgoing;
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
+use crate::probe::allowance::Allowance;
 use crate::probe::{self, View};
 
 /// Every connection and request that does not depend on an answer, and how many more may follow.
@@ -14,12 +15,14 @@ pub fn list(plan: &Plan, net: &Net) -> String {
     let quiet = Quiet::new(1);
     let mut out = String::new();
     for target in &plan.targets {
+        let allowance = Allowance::of(target, &plan.run.conditions);
         let view = View {
             target,
             run: &plan.run,
             net,
             end: &end,
             quiet: &quiet,
+            allowance: &allowance,
         };
         out.push_str(&of_target(&view));
     }

@@ -14,6 +14,7 @@ use crate::evidence::{Evidence, Run};
 use crate::model::{Millis, Target};
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
+use crate::probe::allowance::Allowance;
 use crate::probe::{self, View};
 
 /// What a timed sample may take on average, its pause included, before a target's samples are cut
@@ -104,7 +105,10 @@ impl Looking<'_> {
         let end = self
             .whole
             .sooner(Duration::from(self.plan.target_deadline) + Duration::from(wake));
-        self.guarded(target, || probe::observe(&self.view(target, &end)))
+        let allowance = Allowance::of(target, &self.plan.run.conditions);
+        self.guarded(target, || {
+            probe::observe(&self.view(target, &end, &allowance))
+        })
     }
 
     /// With the time that the first pass left, and more for each sample that was asked for.
@@ -117,12 +121,18 @@ impl Looking<'_> {
         let end = self.whole.sooner(left);
         self.guarded(&seen.target, || {
             let mut evidence = seen.clone();
-            probe::time(&self.view(&seen.target, &end), &mut evidence);
+            let allowance = Allowance::after(seen);
+            probe::time(&self.view(&seen.target, &end, &allowance), &mut evidence);
             evidence
         })
     }
 
-    fn view<'v>(&'v self, target: &'v Target, end: &'v Deadline) -> View<'v> {
+    fn view<'v>(
+        &'v self,
+        target: &'v Target,
+        end: &'v Deadline,
+        allowance: &'v Allowance,
+    ) -> View<'v> {
         let (run, net, quiet) = (&self.plan.run, self.net, self.quiet);
         View {
             target,
@@ -130,6 +140,7 @@ impl Looking<'_> {
             net,
             end,
             quiet,
+            allowance,
         }
     }
 

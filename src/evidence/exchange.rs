@@ -24,6 +24,14 @@ pub struct Exchange {
     pub response: Observation<Response>,
 }
 
+impl Exchange {
+    /// Whether it was never sent.
+    #[must_use]
+    pub const fn was_left_out(&self) -> bool {
+        matches!(self.response, Observation::Skipped(_))
+    }
+}
+
 /// Why a request was sent. Facts find the exchanges of their family by it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -10,6 +10,9 @@ use crate::model::{Micros, Millis, Phases};
 pub struct LatencyEvidence {
     /// In the order they were taken.
     pub samples: Vec<Sample>,
+    /// Whether no more were taken because half of a rate limit was used up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub limited: bool,
     /// What a load run showed, where one was asked for and allowed.
     pub load: Observation<LoadEvidence>,
 }

@@ -1,11 +1,10 @@
-//! How many requests one target is sent: forty, sixty where little is declared, and never more than
-//! half of what it allows.
+//! How many requests one target is sent: forty, sixty where little is declared, and what its rate
+//! limits leave.
 
 use super::View;
 use crate::evidence::{Attempt, Exchange, Observation, Role, Skip};
-use crate::model::{Millis, Phases, Timestamp};
+use crate::model::Phases;
 use crate::net::http::Outgoing;
-use crate::wire::ratelimit::{Quota, quotas};
 
 /// A contract of eighteen endpoints, three origins, a scheme and a login fits.
 const REQUESTS: usize = 40;
@@ -16,38 +15,22 @@ const REQUESTS_WHERE_LITTLE_IS_DECLARED: usize = 60;
 /// Up to so many places are little.
 const LITTLE: usize = 10;
 
-/// A limit over a longer window is no matter for a run of seconds.
-const SHORT_WINDOW: Millis = Millis(3_600_000);
+/// From this rank on the budget leaves requests out; below it, only rate limits do.
+const TELLS_LITTLE: u8 = 10;
 
-/// How many more may be sent: what is left of the budget, or of half of a declared or advertised
-/// limit. `--thorough` lifts the budget, `--burst` the limits.
-#[must_use]
-pub fn left(view: &View<'_>, seen: &[Exchange]) -> usize {
-    let conditions = &view.run.conditions;
+/// The flag that lifts rate limits.
+pub(super) const LIFTS_LIMITS: &str = "--burst";
+
+/// The flag that lifts the budget.
+const LIFTS_BUDGET: &str = "--thorough";
+
+/// How many more the budget has; `--thorough` lifts it.
+fn left(view: &View<'_>, seen: &[Exchange]) -> usize {
     let sent = seen
         .iter()
-        .filter(|exchange| !matches!(exchange.response, Observation::Skipped(_)))
+        .filter(|exchange| !exchange.was_left_out())
         .count();
-    let left = budget(view).saturating_sub(sent);
-    if conditions.has("burst") {
-        return left;
-    }
-    let declared = view
-        .target
-        .rate
-        .iter()
-        .filter(|rate| rate.window <= SHORT_WINDOW);
-    let declared = declared.map(|rate| half(rate.requests.into()).saturating_sub(sent));
-    let advertised = seen.iter().flat_map(advertised).map(|quota| {
-        let of_limit = quota.limit.map(|limit| half(limit).saturating_sub(sent));
-        let of_rest = quota.remaining.map(half);
-        of_limit
-            .into_iter()
-            .chain(of_rest)
-            .min()
-            .unwrap_or(usize::MAX)
-    });
-    declared.chain(advertised).fold(left, usize::min)
+    budget(view).saturating_sub(sent)
 }
 
 fn budget(view: &View<'_>) -> usize {
@@ -59,69 +42,98 @@ fn budget(view: &View<'_>) -> usize {
     }
 }
 
-fn half(limit: u64) -> usize {
-    usize::try_from(limit / 2).unwrap_or(usize::MAX)
-}
-
-fn advertised(exchange: &Exchange) -> Vec<Quota> {
-    let Some(response) = exchange.response.seen() else {
-        return Vec::new();
-    };
-    let fields: Vec<(String, String)> = response
-        .fields
-        .iter()
-        .map(|field| (field.name.clone(), field.text()))
-        .collect();
-    let borrowed: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    quotas(&borrowed, Timestamp::default())
-}
-
-/// Takes away what tells least until the wave fits, as far as this module may: declared endpoints
-/// stay. What was taken comes back as evidence of not having been sent.
+/// Takes away what tells least until the wave fits: of the budget's own accord nothing that is
+/// declared, of a rate limit's whatever must be. What was taken comes back as evidence of not
+/// having been sent.
 pub fn fit(view: &View<'_>, seen: &[Exchange], wave: &mut Vec<Outgoing>) -> Vec<Exchange> {
+    let mut dropped = of_one_place(view, wave);
+    let room = view.allowance.room();
+    while wave.len() > room {
+        let Some(place) = least(wave, |_| true) else {
+            break;
+        };
+        dropped.push(not_sent(view, &wave.remove(place), LIFTS_LIMITS));
+    }
     let left = left(view, seen);
-    let mut dropped = Vec::new();
     while wave.len() > left {
-        let last = wave
-            .iter()
-            .enumerate()
-            .filter_map(|(place, request)| Some((rank(&request.role)?, place)))
-            .max();
-        let Some((_, place)) = last else { break };
-        dropped.push(not_sent(view, &wave.remove(place)));
+        let little = |request: &Outgoing| rank(&request.role) >= TELLS_LITTLE;
+        let Some(place) = least(wave, little) else {
+            break;
+        };
+        dropped.push(not_sent(view, &wave.remove(place), LIFTS_BUDGET));
     }
     dropped.reverse();
     dropped
 }
 
-/// The higher, the sooner left out; `None` for what is always sent.
-fn rank(role: &Role) -> Option<u8> {
-    let variant = |attempt: &Attempt| matches!(attempt, Attempt::Variant(_));
-    let telling = |attempt: &Attempt| {
-        matches!(
-            attempt,
-            Attempt::Nothing | Attempt::Garbage | Attempt::Valid
-        )
+/// What limits of single requests or paths forbid.
+fn of_one_place(view: &View<'_>, wave: &mut Vec<Outgoing>) -> Vec<Exchange> {
+    let mut dropped = Vec::new();
+    let alike = |one: &Outgoing, other: &Outgoing| {
+        let path = |request: &Outgoing| request.url.target.split('?').next().map(str::to_owned);
+        one.method == other.method && path(one) == path(other)
     };
-    if matches!(role, Role::Exposure(_)) {
-        return Some(5);
+    let mut nth = 0;
+    while let Some(request) = wave.get(nth).cloned() {
+        let room = view.allowance.room_for(&request.method, &request.url);
+        let mut same = wave.iter().filter(|other| alike(other, &request)).count();
+        while same > room.max(usize::from(room == usize::MAX)) {
+            let Some(place) = least(wave, |other| alike(other, &request)) else {
+                break;
+            };
+            dropped.push(not_sent(view, &wave.remove(place), LIFTS_LIMITS));
+            same -= 1;
+        }
+        nth += 1;
     }
-    if matches!(role, Role::Login(attempt) if variant(attempt)) {
-        return Some(4);
-    }
-    if matches!(role, Role::Credentials(_, attempt) if variant(attempt)) {
-        return Some(3);
-    }
-    if matches!(role, Role::Other(name) if name == "cors") {
-        return Some(2);
-    }
-    matches!(role, Role::Credentials(_, attempt) if !telling(attempt)).then_some(1)
+    dropped
 }
 
-fn not_sent(view: &View<'_>, request: &Outgoing) -> Exchange {
+/// Which of the requests that may go tells least; of equals, the last.
+fn least(wave: &[Outgoing], may_go: impl Fn(&Outgoing) -> bool) -> Option<usize> {
+    let candidates = wave.iter().enumerate().filter(|(_, one)| may_go(one));
+    candidates
+        .map(|(place, request)| (rank(&request.role), place))
+        .max()
+        .map(|(_, place)| place)
+}
+
+/// The higher, the sooner left out. What decides about another answer stays as long as that does.
+fn rank(role: &Role) -> u8 {
+    match role {
+        Role::Exposure(_) => 14,
+        Role::Login(Attempt::Variant(_)) => 13,
+        Role::Credentials(_, Attempt::Variant(_)) => 12,
+        Role::Other(name) if name == "cors" => 11,
+        Role::Credentials(_, attempt) if !is_telling(attempt) => 10,
+        Role::Other(_) | Role::Head | Role::MethodNotAllowed | Role::PlainHttp | Role::NotFound => {
+            9
+        }
+        Role::Again | Role::Hop(_) | Role::PlainHop(_) | Role::Asleep => 8,
+        Role::Login(_) => 7,
+        Role::WrongMethod(_) => 6,
+        Role::Absent(_) | Role::MadeUp(_) => 5,
+        Role::Preflight { .. } => 4,
+        Role::Credentials(_, Attempt::Garbage | Attempt::Valid) => 3,
+        Role::Credentials(..) => 2,
+        Role::Page
+        | Role::Endpoint(_)
+        | Role::Control(_)
+        | Role::Repeat(_)
+        | Role::Burst(_)
+        | Role::BurstElsewhere(_) => 1,
+    }
+}
+
+const fn is_telling(attempt: &Attempt) -> bool {
+    matches!(
+        attempt,
+        Attempt::Nothing | Attempt::Garbage | Attempt::Valid
+    )
+}
+
+/// The evidence of a request that was left out, for want of a flag.
+pub(super) fn not_sent(view: &View<'_>, request: &Outgoing, flag: &str) -> Exchange {
     Exchange {
         role: request.role.clone(),
         origin: request.origin.clone(),
@@ -129,6 +141,6 @@ fn not_sent(view: &View<'_>, request: &Outgoing) -> Exchange {
         at: view.net.clock.now(),
         connection: None,
         phases: Phases::default(),
-        response: Observation::Skipped(Skip::NeedsFlag("--burst or --thorough".to_owned())),
+        response: Observation::Skipped(Skip::NeedsFlag(flag.to_owned())),
     }
 }

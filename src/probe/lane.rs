@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::View;
+use super::allowance::Sender;
+use super::budget::{LIFTS_LIMITS, not_sent};
 use crate::evidence::{Exchange, Role};
 use crate::model::{Method, Url, UrlScheme};
 use crate::net::dial::Names;
@@ -63,9 +65,19 @@ impl<'a> Lane<'a> {
             .collect()
     }
 
-    /// One exchange: over the shared connections where the request goes to the target's own
-    /// origin, else over one of its own.
+    /// One exchange, as far as rate limits allow it: over the shared connections where the request
+    /// goes to the target's own origin, else over one of its own.
     fn exchange(&self, request: &Outgoing) -> Exchange {
+        let allowance = self.view.allowance;
+        if !allowance.take(Sender::Lane, &request.method, &request.url, self.view.end) {
+            return not_sent(self.view, request, LIFTS_LIMITS);
+        }
+        let exchange = self.sent(request);
+        allowance.learn(&exchange);
+        exchange
+    }
+
+    fn sent(&self, request: &Outgoing) -> Exchange {
         let end = self.view.exchange_end();
         if request.url.origin() == self.view.target.url.origin() {
             return self.client.send(request, &end);

@@ -1,5 +1,6 @@
 //! Floor 3, looking: one way of looking per file. Probes ask and write down; they never judge.
 
+pub mod allowance;
 pub mod auth;
 pub mod budget;
 mod carry;
@@ -21,6 +22,7 @@ use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
+use allowance::Allowance;
 use lane::Lane;
 
 /// What every probe of one target is given.
@@ -36,6 +38,8 @@ pub struct View<'a> {
     pub end: &'a Deadline,
     /// Where timed exchanges run.
     pub quiet: &'a Quiet,
+    /// What rate limits leave to this audit.
+    pub allowance: &'a Allowance,
 }
 
 impl View<'_> {
@@ -168,6 +172,14 @@ fn nothing_more_to_ask(view: &View<'_>, page: &Exchange) -> bool {
 
 /// Something answers: every family looks at it, WebSocket beside HTTP.
 fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
+    let latency = &view.target.latency;
+    let samples = if view.wants(Family::Latency) {
+        latency::requests(latency)
+    } else {
+        0
+    };
+    view.allowance
+        .keep_back(websocket::handshakes(view), samples);
     std::thread::scope(|scope| {
         let sockets = scope.spawn(|| websocket::observe(view));
         evidence.exchanges = exchanges(view, client, first);

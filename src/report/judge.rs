@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, Outcome, WaivedBy};
-use super::fix;
 use super::reproduce::reproduce;
+use super::{fix, left_out};
 use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, latency::LatencyFacts};
 use crate::grade::{self, Failed, Letter, Mark};
@@ -32,7 +32,7 @@ pub(super) fn findings(evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
 fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
     match ask(rule, facts) {
         None => Vec::new(),
-        Some(Verdict::Pass) => vec![Finding::new(rule, Outcome::Pass, Untrusted::default())],
+        Some(Verdict::Pass) => vec![passed(rule, evidence)],
         Some(Verdict::NotApplicable(why)) => {
             vec![Finding::new(rule, Outcome::NotApplicable, why.into())]
         }
@@ -45,6 +45,26 @@ fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Findi
             .into_iter()
             .map(|place| failed(rule, place, evidence, facts))
             .collect(),
+    }
+}
+
+/// What was left out cannot have passed.
+fn passed(rule: &'static Rule, evidence: &Evidence) -> Finding {
+    let left_out = match rule.check {
+        Check::Cors(_) | Check::Auth(_) | Check::Contract(_) => {
+            left_out::of(evidence, rule.family())
+        }
+        Check::Tls(_)
+        | Check::Page(_)
+        | Check::Headers(_)
+        | Check::WebSocket(_)
+        | Check::Latency(_)
+        | Check::Load(_)
+        | Check::Measured(_) => None,
+    };
+    match left_out {
+        Some(why) => Finding::new(rule, Outcome::Unknown, format!("not tested: {why}").into()),
+        None => Finding::new(rule, Outcome::Pass, Untrusted::default()),
     }
 }
 

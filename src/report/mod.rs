@@ -3,6 +3,7 @@
 mod finding;
 pub mod fix;
 mod judge;
+mod left_out;
 mod not_checked;
 mod reproduce;
 mod shell;

@@ -1,7 +1,7 @@
 //! What a run cannot tell, said plainly.
 
 use super::finding::{Finding, Outcome};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Temperature};
 use crate::facts::{Facts, State};
 use crate::model::Family;
 
@@ -28,9 +28,28 @@ pub(super) fn list(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
     {
         list.push(format!("{}: {}", finding.rule, finding.observed.terminal()));
     }
+    list.extend(fewer_samples(evidence));
     if evidence.run.conditions.insecure {
         list.push("trust of the certificate (--insecure)".to_owned());
     }
     list.extend(NEVER.iter().map(|item| (*item).to_owned()));
     list
+}
+
+/// How many timed samples a rate limit left.
+fn fewer_samples(evidence: &Evidence) -> Option<String> {
+    let latency = evidence.latency.seen().filter(|seen| seen.limited)?;
+    let of = |temperature: Temperature| {
+        let samples = latency.samples.iter().filter(|sample| !sample.pinned);
+        samples
+            .filter(|sample| sample.temperature == temperature)
+            .count()
+    };
+    let (cold, warm) = (of(Temperature::Cold), of(Temperature::Warm));
+    let policy = &evidence.target.latency;
+    Some(format!(
+        "Latency: {cold} of {} cold and {warm} of {} warm samples, to stay within half of a rate \
+         limit (--burst)",
+        policy.cold, policy.warm
+    ))
 }

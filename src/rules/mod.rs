@@ -23,6 +23,10 @@ use crate::facts::tls::TlsFacts;
 use crate::facts::websocket::WebSocketFacts;
 use crate::model::{Family, Grade, Pointer, RuleId, Severity, Untrusted};
 
+/// Why something was not tried although nothing stood in its way.
+const LEFT_OUT: &str =
+    "left out to stay within the budget (--thorough) or half of a rate limit (--burst)";
+
 /// What a finding means, and how it is found.
 #[derive(Debug)]
 pub struct Rule {

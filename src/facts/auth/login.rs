@@ -26,6 +26,8 @@ pub struct LoginFacts {
     pub tried: Vec<LoginTried>,
     /// Why one was not, if so.
     pub unseen: Option<String>,
+    /// Attempts that were not made, to stay within the budget or a rate limit.
+    pub left_out: Vec<Attempt>,
 }
 
 /// A login that must fail, and its answer.
@@ -61,6 +63,7 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
             .is_some_and(|identity| identity.available),
         tried: Vec::new(),
         unseen: None,
+        left_out: Vec::new(),
     };
     for (index, exchange) in evidence.exchanges.iter().enumerate() {
         let Role::Login(attempt) = &exchange.role else {
@@ -80,7 +83,7 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
                 leaks: given_away(&response.body.text()),
             }),
             Observation::Failed(failure) => facts.unseen = Some(failure.sentence()),
-            Observation::Skipped(_) => {}
+            Observation::Skipped(_) => facts.left_out.push(attempt.clone()),
         }
     }
     Some(facts)

@@ -26,6 +26,9 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Vacancy> {
         let Role::Absent(declared) = exchange.role else {
             return None;
         };
+        if exchange.was_left_out() {
+            return None;
+        }
         let control = super::super::exchanges(evidence, &Role::Control(index)).next();
         let (index, judged) = control.unwrap_or((index, exchange));
         let made_up = super::super::exchanges(evidence, &Role::MadeUp(declared)).next();

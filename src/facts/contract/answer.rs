@@ -81,28 +81,42 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
             return None;
         };
         let endpoint = evidence.target.endpoints.get(declared)?;
+        if is_left_out(evidence, index, exchange) {
+            return None;
+        }
         Some(answered(evidence, endpoint, index, exchange))
     })
     .collect()
 }
 
+/// Whether it was not asked, or not again where only that would have told.
+fn is_left_out(evidence: &Evidence, index: usize, exchange: &Exchange) -> bool {
+    let (_, judged) = super::super::settled(evidence, index).unwrap_or((index, exchange));
+    exchange.was_left_out() || judged.was_left_out()
+}
+
 /// Endpoints nobody asked, and why not.
 pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
     // That it refuses strangers says nothing of what it answers to others.
-    let asked = |index: usize, endpoint: &Endpoint| {
-        let mut exchanges = evidence.exchanges.iter();
-        exchanges.any(|exchange| {
-            let refusing = matches!(&exchange.role, Role::Credentials(asked, _) if *asked == index);
-            let answering = exchange.role == Role::Endpoint(index);
-            answering || (refusing && !endpoint.declares_an_answer())
+    let looks = |index: usize, endpoint: &Endpoint| {
+        let refusals = !endpoint.declares_an_answer();
+        let all = evidence.exchanges.iter().enumerate();
+        all.filter(move |(_, exchange)| {
+            exchange.role == Role::Endpoint(index)
+                || (refusals && matches!(&exchange.role, Role::Credentials(of, _) if *of == index))
         })
+    };
+    let asked = |index: usize, endpoint: &Endpoint| {
+        looks(index, endpoint).any(|(at, exchange)| !is_left_out(evidence, at, exchange))
     };
     let declared = evidence.target.endpoints.iter().enumerate();
     declared
         .filter(|(index, endpoint)| !asked(*index, endpoint))
-        .map(|(_, endpoint)| {
+        .map(|(index, endpoint)| {
             let readable = endpoint.protected && !endpoint.mutating && endpoint.method.is_safe();
-            let why = if readable && !evidence.target.keeps_secrets() {
+            let why = if looks(index, endpoint).next().is_some() {
+                "half of the rate limit is used up: --burst"
+            } else if readable && !evidence.target.keeps_secrets() {
                 "it is protected and no credential is sent in the clear"
             } else if readable {
                 "it is protected and no credential is supplied"
@@ -121,8 +135,9 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         .status
         .clone()
         .unwrap_or_else(|| StatusSet::of(&["2xx"]));
-    let repeats: Vec<(usize, &Exchange)> =
-        super::super::exchanges(evidence, &Role::Repeat(index)).collect();
+    let repeats: Vec<(usize, &Exchange)> = super::super::exchanges(evidence, &Role::Repeat(index))
+        .filter(|(_, repeat)| !repeat.was_left_out())
+        .collect();
     // An application may refuse an origin with a 500; a platform does not know of origins.
     let by_platform = matches!(status(first), Some(502..=504));
     let control = super::super::exchanges(evidence, &Role::Control(index)).next();

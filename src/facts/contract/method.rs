@@ -36,6 +36,7 @@ pub enum Allow {
 pub(super) fn read(evidence: &Evidence) -> Vec<Refusal> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter(|(_, exchange)| matches!(exchange.role, Role::WrongMethod(_)))
+        .filter(|(_, exchange)| !exchange.was_left_out())
         .map(|(index, exchange)| {
             let response = exchange.response.seen();
             let values: Vec<String> =

@@ -27,6 +27,8 @@ pub struct CorsFacts {
     pub preflights: Vec<Preflight>,
     /// Requests with an `Origin` that got no usable answer, and why.
     pub unseen: Vec<Unseen>,
+    /// Whose requests were not sent, to stay within the budget or a rate limit.
+    pub left_out: Vec<Asker>,
 }
 
 /// A request of which nothing can be said.
@@ -100,7 +102,11 @@ impl CorsFacts {
             }
             Observation::Seen(_) => return self.unseen(at, exchange, "rate limited".to_owned()),
             Observation::Failed(failure) => return self.unseen(at, exchange, failure.sentence()),
-            Observation::Skipped(_) => return,
+            Observation::Skipped(_) => {
+                self.left_out
+                    .extend(exchange.origin.as_ref().map(|sent| Asker::of(Some(sent))));
+                return;
+            }
         };
         with_lines(&response.fields, |fields| {
             let reply = Reply {

@@ -42,6 +42,8 @@ pub struct LatencyFacts {
     pub hops: Vec<Hop>,
     /// The load run.
     pub load: Option<LoadFacts>,
+    /// Whether samples were left out because half of a rate limit was used up.
+    pub limited: bool,
     /// Whether cold samples were asked for.
     #[serde(skip)]
     pub cold_declared: bool,
@@ -138,6 +140,7 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
             .load
             .seen()
             .map(|load| LoadFacts::read(load, &policy.load)),
+        limited: latency.limited,
         cold_declared: policy.cold > 0,
         load_declared: !policy.load.is_empty(),
     }

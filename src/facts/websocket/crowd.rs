@@ -35,7 +35,8 @@ pub(super) fn read(evidence: &Evidence, trials: &[Tried]) -> Option<Crowd> {
         .zip(&evidence.sockets)
         .filter(|(tried, _)| tried.why == SocketWhy::Held)
         .collect();
-    if held.is_empty() {
+    // Fewer than were to be held say nothing of as many.
+    if held.is_empty() || held.iter().any(|(_, trial)| super::is_left_out(trial)) {
         return None;
     }
     let lost = held.iter().filter_map(|(tried, _)| lost(tried)).collect();

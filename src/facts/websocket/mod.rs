@@ -119,7 +119,7 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
     if let Some(failure) = nothing_seen(&evidence.sockets) {
         return State::Unseen(failure.clone());
     }
-    if evidence.sockets.is_empty() {
+    if evidence.sockets.iter().all(is_left_out) {
         return State::Unseen(super::never());
     }
     let scheme = evidence.target.auth.as_ref();
@@ -140,7 +140,7 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
         entry,
         by_cookie: scheme.is_some_and(|scheme| matches!(scheme.kind, SchemeKind::Cookie { .. })),
         crowd: crowd::read(evidence, &trials),
-        trials: last_looks(trials),
+        trials: last_looks(tried_at_all(evidence, trials)),
     })
 }
 
@@ -157,6 +157,17 @@ fn last_looks(mut trials: Vec<Tried>) -> Vec<Tried> {
     });
     trials.reverse();
     trials
+}
+
+/// Without those that were left out to stay within a rate limit.
+fn tried_at_all(evidence: &Evidence, mut trials: Vec<Tried>) -> Vec<Tried> {
+    let mut sent = evidence.sockets.iter().map(|trial| !is_left_out(trial));
+    trials.retain(|_| sent.next().unwrap_or(true));
+    trials
+}
+
+const fn is_left_out(trial: &SocketTrial) -> bool {
+    matches!(trial.response, Observation::Skipped(_))
 }
 
 /// Why, if not one handshake got as far as an answer for want of a connection.

@@ -21,7 +21,8 @@ pub(super) const LARGEST: u32 = 600;
 /// An address of RFC 5737 that no client has: whoever trusts it starts to count anew.
 const ELSEWHERE: &str = "203.0.113.77";
 
-/// Asks again for what was answered 429, once, after the wait that the server asked for.
+/// Asks again for what was answered 429, once, after the wait that the server asked for, until one
+/// is too many again.
 pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
     let limited: Vec<(usize, &Exchange)> = seen
         .iter()
@@ -46,9 +47,16 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         let endpoint = view.target.endpoints.get(index)?;
         let mut request = super::asked(view, index, endpoint)?;
         request.role = Role::Repeat(at);
-        Some(client.send(&request, &view.exchange_end()))
+        Some(request)
     });
-    again.collect()
+    let mut seen: Vec<Exchange> = Vec::new();
+    for request in again {
+        if seen.last().is_some_and(is_limited) {
+            break;
+        }
+        seen.push(client.send(&request, &view.exchange_end()));
+    }
+    seen
 }
 
 fn is_limited(exchange: &Exchange) -> bool {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::evidence::{Exchange, Role};
 use crate::net::http::Client;
+use crate::probe::allowance::Sender;
 use crate::probe::{View, first_request};
 
 /// A platform answers for a sleeping service in between; it is not asked more often than this.
@@ -15,15 +16,26 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
     let request = first_request(view);
     let Some(patience) = view.target.cold_start else {
-        return (client.send(&request, &view.exchange_end()), Vec::new());
+        let end = view.exchange_end();
+        let _ = view
+            .allowance
+            .take(Sender::Lane, &request.method, &request.url, &end);
+        let exchange = client.send(&request, &end);
+        view.allowance.learn(&exchange);
+        return (exchange, Vec::new());
     };
     let timeout = Duration::from(view.target.timeout);
     let whole = view.end.sooner(timeout + Duration::from(patience));
     let mut asleep = Vec::new();
     loop {
+        let _ = view
+            .allowance
+            .take(Sender::Lane, &request.method, &request.url, &whole);
         let exchange = client.send(&request, &whole);
+        view.allowance.learn(&exchange);
         let pause = PAUSE.min(whole.left());
-        if is_awake(&exchange) || pause < PAUSE || !whole.sleep(pause) {
+        let used_up = view.allowance.room() == 0;
+        if is_awake(&exchange) || used_up || pause < PAUSE || !whole.sleep(pause) {
             return (exchange, asleep);
         }
         asleep.push(Exchange {

@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::View;
+use super::allowance::Sender;
 use crate::evidence::{LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
-use crate::model::{Family, Micros};
+use crate::model::{Family, LatencyPolicy, Method, Micros};
 use crate::net::dial::Names;
 use crate::net::http::Client;
 
@@ -27,7 +28,42 @@ pub fn observe(view: &View<'_>) -> Observation<LatencyEvidence> {
         samples.extend(cold(view, Some(address)));
     }
     let load = load::observe(view);
-    Observation::Seen(LatencyEvidence { samples, load })
+    let wanted = view
+        .target
+        .latency
+        .cold
+        .saturating_add(view.target.latency.warm);
+    let taken = samples.iter().filter(|sample| !sample.pinned).count();
+    let limited = taken < usize::try_from(wanted).unwrap_or(usize::MAX) && !may_send_more(view);
+    Observation::Seen(LatencyEvidence {
+        samples,
+        limited,
+        load,
+    })
+}
+
+/// How many requests the declared samples take: one more opens the connection that is kept.
+#[must_use]
+pub fn requests(policy: &LatencyPolicy) -> usize {
+    let opening = policy.warm.min(1);
+    let samples = policy.cold.saturating_add(policy.warm);
+    usize::try_from(samples.saturating_add(opening)).unwrap_or(usize::MAX)
+}
+
+/// Whether the rate limits leave room for another sample.
+fn may_send_more(view: &View<'_>) -> bool {
+    let url = &view.target.url;
+    view.allowance
+        .room()
+        .min(view.allowance.room_for(&Method::get(), url))
+        > 0
+}
+
+/// Takes leave for one sample.
+fn has_leave(view: &View<'_>) -> bool {
+    let url = &view.target.url;
+    view.allowance
+        .take(Sender::Timed, &Method::get(), url, view.end)
 }
 
 /// Each on a connection of its own, the name asked for anew. More than declared are taken only
@@ -38,7 +74,7 @@ fn cold(view: &View<'_>, pinned: Option<SocketAddr>) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::new();
     while samples.len() < declared || still_needed(&first_bytes(&samples), policy.target.into()) > 0
     {
-        if gave_up(&samples) || !gap(view, samples.len()) {
+        if gave_up(&samples) || !gap(view, samples.len()) || !may_send_more(view) {
             break;
         }
         samples.extend(quietly(view, || {
@@ -61,11 +97,11 @@ fn warm(view: &View<'_>) -> Vec<Sample> {
     let declared = usize::try_from(view.target.latency.warm).unwrap_or(usize::MAX);
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
     let mut samples: Vec<Sample> = Vec::new();
-    if declared > 0 && gap(view, 0) {
+    if declared > 0 && gap(view, 0) && has_leave(view) {
         sample(view, &client, Temperature::Cold);
     }
     while samples.len() < declared {
-        if gave_up(&samples) || !gap(view, samples.len()) {
+        if gave_up(&samples) || !gap(view, samples.len()) || !may_send_more(view) {
             break;
         }
         samples.extend(quietly(view, || sample(view, &client, Temperature::Warm)));
@@ -92,6 +128,9 @@ fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
 /// while, and the sample is taken again, once. Nothing when the deadline passes first.
 fn quietly(view: &View<'_>, take: impl Fn() -> Sample) -> Option<Sample> {
     let timed = || {
+        if !has_leave(view) {
+            return None;
+        }
         let place = view.quiet.enter(view.end)?;
         let mut sample = take();
         sample.lag = place.lag();
@@ -104,7 +143,9 @@ fn quietly(view: &View<'_>, take: impl Fn() -> Sample) -> Option<Sample> {
     if well {
         return Some(first);
     }
-    let (mut again, _) = timed()?;
+    let Some((mut again, _)) = timed() else {
+        return Some(first);
+    };
     again.retaken = true;
     Some(again)
 }

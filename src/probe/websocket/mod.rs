@@ -41,6 +41,12 @@ pub fn observe(view: &View<'_>) -> Vec<SocketTrial> {
     seen
 }
 
+/// How many handshakes do not depend on any answer.
+#[must_use]
+pub fn handshakes(view: &View<'_>) -> usize {
+    lines(view).len()
+}
+
 /// The handshakes that do not depend on any answer, a line each.
 #[must_use]
 pub fn lines(view: &View<'_>) -> Vec<String> {

@@ -7,14 +7,16 @@ use super::plan::{THOROUGH, Trial};
 use super::talk::{MASK, Talk, patience};
 use super::{is_welcome, random};
 use crate::evidence::{
-    Attempt, Field, Observation, Payload, Request, Response, SocketFault, SocketTrial, SocketWhy,
-    WireBytes,
+    Attempt, Field, Observation, Payload, Request, Response, Skip, SocketFault, SocketTrial,
+    SocketWhy, WireBytes,
 };
 use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
 use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
 use crate::probe::View;
+use crate::probe::allowance::Sender;
+use crate::probe::budget::LIFTS_LIMITS;
 use crate::probe::carry::{Carried, carry, credential};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
@@ -52,7 +54,10 @@ pub(super) fn open(
     let carried = carried(view, contract, trial);
     let url = place(view, trial, &carried);
     let fields = fields(view, contract, trial, &carried, &key);
-    let asked = upgrade::ask(view.net, &url, &bytes(&url, &fields), &end);
+    let leave = view
+        .allowance
+        .take(Sender::Socket, &Method::get(), &url, &end);
+    let asked = leave.then(|| upgrade::ask(view.net, &url, &bytes(&url, &fields), &end));
     let mut seen = SocketTrial {
         why: trial.why.clone(),
         origin: trial.origin.clone(),
@@ -63,17 +68,18 @@ pub(super) fn open(
             key.as_str().to_owned()
         },
         at: view.net.clock.now(),
-        phases: asked.phases,
-        response: Observation::Skipped(crate::evidence::Skip::NotNeeded),
+        phases: asked.as_ref().map(|asked| asked.phases).unwrap_or_default(),
+        response: Observation::Skipped(Skip::NeedsFlag(LIFTS_LIMITS.to_owned())),
         frames: Vec::new(),
         pings: Vec::new(),
         listened: Micros(0),
         ended: None,
         fault: None,
     };
-    let talk = match asked.answer {
-        Ok(answer) => behind(view, answer, &end, &mut seen),
-        Err(failure) => {
+    let talk = match asked.map(|asked| asked.answer) {
+        None => None,
+        Some(Ok(answer)) => behind(view, answer, &end, &mut seen),
+        Some(Err(failure)) => {
             seen.response = Observation::Failed(failure);
             None
         }

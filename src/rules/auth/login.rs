@@ -4,7 +4,7 @@ use super::{CWE_209, OWASP_AUTHENTICATION};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, in_words};
 use crate::model::{RuleId, Severity, Untrusted};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
 const SEEN_BY: &str = "A login as a user nobody is, once with a wrong password as one that exists (when \
@@ -90,7 +90,11 @@ fn observe(login: &LoginFacts, tried: &LoginTried, said: impl Into<Untrusted>) -
 }
 
 /// Asks the login endpoint's facts, where there are any.
-fn judge(auth: &AuthFacts, observed: impl Fn(&LoginFacts) -> Vec<Observed>) -> Verdict {
+fn judge(
+    auth: &AuthFacts,
+    needed: impl Fn(&Attempt) -> bool,
+    observed: impl Fn(&LoginFacts) -> Vec<Observed>,
+) -> Verdict {
     let Some(login) = &auth.login else {
         return Verdict::NotApplicable("no login is declared");
     };
@@ -98,17 +102,27 @@ fn judge(auth: &AuthFacts, observed: impl Fn(&LoginFacts) -> Vec<Observed>) -> V
     match &login.unseen {
         _ if !observed.is_empty() => Verdict::Fail(observed),
         Some(why) => Verdict::Unknown(why.clone()),
+        None if login.left_out.iter().any(needed) => Verdict::NotTested(LEFT_OUT.to_owned()),
         None if login.tried.is_empty() => Verdict::NotTested("no login was tried".to_owned()),
         None => Verdict::Pass,
     }
 }
 
-fn is_wrong_login(tried: &LoginTried) -> bool {
-    matches!(tried.attempt, Attempt::UnknownUser | Attempt::WrongPassword)
+const fn is_wrong(attempt: &Attempt) -> bool {
+    matches!(attempt, Attempt::UnknownUser | Attempt::WrongPassword)
+}
+
+const fn is_wrong_login(tried: &LoginTried) -> bool {
+    is_wrong(&tried.attempt)
+}
+
+/// Anything that was sent to the login may break it.
+const fn any(_: &Attempt) -> bool {
+    true
 }
 
 fn accepts(auth: &AuthFacts) -> Verdict {
-    judge(auth, |login| {
+    judge(auth, is_wrong, |login| {
         let wrong = login.tried.iter().filter(|tried| is_wrong_login(tried));
         let let_in = wrong
             .filter(|tried| tried.answer == Answer::Served && !login.wanted.contains(tried.status));
@@ -125,7 +139,7 @@ fn accepts(auth: &AuthFacts) -> Verdict {
 }
 
 fn status(auth: &AuthFacts) -> Verdict {
-    judge(auth, |login| {
+    judge(auth, is_wrong, |login| {
         let wrong = login
             .tried
             .iter()
@@ -154,7 +168,7 @@ fn uniform(auth: &AuthFacts) -> Verdict {
     } else {
         return Verdict::NotApplicable("no uniform login is declared");
     }
-    judge(auth, |login| {
+    judge(auth, is_wrong, |login| {
         let by = |attempt: &Attempt| login.tried.iter().find(|tried| tried.attempt == *attempt);
         let (Some(unknown), Some(known)) = (by(&Attempt::UnknownUser), by(&Attempt::WrongPassword))
         else {
@@ -208,7 +222,7 @@ fn told_apart(place: &str, known: &str, unknown: &str) -> String {
 }
 
 fn breaks(auth: &AuthFacts) -> Verdict {
-    judge(auth, |login| {
+    judge(auth, any, |login| {
         let broken = login
             .tried
             .iter()
@@ -226,7 +240,7 @@ fn breaks(auth: &AuthFacts) -> Verdict {
 }
 
 fn shows(auth: &AuthFacts) -> Verdict {
-    judge(auth, |login| {
+    judge(auth, any, |login| {
         let first = login.tried.iter().find(|tried| !tried.leaks.is_empty());
         let observed = first.and_then(|tried| {
             let leak = tried.leaks.first()?;

@@ -9,7 +9,7 @@ mod login;
 mod measured;
 mod query;
 
-use super::{Observed, Reference, Rule, Verdict};
+use super::{LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Tried, in_words};
 use crate::model::Untrusted;
@@ -57,7 +57,7 @@ fn decide(
         return Verdict::Pass;
     }
     if auth.left_out.iter().any(relevant) {
-        return Verdict::NotTested("left out to stay within the rate limit".to_owned());
+        return Verdict::NotTested(LEFT_OUT.to_owned());
     }
     Verdict::NotApplicable(NO_ENDPOINT)
 }

@@ -11,7 +11,7 @@ mod strangers;
 mod vary;
 mod wildcard;
 
-use super::{Observed, Reference, Rule, Verdict, without_repeats};
+use super::{LEFT_OUT, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::facts::cors::{Answer, Asker, CorsFacts, Preflight};
 use crate::model::Untrusted;
 
@@ -71,6 +71,9 @@ fn decide(
     match unseen {
         Some(unseen) => Verdict::Unknown(format!("Origin {}: {}", unseen.origin, unseen.why)),
         None if answered => Verdict::Pass,
+        None if cors.left_out.iter().any(|asker| asked(*asker)) => {
+            Verdict::NotTested(LEFT_OUT.to_owned())
+        }
         None => Verdict::NotApplicable(none),
     }
 }

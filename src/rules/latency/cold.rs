@@ -66,7 +66,11 @@ const OBSERVED_BY: &str = "The median of at least eight new connections with ful
 
 fn is_within_target(latency: &LatencyFacts) -> Verdict {
     let Some(cold) = &latency.cold else {
-        return if latency.cold_declared {
+        return if latency.limited {
+            Verdict::Unknown(
+                "no cold sample taken: half of a rate limit is used up (--burst)".to_owned(),
+            )
+        } else if latency.cold_declared {
             Verdict::Unknown("no cold sample was answered".to_owned())
         } else {
             Verdict::NotTested("no cold samples were asked for".to_owned())

@@ -67,6 +67,8 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
+const LEFT_OUT: &str = "samples were left out to stay within half of a rate limit (--burst)";
+
 fn none_is_silent(latency: &LatencyFacts) -> Verdict {
     none(latency, |cause| cause == Cause::TimedOut)
 }
@@ -142,6 +144,7 @@ fn addresses_are_alike(latency: &LatencyFacts) -> Verdict {
 
 fn keeps_connections(latency: &LatencyFacts) -> Verdict {
     match latency.keeps_alive {
+        None if latency.limited => Verdict::NotTested(LEFT_OUT.to_owned()),
         None => Verdict::NotApplicable("no second request on a connection"),
         Some(true) => Verdict::Pass,
         Some(false) => Verdict::fail(

@@ -22,7 +22,12 @@ pub const RULES: &[Rule] = &[Rule {
 
 fn answers_steadily(latency: &LatencyFacts) -> Verdict {
     let (Some((first, why)), Some(answered)) = (&latency.unanswered, latency.answered) else {
-        return Verdict::Pass;
+        return if latency.limited && latency.answered.is_none() {
+            let why = "no sample taken: half of a rate limit is used up (--burst)";
+            Verdict::NotTested(why.to_owned())
+        } else {
+            Verdict::Pass
+        };
     };
     let at = Pointer("/latency/seen/samples".to_owned()).join(first);
     Verdict::fail(&at, format!("ok {answered}; the first failure: {why}"))

@@ -77,7 +77,11 @@ fn broken(status: Option<u16>) -> Sample {
 fn evidence(samples: Vec<Sample>) -> Evidence {
     let mut evidence = Evidence::unseen("https://www.example/");
     let load = Observation::Skipped(Skip::NeedsFlag("--load".to_owned()));
-    evidence.latency = Observation::Seen(LatencyEvidence { samples, load });
+    evidence.latency = Observation::Seen(LatencyEvidence {
+        samples,
+        limited: false,
+        load,
+    });
     evidence
 }
 

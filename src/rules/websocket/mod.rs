@@ -63,7 +63,9 @@ fn not_tried(facts: &WebSocketFacts) -> Verdict {
                 .to_owned(),
         ),
         Entry::Public | Entry::WithToken => Verdict::NotTested(
-            "beyond the six handshakes of an ordinary run: --thorough".to_owned(),
+            "beyond the six handshakes of an ordinary run (--thorough), or beyond half of a rate \
+             limit (--burst)"
+                .to_owned(),
         ),
     }
 }

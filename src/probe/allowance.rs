@@ -1,0 +1,323 @@
+//! How much of a target's rate limits one audit may use up: half of each, whoever sends.
+//!
+//! Lanes, sockets and timed samples of a target share one allowance. It knows the declared limits
+//! from the start and learns the advertised ones from the answers as they come.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::evidence::{Conditions, Evidence, Exchange, Observation, Request, SocketTrial};
+use crate::model::{Host, Method, RateLimit, Target, Timestamp, Url};
+use crate::net::{Deadline, clock};
+use crate::wire::ratelimit::{Quota, quotas};
+
+/// Windows up to here are waited out; the requests of a longer one are counted over the whole run.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// Where a limit is tight, sockets and timed samples get one part in so many each.
+const PARTS: usize = 5;
+
+/// Who sends: each leaves to the others what they still need, or their part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The lane of ordinary exchanges.
+    Lane,
+    /// The opening handshake of a WebSocket.
+    Socket,
+    /// Timed samples: they come last and leave nothing to anybody.
+    Timed,
+}
+
+/// What of the rate limits is left to this audit.
+pub struct Allowance {
+    host: Host,
+    page: String,
+    lifted: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The most that may be sent in the run, by what the limit counts.
+    most: BTreeMap<Scope, usize>,
+    /// The most that may be sent in each short window.
+    paced: BTreeMap<Scope, (usize, Duration)>,
+    sent: Vec<Sent>,
+    /// Handshakes made, and still to be made.
+    handshakes: (usize, usize),
+    /// Timed samples that are still to be taken.
+    samples: usize,
+    /// Where each advertised limit was met, by its number.
+    met: BTreeMap<Option<u64>, BTreeSet<String>>,
+}
+
+/// What a limit counts. One on a request that changes something, such as a login, is taken to be of
+/// that request alone; one on a request that only reads, to be of everything.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Everything,
+    Path(String),
+    Request(Method, String),
+}
+
+struct Sent {
+    method: Method,
+    path: String,
+    when: Instant,
+}
+
+impl Scope {
+    fn counts(&self, method: &Method, path: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Path(own) => own == path,
+            Self::Request(of, own) => of == method && own == path,
+        }
+    }
+
+    fn of_declared(limit: &RateLimit) -> Self {
+        if limit.method.is_safe() {
+            Self::Everything
+        } else {
+            Self::Request(limit.method.clone(), path_of(&limit.path))
+        }
+    }
+}
+
+fn path_of(target: &str) -> String {
+    target.split('?').next().unwrap_or_default().to_owned()
+}
+
+fn half(limit: u64) -> usize {
+    usize::try_from(limit / 2).unwrap_or(usize::MAX)
+}
+
+impl Allowance {
+    /// At the start of a run. `--burst` lifts it.
+    #[must_use]
+    pub fn of(target: &Target, conditions: &Conditions) -> Self {
+        let mut state = State::default();
+        for limit in &target.rate {
+            let window = Duration::from(limit.window);
+            let scope = Scope::of_declared(limit);
+            state.bound(scope, half(limit.requests.into()), Some(window));
+        }
+        Self {
+            host: target.url.host.clone(),
+            page: path_of(&target.url.target),
+            lifted: conditions.has("burst"),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// What is left of it after what was seen already.
+    #[must_use]
+    pub fn after(evidence: &Evidence) -> Self {
+        let allowance = Self::of(&evidence.target, &evidence.run.conditions);
+        let exchanges = evidence.exchanges.iter();
+        for exchange in exchanges.filter(|exchange| !exchange.was_left_out()) {
+            allowance.count(&exchange.request);
+            allowance.learn(exchange);
+        }
+        let skipped = |trial: &&SocketTrial| matches!(trial.response, Observation::Skipped(_));
+        for trial in evidence.sockets.iter().filter(|trial| !skipped(trial)) {
+            allowance.count(&trial.request);
+        }
+        allowance
+    }
+
+    /// Keeps something back for handshakes and samples that are to come.
+    pub fn keep_back(&self, handshakes: usize, samples: usize) {
+        let mut state = self.state();
+        state.handshakes.1 = handshakes;
+        state.samples = samples;
+    }
+
+    /// How many more requests the lane may send; no number where nothing is limited.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        if self.lifted {
+            return usize::MAX;
+        }
+        self.state().room(Sender::Lane)
+    }
+
+    /// How many more of this request the lane may send.
+    #[must_use]
+    pub fn room_for(&self, method: &Method, url: &Url) -> usize {
+        if self.lifted || url.host != self.host {
+            return usize::MAX;
+        }
+        self.state().room_for(method, &path_of(&url.target))
+    }
+
+    /// Takes leave for one request, after waiting where the limit is by the second; false when there
+    /// is none to be had.
+    #[must_use]
+    pub fn take(&self, sender: Sender, method: &Method, url: &Url, end: &Deadline) -> bool {
+        if self.lifted || url.host != self.host {
+            return true;
+        }
+        let path = path_of(&url.target);
+        loop {
+            let wait = {
+                let mut state = self.state();
+                if state.room_for(method, &path).min(state.room(sender)) == 0 {
+                    return false;
+                }
+                let wait = state.wait(method, &path);
+                if wait.is_zero() {
+                    state.handshakes = match (sender, state.handshakes) {
+                        (Sender::Socket, (made, more)) => (made + 1, more.saturating_sub(1)),
+                        (Sender::Lane | Sender::Timed, unchanged) => unchanged,
+                    };
+                    state.note(method, path);
+                    return true;
+                }
+                wait
+            };
+            if !end.sleep(wait) {
+                return false;
+            }
+        }
+    }
+
+    fn count(&self, request: &Request) {
+        if request.url.host == self.host {
+            self.state()
+                .note(&request.method, path_of(&request.url.target));
+        }
+    }
+
+    /// Reads the limits that an answer advertises. One that is met on the page or at two paths is
+    /// taken to be of everything.
+    pub fn learn(&self, exchange: &Exchange) {
+        let (method, url) = (&exchange.request.method, &exchange.request.url);
+        if self.lifted || url.host != self.host {
+            return;
+        }
+        let path = path_of(&url.target);
+        let mut state = self.state();
+        for quota in advertised(exchange) {
+            let met = state.met.entry(quota.limit).or_default();
+            met.insert(path.clone());
+            let general = met.len() > 1 || path == self.page;
+            let scope = match (method.is_safe(), general) {
+                (false, _) => Scope::Request(method.clone(), path.clone()),
+                (true, true) => Scope::Everything,
+                (true, false) => Scope::Path(path.clone()),
+            };
+            let sent = state.count(&scope);
+            let of_rest = quota.remaining.map(|rest| sent.saturating_add(half(rest)));
+            let window = quota.window.map(|window| Duration::from_secs(window.0));
+            let most = [quota.limit.map(half), of_rest];
+            if let Some(most) = most.into_iter().flatten().min() {
+                state.bound(scope, most, window);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The tighter of several limits holds. At least one request is always in it: half of one is
+    /// none, and nothing could be said.
+    fn bound(&mut self, scope: Scope, most: usize, window: Option<Duration>) {
+        let most = most.max(1);
+        match window.filter(|window| *window <= SHORT) {
+            Some(window) => {
+                let held = self.paced.entry(scope).or_insert((most, window));
+                *held = (held.0.min(most), held.1.max(window));
+            }
+            None => {
+                let held = self.most.entry(scope).or_insert(most);
+                *held = (*held).min(most);
+            }
+        }
+    }
+
+    fn note(&mut self, method: &Method, path: String) {
+        self.sent.push(Sent {
+            method: method.clone(),
+            path,
+            when: clock::now(),
+        });
+    }
+
+    fn count(&self, scope: &Scope) -> usize {
+        self.in_scope(scope).count()
+    }
+
+    fn in_scope<'s>(&'s self, scope: &'s Scope) -> impl Iterator<Item = &'s Sent> {
+        self.sent
+            .iter()
+            .filter(|sent| scope.counts(&sent.method, &sent.path))
+    }
+
+    /// What the limit of everything leaves to one sender.
+    fn room(&self, sender: Sender) -> usize {
+        let Some(most) = self.most.get(&Scope::Everything) else {
+            return usize::MAX;
+        };
+        let part = most.div_ceil(PARTS);
+        let (made, more) = self.handshakes;
+        let left = most.saturating_sub(self.sent.len());
+        let own_part = part.saturating_sub(made);
+        let samples = self.samples.min(most / PARTS);
+        match sender {
+            Sender::Lane => left.saturating_sub(samples + more.min(own_part)),
+            Sender::Socket => left.saturating_sub(samples).min(own_part),
+            Sender::Timed => left,
+        }
+    }
+
+    fn room_for(&self, method: &Method, path: &str) -> usize {
+        let counting = self
+            .most
+            .iter()
+            .filter(|(scope, _)| scope.counts(method, path));
+        let rooms = counting.map(|(scope, most)| most.saturating_sub(self.count(scope)));
+        rooms.min().unwrap_or(usize::MAX)
+    }
+
+    /// Until the oldest request of a full window has left it.
+    fn wait(&self, method: &Method, path: &str) -> Duration {
+        let now = clock::now();
+        let counting = self
+            .paced
+            .iter()
+            .filter(|(scope, _)| scope.counts(method, path));
+        let waits = counting.map(|(scope, (most, window))| {
+            let moments = self.in_scope(scope).map(|sent| sent.when);
+            let recent: Vec<Instant> = moments.filter(|when| now < *when + *window).collect();
+            let leaves = recent
+                .len()
+                .checked_sub(*most)
+                .and_then(|nth| recent.get(nth));
+            leaves.map_or(Duration::ZERO, |when| {
+                (*when + *window).saturating_duration_since(now)
+            })
+        });
+        waits.max().unwrap_or_default()
+    }
+}
+
+fn advertised(exchange: &Exchange) -> Vec<Quota> {
+    let Some(response) = exchange.response.seen() else {
+        return Vec::new();
+    };
+    let fields: Vec<(String, String)> = response
+        .fields
+        .iter()
+        .map(|field| (field.name.clone(), field.text()))
+        .collect();
+    let borrowed: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    quotas(&borrowed, Timestamp::default())
+}
