@@ -228,15 +228,12 @@ impl State {
     /// none, and nothing could be said.
     fn bound(&mut self, scope: Scope, most: usize, window: Option<Duration>) {
         let most = most.max(1);
-        match window.filter(|window| *window <= SHORT) {
-            Some(window) => {
-                let held = self.paced.entry(scope).or_insert((most, window));
-                *held = (held.0.min(most), held.1.max(window));
-            }
-            None => {
-                let held = self.most.entry(scope).or_insert(most);
-                *held = (*held).min(most);
-            }
+        if let Some(window) = window.filter(|window| *window <= SHORT) {
+            let held = self.paced.entry(scope).or_insert((most, window));
+            *held = (held.0.min(most), held.1.max(window));
+        } else {
+            let held = self.most.entry(scope).or_insert(most);
+            *held = (*held).min(most);
         }
     }
 

@@ -42,7 +42,7 @@ fn budget(view: &View<'_>) -> usize {
     }
 }
 
-/// Takes away what tells least until the wave fits: of the budget's own accord nothing that is
+/// Puts what tells most first, and takes away what tells least until the wave fits: of the budget's own accord nothing that is
 /// declared, of a rate limit's whatever must be. What was taken comes back as evidence of not
 /// having been sent.
 pub fn fit(view: &View<'_>, seen: &[Exchange], wave: &mut Vec<Outgoing>) -> Vec<Exchange> {
@@ -62,6 +62,8 @@ pub fn fit(view: &View<'_>, seen: &[Exchange], wave: &mut Vec<Outgoing>) -> Vec<
         };
         dropped.push(not_sent(view, &wave.remove(place), LIFTS_BUDGET));
     }
+    // A limit that shows on the way then cuts off what tells least.
+    wave.sort_by_key(|request| rank(&request.role));
     dropped.reverse();
     dropped
 }
