@@ -79,6 +79,17 @@ def test_contract_and_sockets(seaworthy, running, tmp_path_factory, service):
     all_shown(found, sockets.TOKENS, least, by_path)
 
 
+def test_sockets_that_trust_a_cookie(seaworthy, running, tmp_path_factory):
+    found = sockets.with_cookie(running["quay"], seaworthy, tmp_path_factory, "any-origin", '"any"')
+    all_shown(found, sockets.TOKENS, 1)
+
+
+def test_limits_of_posts(seaworthy, running, tmp_path_factory):
+    for name, (_, expected) in sockets.LIMITS.items():
+        found = sockets.limits_of_posts(running["quay"], seaworthy, tmp_path_factory, name)
+        all_shown(found, {}, len(expected))
+
+
 @pytest.mark.parametrize("case", [case for case in sockets.NGINX_CASES if case != "good"])
 def test_contract_on_nginx(seaworthy, servers, web_root, tmp_path_factory, case):
     _, found = sockets.nginx_contract(servers, web_root, seaworthy, tmp_path_factory, case)

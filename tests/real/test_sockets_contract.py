@@ -263,11 +263,15 @@ COOKIES = [
 ]
 
 
-@pytest.mark.parametrize(("defect", "origins", "expected"), COOKIES)
-def test_sockets_that_trust_a_cookie(quay, seaworthy, tmp_path_factory, defect, origins, expected):
+def with_cookie(quay, seaworthy, tmp_path_factory, defect, origins):
     template = SOCKETS.replace("PATH?token={token}", "ws/42").replace('scheme = "bearer"', 'scheme = "cookie", cookie = "session"')
     template = template.replace('["https://app.example.com"]', origins).replace("OTHER", "")
-    found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, [defect], quay.port))
+    return audit(seaworthy, tmp_path_factory, "websocket", targets(template, [defect], quay.port))
+
+
+@pytest.mark.parametrize(("defect", "origins", "expected"), COOKIES)
+def test_sockets_that_trust_a_cookie(quay, seaworthy, tmp_path_factory, defect, origins, expected):
+    found = with_cookie(quay, seaworthy, tmp_path_factory, defect, origins)
     assert above_info(found[defect]) == expected
 
 
@@ -341,14 +345,16 @@ rate = [{ post = "/@PATH", limit = "6/min", retry_after = true }]
 """
 
 
+def limits_of_posts(quay, seaworthy, tmp_path_factory, name):
+    text = targets(LIMITED.replace("PATH", LIMITS[name][0]), [name], quay.port)
+    return audit(seaworthy, tmp_path_factory, "contract", text, "--burst")
+
+
 @pytest.mark.parametrize("name", LIMITS)
-def test_limits_of_posts(quay, seaworthy, tmp_path, name):
-    place, expected = LIMITS[name]
-    path = tmp_path / "targets.toml"
-    path.write_text(LIMITED.replace("@", name).replace("PATH", place).replace("PORT", str(quay.port)))
-    report = seaworthy.json(path, "--only", "contract", "--burst", "--fail-on", "none")
-    assert above_info(report["targets"][0]) == expected
-    said = {one["rule"]: one for one in report["targets"][0]["findings"]}["contract/rate-unlimited"]
+def test_limits_of_posts(quay, seaworthy, tmp_path_factory, name):
+    found = limits_of_posts(quay, seaworthy, tmp_path_factory, name)[name]
+    assert above_info(found) == LIMITS[name][1]
+    said = {one["rule"]: one for one in found["findings"]}["contract/rate-unlimited"]
     assert said["observed"].startswith("not tested") == (name == "chat-unlimited"), said
 
 

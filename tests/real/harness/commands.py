@@ -102,6 +102,15 @@ class Shown:
         return self.asked.fields.get("origin")
 
 
+def status(shown: Shown) -> int:
+    """The status that the finding speaks of."""
+    return int(re.search(r"\b([1-5]\d\d)\b(?! B)", shown.observed)[1])
+
+
+def as_said(shown: Shown) -> bool:
+    return shown.answer.status == status(shown)
+
+
 def answers(output: bytes):
     """Each answer of an output; one begins at every status line that follows a line end."""
     starts = [match.start() for match in re.finditer(rb"^HTTP/1\.[01] \d{3}", output, re.M)]
