@@ -4,11 +4,13 @@ On every planted defect of every service that the other tests audit; none is lef
 happens behind a WebSocket handshake the command shows the handshake (harness/defects.py says why).
 """
 
+import json
+
 import pytest
 import test_cors_auth as fort_tests
 import test_cors_auth_express_nginx as edge
 import test_sockets_contract as sockets
-from harness.defects import BEHIND_THE_HANDSHAKE, JUDGES, not_shown, shown_of_good
+from harness.defects import BEHIND_THE_HANDSHAKE, ELSEWHERE, JUDGES, not_shown, shown_of_good
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,13 @@ def test_cors_and_auth_on_fastapi(seaworthy, module_servers, env, tmp_path):
     server = module_servers.python("fort")
     names = [*fort_tests.FASTAPI, "mirrors"]
     all_shown(fort_tests.audit(seaworthy, tmp_path, server, names, env), env, 90, by_host)
+
+
+def test_other_cors_contracts(seaworthy, module_servers, tmp_path):
+    server = module_servers.python("fort")
+    for name, declared, expected in fort_tests.OTHER_CONTRACTS:
+        found = fort_tests.other_contract(seaworthy, server, tmp_path, name, declared)
+        all_shown(found, {}, len(expected))
 
 
 def test_cors_and_auth_on_express(seaworthy, module_servers, env, tmp_path):
@@ -102,5 +111,10 @@ def test_rate_limits_on_nginx(seaworthy, servers, web_root, tmp_path_factory, ca
     all_shown(found, {}, 1)
 
 
-def test_a_judge_cannot_be_both():
-    assert not BEHIND_THE_HANDSHAKE.keys() & JUDGES.keys()
+def test_every_rule_has_one_judge_or_a_reason(seaworthy):
+    families = ("cors", "auth", "websocket", "contract")
+    rules = json.loads(seaworthy("rules", "--format", "json").stdout)
+    shown = {rule["id"] for rule in rules if rule["family"] in families} - {f"{one}/not-measured" for one in families}
+    lists = (JUDGES, BEHIND_THE_HANDSHAKE, ELSEWHERE)
+    assert {rule for one in lists for rule in one} == shown
+    assert sum(map(len, lists)) == len(shown)

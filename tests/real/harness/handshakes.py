@@ -17,6 +17,10 @@ BEHIND_THE_HANDSHAKE = {
     "websocket/takes-unmasked": "a broken frame has to be sent",
     "websocket/takes-invalid-utf8": "a broken frame has to be sent",
     "websocket/takes-reserved-bits": "a broken frame has to be sent",
+    "websocket/oversize-code": "a large frame has to be sent",
+    "websocket/slow-round-trip": "a ping has to be sent",
+    "websocket/no-heartbeat": "the socket has to be listened to for longer",
+    "websocket/closes-idle": "the socket has to be listened to for longer",
 }
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -82,6 +86,9 @@ JUDGES = {
     "websocket/not-opened": ends,
     "websocket/drops-clients": ends,
     "websocket/other-refusal": ends,
+    "websocket/refusal-leaks": lambda s: s.observed.split(": ", 1)[1].split("…")[0][:40] in s.answer.text,
+    "websocket/plain-accepted": lambda s: opened(s) and s.asked.url.startswith("http://"),
+    "websocket/content-on-101": lambda s: opened(s) and s.answer.value(s.observed.split(" ")[0]) is not None,
     "websocket/refusal-is-error": lambda s: as_said(s) and s.answer.status >= 500,
     "websocket/handshake-violation": violates,
     "websocket/cookie-from-anywhere": lambda s: opened(s) and "cookie" in s.asked.fields and s.origin is not None,
