@@ -20,6 +20,8 @@ BEHIND_THE_HANDSHAKE = {
     "websocket/oversize-code": "a large frame has to be sent",
     "websocket/slow-round-trip": "a ping has to be sent",
     "websocket/no-heartbeat": "the socket has to be listened to for longer",
+    "websocket/not-held": "several sockets have to be held at once",
+    "websocket/broadcast-lost": "several sockets have to be held at once",
     "websocket/closes-idle": "the socket has to be listened to for longer",
 }
 
