@@ -9,6 +9,7 @@ use program::{Folder, closed_port, healthy, peer};
 const REFUSED: &[(&[&str], i32, &str)] = &[
     (&[],                                               2, "targets.toml is not there"),
     (&["nowhere.toml"],                                 2, "nowhere.toml is not there"),
+    (&["shop.example"],                                 2, "write https://shop.example"),
     (&["https://a.example", "--fail-on", "dire"],       2, "critical"),
     (&["https://a.example", "--min-grade", "E"],        2, "A+, A, A-"),
     (&["https://a.example", "--only", "tsl"],           2, "the families are tls"),

@@ -70,13 +70,15 @@ fn file(
 ) -> Result<(Vec<Target>, Secrets), Stop> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
-        if error.kind() == io::ErrorKind::NotFound {
-            return Stop::Usage(format!(
-                "{name} is not there; `seaworthy init` writes one, and URLs start with https:// or \
-                 http://"
-            ));
+        if error.kind() != io::ErrorKind::NotFound {
+            return Stop::Usage(format!("{name} cannot be read: {error}"));
         }
-        Stop::Usage(format!("{name} cannot be read: {error}"))
+        let is_file = path.extension().is_some_and(|ending| ending == "toml");
+        Stop::Usage(if is_file {
+            format!("{name} is not there; `seaworthy init` writes one")
+        } else {
+            format!("there is no file {name}; if it is a host, write https://{name}")
+        })
     })?;
     let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
     let mut file = config::parse(&text, &name, &ids)?;
