@@ -65,6 +65,8 @@ fn origins(node: Node<'_>, target: &Target) -> Option<WebSocketOrigins> {
     let any = choice(node, &[("any", true), ("cors", false)])?;
     match &target.cors {
         _ if any => Some(WebSocketOrigins::Any),
+        // A public `cors` names nobody, because everybody is welcome.
+        Some(cors) if cors.origins.is_empty() => Some(WebSocketOrigins::Any),
         Some(cors) => Some(WebSocketOrigins::Only(cors.origins.clone())),
         None => node.refuse(
             "the target declares no `cors`",

@@ -113,6 +113,7 @@ const ORIGINS: &[(&str, &str, Option<&[&str]>)] = &[
     ("cors = { origins = [\"https://b.example\"] }", "",                                Some(&["https://b.example"])),
     ("cors = { origins = [\"https://b.example\"] }", ", origins = \"cors\"",            Some(&["https://b.example"])),
     ("cors = { origins = [\"https://b.example\"] }", ", origins = [\"https://c.example\"]", Some(&["https://c.example"])),
+    ("cors = { public = true }",                    ", origins = \"cors\"",            None),
     ("cors = { public = true }",                    "",                                 Some(&["https://a.example"])),
 ];
 

@@ -110,6 +110,7 @@ mod tests {
         ("SQLSTATE[42S02]: Base table",                           Kind::DatabaseError, "SQLSTATE error"),
         ("ORA-00942: table or view does not exist",               Kind::DatabaseError, "Oracle error"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMII",                  Kind::Secret, "private key"),
+        ("sk-abcdefghijABCDEFGHIJ0123456789abcdefghijABCDEFGH",   Kind::Secret, "OpenAI key"),
         ("key=AKIAZ7X3QWERTYUIOPAS;",                             Kind::Secret, "AWS access key id"),
         ("postgres://app:hunter22@db/x",                          Kind::Secret, "connection string with a password"),
         ("<center>nginx/1.22.1</center>",                         Kind::Version, "nginx error page"),
@@ -148,6 +149,8 @@ mod tests {
         "https://user.local.example/x",
         "the nginx/1.22.1 changelog",
         "sk_live_ is the prefix of a live key",
+        "task-abcdefghijABCDEFGHIJ0123456789abcdefghijABCDEFGH", // no word of its own
+        "sk-loading-placeholder-of-the-card-that-is-being-loaded",
         "ORA-12 and SQLSTATE codes",
         "open main.js:12:3 in your editor",
         "<center>nginx</center>",

@@ -55,6 +55,7 @@ const TOKENS: &[Token] = &[
     token("Google client secret",   "GOCSPX-",       28, word),
     token("SendGrid key",           "SG.",           60, |byte| word(byte) || byte == b'.'),
     token("npm token",              "npm_",          36, alphanumeric),
+    token("OpenAI key",             "sk-",           48, alphanumeric),
     token("OpenAI key",             "sk-proj-",      40, word),
     token("Anthropic key",          "sk-ant-api",    40, word),
 ];
