@@ -146,9 +146,9 @@ const CREDENTIALS: [&str; 6] = [
     "x-auth-token",
 ];
 
-type Sent = (BTreeMap<String, String>, BTreeMap<String, Identity>);
+pub(super) type Sent = (BTreeMap<String, String>, BTreeMap<String, Identity>);
 
-fn send_headers(node: Node<'_>) -> Option<Sent> {
+pub(super) fn send_headers(node: Node<'_>) -> Option<Sent> {
     let mut sent = Sent::default();
     for (name, span, value) in node.members()? {
         if !names_field(node, name, span) {

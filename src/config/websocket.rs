@@ -1,6 +1,7 @@
 //! `websocket`: the endpoint, who may connect, and how it turns others away.
 
 use super::assertion::pointers;
+use super::endpoint::{Sent, send_headers};
 use super::node::Node;
 use super::quantity::{duration, size};
 use super::request::{origin, path, token};
@@ -19,7 +20,12 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
         Some(node) => origins(node, target),
         None => Some(usual_origins(target, public == Some(true))),
     };
+    let (send_headers, send_secrets) = section
+        .read("send_headers", handshake_fields)
+        .unwrap_or_default();
     let declared = WebSocketContract {
+        send_headers,
+        send_secrets,
         path: String::new(),
         protocols: section.list("protocols", token).unwrap_or_default(),
         origins: WebSocketOrigins::Any,
@@ -89,6 +95,22 @@ fn reject(node: Node<'_>) -> Option<Reject> {
             "write \"handshake\", or \"close:4401\" with a close code from 1000 to 4999",
         ),
     }
+}
+
+/// Fields for a gateway on the way; those of the handshake itself are not the file's.
+fn handshake_fields(node: Node<'_>) -> Option<Sent> {
+    const OWN: [&str; 4] = ["host", "upgrade", "connection", "origin"];
+    let own = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        OWN.contains(&name.as_str()) || name.starts_with("sec-websocket-")
+    };
+    if node.members()?.iter().any(|(name, ..)| own(name)) {
+        return node.refuse(
+            "the handshake sets one of these fields itself",
+            "leave it out: `origins` and `protocols` say what it holds",
+        );
+    }
+    send_headers(node)
 }
 
 /// More than these would be a load test.

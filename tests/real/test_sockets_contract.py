@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent / "servers"))
 from breakwater import SOCKET as BREAKWATER  # noqa: E402
 from pier import CONTRACT as PIER_CONTRACT, SOCKET as PIER_SOCKET  # noqa: E402
 
-TOKENS = {"TOKEN": "good-token", "OTHER": "other-token", "OLD": "old-token"}
+TOKENS = {"TOKEN": "good-token", "OTHER": "other-token", "OLD": "old-token", "TENANT": "harbour"}
 
 # Express with ws: the defect, and the rules that must fail for it.
 QUAY_CONTRACT = {
@@ -208,18 +208,21 @@ def test_ws_sockets(quay_sockets, defect):
 
 
 # What is declared of the open socket, the defect, and what must fail.
-TIMES = [
+DECLARED_OF_SOCKETS = [
     ('heartbeat = "300ms"', "heartbeat", []),
     ('heartbeat = "300ms"', "good", ["websocket/no-heartbeat"]),
     ('idle = "800ms"', "good", []),
     ('idle = "800ms"', "idle-close", ["websocket/closes-idle"]),
+    ('send_headers = { X-Tenant = "harbour" }', "tenant", []),
+    ('send_headers = { X-Tenant = { env = "TENANT" } }', "tenant", []),
+    ("", "tenant", ["websocket/not-opened"]),
     ('rtt_over_network = "100ms"', "good", []),
     ('rtt_over_network = "100ms"', "slow-pong", ["websocket/slow-round-trip"]),
 ]
 
 
-@pytest.mark.parametrize(("declared", "defect", "expected"), TIMES)
-def test_the_open_socket_in_time(quay, seaworthy, tmp_path_factory, declared, defect, expected):
+@pytest.mark.parametrize(("declared", "defect", "expected"), DECLARED_OF_SOCKETS)
+def test_what_is_declared_of_the_socket(quay, seaworthy, tmp_path_factory, declared, defect, expected):
     template = SOCKETS.replace("PATH", "ws/42").replace("OTHER", "") + declared
     found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, [defect], quay.port))
     assert above_info(found[defect]) == expected

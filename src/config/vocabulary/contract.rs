@@ -253,6 +253,13 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
         ),
         Key::new("echo", "table `echo`", "", "A message and its answer."),
         Key::new(
+            "send_headers",
+            "table of texts or secrets",
+            "",
+            "Further header fields of the handshake, for a gateway on the way.",
+        )
+        .near(&["headers"]),
+        Key::new(
             "hold",
             "`2` to `50`",
             "not tested",

@@ -114,10 +114,11 @@ pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
         .filter(|(index, endpoint)| !asked(*index, endpoint))
         .map(|(index, endpoint)| {
             let readable = endpoint.protected && !endpoint.mutating && endpoint.method.is_safe();
+            let needs_secret = readable || !endpoint.send_secrets.is_empty();
             let why = if looks(index, endpoint).next().is_some() {
                 "half of the rate limit is used up: --burst"
-            } else if readable && !evidence.target.keeps_secrets() {
-                "it is protected and no credential is sent in the clear"
+            } else if needs_secret && !evidence.target.keeps_secrets() {
+                "no credential is sent in the clear"
             } else if readable {
                 "it is protected and no credential is supplied"
             } else {

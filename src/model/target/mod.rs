@@ -124,7 +124,9 @@ impl Target {
         let login = login.filter_map(|login| login.known_user.as_mut());
         let sent = self.endpoints.iter_mut();
         let sent = sent.flat_map(|endpoint| endpoint.send_secrets.values_mut());
-        scheme.chain(login).chain(sent)
+        let socket = self.websocket.iter_mut();
+        let socket = socket.flat_map(|socket| socket.send_secrets.values_mut());
+        scheme.chain(login).chain(sent).chain(socket)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Assertion;
+use super::{Assertion, Identity};
 use crate::model::{Bytes, Millis};
 
 /// The WebSocket endpoint.
@@ -30,6 +30,12 @@ pub struct WebSocketContract {
     pub max_message: Option<Bytes>,
     /// A message and its answer.
     pub echo: Option<Echo>,
+    /// Further field lines of the handshake.
+    #[serde(default)]
+    pub send_headers: BTreeMap<String, String>,
+    /// Further field lines whose value is a secret.
+    #[serde(default)]
+    pub send_secrets: BTreeMap<String, Identity>,
     /// How many sockets must stay open at once.
     #[serde(default)]
     pub hold: Option<u8>,

@@ -64,6 +64,9 @@ fn is_refusal(statuses: &StatusSet) -> bool {
 /// its answer than that it is protected; the refusals are the auth family's business.
 fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing> {
     let role = Role::Endpoint(index);
+    if !endpoint.send_secrets.is_empty() && !view.target.keeps_secrets() {
+        return None;
+    }
     let mut request = if endpoint.protected {
         let valid = credential(view.target, view.net, &Attempt::Valid)?;
         if !endpoint.declares_an_answer() {
@@ -93,7 +96,8 @@ pub fn request(view: &View<'_>, role: Role, endpoint: &Endpoint) -> Outgoing {
     for (name, value) in &endpoint.send_headers {
         request = request.with(name, value);
     }
-    for (name, identity) in &endpoint.send_secrets {
+    let secrets = endpoint.send_secrets.iter();
+    for (name, identity) in secrets.filter(|_| view.target.keeps_secrets()) {
         if let Some(secret) = view.net.secrets.get(&identity.from) {
             request = request.with_shown(name, secret.expose(), identity.from.placeholder());
         }

@@ -1,7 +1,7 @@
 //! The WebSocket opening handshake, tried as friend and as foe, and the socket behind it.
 //!
 //! Each trial is a connection of its own: `plan` says which, `trial` runs one, `talk` speaks
-//! on an open socket, and `tape` keeps what was said.
+//! on an open socket, `tape` keeps what was said, and `crowd` holds several at once.
 
 mod crowd;
 mod plan;

@@ -177,8 +177,23 @@ fn fields(
         lines.push(line("Origin", &origin.value));
     }
     lines.push(line("User-Agent", &view.net.user_agent));
+    let declared = contract.send_headers.iter();
+    lines.extend(declared.map(|(name, value)| line(name, value)));
+    if trial.why != SocketWhy::Plain && view.target.keeps_secrets() {
+        lines.extend(secret_lines(view, contract));
+    }
     lines.extend(carried.fields.iter().cloned());
     lines
+}
+
+fn secret_lines(view: &View<'_>, contract: &WebSocketContract) -> Vec<Line> {
+    let declared = contract.send_secrets.iter();
+    let kept = declared.filter_map(|(name, identity)| {
+        let secret = view.net.secrets.get(&identity.from)?;
+        let shown = identity.from.placeholder();
+        Some((name.clone(), secret.expose().to_owned(), shown))
+    });
+    kept.collect()
 }
 
 const fn is_keyless(trial: &Trial) -> bool {

@@ -77,7 +77,8 @@ fn takes_a_get(facts: &WebSocketFacts) -> Verdict {
         Admission::Status(501) => Verdict::Pass,
         Admission::Status(status @ 500..) => broken(format!("answered {status} to a plain GET")),
         Admission::Status(_) | Admission::Dropped => Verdict::Pass,
-        Admission::Unclear(why) => Verdict::Unknown(why),
+        // A server that has nothing but the socket may leave a plain GET without an answer.
+        Admission::Unclear(why) => Verdict::NotTested(why),
     }
 }
 

@@ -131,6 +131,8 @@ fn evidence(declared: Declared, seen: &[Seen]) -> Evidence {
         rtt_over_network: None,
         max_message: None,
         echo: None,
+        send_headers: std::collections::BTreeMap::new(),
+        send_secrets: std::collections::BTreeMap::new(),
         hold: None,
         broadcast: None,
     });

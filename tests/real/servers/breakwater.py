@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 # The fault, and the rules that must fail for it: all of them, and no other above info.
@@ -26,6 +27,7 @@ SOCKET = {
     "oversize-1008": [],
     "page-on-get": [],
     "unimplemented-get": [],
+    "silent-get": [],  # nothing but a socket
     # The handshake.
     "no-upgrade": ["websocket/handshake-violation"],
     "other-upgrade": ["websocket/handshake-violation"],
@@ -137,6 +139,9 @@ def refused(fault, line, fields):
         match fault:
             case "page-on-get":
                 return refusal("200 OK", b"<title>harbour</title>")
+            case "silent-get":
+                time.sleep(8)
+                return b""
             case "unimplemented-get":
                 return refusal("501 Not Implemented")
             case "breaks-on-get":

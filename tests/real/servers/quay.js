@@ -97,6 +97,7 @@ server.on('upgrade', (request, socket, head) => {
   const path = url.pathname.match(/^\/([\w-]+)\/ws\/(\w+)$/);
   if (path === null) return refuse(socket, '404 Not Found');
   const [, defect, owner] = path;
+  if (defect === 'tenant' && request.headers['x-tenant'] !== 'harbour') return refuse(socket, '403 Forbidden');
   if (!originAllowed(request.headers.origin, defect)) {
     if (defect === 'refusal-200') return refuse(socket, '200 OK');
     if (defect === 'refusal-dropped') return socket.destroy();
