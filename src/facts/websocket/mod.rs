@@ -6,7 +6,7 @@ mod session;
 use serde::Serialize;
 
 pub use crowd::{Crowd, Lost};
-pub use session::{Broken, End, Reply, Session};
+pub use session::{Broken, End, Reply, Session, Spoken};
 
 use super::State;
 use crate::evidence::{

@@ -5,7 +5,10 @@ use serde::Serialize;
 use crate::evidence::{Frame as Seen, Response, SocketTrial, with_lines};
 use crate::model::{Micros, Untrusted, WebSocketContract};
 use crate::wire::echo;
-use crate::wire::websocket::{self, Close, CloseCode, Frame, Key, Offer, Opcode, Violation};
+use crate::wire::leak::{self, Leak};
+use crate::wire::websocket::{
+    self, Close, CloseCode, Frame, Key, NOT_JSON, Offer, Opcode, Violation,
+};
 
 /// An open socket from its handshake to its end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,6 +27,10 @@ pub struct Session {
     pub other_pong: Option<Untrusted>,
     /// What the declared message was answered; `None` when none was sent.
     pub reply: Option<Reply>,
+    /// What came of a message that is no JSON, the last thing said; `None` when none was sent.
+    pub nonsense: Option<Spoken>,
+    /// What messages and close reasons give away.
+    pub leaks: Vec<Leak>,
     /// How long was listened on purpose.
     pub listened_us: Micros,
     /// Whether the server pinged meanwhile.
@@ -61,13 +68,23 @@ pub struct Broken {
 pub enum End {
     /// The server closed it before we did, with this code if it gave one.
     ByServer(Option<CloseCode>),
-    /// We closed it.
+    /// We closed it, or were closed on for saying what had to be refused.
     ByUs {
         /// Whether a close frame came back.
         answered: bool,
     },
     /// Neither did while it was looked at.
     Open,
+}
+
+/// What a server did with nonsense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spoken {
+    /// It answered, or took no notice.
+    On,
+    /// It ended the socket, with this code if it gave one.
+    Ended(Option<CloseCode>),
 }
 
 /// The answers to the declared message.
@@ -113,6 +130,8 @@ pub(super) fn read(
             .filter(|_| trial.pings.len() < pings)
             .map(|pong| Untrusted::from_bytes(&pong.payload.bytes.0)),
         reply: reply(trial, declared),
+        nonsense: nonsense(trial),
+        leaks: leaks(&received),
         listened_us: trial.listened,
         heartbeats: of(true, Opcode::PING).count(),
         survived: of(true, Opcode::PONG).any(|pong| answered(&&pong)),
@@ -165,6 +184,10 @@ fn end(trial: &SocketTrial) -> End {
         closes.find(|seen| seen.received == received)
     };
     match (close(false), close(true), trial.ended) {
+        (_, Some(theirs), _) if said_nonsense(trial).is_some_and(|at| theirs.after >= at) => {
+            End::ByUs { answered: true }
+        }
+        (ours, None, Some(ended)) if ended_over_nonsense(trial, ended, ours) => End::Open,
         (Some(ours), Some(theirs), _) if theirs.after < ours.after => {
             End::ByServer(code_of(theirs))
         }
@@ -176,6 +199,51 @@ fn end(trial: &SocketTrial) -> End {
         },
         (None, None, None) => End::Open,
     }
+}
+
+/// Whether the stream ended after the message that is no JSON, and before our close.
+fn ended_over_nonsense(trial: &SocketTrial, ended: Micros, ours: Option<&Seen>) -> bool {
+    said_nonsense(trial).is_some_and(|at| ended >= at) && ours.is_none_or(|ours| ended < ours.after)
+}
+
+/// When the message was sent that is no JSON.
+fn said_nonsense(trial: &SocketTrial) -> Option<Micros> {
+    let is_nonsense = |seen: &&Seen| !seen.received && seen.payload.bytes.0 == NOT_JSON.as_bytes();
+    trial.frames.iter().find(is_nonsense).map(|seen| seen.after)
+}
+
+/// A close of the server's that answers none of ours.
+fn nonsense(trial: &SocketTrial) -> Option<Spoken> {
+    let at = said_nonsense(trial)?;
+    let is_close = |seen: &&Seen| Opcode(seen.first & 0xf) == Opcode::CLOSE;
+    let closes = || trial.frames.iter().filter(is_close);
+    let ours = closes().find(|seen| !seen.received).map(|seen| seen.after);
+    let first = |after: Micros| after >= at && ours.is_none_or(|ours| after <= ours);
+    if let Some(theirs) = closes().find(|seen| seen.received) {
+        let ended = Spoken::Ended(code_of(theirs));
+        return Some(if first(theirs.after) {
+            ended
+        } else {
+            Spoken::On
+        });
+    }
+    let ended = trial.ended.is_some_and(first);
+    Some(if ended {
+        Spoken::Ended(None)
+    } else {
+        Spoken::On
+    })
+}
+
+fn leaks(received: &[&Seen]) -> Vec<Leak> {
+    let said = received.iter().filter(|seen| {
+        matches!(
+            Opcode(seen.first & 0xf),
+            Opcode::TEXT | Opcode::BINARY | Opcode::CLOSE
+        )
+    });
+    said.flat_map(|seen| leak::scan(&seen.payload.text()))
+        .collect()
 }
 
 fn code_of(seen: &Seen) -> Option<CloseCode> {
@@ -195,7 +263,11 @@ fn reply(trial: &SocketTrial, declared: &WebSocketContract) -> Option<Reply> {
         .iter()
         .filter(|seen| seen.received && is_data(seen));
     let mut reply = Reply::Nothing;
-    for seen in replies.filter(|seen| seen.after >= sent.after) {
+    let ours = |seen: &&Seen| {
+        let nonsense = said_nonsense(trial);
+        seen.after >= sent.after && nonsense.is_none_or(|nonsense| seen.after < nonsense)
+    };
+    for seen in replies.filter(ours) {
         match echo::miss(&seen.payload.bytes.0, echo) {
             None => return Some(Reply::AsDeclared),
             Some(said) => reply = Reply::Other(said),

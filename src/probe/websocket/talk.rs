@@ -16,7 +16,7 @@ use crate::model::{Echo, Micros};
 use crate::net::stream::Stream;
 use crate::net::{Deadline, clock};
 use crate::wire::echo;
-use crate::wire::websocket::{Frame, Opcode, frames};
+use crate::wire::websocket::{Frame, NOT_JSON, Opcode, frames};
 
 /// An answer to a ping that takes longer is none: no network is so slow.
 const PONG_WAIT: Duration = Duration::from_secs(3);
@@ -26,6 +26,9 @@ const CLOSE_WAIT: Duration = Duration::from_secs(1);
 
 /// An application may think about an answer.
 const ECHO_WAIT: Duration = Duration::from_secs(5);
+
+/// Nonsense is answered at once or not at all.
+const NONSENSE_WAIT: Duration = Duration::from_secs(1);
 
 /// The payload of the ping after a provocation.
 const PROBE: &[u8] = b"seaworthy";
@@ -95,6 +98,14 @@ impl Talk {
     /// Says a text, and waits for nothing.
     pub(super) fn say(&mut self, text: &str) {
         self.send(Message::text(text));
+    }
+
+    /// Sends what no parser of JSON takes, and waits for what comes of it; silence is an answer too.
+    pub(super) fn misspeak(&mut self) {
+        self.say(NOT_JSON);
+        self.until(NONSENSE_WAIT, |message| {
+            matches!(message, Message::Text(_) | Message::Binary(_))
+        });
     }
 
     /// Listens for the declared message.

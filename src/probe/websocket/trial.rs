@@ -10,7 +10,7 @@ use crate::evidence::{
     Attempt, Field, Observation, Payload, Request, Response, Skip, SocketFault, SocketTrial,
     SocketWhy, WireBytes,
 };
-use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
+use crate::model::{Echo, Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
 use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
@@ -258,6 +258,9 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
             if let Some(time) = listening(view, contract) {
                 talk.listen(time);
             }
+            if contract.echo.as_ref().is_some_and(speaks_json) {
+                talk.misspeak();
+            }
             talk.close();
         }
         SocketWhy::Fault(fault) => match provocation(*fault, contract) {
@@ -275,6 +278,10 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
         is_welcome(&trial.why) || talk.pings.is_empty(),
         "only friends are pinged"
     );
+}
+
+fn speaks_json(echo: &Echo) -> bool {
+    serde_json::from_str::<serde_json::Value>(&echo.send).is_ok()
 }
 
 /// The frame that no server may take; nothing where the handshake itself was the fault.

@@ -4,6 +4,7 @@ pub mod bystander;
 pub mod credentials;
 pub mod crowd;
 pub mod limits;
+mod message;
 pub mod origin;
 pub mod refusal;
 pub mod socket;
@@ -22,6 +23,7 @@ pub const RULES: &[&[Rule]] = &[
     limits::RULES,
     bystander::RULES,
     crowd::RULES,
+    message::RULES,
 ];
 
 /// Fails where any of these got in; none of them may. `said` puts a trial into words.

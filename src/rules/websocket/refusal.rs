@@ -4,6 +4,7 @@ use crate::evidence::SocketWhy;
 use crate::facts::websocket::{Admission, Answer, Tried, WebSocketFacts};
 use crate::model::{Reject, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::wire::leak::tells;
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -113,13 +114,4 @@ fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
         Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
     });
     Verdict::unless(leaking.collect())
-}
-
-/// A version or an address of the inside is judged where ordinary pages are.
-const fn tells(kind: crate::wire::leak::Kind) -> bool {
-    use crate::wire::leak::Kind;
-    match kind {
-        Kind::StackTrace | Kind::DebugPage | Kind::DatabaseError | Kind::Secret => true,
-        Kind::InternalAddress | Kind::Version => false,
-    }
 }

@@ -234,6 +234,10 @@ fn beats(facts: &WebSocketFacts) -> Verdict {
         if closed_early(session) {
             return Verdict::NotApplicable("the server closed: websocket/drops-clients");
         }
+        let not_due = !listened(session, interval) && facts.declared.idle.is_some();
+        if session.was_closed_in_silence() && not_due {
+            return Verdict::NotApplicable("closed before one was due: websocket/closes-idle");
+        }
         if session.was_closed_in_silence() {
             let said = format!("closed after {} without a ping", session.listened_us);
             return fail(tried, said);

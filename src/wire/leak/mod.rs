@@ -47,6 +47,16 @@ pub struct Leak {
     pub excerpt: Untrusted,
 }
 
+/// Whether a leak is told wherever it is met: a version or an address of the inside is judged where
+/// ordinary pages are.
+#[must_use]
+pub const fn tells(kind: Kind) -> bool {
+    match kind {
+        Kind::StackTrace | Kind::DebugPage | Kind::DatabaseError | Kind::Secret => true,
+        Kind::InternalAddress | Kind::Version => false,
+    }
+}
+
 /// All leaks of a text in order of their offset, at most one per signature.
 #[must_use]
 pub fn scan(text: &str) -> Vec<Leak> {

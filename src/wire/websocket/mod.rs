@@ -14,3 +14,6 @@ pub use close::{Close, CloseCode};
 pub use frame::{Frame, FrameFault, Frames, Opcode, faults, frames};
 pub use handshake::{Key, Offer, fields, request, violations};
 pub use violation::Violation;
+
+/// A text message that is no JSON, and does not look as if it were meant to harm.
+pub const NOT_JSON: &str = "{seaworthy";
