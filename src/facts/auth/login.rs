@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::tried::{answer, given_away};
 use super::words::words;
 use crate::evidence::{Attempt, Evidence, Observation, Response, Role};
-use crate::model::{Pointer, StatusSet};
+use crate::facts::contract::{Missed, json_misses};
+use crate::model::{Login, Pointer, StatusSet};
 use crate::wire::http::challenge::challenges;
 use crate::wire::http::cookie::{Meaning, meaning};
 use crate::wire::leak::Leak;
@@ -46,6 +47,9 @@ pub struct LoginTried {
     /// Its texts by JSON Pointer, or the whole text, without what changes from one answer to the
     /// next by itself.
     pub words: Vec<(String, String)>,
+    /// What is declared of the body and does not hold. Only of a wrong login with a declared status:
+    /// another one is another document.
+    pub missed: Vec<Missed>,
     /// What the body gives away.
     pub leaks: Vec<Leak>,
 }
@@ -80,6 +84,7 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
                 answer: answer("POST", response),
                 fields: fields(response),
                 words: words(response),
+                missed: missed(login, attempt, response),
                 leaks: given_away(&response.body.text()),
             }),
             Observation::Failed(failure) => facts.unseen = Some(failure.sentence()),
@@ -87,6 +92,15 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
         }
     }
     Some(facts)
+}
+
+fn missed(login: &Login, attempt: &Attempt, response: &Response) -> Vec<Missed> {
+    let wrong = matches!(attempt, Attempt::UnknownUser | Attempt::WrongPassword);
+    if wrong && login.status.contains(response.status) {
+        json_misses(&login.json, response)
+    } else {
+        Vec::new()
+    }
 }
 
 /// The media type, the place a redirect leads to, the schemes a challenge names, and the session

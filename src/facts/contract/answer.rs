@@ -257,7 +257,11 @@ fn header_misses(declared: &BTreeMap<String, Assertion>, response: &Response) ->
         .collect()
 }
 
-fn json_misses(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Missed> {
+/// What does not hold of a JSON body.
+pub(in crate::facts) fn json_misses(
+    declared: &BTreeMap<String, Assertion>,
+    response: &Response,
+) -> Vec<Missed> {
     if declared.is_empty() {
         return Vec::new();
     }

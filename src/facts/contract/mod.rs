@@ -11,6 +11,7 @@ use serde::Serialize;
 
 pub use absent::Vacancy;
 pub use alike::Comparison;
+pub(super) use answer::json_misses;
 pub use answer::{Answer, Answered, Missed, Part};
 pub use document::{Document, Documented};
 pub use method::{Allow, Refusal};
@@ -18,7 +19,7 @@ pub use rate::{Advertised, Burst, Refused};
 
 use super::State;
 use crate::evidence::{Evidence, Exchange, Role};
-use crate::model::{Micros, Millis, Pointer};
+use crate::model::{Micros, Millis, Pointer, Target};
 use crate::wire::leak::Leak;
 
 /// The contract of one target.
@@ -80,6 +81,7 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
         && target.absent.is_empty()
         && target.wrong_method.is_empty()
         && target.rate.is_empty()
+        && !must_be_alike(target)
         && target.cold_start.is_none();
     if nothing {
         return State::NotConfigured("no endpoints are declared");
@@ -99,6 +101,12 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
     })
 }
 
+/// Whether the login must answer as another target's does.
+fn must_be_alike(target: &Target) -> bool {
+    let login = target.login.as_ref();
+    login.is_some_and(|login| login.same_as.is_some())
+}
+
 /// `GET /path` of a request.
 fn label(exchange: &Exchange) -> String {
     format!(
@@ -109,7 +117,7 @@ fn label(exchange: &Exchange) -> String {
 
 /// Error answers of the family's own requests; what a good answer says is the service's business.
 fn leaks(evidence: &Evidence) -> Vec<Leaking> {
-    use crate::wire::leak::{Kind, scan};
+    use crate::wire::leak::{scan, tells};
     let own = |exchange: &Exchange| {
         matches!(
             exchange.role,
@@ -124,10 +132,7 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
             let response = exchange.response.seen()?;
             (own(exchange) && response.status >= 400).then_some((index, exchange, response))
         });
-    let telling = |leak: &Leak| match leak.kind {
-        Kind::StackTrace | Kind::DebugPage | Kind::DatabaseError | Kind::Secret => true,
-        Kind::InternalAddress | Kind::Version => false,
-    };
+    let telling = |leak: &Leak| tells(leak.kind);
     errors
         .filter_map(|(index, exchange, response)| {
             let leak = scan(&response.body.text()).into_iter().find(telling)?;

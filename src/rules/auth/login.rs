@@ -37,6 +37,18 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Auth(status),
     },
     Rule {
+        id: RuleId::new("auth/login-body"),
+        title: "A wrong login has another body than declared",
+        severity: Severity::Medium,
+        rationale: "Clients built against the declared answer show nothing, or the wrong thing.",
+        expected: "the declared members",
+        remediation: "Answer the declared body, or declare this one (`json`, `exists`).",
+        observed_by: SEEN_BY,
+        references: &[Reference::Rfc(6901, "5")],
+        cap: None,
+        check: Check::Auth(body),
+    },
+    Rule {
         id: RuleId::new("auth/login-tells-users"),
         title: "The login tells which users exist",
         severity: Severity::Medium,
@@ -155,6 +167,20 @@ fn status(auth: &AuthFacts) -> Verdict {
             })
             .take(1)
             .collect()
+    })
+}
+
+/// What one attempt shows, the others show as well.
+fn body(auth: &AuthFacts) -> Verdict {
+    judge(auth, |login| {
+        let first = login.tried.iter().find(|tried| !tried.missed.is_empty());
+        let observed = first.into_iter().flat_map(|tried| {
+            let misses = tried.missed.iter();
+            misses.map(move |missed| {
+                observe(login, tried, missed.found.clone()).wanted(missed.wanted.as_str())
+            })
+        });
+        observed.collect()
     })
 }
 

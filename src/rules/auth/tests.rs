@@ -4,7 +4,8 @@ use crate::evidence::{Attempt, Evidence, Exchange, Role, TOKEN_IN_QUERY, sample}
 use crate::facts::State;
 use crate::facts::auth::{AuthFacts, read};
 use crate::model::{
-    AuthError, Body, Endpoint, Identity, Login, Method, Scheme, SchemeKind, SecretRef, StatusSet,
+    Assertion, AuthError, Body, Endpoint, Identity, Login, Method, Scheme, SchemeKind, SecretRef,
+    StatusSet,
 };
 use crate::rules::{Check, Verdict};
 
@@ -72,7 +73,14 @@ fn login() -> Login {
         known_user: Some(identity("USER")),
         status: StatusSet::of(&["401"]),
         uniform: true,
-        json: std::collections::BTreeMap::new(),
+        json: [(
+            "/detail".to_owned(),
+            Assertion {
+                equals: Some("Wrong login".into()),
+                ..Assertion::default()
+            },
+        )]
+        .into(),
         same_as: None,
     }
 }
@@ -236,11 +244,13 @@ const CASES: &[Case] = &[
     // The login.
     (&[("login unknown user", 200, &[JSON], r#"{"token":"x"}"#), ("login wrong password", 200, &[JSON], r#"{"token":"x"}"#)], &["auth/login-accepts-anybody"]),
     (&[("login unknown user", 422, REFUSAL, NO), ("login wrong password", 422, REFUSAL, NO)], &["auth/login-status"]),
-    (&[("login wrong password", 401, REFUSAL, r#"{"detail":"Wrong password"}"#)], &["auth/login-tells-users"]),
+    (&[("login wrong password", 401, REFUSAL, r#"{"detail":"Wrong login","hint":"password"}"#)], &["auth/login-tells-users"]),
     (&[("login wrong password", 401, &[JSON, ("Set-Cookie", "sessionid=x")], WRONG)], &["auth/login-tells-users"]),
     (&[("login wrong password", 401, &[JSON, ("Set-Cookie", "AWSALB=x")], WRONG)], &[]), // a load balancer's
     (&[("login wrong password", 401, &[("Content-Type", "text/html")], WRONG)], &["auth/login-tells-users"]),
     (&[("login wrong password", 401, &[JSON, ("Location", "/locked?user=x")], WRONG)], &["auth/login-tells-users"]),
+    (&[("login unknown user", 401, &[JSON], r#"{"detail":"Wrong"}"#), ("login wrong password", 401, &[JSON], r#"{"detail":"Wrong"}"#)], &["auth/login-body"]),
+    (&[("login unknown user", 401, &[JSON], "no"), ("login wrong password", 401, &[JSON], "no")], &["auth/login-body"]),
     (&[("login a quote in the user name", 500, &[JSON], "{}")],         &["auth/login-breaks"]),
     (&[("login a quote in the user name", 400, &[JSON], TRACE)],        &["auth/login-shows-code"]),
 ];
