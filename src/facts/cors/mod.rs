@@ -42,6 +42,8 @@ pub struct Unseen {
     pub asker: Asker,
     /// Why: the failure in a sentence, or that the target limited us.
     pub why: String,
+    /// Whether the target limited us.
+    pub is_limited: bool,
 }
 
 /// Reads CORS. Nothing declared and nothing answered is nothing to judge; every request failed is
@@ -100,8 +102,12 @@ impl CorsFacts {
             Observation::Seen(response) if response.status != 429 || is_preflight(exchange) => {
                 response
             }
-            Observation::Seen(_) => return self.unseen(at, exchange, "rate limited".to_owned()),
-            Observation::Failed(failure) => return self.unseen(at, exchange, failure.sentence()),
+            Observation::Seen(_) => {
+                return self.unseen(at, exchange, "rate limited".to_owned(), true);
+            }
+            Observation::Failed(failure) => {
+                return self.unseen(at, exchange, failure.sentence(), false);
+            }
             Observation::Skipped(_) => {
                 self.left_out
                     .extend(exchange.origin.as_ref().map(|sent| Asker::of(Some(sent))));
@@ -129,7 +135,7 @@ impl CorsFacts {
         }
     }
 
-    fn unseen(&mut self, at: &Pointer, exchange: &Exchange, why: String) {
+    fn unseen(&mut self, at: &Pointer, exchange: &Exchange, why: String, is_limited: bool) {
         if let Some(origin) = &exchange.origin {
             let asker = Asker::of(Some(origin));
             self.unseen.push(Unseen {
@@ -137,6 +143,7 @@ impl CorsFacts {
                 origin: origin.value.clone(),
                 asker,
                 why,
+                is_limited,
             });
         }
     }

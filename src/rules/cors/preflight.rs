@@ -89,7 +89,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
-        check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Throttled))),
+        check: Check::Cors(throttled),
     },
     Rule {
         id: RuleId::new("cors/preflight-error"),
@@ -218,7 +218,10 @@ const DECLARED: fn(Asker) -> bool = |asker| asker == Asker::Declared;
 const NONE: &str = "no preflight was declared";
 
 fn by_fault(cors: &CorsFacts, wanted: fn(&Fault) -> bool) -> Verdict {
-    let observed = cors.declared_preflights().flat_map(|preflight| {
+    let judged = cors
+        .declared_preflights()
+        .filter(|preflight| !is_for_the_origin(cors, preflight));
+    let observed = judged.flat_map(|preflight| {
         preflight
             .faults
             .iter()
@@ -226,6 +229,30 @@ fn by_fault(cors: &CorsFacts, wanted: fn(&Fault) -> bool) -> Verdict {
             .map(|fault| observe(preflight, fault))
     });
     judge(cors, observed.collect())
+}
+
+/// Where other requests were throttled too, the audit ran into a limit, and no page may have.
+fn throttled(cors: &CorsFacts) -> Verdict {
+    let verdict = by_fault(cors, |fault| matches!(fault, Fault::Throttled));
+    if matches!(verdict, Verdict::Fail(_)) && cors.unseen.iter().any(|unseen| unseen.is_limited) {
+        return Verdict::Unknown("rate limited, like other requests of this run".to_owned());
+    }
+    verdict
+}
+
+/// Many stacks answer 4xx to the preflight of an origin that is off their list. Where the answers
+/// leave it out as well, and another origin's preflight passes at the same place, that is the cause,
+/// and judged by cors/origin-refused.
+fn is_for_the_origin(cors: &CorsFacts, preflight: &Preflight) -> bool {
+    let mut answers = cors
+        .to_declared()
+        .filter(|answer| answer.origin == preflight.origin)
+        .peekable();
+    let left_out = answers.peek().is_some() && answers.all(|answer| answer.allow_origin.is_none());
+    let mut others = cors.declared_preflights();
+    left_out
+        && preflight.allow_origin.is_none()
+        && others.any(|other| other.endpoint == preflight.endpoint && other.faults.is_empty())
 }
 
 fn judge(cors: &CorsFacts, observed: Vec<Observed>) -> Verdict {

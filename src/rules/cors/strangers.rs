@@ -205,10 +205,10 @@ const fn causes(ruse: Ruse) -> &'static [Ruse] {
         Ruse::Reflection => &[],
         Ruse::Prefix | Ruse::Suffix | Ruse::Port => &[Ruse::Reflection, Ruse::Substring],
         Ruse::Underscore => &[Ruse::Reflection, Ruse::Substring, Ruse::Prefix],
-        Ruse::Plaintext | Ruse::Subdomain => &[Ruse::Reflection, Ruse::Substring, Ruse::Suffix],
-        Ruse::Null | Ruse::Substring | Ruse::Composite | Ruse::Dot | Ruse::Sibling => {
-            &[Ruse::Reflection]
+        Ruse::Plaintext | Ruse::Subdomain | Ruse::Dot => {
+            &[Ruse::Reflection, Ruse::Substring, Ruse::Suffix]
         }
+        Ruse::Null | Ruse::Substring | Ruse::Composite | Ruse::Sibling => &[Ruse::Reflection],
     }
 }
 
@@ -220,13 +220,41 @@ pub(super) fn lets_in(answer: &Answer, credentials: bool) -> bool {
         && answer.gives_all() == credentials
 }
 
-/// Whether a ruse is let in for the same declared origin.
+/// Whether a ruse is let in for the same declared origin, or for another whose name this one ends in
+/// or holds: `staging-app.example.com`, a dot replaced, ends in `app.example.com`.
 fn has(cors: &CorsFacts, ruse: Ruse, like: &Answer, credentials: bool) -> bool {
     cors.answers.iter().any(|answer| {
         answer.asker == Asker::Hostile(ruse)
             && lets_in(answer, credentials)
-            && (answer.resembles == like.resembles || answer.resembles.is_none())
+            && (answer.resembles == like.resembles
+                || answer.resembles.is_none()
+                || holds(ruse, answer, like))
     })
+}
+
+/// Whether an origin bears the name that another ruse took from a declared one.
+fn holds(ruse: Ruse, taken: &Answer, origin: &Answer) -> bool {
+    let host = |origin: &Option<String>| {
+        let (_, host) = origin.as_deref()?.split_once("://")?;
+        Some(host.to_owned())
+    };
+    let (Some(name), Some(host)) = (host(&taken.resembles), host(&origin.origin)) else {
+        return false;
+    };
+    match ruse {
+        Ruse::Suffix => host.ends_with(&name),
+        Ruse::Substring => host.contains(&name),
+        Ruse::Reflection
+        | Ruse::Null
+        | Ruse::Prefix
+        | Ruse::Composite
+        | Ruse::Dot
+        | Ruse::Sibling
+        | Ruse::Underscore
+        | Ruse::Subdomain
+        | Ruse::Plaintext
+        | Ruse::Port => false,
+    }
 }
 
 fn is_explained(cors: &CorsFacts, ruse: Ruse, answer: &Answer, credentials: bool) -> bool {

@@ -140,6 +140,7 @@ const CASES: &[Case] = &[
     (&[(99, ("GET /x", "composite", H, 200, ALLOWED)), (99, ("GET /x", "suffix", "https://sw1app.example.com", 200, ALLOWED)), (99, ("GET /x", "subdomain", "https://sw1.app.example.com", 200, ALLOWED))], &["cors/allows-suffix"]),
     (&[(99, ("GET /x", "substring", "https://sw1-app.example.com.sw1.example", 200, ALLOWED)), (99, ("GET /x", "suffix", "https://sw1app.example.com", 200, ALLOWED)), (99, ("GET /x", "prefix", "https://app.example.com.sw1.example", 200, ALLOWED))], &["cors/allows-substring"]),
     (&[(99, ("GET /x", "dot", "https://appxexample.com", 200, ALLOWED))], &["cors/allows-unescaped-dot"]),
+    (&[(99, ("GET /x", "suffix", "https://sw1b.example.com", 200, ALLOWED)), (99, ("GET /x", "dot", "https://appxb.example.com", 200, ALLOWED))], &["cors/allows-suffix"]), // a dot replaced in another origin
     (&[(99, ("GET /x", "sibling", "https://sw1.pages.dev", 200, ALLOWED))], &["cors/allows-shared-suffix"]),
     (&[(99, ("GET /x", "plaintext", "http://app.example.com", 200, ALLOWED))], &["cors/allows-plain-http"]),
     (&[(99, ("GET /x", "subdomain", "https://sw1.app.example.com", 200, ALLOWED))], &["cors/allows-subdomain"]),
@@ -151,6 +152,8 @@ const CASES: &[Case] = &[
     (&[(4, ("GET /x", "reflection", "https://sw1.example", 403, REFUSED))], &[]),
     // The declared ones.
     (&[(3, ("GET /x", "declared", B, 200, REFUSED)), (1, ("? PUT /me", "declared", B, 204, &[(ACAM, "PUT"), (ACAH, "authorization,content-type")]))], &["cors/origin-refused"]),
+    (&[(3, ("GET /x", "declared", B, 200, REFUSED)), (1, ("? PUT /me", "declared", B, 400, &[]))], &["cors/origin-refused"]), // as Starlette does
+    (&[(1, ("? PUT /me", "declared", B, 400, &[]))], &["cors/preflight-rejected"]),
     (&[(3, ("GET /x", "declared", B, 200, REFUSED))], &["cors/answer-unreadable"]),
     (&[(6, ("GET /me", "declared", A, 401, REFUSED))], &["cors/error-unreadable"]),
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAO, "O"), (ACAC, "true"), ("Vary", "Origin")]))], &["cors/allow-origin-doubled"]),
@@ -166,6 +169,7 @@ const CASES: &[Case] = &[
     (&[(0, ("? PUT /me", "declared", A, 422, &[]))], &["cors/preflight-rejected"]),
     (&[(0, ("? PUT /me", "declared", A, 307, LEAVE))], &["cors/preflight-redirected"]),
     (&[(0, ("? PUT /me", "declared", A, 429, LEAVE))], &["cors/preflight-throttled"]),
+    (&[(0, ("? PUT /me", "declared", A, 429, LEAVE)), (2, ("GET /x", "declared", A, 429, &[]))], &[]), // the audit ran into a limit
     (&[(0, ("? PUT /me", "declared", A, 500, LEAVE))], &["cors/preflight-error"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-origin-refused"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "GET"), (ACAH, "content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-method-missing", "cors/preflight-header-missing"]),
