@@ -76,11 +76,17 @@ impl Scope {
         }
     }
 
-    fn of_declared(limit: &RateLimit) -> Self {
-        if limit.method.is_safe() {
-            Self::Everything
-        } else {
-            Self::Request(limit.method.clone(), path_of(&limit.path))
+    /// One below another over the same time is of its own path: were it of everything, the other
+    /// would say nothing.
+    fn of_declared(limit: &RateLimit, all: &[RateLimit]) -> Self {
+        let wider = |other: &RateLimit| {
+            let of_everything = other.method.is_safe() && other.window == limit.window;
+            of_everything && other.requests > limit.requests
+        };
+        match (limit.method.is_safe(), all.iter().any(wider)) {
+            (true, false) => Self::Everything,
+            (true, true) => Self::Path(path_of(&limit.path)),
+            (false, _) => Self::Request(limit.method.clone(), path_of(&limit.path)),
         }
     }
 }
@@ -100,7 +106,7 @@ impl Allowance {
         let mut state = State::default();
         for limit in &target.rate {
             let window = Duration::from(limit.window);
-            let scope = Scope::of_declared(limit);
+            let scope = Scope::of_declared(limit, &target.rate);
             state.bound(scope, half(limit.requests.into()), Some(window));
         }
         Self {
@@ -317,4 +323,35 @@ fn advertised(exchange: &Exchange) -> Vec<Quota> {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     quotas(&borrowed, Timestamp::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+    use crate::model::{Method, Millis, RateLimit};
+
+    #[test]
+    fn a_limit_below_another_is_of_its_own_path() {
+        let limit = |method: &str, path: &str, requests, window| RateLimit {
+            method: Method::of(method),
+            path: path.to_owned(),
+            requests,
+            window: Millis(window),
+            retry_after: false,
+        };
+        let all = [
+            limit("GET", "/health", 60, 60_000),
+            limit("GET", "/search?q=x", 10, 60_000),
+            limit("GET", "/", 1, 1_000),
+            limit("POST", "/login", 100, 60_000),
+        ];
+        let scopes = all.iter().map(|limit| Scope::of_declared(limit, &all));
+        let expected = [
+            Scope::Everything,
+            Scope::Path("/search".to_owned()),
+            Scope::Everything,
+            Scope::Request(Method::of("POST"), "/login".to_owned()),
+        ];
+        assert_eq!(scopes.collect::<Vec<_>>(), expected);
+    }
 }

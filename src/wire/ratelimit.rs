@@ -45,6 +45,13 @@ pub struct Quota {
     pub window: Option<Seconds>,
 }
 
+/// Whether a status, after `first` to the same request, says that it was one too many: 429, or an
+/// error that the first answer was not.
+#[must_use]
+pub fn is_one_too_many(first: Option<u16>, status: u16) -> bool {
+    status == 429 || (status >= 400 && first.is_some_and(|first| first != status))
+}
+
 /// When to come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -295,7 +295,7 @@ pub(in crate::config) const ECHO: Shape = Shape {
 pub(in crate::config) const RATE: Shape = Shape {
     title: "`rate`",
     heading: "`[[target.rate]]` or `rate = [{ … }]`",
-    about: "A declared rate limit. It is measured with `--burst` only, last of all; a cheap path is best. Otherwise no audit uses more than half of it: on a request that only reads, every request counts, on one that changes something, such as a login, that request alone.",
+    about: "A declared rate limit. It is measured with `--burst` only, last of all; a cheap path is best. Otherwise no audit uses more than half of it: on a request that only reads, every request counts, unless another limit over the same time is higher; on one that changes something, such as a login, that request alone.",
     keys: &[
         Key::new(
             "limit",

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::label;
-use crate::evidence::{Evidence, Exchange, Role, with_lines};
-use crate::model::{Millis, Pointer, Seconds};
-use crate::wire::ratelimit::{Quota, RetryAfter, quotas};
+use crate::evidence::{Evidence, Exchange, Role, Sample, Temperature, with_lines};
+use crate::model::{Millis, Pointer, Seconds, Timestamp};
+use crate::wire::ratelimit::{Quota, RetryAfter, is_one_too_many, quotas};
 
 /// A limit that answers advertise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,9 +31,14 @@ pub struct Burst {
     pub retry_after: bool,
     /// Requests of the burst that were allowed.
     pub allowed: u32,
-    /// All requests of the window that came before the refusal, other paths included: a limit may
-    /// count them too.
-    pub before: u32,
+    /// Requests of the window on the same method and path that were allowed before the refusal, other
+    /// than the burst's included.
+    pub on_path: u32,
+    /// All requests of the window that were allowed before the refusal, without preflights and
+    /// sockets: a limit may count them too.
+    pub in_all: u32,
+    /// The same with preflights and sockets, which some limits count and others do not.
+    pub at_most: u32,
     /// The refusal; `None` when two more than the limit were allowed.
     pub refused: Option<Refused>,
     /// Whether every request was answered 401 or 403, on a path that is no login: a limit behind the
@@ -41,6 +46,27 @@ pub struct Burst {
     pub guarded: bool,
     /// Whether a request as if from another address was allowed after the refusal.
     pub reset_by_forwarded_for: Option<bool>,
+}
+
+impl Burst {
+    /// Whether the refusal came at the declared limit, give or take one, by some way of counting:
+    /// the path alone, or all requests, with or without preflights and sockets.
+    #[must_use]
+    pub fn is_as_declared(&self) -> bool {
+        let near = |count: u32| count.abs_diff(self.declared) <= 1;
+        let (least, most) = (
+            self.in_all.saturating_sub(1),
+            self.at_most.saturating_add(1),
+        );
+        near(self.allowed) || near(self.on_path) || (least..=most).contains(&self.declared)
+    }
+
+    /// Whether it came too soon, whatever is counted.
+    #[must_use]
+    pub fn is_too_soon(&self) -> bool {
+        let most = self.allowed.max(self.on_path).max(self.at_most);
+        self.refused.is_some() && most.saturating_add(1) < self.declared
+    }
 }
 
 /// The request that was one too many.
@@ -96,7 +122,10 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
             let sent: Vec<(usize, &Exchange)> =
                 super::super::exchanges(evidence, &Role::Burst(index)).collect();
             let (at, last) = sent.last().copied()?;
-            let refused = refused(last, sent.first().map(|(_, first)| *first));
+            let first = sent.first().and_then(|(_, first)| status(first));
+            let refused = refused(last, first);
+            let before = Before::read(evidence, at, limit.window);
+            let one = u32::from(refused.is_none());
             let all = u32::try_from(sent.len()).unwrap_or(u32::MAX);
             let elsewhere = super::super::exchanges(evidence, &Role::BurstElsewhere(index)).next();
             Some(Burst {
@@ -106,14 +135,13 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
                 window_ms: limit.window,
                 retry_after: limit.retry_after,
                 allowed: all.saturating_sub(u32::from(refused.is_some())),
-                before: before(evidence, at, limit.window)
-                    .saturating_sub(u32::from(refused.is_none())),
+                on_path: before.on_path + one,
+                in_all: before.in_all + one,
+                at_most: before.at_most + one,
                 guarded: sent.iter().all(|(_, one)| is_guarded(evidence, one)),
                 refused,
-                reset_by_forwarded_for: elsewhere.and_then(|(_, exchange)| {
-                    let response = exchange.response.seen()?;
-                    Some(response.status < 400)
-                }),
+                reset_by_forwarded_for: elsewhere
+                    .and_then(|(_, exchange)| Some(!is_one_too_many(first, status(exchange)?))),
             })
         })
         .collect()
@@ -122,12 +150,15 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
 fn is_guarded(evidence: &Evidence, exchange: &Exchange) -> bool {
     let login = evidence.target.login.as_ref();
     let is_login = login.is_some_and(|login| exchange.request.url.target == login.path);
-    let status = exchange.response.seen().map(|response| response.status);
-    !is_login && matches!(status, Some(401 | 403))
+    !is_login && matches!(status(exchange), Some(401 | 403))
 }
 
-/// The last one is a refusal when it is a 429, or an error that the first was not.
-fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
+fn status(exchange: &Exchange) -> Option<u16> {
+    exchange.response.seen().map(|response| response.status)
+}
+
+/// The last one is a refusal when it was answered otherwise than the first, or not at all.
+fn refused(last: &Exchange, first: Option<u16>) -> Option<Refused> {
     let Some(response) = last.response.seen() else {
         return Some(Refused {
             status: None,
@@ -136,9 +167,7 @@ fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
             media_type: String::new(),
         });
     };
-    let first = first.and_then(|first| first.response.seen());
-    let changed = first.is_some_and(|first| first.status != response.status);
-    if response.status != 429 && !(response.status >= 400 && changed) {
+    if !is_one_too_many(first, response.status) {
         return None;
     }
     let retry_after = response.value("retry-after");
@@ -153,17 +182,76 @@ fn refused(last: &Exchange, first: Option<&Exchange>) -> Option<Refused> {
     })
 }
 
-/// Requests that reached the target in the window before this one.
-fn before(evidence: &Evidence, at: usize, window: Millis) -> u32 {
-    let Some(last) = evidence.exchanges.get(at) else {
-        return 0;
+/// Requests that were allowed in the window before another, by what a limit may count.
+struct Before {
+    on_path: u32,
+    in_all: u32,
+    at_most: u32,
+}
+
+impl Before {
+    /// Timed samples bear no time of their own; they were taken just before the bursts, and count.
+    fn read(evidence: &Evidence, at: usize, window: Millis) -> Self {
+        let Some(last) = evidence.exchanges.get(at) else {
+            return Self {
+                on_path: 0,
+                in_all: 0,
+                at_most: 0,
+            };
+        };
+        let end = last.at.millis();
+        let start = end.saturating_sub(i64::try_from(window.0).unwrap_or(i64::MAX));
+        let in_window = |at: Timestamp| at.millis() >= start && at.millis() <= end;
+        let all = evidence.exchanges.iter().enumerate();
+        let earlier: Vec<&Exchange> = all
+            .filter(|(index, exchange)| *index < at && in_window(exchange.at))
+            .map(|(_, exchange)| exchange)
+            .filter(|exchange| status(exchange).is_some_and(|status| status != 429))
+            .collect();
+        let alike = |exchange: &Exchange| {
+            let (one, other) = (&exchange.request, &last.request);
+            one.method == other.method && one.url.target == other.url.target
+        };
+        let on_path = earlier.iter().filter(|exchange| alike(exchange)).count();
+        let preflights = earlier
+            .iter()
+            .filter(|exchange| is_preflight(exchange))
+            .count();
+        let sockets = evidence.sockets.iter().filter(|socket| {
+            let answered = socket.response.seen();
+            in_window(socket.at) && answered.is_some_and(|answer| answer.status != 429)
+        });
+        let mut pages = super::super::exchanges(evidence, &Role::Page);
+        let of_page = pages.next().is_some_and(|(_, page)| alike(page));
+        let sampled = sampled(evidence);
+        let in_all = earlier.len() - preflights + sampled;
+        Self {
+            on_path: count(on_path + if of_page { sampled } else { 0 }),
+            in_all: count(in_all),
+            at_most: count(in_all + preflights + sockets.count()),
+        }
+    }
+}
+
+fn count(requests: usize) -> u32 {
+    u32::try_from(requests).unwrap_or(u32::MAX)
+}
+
+fn is_preflight(exchange: &Exchange) -> bool {
+    matches!(exchange.role, Role::Preflight { .. })
+}
+
+/// Timed requests that were allowed: each sample, each that was taken again, and the one that opened
+/// the connection of the warm ones.
+fn sampled(evidence: &Evidence) -> usize {
+    let samples = evidence.latency.seen().map(|latency| &latency.samples);
+    let allowed = |sample: &&Sample| {
+        let outcome = sample.outcome.seen();
+        outcome.is_some_and(|(status, _)| *status != 429)
     };
-    let window = i64::try_from(window.0).unwrap_or(i64::MAX);
-    let start = last.at.millis().saturating_sub(window);
-    let earlier = evidence.exchanges.iter().filter(|exchange| {
-        let moment = exchange.at.millis();
-        moment >= start && moment <= last.at.millis() && exchange.response.seen().is_some()
-    });
-    let count = earlier.count().saturating_sub(1);
-    u32::try_from(count).unwrap_or(u32::MAX)
+    let samples: Vec<&Sample> = samples.into_iter().flatten().filter(allowed).collect();
+    let is_warm = |sample: &&Sample| sample.temperature == Temperature::Warm;
+    let opener = usize::from(samples.iter().any(is_warm));
+    let retaken = samples.iter().filter(|sample| sample.retaken).count();
+    samples.len() + retaken + opener
 }

@@ -7,7 +7,7 @@ use crate::evidence::{Exchange, Role};
 use crate::model::{Login, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
 use crate::probe::{View, auth};
-use crate::wire::ratelimit::RetryAfter;
+use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
 
 /// A longer wait than this is not worth a single answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -76,13 +76,18 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
 }
 
 /// Every declared limit that may be run into: one request after the other until one is refused, or
-/// two more than the limit were not. After a refusal, once more as if from elsewhere.
+/// two more than the limit were not. After a refusal, once more as if from elsewhere. The lower
+/// limits come first: a higher one may count their requests too, and would answer in their place.
 pub(super) fn bursts(view: &View<'_>, client: &Client) -> Vec<Exchange> {
     let declared = view.target.rate.iter().enumerate();
-    declared
+    let mut bursts: Vec<(u32, Outgoing)> = declared
         .filter(|(_, limit)| limit.requests <= LARGEST)
-        .filter_map(|(index, limit)| Some((index, limit, subject(view, index, limit)?)))
-        .flat_map(|(index, limit, request)| burst(view, client, index, limit, &request))
+        .filter_map(|(index, limit)| Some((limit.requests, subject(view, index, limit)?)))
+        .collect();
+    bursts.sort_by_key(|(requests, _)| *requests);
+    bursts
+        .iter()
+        .flat_map(|(requests, request)| burst(view, client, *requests, request))
         .collect()
 }
 
@@ -105,15 +110,9 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
     harmless.then(|| super::request(view, role, endpoint))
 }
 
-fn burst(
-    view: &View<'_>,
-    client: &Client,
-    index: usize,
-    limit: &RateLimit,
-    request: &Outgoing,
-) -> Vec<Exchange> {
+fn burst(view: &View<'_>, client: &Client, requests: u32, request: &Outgoing) -> Vec<Exchange> {
     let mut seen: Vec<Exchange> = Vec::new();
-    for _ in 0..limit.requests.saturating_add(2) {
+    for _ in 0..requests.saturating_add(2) {
         if view.end.has_passed() {
             break;
         }
@@ -122,7 +121,9 @@ fn burst(
         seen.push(exchange);
         if refused {
             let mut elsewhere = request.clone().with("X-Forwarded-For", ELSEWHERE);
-            elsewhere.role = Role::BurstElsewhere(index);
+            if let Role::Burst(index) = request.role {
+                elsewhere.role = Role::BurstElsewhere(index);
+            }
             seen.push(client.send(&elsewhere, &view.exchange_end()));
             break;
         }
@@ -130,12 +131,11 @@ fn burst(
     seen
 }
 
-/// A 429, or any other status at or above 400 that the first request did not get.
+/// Or no answer at all where the first request got one.
 fn is_refused(exchange: &Exchange, first: Option<&Exchange>) -> bool {
     let status = |exchange: &Exchange| exchange.response.seen().map(|response| response.status);
     match (status(exchange), first.and_then(status)) {
-        (Some(429), _) | (None, Some(_)) => true,
-        (Some(found), Some(before)) => found >= 400 && before != found,
-        (Some(_) | None, None) => false,
+        (Some(found), before) => is_one_too_many(before, found),
+        (None, before) => before.is_some(),
     }
 }

@@ -172,7 +172,7 @@ fn status(auth: &AuthFacts) -> Verdict {
 
 /// What one attempt shows, the others show as well.
 fn body(auth: &AuthFacts) -> Verdict {
-    judge(auth, |login| {
+    judge(auth, is_wrong, |login| {
         let first = login.tried.iter().find(|tried| !tried.missed.is_empty());
         let observed = first.into_iter().flat_map(|tried| {
             let misses = tried.missed.iter();

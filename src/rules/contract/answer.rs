@@ -159,7 +159,9 @@ fn answers_as_declared(contract: &ContractFacts) -> Verdict {
         let Answer::Status(status) = seen.answer else {
             return None;
         };
-        let other = !seen.wanted.contains(status) && !is_platform(status);
+        // An answer with a system file in it is contract/reveals-file.
+        let own_rule = is_platform(status) || seen.file.is_some();
+        let other = !seen.wanted.contains(status) && !own_rule;
         other.then(|| told(seen, status))
     });
     let wrong: Vec<Observed> = wrong.collect();

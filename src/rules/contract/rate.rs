@@ -153,8 +153,10 @@ fn refused(
     judge(contract, |burst| wrong(burst, burst.refused.as_ref()?))
 }
 
+/// A refusal after more requests in all than the limit, and fewer on this path, may be another
+/// limit's.
 fn is_enforced(contract: &ContractFacts) -> Verdict {
-    judge(contract, |burst| {
+    let verdict = judge(contract, |burst| {
         let sent = burst.allowed;
         let endless = burst.refused.is_none() && !burst.guarded;
         endless.then(|| {
@@ -163,15 +165,25 @@ fn is_enforced(contract: &ContractFacts) -> Verdict {
                 burst.declared
             )
         })
-    })
+    });
+    let mut bursts = contract.bursts.iter();
+    let hidden = bursts.find(|burst| !burst.is_as_declared() && !burst.is_too_soon());
+    match hidden {
+        Some(burst) if verdict == Verdict::Pass => Verdict::NotTested(format!(
+            "{} was refused after {} requests, {} in all: another limit may have answered for the \
+             one of {}",
+            burst.label, burst.on_path, burst.at_most, burst.declared
+        )),
+        Some(_) | None => verdict,
+    }
 }
 
 /// Refused too soon even when every request of the window is counted.
 fn is_as_declared(contract: &ContractFacts) -> Verdict {
     refused(contract, |burst, _| {
-        let counted = burst.allowed.max(burst.before);
-        let too_soon = counted.saturating_add(1) < burst.declared;
-        too_soon.then(|| format!("refused after {counted} requests, limit {}", burst.declared))
+        let counted = burst.allowed.max(burst.at_most);
+        let said = format!("refused after {counted} requests, limit {}", burst.declared);
+        burst.is_too_soon().then_some(said)
     })
 }
 
@@ -217,4 +229,112 @@ fn is_json(contract: &ContractFacts) -> Verdict {
             other => other.to_owned(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_as_declared, is_enforced};
+    use crate::evidence::{
+        Evidence, Exchange, LatencyEvidence, Observation, Role, Sample, Skip, Temperature, sample,
+    };
+    use crate::facts::State;
+    use crate::facts::contract::{ContractFacts, read};
+    use crate::model::{Method, Micros, Millis, Phases, RateLimit};
+
+    /// Requests that were allowed before the burst: others, preflights, timed samples; those that
+    /// were throttled; those of the burst, and the status of its last; the verdicts.
+    type Row = ([usize; 4], usize, u16, (&'static str, &'static str));
+
+    #[rustfmt::skip]
+    const ROWS: &[Row] = &[
+        // A limit of ten.
+        ([0, 0, 0, 0],   12, 200, ("fail", "pass")),       // none at all
+        ([0, 0, 0, 0],   10, 429, ("pass", "pass")),
+        ([0, 0, 0, 0],    9, 429, ("pass", "pass")),       // give or take one
+        ([0, 0, 0, 0],   11, 429, ("pass", "pass")),
+        ([0, 0, 0, 0],    8, 429, ("pass", "fail")),
+        ([4, 0, 0, 0],    6, 429, ("pass", "pass")),       // the others count too
+        ([2, 0, 2, 0],    6, 429, ("pass", "pass")),       // samples do
+        ([2, 3, 0, 0],    8, 429, ("pass", "pass")),       // preflights do not
+        ([2, 3, 0, 0],    5, 429, ("pass", "pass")),       // preflights do
+        ([2, 0, 0, 9],    5, 429, ("pass", "fail")),       // what was throttled was not allowed
+        ([30, 0, 0, 0],   2, 429, ("not tested", "pass")), // another limit, for all we know
+        ([30, 0, 0, 0],  10, 429, ("pass", "pass")),       // this one
+        ([0, 0, 0, 0],   10, 503, ("pass", "pass")),       // contract/rate-status
+    ];
+
+    fn facts(([others, preflights, samples, throttled], allowed, last, _): &Row) -> ContractFacts {
+        let some = |role: Role, line: &str, status: u16, number: usize| {
+            vec![sample::exchange(role, line, status, &[], ""); number]
+        };
+        let preflight = Role::Preflight {
+            method: Method::of("PUT"),
+            headers: Vec::new(),
+        };
+        let burst = |status, number| some(Role::Burst(0), "GET /health", status, number);
+        let refused = usize::from(*last != 200);
+        let exchanges: Vec<Exchange> = [
+            some(Role::Endpoint(0), "GET /x", 200, *others),
+            some(preflight, "OPTIONS /x", 204, *preflights),
+            some(Role::Endpoint(0), "GET /x", 429, *throttled),
+            burst(200, *allowed),
+            burst(*last, refused),
+        ]
+        .concat();
+        let mut target = sample::target();
+        target.rate = vec![RateLimit {
+            method: Method::get(),
+            path: "/health".to_owned(),
+            requests: 10,
+            window: Millis(60_000),
+            retry_after: false,
+        }];
+        known(&Evidence {
+            latency: timed(*samples),
+            ..sample::evidence(target, exchanges)
+        })
+    }
+
+    fn timed(number: usize) -> Observation<LatencyEvidence> {
+        let one = Sample {
+            temperature: Temperature::Cold,
+            address: String::new(),
+            outcome: Observation::Seen((200, Phases::default())),
+            pinned: false,
+            reused: false,
+            fallback: Micros(0),
+            passed_over: Vec::new(),
+            lag: Micros(0),
+            retaken: false,
+            bytes: 0,
+        };
+        Observation::Seen(LatencyEvidence {
+            samples: vec![one; number],
+            load: Observation::Skipped(Skip::NotNeeded),
+        })
+    }
+
+    fn known(evidence: &Evidence) -> ContractFacts {
+        match read(evidence, &[]) {
+            State::Known(facts) => facts,
+            State::Unseen(failure) => panic!("{failure:?}"),
+            State::NotConfigured(why) => panic!("{why}"),
+        }
+    }
+
+    #[test]
+    fn a_refusal_counts_for_the_limit_it_is_of() {
+        for row in ROWS {
+            let facts = facts(row);
+            let verdicts = (is_enforced(&facts).word(), is_as_declared(&facts).word());
+            assert_eq!(verdicts, row.3, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_without_a_burst_is_not_tested() {
+        let mut facts = facts(&ROWS[1]);
+        facts.unmeasured_limits = 1;
+        assert_eq!(is_enforced(&facts).word(), "not tested");
+    }
 }
