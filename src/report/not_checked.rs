@@ -7,9 +7,17 @@ use crate::model::Family;
 
 /// What nobody can see from outside, whatever the tool.
 const NEVER: &[&str] = &[
-    "memory, CPU, disk, uptime and error rates, unless an endpoint reports them",
-    "databases, caches, queues and backups behind the service",
-    "logging, alerting and who is called at night",
+    "memory and garbage collection, CPU, disk and open connections, unless an endpoint reports them",
+    "the past: uptime, availability and error rates before this run",
+    "databases, caches and queues behind the service: pools, indexes, write-ahead logs, row-level \
+     rules, backups",
+    "code and settings: secret keys, libraries, limits of other environments",
+    "firewalls, security monitoring, request logs and their rotation, alerting and who is called at \
+     night",
+    "what it bears: stress, many users, long runs (--load is a short one)",
+    "what happens behind an answer: background jobs, generated documents and speech, messages \
+     broadcast to other sockets",
+    "regions and edges other than the one that answered, and the ways between services",
     "padding oracles and renegotiation floods: testing them burdens the server",
 ];
 
