@@ -7,6 +7,10 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+pub(crate) mod limit;
+pub(crate) mod sharing;
+pub(crate) mod socket;
+
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
