@@ -8,7 +8,7 @@ use super::embedded::Told;
 use super::embedded::limit::Limit;
 use super::embedded::sharing::Sharing;
 use super::embedded::socket::Socket;
-use super::replica::{Heard, Host, System, many, not_found};
+use super::replica::{Heard, Host, LIMITED, System, many, not_found};
 
 const ORIGINS: &[&str] = &[
     "http://localhost:3000",
@@ -79,7 +79,7 @@ pub(crate) const SYSTEM: System = System {
         ("in less than 10 ms",          "slow socket",         &["websocket/slow-round-trip"]),
         ("for the origins",             "socket for all",      &["websocket/accepts-any-origin"]),
     ],
-    needs: &[("limit", &["burst"])],
+    needs: &[("", LIMITED)],
     untested: &[],
     hidden: &[
         "secret keys",

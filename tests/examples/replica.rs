@@ -61,15 +61,18 @@ impl Heard<'_> {
         if self.defect == defect { bad } else { good }
     }
 
-    /// Every third time of those who ask the same again and again.
+    /// Every third time of those who ask the same again and again, from no page.
     pub(crate) fn fails_now(&self) -> bool {
-        self.again > 2 && self.again.is_multiple_of(3)
+        self.asked.field("origin").is_none() && self.again > 2 && self.again.is_multiple_of(3)
     }
 
     pub(crate) fn route(&self) -> (&str, &str) {
         (&self.asked.method, self.asked.path())
     }
 }
+
+/// Half of a declared limit leaves too little for a whole audit; with this flag all is asked.
+pub(crate) const LIMITED: &[&str] = &["burst"];
 
 /// Tokens with the claims of somebody, as a library signs them; the signatures are made up.
 pub(crate) const SECRETS: &[(&str, &str)] = &[

@@ -8,7 +8,7 @@ use super::embedded::Told;
 use super::embedded::limit::Limit;
 use super::embedded::sharing::NOBODY;
 use super::embedded::socket::TRACE;
-use super::replica::{Heard, Host, System};
+use super::replica::{Heard, Host, LIMITED, System};
 
 const LIMITS: &[Limit] = &[
     Limit {
@@ -62,7 +62,7 @@ pub(crate) const SYSTEM: System = System {
         ("sessions last 24 hours",      "session",             &["contract/wrong-header"]),
         ("no token is in any answer",   "secret in health",    &["headers/secret-in-body"]),
     ],
-    needs: &[("limit", &["burst"]), ("AI limit", &["burst"])],
+    needs: &[("", LIMITED)],
     untested: &[
         "auth/accepts-expired",
         "auth/accepts-other-user",

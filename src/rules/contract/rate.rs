@@ -310,6 +310,7 @@ mod tests {
         };
         Observation::Seen(LatencyEvidence {
             samples: vec![one; number],
+            limited: false,
             load: Observation::Skipped(Skip::NotNeeded),
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::embedded::limit::Limit;
 use super::embedded::sharing::{NOBODY, Sharing};
 use super::embedded::socket::Socket;
-use super::replica::{GOOD, Host, System};
+use super::replica::{GOOD, Host, LIMITED, System};
 
 const ORIGINS: &[&str] = &[
     "http://localhost:8080",
@@ -153,13 +153,11 @@ pub(crate) const SYSTEM: System = System {
         ("in plain words",                 "socket shows trace",   &["websocket/message-leaks"]),
     ],
     needs: &[
-        ("limit", &["burst"]),
-        ("login", &["burst"]),
-        ("takes", &["burst"]),
         ("prefix", &["burst", "thorough"]),
         ("suffix", &["burst", "thorough"]),
         ("substring", &["burst", "thorough"]),
-        ("socket takes another's", &["thorough"]),
+        ("socket takes another's", &["burst", "thorough"]),
+        ("", LIMITED),
     ],
     // A made-up token is refused like none: that one in the URL is too tells nothing.
     untested: &["auth/query-token"],

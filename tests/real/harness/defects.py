@@ -226,6 +226,7 @@ JUDGES = {
     "auth/login-tells-users": tells_users,
     "auth/login-accepts-anybody": served,
     "auth/login-status": as_said,
+    "auth/login-body": lambda s: s.answer.status in (400, 401, 403, 422),
     "auth/login-breaks": lambda s: as_said(s) and s.answer.status >= 500,
     "auth/login-shows-code": excerpt,
     "contract/wrong-status": as_said,

@@ -11,6 +11,8 @@ BEHIND_THE_HANDSHAKE = {
     "websocket/no-pong": "a ping has to be sent",
     "websocket/other-pong": "a ping has to be sent",
     "websocket/other-reply": "a message has to be sent",
+    "websocket/message-breaks": "a message has to be sent",
+    "websocket/message-leaks": "a message has to be sent",
     "websocket/frame-violation": "the server's frames are answers to ours",
     "websocket/no-close-frame": "a close frame has to be sent",
     "websocket/takes-oversize": "a large frame has to be sent",
