@@ -9,16 +9,18 @@ use ureq::Agent;
 use ureq::http;
 
 use super::deadline::Deadline;
-use super::dial::Names;
+use super::dial::{self, Names};
 use super::scrub::Scrub;
 use super::sessions::Sessions;
+use super::spares::Spares;
+use super::stream::Stream;
 use super::transport::{self, Dialler, NoResolver, Record};
-use super::{Net, clock};
+use super::{Net, clock, tls};
 use crate::evidence::{
     Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
     Response, Role, Stage, WireBytes,
 };
-use crate::model::{Method, Micros, Phases, Url};
+use crate::model::{Method, Micros, Phases, Url, UrlScheme};
 use crate::wire::http::head::Head;
 
 /// At most so many bytes of a body are read.
@@ -149,6 +151,7 @@ pub struct Client {
     agent: Agent,
     net: Net,
     sessions: Arc<Sessions>,
+    spares: Arc<Spares<(Stream, SocketAddr)>>,
 }
 
 impl Client {
@@ -170,6 +173,7 @@ impl Client {
             .max_response_header_size(crate::wire::http::head::MAX_HEAD)
             .build();
         let sessions = Arc::new(Sessions::default());
+        let spares = Arc::new(Spares::default());
         let dialler = Dialler {
             scheme: url.scheme,
             host: url.host.clone(),
@@ -178,11 +182,38 @@ impl Client {
             names,
             address,
             sessions: Arc::clone(&sessions),
+            spares: Arc::clone(&spares),
         };
         Self {
             agent: Agent::with_parts(config, dialler, NoResolver),
             net: net.clone(),
             sessions,
+            spares,
+        }
+    }
+
+    /// Nothing more is prepared for, where not even the first connection stands.
+    pub fn give_up_preparing(&self) {
+        self.spares.give_up();
+    }
+
+    /// Makes one more connection, once the first one stands, for a request that is to come. What
+    /// fails here will fail, and be written down, where it is wanted.
+    pub fn prepare(&self, url: &Url, end: &Deadline) {
+        if !self.spares.has_begun(end) {
+            return;
+        }
+        let dialled = dial::dial(&url.host, url.port, &self.net.resolver, Names::Cached, end);
+        let Ok(dialled) = dialled else { return };
+        let stream = match url.scheme {
+            UrlScheme::Http => Ok(Stream::Plain(dialled.sock)),
+            UrlScheme::Https => {
+                let made = tls::connect_first(dialled.sock, &url.host, &self.sessions, end);
+                made.map(|(stream, _)| Stream::Tls(Box::new(stream)))
+            }
+        };
+        if let Ok(stream) = stream {
+            self.spares.put((stream, dialled.address));
         }
     }
 

@@ -13,6 +13,7 @@ pub mod resolve;
 pub mod scrub;
 pub mod sessions;
 pub mod sock;
+mod spares;
 pub mod stream;
 pub mod tls;
 mod transport;

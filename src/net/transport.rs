@@ -20,6 +20,7 @@ use super::deadline::Deadline;
 use super::dial::{self, Names};
 use super::resolve::Resolver;
 use super::sessions::Sessions;
+use super::spares::Spares;
 use super::stream::Stream;
 use super::tls;
 use crate::evidence::{Failure, PassedOver, Stage};
@@ -105,6 +106,8 @@ pub(super) struct Dialler {
     pub(super) sessions: Arc<Sessions>,
     /// Connect here instead of to the name's own addresses.
     pub(super) address: Option<SocketAddr>,
+    /// Connections that stand and carry nothing yet.
+    pub(super) spares: Arc<Spares<(Stream, SocketAddr)>>,
 }
 
 impl Connector<()> for Dialler {
@@ -122,11 +125,21 @@ impl Connector<()> for Dialler {
 }
 
 impl Dialler {
+    /// A connection that stands already counts as a kept one: it may have been closed since.
     fn open(&self, deadline: &Deadline) -> Result<Wire, Failure> {
+        if let Some((stream, address)) = self.spares.take() {
+            return Ok(Wire {
+                stream,
+                address,
+                used: true,
+                buffers: GrowBuffers::default(),
+            });
+        }
         let dialled = match self.address {
             Some(address) => dial::dial_any(&[address], deadline)?,
             None => dial::dial(&self.host, self.port, &self.resolver, self.names, deadline)?,
         };
+        self.spares.begin();
         let setup = dialled.dns + dialled.tcp;
         note(|record| {
             record.address = Some(dialled.address);

@@ -14,6 +14,8 @@ pub mod observatory;
 pub mod tls;
 pub mod websocket;
 
+use std::time::Duration;
+
 use crate::evidence::{
     Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
 };
@@ -24,6 +26,9 @@ use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
 use allowance::Allowance;
 use lane::Lane;
+
+/// A connection that is not there by then is not waited for.
+const AHEAD: Duration = Duration::from_secs(2);
 
 /// What every probe of one target is given.
 #[derive(Clone, Copy)]
@@ -135,8 +140,14 @@ pub fn observe(view: &View<'_>) -> Evidence {
 fn look(view: &View<'_>, evidence: &mut Evidence) {
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
     let (first, asleep, hellos) = std::thread::scope(|scope| {
+        let ahead = view.end.sooner(AHEAD);
+        for _ in 0..connections_ahead(view) {
+            let (client, ahead) = (&client, ahead.clone());
+            scope.spawn(move || client.prepare(&view.target.url, &ahead));
+        }
         let hellos = scope.spawn(|| tls::hellos(view));
         let (first, asleep) = contract::first(view, &client);
+        client.give_up_preparing();
         (first, asleep, hellos.join())
     });
     let failed = first.response.failure().cloned();
@@ -150,11 +161,26 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
     evidence.exchanges.extend(asleep);
 }
 
+/// How many connections are made while the page is waited for: as many as the requests behind it
+/// will want. None beside hellos, and none to a service that may sleep: they would go stale.
+fn connections_ahead(view: &View<'_>) -> usize {
+    if is_beside_hellos(view) || view.target.cold_start.is_some() {
+        return 0;
+    }
+    let wanted = first_wave(view)
+        .len()
+        .min(usize::from(view.target.connections));
+    wanted.saturating_sub(1)
+}
+
+fn is_beside_hellos(view: &View<'_>) -> bool {
+    view.target.url.scheme == UrlScheme::Https && view.wants(Family::Tls)
+}
+
 /// The page; where hellos go out beside it, its connection does not outlive it.
 fn first_request(view: &View<'_>) -> Outgoing {
     let page = page(view.target);
-    let beside_hellos = view.target.url.scheme == UrlScheme::Https && view.wants(Family::Tls);
-    if beside_hellos {
+    if is_beside_hellos(view) {
         page.with("Connection", "close")
     } else {
         page

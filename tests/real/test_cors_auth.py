@@ -291,24 +291,6 @@ def test_nothing_is_harmed(seaworthy, servers, env, tmp_path):
     assert len(lines) <= 60
 
 
-def test_a_large_contract_costs_forty_requests(seaworthy, servers, env, tmp_path):
-    """Eighteen endpoints, three origins, a scheme and a login; timed samples are not counted."""
-    server = servers.python("fort")
-    pages = ", ".join(f'"/api/items?page={page}"' for page in range(14))
-    target = TARGET.replace("@NAME@", "good").replace("@PORT@", str(server.port))
-    target = target.replace('endpoint = [{ get = "/health" }, ', f"endpoint = [{pages}, ").replace(
-        'protected = [', 'protected = ["GET /api/users/42?a", "GET /api/users/42?b", '
-    )
-    contract = CONTRACT.replace("REJECT", "401").replace('credentials = true', 'credentials = true, probe = ["PUT /api/users/42"]')
-    contract = contract.replace('"https://staging.pages.dev"', '"https://staging.pages.dev", "http://localhost:8080"')
-    path = tmp_path / "targets.toml"
-    path.write_text(contract + target)
-    resolve = ("--resolve", f"good.localhost:{server.port}:127.0.0.1")
-    seaworthy.json(path, *resolve, "--skip", "latency", "--no-report", env=env)
-    lines = re.findall(r'"([A-Z]+) (\S+) HTTP', server.log())
-    assert 30 < len(lines) <= 40, "\n".join(map(str, lines))
-
-
 def test_half_of_a_declared_limit_is_left_to_others(seaworthy, servers, env, tmp_path):
     server = servers.python("fort")
     limit = '[[target.rate]]\nget = "/health"\nlimit = "60/min"\n'
