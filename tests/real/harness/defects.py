@@ -191,6 +191,7 @@ JUDGES = {
     "cors/preflight-redirected": preflight(301, 302, 303, 307, 308),
     "cors/preflight-throttled": preflight(429),
     "cors/preflight-error": preflight(500),
+    "cors/preflight-allows-strangers": lambda s: s.asked.method == "OPTIONS" and lets_stranger_in(s),
     "cors/preflight-status": lambda s: s.asked.method == "OPTIONS" and as_said(s),
     "cors/preflight-origin-refused": lambda s: s.asked.method == "OPTIONS" and allowed(s) != s.origin,
     "cors/preflight-list-malformed": lambda s: s.answer.value(s.observed.split(": ")[0]) == s.observed.split(": ")[1],
