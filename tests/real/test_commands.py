@@ -63,7 +63,7 @@ def test_cors_and_auth_on_nginx(seaworthy, servers, env, tmp_path, name):
 
 
 SERVICES = {
-    "FastAPI contract": ("pier", "contract", sockets.PIER_ENDPOINTS, sockets.PIER_CONTRACT, 24),
+    "FastAPI contract": ("pier", "contract", sockets.PIER_ENDPOINTS, sockets.PIER_CONTRACT, 23),
     "Express contract": ("quay", "contract", sockets.QUAY_ENDPOINTS, sockets.QUAY_CONTRACT, 10),
     "FastAPI sockets": ("pier", "websocket", sockets.PIER, sockets.PIER_SOCKET, 20),
     "Express sockets": ("quay", "websocket", sockets.QUAY, sockets.QUAY_SOCKET, 45),
