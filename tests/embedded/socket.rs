@@ -1,6 +1,7 @@
 //! A WebSocket endpoint, right but for one thing.
 
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tungstenite::handshake::derive_accept_key;
@@ -20,6 +21,9 @@ pub(crate) struct Socket {
     pub(crate) heartbeat: Option<Duration>,
 }
 
+/// So many may be open at once where that is the defect; one less than a test holds.
+const FEW: usize = 4;
+
 /// How the token of another user ends.
 const OTHERS: &str = "rZXktNzc";
 
@@ -27,8 +31,18 @@ const OTHERS: &str = "rZXktNzc";
 const LARGEST: usize = 64 << 10;
 
 impl Socket {
-    /// Answers a handshake and what is said behind it.
-    pub(crate) fn serve(&self, mut stream: TcpStream, asked: &Asked, defect: &str) -> Option<()> {
+    /// Answers a handshake and what is said behind it. `open` is shared by all open sockets.
+    pub(crate) fn serve(
+        &self,
+        mut stream: TcpStream,
+        asked: &Asked,
+        defect: &str,
+        open: &Arc<()>,
+    ) -> Option<()> {
+        if defect == "few sockets" && Arc::strong_count(open) > FEW {
+            return tell(&mut stream, asked, &Told::text(409, "too many"));
+        }
+        let _held = Arc::clone(open);
         if let Some(refusal) = self.refusal(asked, defect) {
             return tell(&mut stream, asked, &refusal);
         }

@@ -128,6 +128,7 @@ fn replica(
 ) -> u16 {
     let log = Arc::clone(log);
     let limiters: Vec<Limiter> = host.limits.iter().map(Limiter::new).collect();
+    let open = Arc::new(());
     server_at(address, move |mut stream| {
         while let Some(asked) = read_request(&mut stream) {
             let (before, again) = enter(&log, host.name, &asked);
@@ -138,7 +139,7 @@ fn replica(
                 .socket
                 .filter(|_| asked.field("upgrade").is_some() && refused.is_none())
             {
-                let _ = socket.serve(stream, &asked, defect);
+                let _ = socket.serve(stream, &asked, defect, &open);
                 return;
             }
             let heard = Heard {
