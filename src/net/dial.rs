@@ -99,7 +99,11 @@ fn connect_any(
         began,
         dns: since(resolved),
         tcp: since(won.connected) - since(resolved),
-        fallback: since(won.attempt.began) - since(resolved),
+        fallback: if won.passed_over.is_empty() {
+            Micros(0)
+        } else {
+            since(won.attempt.began) - since(resolved)
+        },
         passed_over: won.passed_over,
     })
 }

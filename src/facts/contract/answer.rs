@@ -28,6 +28,9 @@ pub struct Answered {
     pub missed: Vec<Missed>,
     /// From the request to the last byte, the least of all looks.
     pub took_us: Micros,
+    /// Whether a further look was due and left out, to spare the target's rate limit.
+    #[serde(skip)]
+    pub not_looked_again: bool,
     /// A system file whose content came back.
     pub file: Option<&'static str>,
 }
@@ -136,9 +139,9 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         .status
         .clone()
         .unwrap_or_else(|| StatusSet::of(&["2xx"]));
-    let repeats: Vec<(usize, &Exchange)> = super::super::exchanges(evidence, &Role::Repeat(index))
-        .filter(|(_, repeat)| !repeat.was_left_out())
-        .collect();
+    let (left_out, repeats): (Vec<(usize, &Exchange)>, Vec<_>) =
+        super::super::exchanges(evidence, &Role::Repeat(index))
+            .partition(|(_, repeat)| repeat.was_left_out());
     // An application may refuse an origin with a 500; a platform does not know of origins.
     let by_platform = matches!(status(first), Some(502..=504));
     let control = super::super::exchanges(evidence, &Role::Control(index)).next();
@@ -183,6 +186,7 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         },
         missed,
         took_us,
+        not_looked_again: !left_out.is_empty(),
         file: body.and_then(|body| traversal::leaked_file(&body)),
     }
 }

@@ -235,11 +235,18 @@ fn answers_at_all(contract: &ContractFacts) -> Verdict {
 }
 
 fn missed(contract: &ContractFacts, part: Part) -> Verdict {
-    let missed = contract.endpoints.iter().flat_map(|seen| {
-        let of_part = seen.missed.iter().filter(move |missed| missed.part == part);
-        of_part.map(|missed| observed(seen, missed.found.clone()).wanted(missed.wanted.as_str()))
-    });
-    Verdict::unless(missed.collect())
+    Verdict::unless(
+        contract
+            .endpoints
+            .iter()
+            .flat_map(|seen| misses(seen, part))
+            .collect(),
+    )
+}
+
+fn misses(seen: &Answered, part: Part) -> impl Iterator<Item = Observed> {
+    let of_part = seen.missed.iter().filter(move |missed| missed.part == part);
+    of_part.map(|missed| observed(seen, missed.found.clone()).wanted(missed.wanted.as_str()))
 }
 
 fn is_json(contract: &ContractFacts) -> Verdict {
@@ -262,8 +269,23 @@ fn has_size(contract: &ContractFacts) -> Verdict {
     missed(contract, Part::Size)
 }
 
+/// One slow look may be this machine's, or the first of the day.
 fn is_in_time(contract: &ContractFacts) -> Verdict {
-    missed(contract, Part::Time)
+    let (once, surely): (Vec<_>, Vec<_>) = contract
+        .endpoints
+        .iter()
+        .partition(|seen| seen.not_looked_again);
+    let slow: Vec<Observed> = surely
+        .iter()
+        .flat_map(|seen| misses(seen, Part::Time))
+        .collect();
+    let mut seemed_slow = once.iter().flat_map(|seen| misses(seen, Part::Time));
+    match seemed_slow.next() {
+        Some(_) if slow.is_empty() => Verdict::NotTested(
+            "a first look was slow, and half of the rate limit was used up: --burst".to_owned(),
+        ),
+        Some(_) | None => Verdict::unless(slow),
+    }
 }
 
 fn is_alike(contract: &ContractFacts) -> Verdict {
@@ -282,5 +304,54 @@ fn is_alike(contract: &ContractFacts) -> Verdict {
             Verdict::NotTested(why)
         }
         Some(_) | None => Verdict::unless(differing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_in_time;
+    use crate::evidence::{Exchange, Observation, Role, Skip, sample};
+    use crate::facts::State;
+    use crate::facts::contract::read;
+    use crate::model::{Endpoint, Method, Micros, Millis, Phases};
+
+    /// How long the first look took and those that followed, in milliseconds; nothing for one that
+    /// was left out. At most 100 are declared.
+    #[rustfmt::skip]
+    const LOOKS: &[(u64, &[Option<u64>], &str)] = &[
+        (90,  &[],                      "pass"),
+        (110, &[Some(120), Some(130)],  "fail"),
+        (110, &[Some(90),  Some(130)],  "pass"), // the least counts
+        (110, &[None,      None],       "not tested"),
+        (90,  &[None,      None],       "pass"),
+    ];
+
+    fn look(role: Role, took: Option<u64>) -> Exchange {
+        let mut exchange = sample::exchange(role, "GET /x", 200, &[], "");
+        exchange.phases = Phases {
+            server: Micros(took.unwrap_or_default() * 1000),
+            ..Phases::default()
+        };
+        if took.is_none() {
+            exchange.response = Observation::Skipped(Skip::NeedsFlag("--burst".to_owned()));
+        }
+        exchange
+    }
+
+    #[test]
+    fn one_slow_look_decides_nothing() {
+        for (first, further, word) in LOOKS {
+            let mut target = sample::target();
+            target.endpoints = vec![Endpoint {
+                max_time: Some(Millis(100)),
+                ..Endpoint::new(Method::get(), "/x")
+            }];
+            let mut looks = vec![look(Role::Endpoint(0), Some(*first))];
+            looks.extend(further.iter().map(|took| look(Role::Repeat(0), *took)));
+            let State::Known(facts) = read(&sample::evidence(target, looks), &[]) else {
+                panic!("a contract is declared");
+            };
+            assert_eq!(is_in_time(&facts).word(), *word, "{first} {further:?}");
+        }
     }
 }
