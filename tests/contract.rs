@@ -4,9 +4,10 @@
 mod embedded;
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use embedded::{Asked, Told, failed, http, observe, report, rules};
+use embedded::{Asked, Told, failed, http, observe, read_request, report, rules, server, tell};
 use seaworthy::evidence::Role;
 use seaworthy::report::Outcome;
 use serde_json::json;
@@ -232,6 +233,30 @@ fn a_burst_finds_the_limit() {
         let quiet = observe(&file, &["contract"], &[], &[]);
         assert!(quiet[0].exchanges.len() <= 2, "no burst without --burst");
     }
+}
+
+/// Such are development servers, and what is small: whoever keeps its connection has it alone.
+#[test]
+fn a_server_of_one_connection_at_a_time_is_not_blamed_for_the_others() {
+    let turn = Mutex::new(());
+    let port = server(move |mut stream| {
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(asked) = read_request(&mut stream) {
+            if tell(&mut stream, &asked, &Told::text(200, "aye")).is_none() {
+                return;
+            }
+        }
+    });
+    let endpoints: Vec<String> = (0..12)
+        .map(|nth| format!("{{ get = \"/{nth}\" }}"))
+        .collect();
+    let file = format!(
+        "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\ntimeout = \"1s\"\nendpoint = [{}]\n",
+        endpoints.join(", ")
+    );
+    let report = report(&observe(&file, &["contract"], &[], &[]));
+    assert_eq!(failed(&report.targets[0]), [""; 0]);
+    assert_eq!(rules(&report.targets[0], Outcome::Unknown), [""; 0]);
 }
 
 #[test]

@@ -195,7 +195,7 @@ pub fn with_lines<T>(fields: &[Field], read: impl FnOnce(&[(&str, &str)]) -> T) 
 pub struct Connection {
     /// `address:port`.
     pub address: String,
-    /// Whether an earlier exchange had used it.
+    /// Whether it stood already: an earlier exchange had used it, or it was made ahead.
     pub reused: bool,
     /// The cost of addresses that did not answer before this one did.
     pub fallback: Micros,

@@ -52,6 +52,12 @@ impl Sample {
         self.outcome.seen().map(|(_, phases)| *phases)
     }
 
+    /// Whether there was no answer, or a server's own fault (RFC 9110 §15.6).
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.outcome.seen().is_none_or(|(status, _)| *status >= 500)
+    }
+
     /// Whether this machine was so late that the sample may show that instead: by more than 1 ms
     /// and 2 % of the whole, which is what a phase is to be right to. Lateness only ever adds to
     /// what is measured.

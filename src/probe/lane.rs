@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::View;
 use super::allowance::Sender;
 use super::budget::{LIFTS_LIMITS, not_sent};
-use crate::evidence::{Exchange, Role};
+use crate::evidence::{Cause, Exchange, Role};
 use crate::model::{Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
@@ -20,23 +20,63 @@ const GIVE_UP_AFTER: usize = 3;
 const MAX_HOPS: u8 = 5;
 
 /// Sends the requests of one target.
-#[derive(Clone, Copy)]
 pub struct Lane<'a> {
     view: &'a View<'a>,
     client: &'a Client,
+    /// Whether the server was found to serve one connection at a time.
+    single_file: AtomicBool,
 }
 
 impl<'a> Lane<'a> {
     /// Over a client for the target's own origin.
     #[must_use]
     pub const fn new(view: &'a View<'a>, client: &'a Client) -> Self {
-        Self { view, client }
+        Self {
+            view,
+            client,
+            single_file: AtomicBool::new(false),
+        }
     }
 
     /// Sends them all over at most `connections` connections; answers come back in order.
     #[must_use]
     pub fn send(&self, requests: &[Outgoing]) -> Vec<Exchange> {
-        let width = usize::from(self.view.target.connections).clamp(1, requests.len().max(1));
+        let mut answers = self.side_by_side(requests);
+        self.one_by_one(requests, &mut answers);
+        answers.into_values().collect()
+    }
+
+    /// A server that serves one connection at a time leaves the others waiting for as long as that
+    /// one is kept, and answers over it at once. So what was not answered in time, where something
+    /// was, is asked again, alone; the first that is of no use is the last.
+    fn one_by_one(&self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
+        let answered = |exchange: &Exchange| exchange.response.seen().is_some();
+        if !answers.values().any(answered) {
+            return;
+        }
+        for (index, exchange) in answers {
+            let request = requests
+                .get(*index)
+                .filter(|request| request.method.is_safe() && was_kept_waiting(exchange));
+            let Some(request) = request else { continue };
+            let again = self.exchange(request);
+            if !answered(&again) {
+                return;
+            }
+            self.single_file.store(true, Ordering::SeqCst);
+            *exchange = again;
+        }
+    }
+
+    fn width(&self, requests: usize) -> usize {
+        if self.single_file.load(Ordering::SeqCst) {
+            return 1;
+        }
+        usize::from(self.view.target.connections).clamp(1, requests.max(1))
+    }
+
+    fn side_by_side(&self, requests: &[Outgoing]) -> BTreeMap<usize, Exchange> {
+        let width = self.width(requests.len());
         let (next, failures) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let done = Mutex::new(BTreeMap::new());
         std::thread::scope(|scope| {
@@ -59,10 +99,7 @@ impl<'a> Lane<'a> {
                 });
             }
         });
-        done.into_inner()
-            .unwrap_or_default()
-            .into_values()
-            .collect()
+        done.into_inner().unwrap_or_default()
     }
 
     /// One exchange, as far as rate limits allow it: over the shared connections where the request
@@ -125,6 +162,12 @@ impl<'a> Lane<'a> {
         let same_host = to.host == self.view.target.url.host;
         !downgrade && (same_host || !leads_inside(to, self.view))
     }
+}
+
+/// Whether not a byte came in time.
+fn was_kept_waiting(exchange: &Exchange) -> bool {
+    let failure = exchange.response.failure();
+    failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
 }
 
 fn take<'r>(next: &AtomicUsize, requests: &'r [Outgoing]) -> Option<(usize, &'r Outgoing)> {

@@ -111,7 +111,7 @@ impl Socket {
 fn converse(mut socket: WebSocket<TcpStream>, defect: &str) -> Option<()> {
     loop {
         if defect == "slow socket" {
-            std::thread::sleep(Duration::from_millis(400));
+            std::thread::sleep(Duration::from_millis(700));
         }
         match socket.read() {
             Ok(Message::Text(text)) => {

@@ -34,6 +34,7 @@ pub(crate) const SYSTEM: System = System {
         ("cold_samples = 20", "cold_samples = 6"),
         ("heartbeat = \"20s\"", "heartbeat = \"1s\""),
         ("idle = \"60s\"", "idle = \"2s\""),
+        ("over_network = \"250ms\"", "over_network = \"500ms\""),
     ],
     hosts: &[Host {
         name: "issues.example.com",

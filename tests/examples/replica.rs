@@ -10,8 +10,7 @@ use super::embedded::sharing::Sharing;
 use super::embedded::socket::Socket;
 use super::embedded::{Asked, Told, observe, read_request, report, server_at, tell};
 
-/// A claim, what is broken of it, and the rules that say so: one, but where two things follow from
-/// the one that is broken.
+/// A claim, what is broken of it, and the rule that says so, before those that may follow from it.
 pub(crate) type Broken = (&'static str, &'static str, &'static [&'static str]);
 
 pub(crate) struct System {

@@ -146,11 +146,11 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
     }
 }
 
-/// Why a sample was not answered; a server's own fault (5xx) is no answer.
+/// Why a sample was not answered; a server's own fault is no answer.
 fn unanswered(sample: &Sample) -> Option<String> {
     match &sample.outcome {
-        Observation::Seen((status, _)) if *status >= 500 => Some(format!("status {status}")),
-        Observation::Seen(_) | Observation::Skipped(_) => None,
+        Observation::Seen((status, _)) => sample.has_failed().then(|| format!("status {status}")),
+        Observation::Skipped(_) => None,
         Observation::Failed(failure) => Some(failure.sentence()),
     }
 }

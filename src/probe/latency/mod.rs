@@ -134,8 +134,9 @@ fn quietly(view: &View<'_>, take: impl Fn() -> Sample) -> Option<Sample> {
         let place = view.quiet.enter(view.end)?;
         let mut sample = take();
         sample.lag = place.lag();
-        // A failure was not caused by milliseconds, and may have cost a whole timeout already.
-        let well = !sample.is_late() || sample.phases().is_none();
+        // A failure was not caused by milliseconds, may have cost a whole timeout already, and must
+        // not be forgotten for an answer that comes the next time.
+        let well = !sample.is_late() || sample.has_failed();
         place.settle(well);
         Some((sample, well))
     };
