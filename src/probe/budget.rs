@@ -42,9 +42,9 @@ fn budget(view: &View<'_>) -> usize {
     }
 }
 
-/// Puts what tells most first, and takes away what tells least until the wave fits: of the budget's own accord nothing that is
-/// declared, of a rate limit's whatever must be. What was taken comes back as evidence of not
-/// having been sent.
+/// Puts what tells most first, and takes away what tells least until the wave fits: of the budget's
+/// own accord nothing that is declared, of a rate limit's whatever must be. What was taken comes
+/// back as evidence of not having been sent.
 pub fn fit(view: &View<'_>, seen: &[Exchange], wave: &mut Vec<Outgoing>) -> Vec<Exchange> {
     let mut dropped = of_one_place(view, wave);
     let room = view.allowance.room();
