@@ -59,12 +59,12 @@ impl Sample {
     }
 
     /// Whether this machine was so late that the sample may show that instead: by more than 1 ms
-    /// and 2 % of the whole, which is what a phase is to be right to. Lateness only ever adds to
-    /// what is measured.
+    /// and 2 % of the longest phase, which is what a phase is to be right to. Lateness only ever
+    /// adds to what is measured.
     #[must_use]
     pub fn is_late(&self) -> bool {
-        let whole = self.phases().unwrap_or_default().total();
-        self.lag > Micros(1_000).max(Micros(whole.0 / 50))
+        let longest = self.phases().unwrap_or_default().longest();
+        self.lag > Micros(1_000).max(Micros(longest.0 / 50))
     }
 }
 

@@ -42,4 +42,11 @@ impl Phases {
     pub fn setup(&self) -> Micros {
         self.dns + self.tcp + self.tls
     }
+
+    /// The one that took longest.
+    #[must_use]
+    pub fn longest(&self) -> Micros {
+        let connecting = self.dns.max(self.tcp).max(self.tls);
+        connecting.max(self.server).max(self.transfer)
+    }
 }

@@ -4,8 +4,12 @@
 //! running; one that was asleep goes first. So a thread stands by once its first errand is done:
 //! what the next one times is the network's, not the scheduler's.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, SendError, Sender};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::clock;
+use crate::model::Micros;
 
 type Errand = Box<dyn FnOnce() + Send>;
 
@@ -14,10 +18,24 @@ const STANDING_BY: usize = 16;
 
 static IDLE: Mutex<Vec<Sender<Errand>>> = Mutex::new(Vec::new());
 
+thread_local! {
+    /// Microseconds for which this thread's errands waited to begin, so far.
+    static WAITED: Arc<AtomicU64> = Arc::default();
+}
+
+/// How long the errands of the calling thread have waited for a processor before they began, so far.
+pub(super) fn waited() -> Micros {
+    WAITED.with(|waited| Micros(waited.load(Ordering::Relaxed)))
+}
+
 /// Runs `errand` on a thread that stands by, or on a new one. Nobody waits for it: it outlives its
 /// caller's deadline where it must, and the process does not outlive `main` for it.
 pub(super) fn run(errand: impl FnOnce() + Send + 'static) {
-    let mut errand: Errand = Box::new(errand);
+    let (waited, sent) = (WAITED.with(Arc::clone), clock::now());
+    let mut errand: Errand = Box::new(move || {
+        waited.fetch_add(clock::since(sent).0, Ordering::Relaxed);
+        errand();
+    });
     loop {
         let Some(idle) = idle().pop() else { break };
         match idle.send(errand) {

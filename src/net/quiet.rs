@@ -2,9 +2,9 @@
 //! while they did.
 //!
 //! Auditing many targets at once must not change what any of them is measured as. Concurrency does
-//! no harm as long as the processors are idle in between; saturation does. It shows in two ways: a
-//! thread that asked to sleep for a millisecond is woken late, and the one that times was ready to
-//! run and waited for a processor (which Linux counts).
+//! no harm as long as the processors are idle in between; saturation does. It shows in three ways: a
+//! thread that asked to sleep for a millisecond is woken late; the one that times was ready to run
+//! and waited for a processor (which Linux counts); and what it had others do began late.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::clock;
 use super::deadline::Deadline;
+use super::errand;
 use crate::model::Micros;
 
 /// How long the lag probe sleeps at a time.
@@ -149,19 +150,20 @@ impl Shared {
     }
 }
 
-/// How long the calling thread has been ready to run and was not, so far: zero where the system
-/// does not say. The second number of Linux's `schedstat`, in nanoseconds.
-fn waited() -> Duration {
+/// How long the calling thread has been ready to run and was not, and its errands, so far: without
+/// the thread itself where the system does not say. The second number of Linux's `schedstat`, in
+/// nanoseconds.
+fn waited() -> Micros {
     let counted = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let waited = counted.split(' ').nth(1).and_then(|word| word.parse().ok());
-    Duration::from_nanos(waited.unwrap_or_default())
+    Micros::from(Duration::from_nanos(waited.unwrap_or_default())) + errand::waited()
 }
 
 /// A place in the lane, given back when dropped.
 #[derive(Debug)]
 pub struct Timed {
     shared: Arc<Shared>,
-    waited: Duration,
+    waited: Micros,
     since: Instant,
 }
 
@@ -170,7 +172,7 @@ impl Timed {
     /// taken.
     #[must_use]
     pub fn lag(&self) -> Micros {
-        let own = waited().saturating_sub(self.waited);
+        let own = waited() - self.waited;
         let lane = self.shared.lock();
         // The probe may be oversleeping right now.
         let asleep = clock::now().saturating_duration_since(lane.asleep);
@@ -180,12 +182,8 @@ impl Timed {
             .iter()
             .rev()
             .take_while(|(woken, _)| *woken >= self.since);
-        past.map(|(_, over)| *over)
-            .max()
-            .unwrap_or_default()
-            .max(current)
-            .max(own)
-            .into()
+        let probed = past.map(|(_, over)| *over).max().unwrap_or_default();
+        Micros::from(probed.max(current)).max(own)
     }
 }
 

@@ -1,8 +1,8 @@
 """A server that takes known times: `delays.py PORT --first 30 --body 20 …`, in milliseconds.
 
 Each delay falls into one phase of a client's exchange: `--handshake` before the TLS handshake is
-answered, `--first` between request and first byte, `--body` between the body's halves. What the
-delays really came to is printed, one JSON object a line, because a sleep may oversleep on a busy
+answered, `--first` between request and first byte, `--body` between the body's halves. What each
+phase really came to here is printed, one JSON object a line, because a sleep may oversleep on a busy
 machine and the client is to be held against what happened; and how long the server was `late`: ready
 to run, and not run. Keeps connections alive; `/hop` redirects to `/`.
 """
@@ -29,12 +29,9 @@ def options():
     return parser.parse_args()
 
 
-def pause(milliseconds: float) -> float:
-    """Sleeps; returns how long it was, in milliseconds."""
-    start = time.monotonic()
+def pause(milliseconds: float):
     if milliseconds:
         time.sleep(milliseconds / 1000)
-    return (time.monotonic() - start) * 1000
 
 
 def waited() -> float:
@@ -55,23 +52,25 @@ def head(connection) -> bytes:
 
 
 def answer(connection, request: bytes, asked) -> dict:
-    """Answers one request; returns what was injected."""
+    """Answers one request; returns how long its first bytes took to be on their way, and its last
+    ones after them, in milliseconds."""
+    read = time.monotonic()
+    pause(asked.first)
     if request.split(b" ")[1] == b"/hop":
-        took = {"first": pause(asked.first), "body": 0.0}
         connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
-        return took
-    took = {"first": pause(asked.first)}
+        return {"first": (time.monotonic() - read) * 1000, "body": 0.0}
     length = str(2 * len(HALF)).encode()
     connection.sendall(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + length + b"\r\n\r\n" + HALF
     )
-    took["body"] = pause(asked.body)
+    first = time.monotonic()
+    pause(asked.body)
     connection.sendall(HALF)
-    return took
+    return {"first": (first - read) * 1000, "body": (time.monotonic() - first) * 1000}
 
 
-def serve(connection, accepted, context, asked, write):
-    """From when it was accepted: on a busy machine this thread may have begun later."""
+def serve(connection, accepted, late, context, asked, write):
+    """From when it was accepted, `late` milliseconds late: this thread may have begun later."""
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         begun = waited()
@@ -82,7 +81,9 @@ def serve(connection, accepted, context, asked, write):
         nth = 0
         while request := head(connection):
             took = answer(connection, request, asked)
-            write(took | {"handshake": handshake, "late": waited() - begun, "nth": nth})
+            # Not before the client has read its answer: writing competes with it for the processor.
+            time.sleep(0.005)
+            write(took | {"handshake": handshake, "late": late + waited() - begun, "nth": nth})
             nth += 1
     except OSError:
         pass
@@ -104,10 +105,12 @@ def main():
 
     with socket.create_server((asked.host, asked.port), backlog=512) as listener:
         while True:
+            before = waited()
             connection, _ = listener.accept()
+            accepted = time.monotonic()
             threading.Thread(
                 target=serve,
-                args=(connection, time.monotonic(), context, asked, write),
+                args=(connection, accepted, waited() - before, context, asked, write),
                 daemon=True,
             ).start()
 
