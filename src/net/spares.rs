@@ -77,3 +77,53 @@ impl<T> Spares<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Spares;
+    use crate::net::{Deadline, Stop};
+
+    fn end(millis: u64) -> Deadline {
+        Deadline::within(Duration::from_millis(millis), &Stop::default())
+    }
+
+    #[test]
+    fn the_oldest_goes_first() {
+        let spares = Spares::default();
+        assert_eq!(spares.take(), None);
+        spares.put("one");
+        spares.put("other");
+        assert_eq!(
+            [spares.take(), spares.take(), spares.take()],
+            [Some("one"), Some("other"), None]
+        );
+    }
+
+    #[test]
+    fn what_came_of_the_first_connection_is_said_once() {
+        let (stands, failed, open) = (
+            Spares::<()>::default(),
+            Spares::<()>::default(),
+            Spares::<()>::default(),
+        );
+        stands.begin();
+        stands.give_up();
+        failed.give_up();
+        failed.begin();
+        assert!(stands.has_begun(&end(60_000)));
+        assert!(!failed.has_begun(&end(60_000)));
+        assert!(!open.has_begun(&end(0)));
+    }
+
+    #[test]
+    fn whoever_waits_is_told() {
+        let spares = Spares::<()>::default();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| spares.has_begun(&end(60_000)));
+            spares.begin();
+            assert!(waiting.join().unwrap());
+        });
+    }
+}

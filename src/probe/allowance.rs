@@ -266,7 +266,8 @@ impl State {
         let Some(most) = self.most.get(&Scope::Everything) else {
             return usize::MAX;
         };
-        let part = most.div_ceil(PARTS);
+        // One request is the page's.
+        let part = most.saturating_sub(1).div_ceil(PARTS);
         let (made, more) = self.handshakes;
         let left = most.saturating_sub(self.sent.len());
         let own_part = part.saturating_sub(made);
@@ -327,8 +328,68 @@ fn advertised(exchange: &Exchange) -> Vec<Quota> {
 
 #[cfg(test)]
 mod tests {
-    use super::Scope;
+    use std::time::Duration;
+
+    use super::{Scope, Sender, State};
     use crate::model::{Method, Millis, RateLimit};
+
+    /// What a limit of everything allows, what was sent, the handshakes made and to come and the
+    /// samples to come; and the room of lane, socket and timed sample.
+    #[rustfmt::skip]
+    const ROOMS: &[(usize, usize, (usize, usize), usize, [usize; 3])] = &[
+        (30,  0, (0, 0),  0, [30, 6, 30]),
+        (30,  0, (0, 6), 17, [18, 6, 30]), // of thirty six to the handshakes and six to the samples
+        (30,  0, (0, 2),  4, [24, 6, 30]), // no more than they need
+        (30, 20, (4, 2), 17, [2,  2, 10]),
+        (30, 20, (6, 3), 17, [4,  0, 10]), // their part is used up
+        (30, 24, (6, 0), 17, [0,  0,  6]),
+        (30, 31, (6, 0),  0, [0,  0,  0]),
+        ( 2,  0, (0, 6), 17, [1,  1,  2]),
+        ( 1,  0, (0, 6), 17, [1,  0,  1]),
+    ];
+
+    #[test]
+    fn each_leaves_to_the_others_what_they_need() {
+        for (most, sent, handshakes, samples, rooms) in ROOMS {
+            let mut state = State::default();
+            state.bound(Scope::Everything, *most, None);
+            (state.handshakes, state.samples) = (*handshakes, *samples);
+            for _ in 0..*sent {
+                state.note(&Method::get(), "/".to_owned());
+            }
+            let found = [Sender::Lane, Sender::Socket, Sender::Timed].map(|who| state.room(who));
+            assert_eq!(found, *rooms, "{most} {sent} {handshakes:?} {samples}");
+        }
+    }
+
+    #[test]
+    fn the_tighter_of_two_limits_holds_and_one_request_is_always_allowed() {
+        let mut state = State::default();
+        let path = || Scope::Path("/search".to_owned());
+        assert_eq!(state.room_for(&Method::get(), "/search"), usize::MAX);
+        for (most, room) in [(8, 8), (5, 5), (9, 5), (0, 1)] {
+            state.bound(path(), most, None);
+            assert_eq!(state.room_for(&Method::get(), "/search"), room);
+        }
+        state.note(&Method::get(), "/search".to_owned());
+        assert_eq!(state.room_for(&Method::get(), "/search"), 0);
+        assert_eq!(state.room_for(&Method::get(), "/"), usize::MAX);
+        assert_eq!(state.room(Sender::Lane), usize::MAX);
+    }
+
+    #[test]
+    fn a_short_window_is_waited_out_and_a_long_one_is_not() {
+        let get = Method::get();
+        let mut state = State::default();
+        state.bound(Scope::Everything, 2, Some(Duration::from_hours(1)));
+        state.bound(Scope::Path("/a".to_owned()), 2, Some(super::SHORT));
+        for full in [false, false, true] {
+            assert_eq!(state.wait(&get, "/a") > Duration::ZERO, full);
+            assert_eq!(state.wait(&get, "/b"), Duration::ZERO);
+            state.note(&get, "/a".to_owned());
+        }
+        assert_eq!(state.room(Sender::Timed), 0);
+    }
 
     #[test]
     fn a_limit_below_another_is_of_its_own_path() {
