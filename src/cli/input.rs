@@ -209,6 +209,11 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
             Roots::System => "system".to_owned(),
         },
         extra_roots,
+        cacert: look
+            .cacert
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
         resolve: look
             .resolve
             .iter()

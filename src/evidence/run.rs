@@ -52,6 +52,9 @@ pub struct Conditions {
     pub roots: String,
     /// Certificates the user added with `--cacert`, DER.
     pub extra_roots: Vec<WireBytes>,
+    /// The files they were in, as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cacert: Vec<String>,
     /// `--resolve` overrides that applied, as given.
     pub resolve: Vec<String>,
     /// `4` or `6` when only that family of addresses was used.

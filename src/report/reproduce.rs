@@ -1,8 +1,8 @@
 //! A command that shows a finding.
 
 use super::shell::Shell;
-use crate::evidence::{Cause, Evidence, Exchange, Field, HelloSent, Request, Role};
-use crate::model::{Family, Host, Millis, Pointer, UrlScheme};
+use crate::evidence::{Cause, Conditions, Evidence, Exchange, Field, HelloSent, Request, Role};
+use crate::model::{Family, Host, Millis, Pointer, Url, UrlScheme};
 use crate::rules::Rule;
 use crate::wire::tls::Version;
 
@@ -98,7 +98,7 @@ fn curl(request: &Request, evidence: &Evidence, shows: &str, limit: Option<&str>
         method => words.push(format!("-X {}", shell.word_if_needed(method))),
     }
     words.extend(limit.map(str::to_owned));
-    words.extend(reaching(request, evidence, &shell));
+    words.extend(reaching(&request.url, evidence, &shell));
     words.extend(request.fields.iter().map(|field| header(field, &shell)));
     if let Some(body) = &request.body {
         words.push(format!(
@@ -111,14 +111,17 @@ fn curl(request: &Request, evidence: &Evidence, shows: &str, limit: Option<&str>
 }
 
 /// What makes curl ask the same server for the same thing: without it, it would verify what the
-/// run did not, look the name up elsewhere, tidy the path away that the finding is about, or take
-/// brackets for a list of places.
-fn reaching(request: &Request, evidence: &Evidence, shell: &Shell) -> Vec<String> {
-    let (conditions, url) = (&evidence.run.conditions, &request.url);
+/// run did not, or not trust what it did, look the name up elsewhere, tidy the path away that the
+/// finding is about, or take brackets for a list of places.
+fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
+    let conditions = &evidence.run.conditions;
     let mut words = Vec::new();
-    if conditions.insecure && url.scheme == UrlScheme::Https {
-        words.push("-k".to_owned());
+    if url.scheme == UrlScheme::Https {
+        words.extend(conditions.insecure.then(|| "-k".to_owned()));
+        let trusted = only_file(conditions).map(|file| shell.word_if_needed(file));
+        words.extend(trusted.map(|file| format!("--cacert {file}")));
     }
+    words.extend(conditions.address_family.map(|family| format!("-{family}")));
     let place = format!("{}:{}:", url.host, url.port);
     let resolved = conditions.resolve.iter();
     words.extend(
@@ -133,6 +136,14 @@ fn reaching(request: &Request, evidence: &Evidence, shell: &Shell) -> Vec<String
         words.push("-g".to_owned());
     }
     words
+}
+
+/// Neither curl nor openssl takes more than one file of certificates to trust.
+fn only_file(conditions: &Conditions) -> Option<&str> {
+    match conditions.cacert.as_slice() {
+        [file] if !conditions.insecure => Some(file),
+        _ => None,
+    }
 }
 
 /// `-H 'Name;'` is curl's way of sending an empty field. A user and a password are encoded on the
@@ -156,7 +167,15 @@ fn header(field: &Field, shell: &Shell) -> String {
 /// With the version of the hello that a finding points at. OpenSSL has no SSLv2, and old versions
 /// only below its default security level.
 fn openssl(evidence: &Evidence, at: &Pointer) -> String {
-    let url = &evidence.target.url;
+    let (url, conditions) = (&evidence.target.url, &evidence.run.conditions);
+    let shell = Shell::of(&evidence.target);
+    let family = conditions.address_family;
+    let family = family
+        .map(|family| format!(" -{family}"))
+        .unwrap_or_default();
+    let trusted =
+        only_file(conditions).map(|file| format!(" -CAfile {}", shell.word_if_needed(file)));
+    let trusted = trusted.unwrap_or_default();
     let name = match &url.host {
         Host::Name(name) => format!(" -servername {name}"),
         Host::Address(_) => " -noservername".to_owned(),
@@ -170,7 +189,7 @@ fn openssl(evidence: &Evidence, at: &Pointer) -> String {
         Some(Version::Ssl2) | None => "",
     };
     format!(
-        "openssl s_client -connect {}:{}{name}{version} -showcerts </dev/null",
+        "openssl s_client{family} -connect {}:{}{name}{version}{trusted} -showcerts </dev/null",
         url.host, url.port
     )
 }
@@ -188,8 +207,11 @@ fn hello<'e>(evidence: &'e Evidence, at: &Pointer) -> Option<&'e HelloSent> {
 fn timed(evidence: &Evidence) -> String {
     let format = "dns %{time_namelookup} tcp %{time_connect} tls %{time_appconnect} \
                   first byte %{time_starttransfer} total %{time_total}\\n";
-    let url = Shell::of(&evidence.target).word(&evidence.target.url.to_string());
-    format!("curl -sS -o /dev/null -w '{format}' {url}")
+    let (shell, url) = (Shell::of(&evidence.target), &evidence.target.url);
+    let mut words = vec![format!("curl -sS -o /dev/null -w '{format}'")];
+    words.extend(reaching(url, evidence, &shell));
+    words.push(shell.word(&url.to_string()));
+    words.join(" ")
 }
 
 /// The same open model by another generator.
