@@ -129,13 +129,22 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
             .filter(|given| given.starts_with(&place))
             .map(|given| format!("--resolve {}", shell.word_if_needed(given))),
     );
-    if url.target.contains("/.") || url.target.contains("//") {
+    if has_dot_segments(url) {
         words.push("--path-as-is".to_owned());
     }
     if url.target.contains(['[', ']', '{', '}']) {
         words.push("-g".to_owned());
     }
     words
+}
+
+/// RFC 3986 §3.3, the encoded ones too: curl takes them away as well.
+fn has_dot_segments(url: &Url) -> bool {
+    let path = url.target.split('?').next().unwrap_or_default();
+    let mut segments = path
+        .split('/')
+        .map(|segment| segment.to_lowercase().replace("%2e", "."));
+    segments.any(|segment| matches!(segment.as_str(), "." | ".."))
 }
 
 /// Neither curl nor openssl takes more than one file of certificates to trust.
