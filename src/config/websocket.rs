@@ -9,16 +9,19 @@ use super::section::Section;
 use super::vars::Vars;
 use super::vocabulary;
 use super::words::choice;
-use crate::model::{Echo, Reject, Target, WebSocketContract, WebSocketOrigins};
+use crate::model::{
+    CorsContract, CorsExpectation, Echo, Reject, Target, WebSocketContract, WebSocketOrigins,
+};
 
 /// Reads the endpoint of `target`, whose `cors` and `auth` stand already.
 pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<WebSocketContract> {
     let mut section = Section::open(node, &vocabulary::WEBSOCKET)?;
     let path = section.require("path", "\"/ws\"", path);
     let public = section.read("public", Node::boolean);
+    let public = public.unwrap_or(target.auth.is_none());
     let origins = match section.take("origins") {
         Some(node) => origins(node, target),
-        None => Some(usual_origins(target, public == Some(true))),
+        None => Some(usual_origins(target, public)),
     };
     let (send_headers, send_secrets) = section
         .read("send_headers", handshake_fields)
@@ -29,7 +32,7 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
         path: String::new(),
         protocols: section.list("protocols", token).unwrap_or_default(),
         origins: WebSocketOrigins::Any,
-        public: public.unwrap_or(target.auth.is_none()),
+        public,
         reject: section.read("reject", reject).unwrap_or(Reject::Handshake),
         heartbeat: section.read("heartbeat", duration),
         idle: section.read("idle", duration),
@@ -58,9 +61,9 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
 /// Those of `cors`; anybody, when a socket is public; otherwise the target's own pages only.
 fn usual_origins(target: &Target, public: bool) -> WebSocketOrigins {
     match &target.cors {
-        Some(cors) if !cors.origins.is_empty() => WebSocketOrigins::Only(cors.origins.clone()),
-        Some(_) | None if public => WebSocketOrigins::Any,
-        Some(_) | None => WebSocketOrigins::Only(vec![target.url.origin()]),
+        Some(cors) => origins_of(cors, target),
+        None if public => WebSocketOrigins::Any,
+        None => own_pages(target),
     }
 }
 
@@ -71,14 +74,25 @@ fn origins(node: Node<'_>, target: &Target) -> Option<WebSocketOrigins> {
     let any = choice(node, &[("any", true), ("cors", false)])?;
     match &target.cors {
         _ if any => Some(WebSocketOrigins::Any),
-        // A public `cors` names nobody, because everybody is welcome.
-        Some(cors) if cors.origins.is_empty() => Some(WebSocketOrigins::Any),
-        Some(cors) => Some(WebSocketOrigins::Only(cors.origins.clone())),
+        Some(cors) => Some(origins_of(cors, target)),
         None => node.refuse(
             "the target declares no `cors`",
             "list the origins here, or add `cors`",
         ),
     }
+}
+
+/// Whoever may read across origins may connect; where nobody may, the target's own pages still do.
+fn origins_of(cors: &CorsContract, target: &Target) -> WebSocketOrigins {
+    match cors.expectation {
+        CorsExpectation::Public => WebSocketOrigins::Any,
+        CorsExpectation::AllowList if cors.origins.is_empty() => own_pages(target),
+        CorsExpectation::AllowList => WebSocketOrigins::Only(cors.origins.clone()),
+    }
+}
+
+fn own_pages(target: &Target) -> WebSocketOrigins {
+    WebSocketOrigins::Only(vec![target.url.origin()])
 }
 
 /// `"handshake"`, or `"close:4401"` with a close code (RFC 6455 §7.4).

@@ -107,15 +107,23 @@ fn protected_requests_are_endpoints() {
 /// Who may connect to a socket, when `origins` says so or says nothing.
 #[rustfmt::skip]
 const ORIGINS: &[(&str, &str, Option<&[&str]>)] = &[
-    ("",                                            "",                                 Some(&["https://a.example"])),
+    ("",                                            "",                                 None), // public without `auth`
     ("",                                            ", public = true",                  None),
+    ("",                                            ", public = false",                 Some(&["https://a.example"])),
     ("",                                            ", origins = \"any\"",              None),
+    (BEARER,                                        "",                                 Some(&["https://a.example"])),
+    (BEARER,                                        ", public = true",                  None),
     ("cors = { origins = [\"https://b.example\"] }", "",                                Some(&["https://b.example"])),
     ("cors = { origins = [\"https://b.example\"] }", ", origins = \"cors\"",            Some(&["https://b.example"])),
+    ("cors = { origins = [\"https://b.example\"] }", ", origins = \"any\"",             None),
     ("cors = { origins = [\"https://b.example\"] }", ", origins = [\"https://c.example\"]", Some(&["https://c.example"])),
     ("cors = { public = true }",                    ", origins = \"cors\"",            None),
-    ("cors = { public = true }",                    "",                                 Some(&["https://a.example"])),
+    ("cors = { public = true }",                    ", public = false",                 None),
+    ("cors = { origins = [] }",                     "",                                 Some(&["https://a.example"])),
+    ("cors = { origins = [] }",                     ", origins = \"cors\"",            Some(&["https://a.example"])),
 ];
+
+const BEARER: &str = "auth = { scheme = \"bearer\", token = { env = \"T\" } }";
 
 #[test]
 fn socket_origins() {
