@@ -1,6 +1,8 @@
 //! Things a web root should not serve, each known by its own content: a status or a path alone
 //! proves nothing where every path answers `200`.
 
+use super::env_file;
+
 /// How much it matters that everybody can read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,7 +46,7 @@ const fn artefact(
 #[rustfmt::skip]
 pub const ARTEFACTS: &[Artefact] = &[
     artefact("/.git/HEAD",            "a Git repository",             Exposure::Secret,      is_git_head),
-    artefact("/.env",                 "an environment file",          Exposure::Secret,      is_env),
+    artefact("/.env",                 "an environment file",          Exposure::Secret,      env_file::is_one),
     artefact("/.svn/wc.db",           "a Subversion working copy",    Exposure::Secret,      |body| body.starts_with(b"SQLite format 3\0")),
     artefact("/.DS_Store",            "a Finder index of file names", Exposure::Internal,    |body| body.starts_with(b"\0\0\0\x01Bud1")),
     artefact("/actuator/env",         "Spring's environment",         Exposure::Secret,      |body| is_json(body, &["\"propertySources\""])),
@@ -87,27 +89,6 @@ fn is_git_head(body: &[u8]) -> bool {
         !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == '<')
     });
     detached || reference
-}
-
-/// Every line an assignment, a comment or empty, and at least two assignments in upper case.
-fn is_env(body: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return false;
-    };
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let mut assignments = 0;
-    for line in lines().filter(|line| !line.starts_with('#')) {
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let Some((name, _)) = line.split_once('=') else {
-            return false;
-        };
-        let named = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-        if name.is_empty() || !name.trim_end().bytes().all(named) {
-            return false;
-        }
-        assignments += 1;
-    }
-    assignments >= 2
 }
 
 /// The exposition format: a typed metric, and a line of it.
@@ -160,8 +141,6 @@ mod tests {
         ("/.git/HEAD",     b"ref: refs/heads/main\n",                     b"<html>ref: refs/heads/main"),
         ("/.git/HEAD",     b"0123456789abcdef0123456789abcdef01234567\n", b"ref: refs/ <b>"),
         ("/.env",          b"# x\nDB_HOST=a\nexport DB_PASSWORD=b\n",     b"A=1\n"),
-        ("/.env",          b"A=1\nB=2",                                   b"A=1\nB=2\n<p>"),
-        ("/.env",          b"A=1\nB_2='x=y'",                             b"var a=1;\nvar b=2;"),
         ("/.svn/wc.db",    b"SQLite format 3\0...",                       b"SQLite format 3"),
         ("/.DS_Store",     b"\0\0\0\x01Bud1\0",                           b"Bud1"),
         ("/actuator",      b"{\"_links\":{\"self\":{\"href\":\"http://x/actuator\"}}}", b"{\"_links\":{}}"),

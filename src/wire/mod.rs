@@ -4,6 +4,7 @@
 pub mod allow;
 pub mod cors;
 pub mod echo;
+pub mod env_file;
 pub mod exposure;
 pub mod html;
 pub mod http;

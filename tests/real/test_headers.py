@@ -288,7 +288,7 @@ def test_what_is_exposed_is_found_and_soft_404s_are_not(seaworthy, servers, ca, 
     (root / ".git").mkdir(parents=True)
     (root / "index.html").write_text(PAGE)
     subprocess.run(["git", "init", "-q", root], check=True, timeout=30)
-    (root / ".env").write_text("DB_HOST=db\nDB_PASSWORD=hunter2\n")
+    (root / ".env").write_text('APP=shop\nKEY="-----BEGIN PRIVATE KEY-----\nMII/x\n-----END PRIVATE KEY-----"\n')
     certificate = ca.certificate()
     files = servers.nginx(f"root {root}; index index.html;", certificate=certificate)
     _, failed = audit(seaworthy, ca, files.https)

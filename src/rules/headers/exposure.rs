@@ -126,6 +126,7 @@ mod tests {
         ("/.git/HEAD",    403, "ref: refs/heads/main\n",               ["pass", "pass", "pass", "pass"]),
         ("/.git/HEAD",    200, "<!doctype html><title>Home</title>",   ["pass", "pass", "pass", "pass"]), // soft 404
         ("/.env",         200, "DB_HOST=db\nDB_PASSWORD=x\n",          ["fail", "pass", "pass", "pass"]),
+        ("/.env",         200, "SECRET_KEY_BASE=0123456789abcdef\n",  ["fail", "pass", "pass", "pass"]),
         ("/.env",         200, "DB_HOST=db is how you set it\nprose\n", ["pass", "pass", "pass", "pass"]),
         ("/metrics",      200, "# TYPE up gauge\nup 1\n",              ["pass", "fail", "pass", "pass"]),
         ("/openapi.json", 200, "{\"openapi\":\"3.1.0\",\"paths\":{}}", ["pass", "pass", "fail", "pass"]),
