@@ -13,6 +13,8 @@ const REFUSED: &[(&[&str], i32, &str)] = &[
     (&["https://a.example", "--fail-on", "dire"],       2, "critical"),
     (&["https://a.example", "--min-grade", "E"],        2, "A+, A, A-"),
     (&["https://a.example", "--only", "tsl"],           2, "the families are tls"),
+    (&["https://a.example", "--only", "cors", "--skip", "cors"], 2, "leave no rule"),
+    (&["https://a.example", "--only", "cors/not-measured", "--skip", "cors"], 2, "leave no rule"),
     (&["https://a.example", "--format", "pdf"],         2, "table, markdown and json"),
     (&["https://a.example", "--timeout", "soon"],       2, "500ms, 10s or 2m"),
     (&["https://a.example", "--resolve", "a:b:c"],      2, "host:port:ip"),
@@ -179,6 +181,42 @@ fn colour_follows_the_user() {
     );
     assert!(run(&[], Some("CLICOLOR_FORCE")));
     assert!(!run(&["--color", "never"], Some("CLICOLOR_FORCE")));
+}
+
+/// `{up}` answers, `{down}` does not: the lines of a target file, arguments, exit code, and why.
+#[rustfmt::skip]
+const NOT_AUDITED: &[(&[&str], &[&str], i32, &str)] = &[
+    (&["{up}"],                       &["--only", "tls"],                      4, "nothing that was selected applies"),
+    (&["{up}"],                       &["--only", "cors", "--min-grade", "A"], 4, "nothing that was selected applies"),
+    (&["{up}"],                       &["--only", "headers,cors", "--skip", "headers"], 4, "nothing that was selected applies"),
+    (&["{down}"],                     &["--only", "contract"],                 3, "t0 (connect: refused"),
+    (&["{down}"],                     &[],                                     3, "not fully audited: t0"),
+    (&["{up}", "{down}"],             &["--only", "cors"],                     3, "t0 (nothing that was selected applies), t1 (connect"),
+    (&["{up}", "{up}\ncors = { origins = [\"https://a.example\"] }"],
+                                      &["--only", "cors", "--fail-on", "none"], 3, "t0 (nothing that was selected applies)"),
+    (&["{up}", "{down}\noptional = true"], &["--only", "latency", "--samples", "1,1"], 0, "optional, not fully audited: t1"),
+    (&["{down}\noptional = true"],    &[],                                     3, "not fully audited: t0"),
+    (&["{down}\noptional = true"],    &["--only", "cors"],                     3, "t0 (connect: refused"),
+];
+
+#[test]
+fn what_was_not_audited_has_not_passed() {
+    let folder = Folder::new();
+    let up = format!("\"http://127.0.0.1:{}\"", peer(healthy));
+    let down = format!("\"http://127.0.0.1:{}\"", closed_port());
+    for (targets, arguments, exit, why) in NOT_AUDITED {
+        let mut text = String::new();
+        for (nth, target) in targets.iter().enumerate() {
+            let target = target.replace("{up}", &up).replace("{down}", &down);
+            text.push_str(&format!("[[target]]\nname = \"t{nth}\"\nurl = {target}\n"));
+        }
+        folder.write("targets.toml", &text);
+        let (report, code) = folder.json(arguments);
+        let reason = report.pointer("/summary/reason").unwrap().as_str().unwrap();
+        assert!(reason.contains(why), "{arguments:?} on {text}: {reason}");
+        assert_eq!(code, *exit, "{arguments:?} on {text}: {reason}");
+        assert_eq!(report.pointer("/summary/exit_code").unwrap(), *exit);
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     } = input::named(args, environment)?;
     let plan = Plan {
         targets,
-        run: input::run(list, &args.select, &args.pass, &args.look, extra_roots),
+        run: input::run(list, &args.select, &args.pass, &args.look, extra_roots)?,
         jobs: usize::from(args.look.jobs),
         target_deadline: TARGET_DEADLINE,
         deadline: args.look.deadline,
@@ -99,7 +99,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
     extra_roots.push(fleet.authority());
     let plan = Plan {
         targets,
-        run: input::run(list, &args.select, &args.pass, &look, extra_roots),
+        run: input::run(list, &args.select, &args.pass, &look, extra_roots)?,
         jobs: usize::from(look.jobs),
         target_deadline: TARGET_DEADLINE,
         deadline: look.deadline,

@@ -169,14 +169,17 @@ fn adjust(targets: &mut [Target], args: &LookArgs) {
 }
 
 /// What was asked of the run, as the evidence keeps it.
+///
+/// # Errors
+/// [`Stop::Usage`] where `--skip` takes away all that `--only` asks for.
 pub(super) fn run(
     list: String,
     select: &SelectArgs,
     pass: &PassArgs,
     look: &LookArgs,
     extra_roots: Vec<WireBytes>,
-) -> Run {
-    Run {
+) -> Result<Run, Stop> {
+    let run = Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         list,
         fail_on: pass.fail_on.0,
@@ -184,7 +187,13 @@ pub(super) fn run(
         only: select.only.clone(),
         skip: select.skip.clone(),
         conditions: conditions(look, extra_roots),
+    };
+    if rules::catalogue().any(|rule| run.selects_rule(rule.id.as_str())) {
+        return Ok(run);
     }
+    Err(Stop::Usage(
+        "--only and --skip leave no rule to judge by".to_owned(),
+    ))
 }
 
 /// The run of a command that judges by somebody else's rules.

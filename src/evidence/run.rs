@@ -28,7 +28,9 @@ impl Run {
     /// Whether a family is to be looked at and judged.
     #[must_use]
     pub fn selects_family(&self, family: Family) -> bool {
-        let of = |item: &String| item.split('/').next() == Some(family.name());
+        let of = |item: &String| {
+            item.split('/').next() == Some(family.name()) && !self.skip.contains(item)
+        };
         (self.only.is_empty() || self.only.iter().any(of))
             && !self.skip.iter().any(|item| item == family.name())
     }

@@ -180,6 +180,13 @@ pub fn unreachable(evidence: &Evidence) -> Option<&Failure> {
     evidence.addresses.failure().or(page)
 }
 
+/// Why the target did not answer its first request, if so.
+#[must_use]
+pub fn unanswered(evidence: &Evidence) -> Option<&Failure> {
+    let addresses = evidence.addresses.failure();
+    addresses.or_else(|| page_failure(evidence))
+}
+
 /// Why the page was not answered, if so.
 fn page_failure(evidence: &Evidence) -> Option<&Failure> {
     let (_, page) = exchanges(evidence, &Role::Page).next()?;

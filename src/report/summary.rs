@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::finding::Outcome;
 use super::{Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
+use crate::facts;
 use crate::grade::Letter;
 use crate::model::{Millis, Severity, Timestamp};
 
@@ -219,26 +220,85 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
             return (ExitCode::Finding, reason);
         }
     }
-    let open: Vec<&str> = counted()
-        .filter(|one| is_open(one))
-        .map(|one| one.name.as_str())
+    without_failures(evidence, targets)
+}
+
+/// Where nothing failed: what is open, or a pass. An optional target leaves the run alone, but a run
+/// of which nothing at all was judged has not passed.
+fn without_failures(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String) {
+    let gaps: Vec<(&TargetReport, Gap)> = evidence
+        .iter()
+        .zip(targets)
+        .filter_map(|(seen, target)| Some((target, gap(seen, target)?)))
         .collect();
-    if !open.is_empty() {
-        return (
-            ExitCode::Inconclusive,
-            format!("not fully audited: {}", open.join(", ")),
-        );
+    let judged = targets.iter().any(is_judged);
+    if !judged && gaps.iter().all(|(_, gap)| *gap == Gap::Nothing) {
+        let reason = "nothing that was selected applies to any target";
+        return (ExitCode::Nothing, reason.to_owned());
     }
-    (ExitCode::Pass, "nothing at or above the bar".to_owned())
+    let (binding, optional): (Vec<_>, Vec<_>) = gaps
+        .into_iter()
+        .partition(|(target, _)| !target.optional || !judged);
+    if !binding.is_empty() {
+        let reason = format!("not fully audited: {}", said(&binding));
+        return (ExitCode::Inconclusive, reason);
+    }
+    let mut reason = "nothing at or above the bar".to_owned();
+    if !optional.is_empty() {
+        reason.push_str("; optional, not fully audited: ");
+        reason.push_str(&said(&optional));
+    }
+    (ExitCode::Pass, reason)
+}
+
+fn said(gaps: &[(&TargetReport, Gap)]) -> String {
+    let each = gaps.iter().map(|(target, gap)| gap.said(&target.name));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// What keeps a target from having been audited.
+#[derive(Debug, PartialEq, Eq)]
+enum Gap {
+    /// Of what was selected, nothing applies to it.
+    Nothing,
+    /// It did not answer, and there is no finding that says so.
+    NoAnswer(String),
+    /// Something could not be seen; its findings say what.
+    Open,
+}
+
+impl Gap {
+    fn said(&self, name: &str) -> String {
+        match self {
+            Self::Nothing => format!("{name} (nothing that was selected applies)"),
+            Self::NoAnswer(why) => format!("{name} ({why})"),
+            Self::Open => name.to_owned(),
+        }
+    }
+}
+
+fn gap(evidence: &Evidence, target: &TargetReport) -> Option<Gap> {
+    let no_family = target.grade == Letter::NotConfigured;
+    match facts::unanswered(evidence).filter(|_| no_family) {
+        Some(failure) => {
+            let (stage, cause) = (failure.stage.name(), failure.cause.name());
+            Some(Gap::NoAnswer(format!("{stage}: {cause}")))
+        }
+        None if is_open(target) => Some(Gap::Open),
+        None => no_family.then_some(Gap::Nothing),
+    }
 }
 
 fn is_open(target: &TargetReport) -> bool {
-    !target.complete
-        || target.grade == Letter::NotMeasured
-        || target
-            .findings
-            .iter()
-            .any(|finding| finding.outcome == Outcome::Unknown)
+    let unknown = |finding: &Finding| finding.outcome == Outcome::Unknown;
+    !target.complete || target.grade == Letter::NotMeasured || target.findings.iter().any(unknown)
+}
+
+fn is_judged(target: &TargetReport) -> bool {
+    target.findings.iter().any(|finding| match finding.outcome {
+        Outcome::Pass | Outcome::Fail | Outcome::Waived | Outcome::NotApplicable => true,
+        Outcome::Unknown | Outcome::NotTested => false,
+    })
 }
 
 fn has_bug(evidence: &Evidence) -> bool {

@@ -67,7 +67,7 @@ const SHARED: &[Key] = &[
         "optional",
         "boolean",
         "`false`",
-        "Whether its findings are only reported, never failing the run.",
+        "Whether its findings, and that it cannot be reached, are only reported, never failing the run. A run in which nothing else is judged does not pass for it.",
     ),
     Key::new(
         "cold_start",
