@@ -10,7 +10,7 @@ use crate::wire::exposure::ARTEFACTS;
 use crate::wire::html::{LoadKind, Page};
 
 /// A path nobody has: long, and the same in every run so that evidence can be compared.
-const NOWHERE: &str = "/seaworthy-7d1f0c53-not-found";
+pub(super) const NOWHERE: &str = "/seaworthy-7d1f0c53-not-found";
 
 /// Scripts whose source maps are asked for.
 const MAPS: usize = 2;
@@ -23,7 +23,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     }
     let url = &view.target.url;
     let mut requests = vec![
-        Outgoing::new(Role::NotFound, Method::get(), url.with_target(NOWHERE)),
+        made_up_path(view),
         Outgoing::new(Role::Head, Method::of("HEAD"), url.clone()),
         wrong_method(url),
     ];
@@ -35,6 +35,13 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
         }));
     }
     requests
+}
+
+/// What an error looks like, and what a path gets that nobody has: other answers are held beside it.
+#[must_use]
+pub fn made_up_path(view: &View<'_>) -> Outgoing {
+    let url = view.target.url.with_target(NOWHERE);
+    Outgoing::new(Role::NotFound, Method::get(), url)
 }
 
 /// What the answers call for: a page has scripts, and somebody to report its holes to.

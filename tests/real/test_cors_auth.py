@@ -124,6 +124,7 @@ FASTAPI = {
     "two-challenges": [],
     "strict-query": [],
     "login-balancer": [],
+    "page-for-all": [],
 }
 
 FAMILIES = ("cors", "auth")

@@ -199,10 +199,21 @@ impl AuthFacts {
     }
 }
 
-/// Whether a made-up path, or the front page, is answered alike: then nothing was handed out.
+/// Whether a made-up path, or the front page, is answered alike: then nothing was handed out. The
+/// front page may be protected itself.
 fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange) -> bool {
-    let others = exchanges(evidence, &Role::NotFound).chain(exchanges(evidence, &Role::Page));
-    let mut others =
-        others.filter(|(_, other)| other.request.url.target != exchange.request.url.target);
-    others.any(|(_, other)| are_alike(exchange, other))
+    let mut nowhere = exchanges(evidence, &Role::NotFound).map(|(_, other)| other);
+    if exchange.request.method.as_str() == "HEAD" {
+        return nowhere.any(|other| are_alike_by_fields(exchange, other));
+    }
+    let front = exchanges(evidence, &Role::Page).map(|(_, other)| other);
+    let mut front = front.filter(|page| page.request.url.target != exchange.request.url.target);
+    nowhere.any(|other| are_alike(exchange, other)) || front.any(|page| are_alike(exchange, page))
+}
+
+/// Without a body there is no more to compare. It does not tell one answer of an API from another,
+/// but one of an API from the page that answers for everything else.
+fn are_alike_by_fields(a: &Exchange, b: &Exchange) -> bool {
+    let seen = a.response.seen().zip(b.response.seen());
+    seen.is_some_and(|(a, b)| a.status == b.status && a.media_type() == b.media_type())
 }

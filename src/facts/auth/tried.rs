@@ -75,6 +75,8 @@ pub struct Tried {
     pub echo: Echo,
     /// Whether a path nobody made, or the front page, is answered alike.
     pub like_nowhere: bool,
+    /// Whether the answer could have had a body, and had none.
+    pub empty: bool,
     /// Whether the valid credential is answered with the same body; `None` when that is not known.
     pub like_valid: Option<bool>,
 }
@@ -112,6 +114,7 @@ impl Tried {
             leaks: given_away(&text),
             echo: Echo::in_body(&text),
             like_nowhere: false,
+            empty: method != "HEAD" && response.body.bytes.0.is_empty(),
             like_valid: None,
         }
     }
@@ -124,8 +127,14 @@ impl Tried {
 
     /// Whether the request got what it had no right to.
     #[must_use]
-    pub const fn got_in(&self) -> bool {
-        self.answer.let_in() && !self.like_nowhere
+    pub fn got_in(&self) -> bool {
+        self.answer.let_in() && !self.like_nowhere && !self.is_empty_handed()
+    }
+
+    /// A way round the door that leads to nothing: a field that makes `OPTIONS` of it is answered as
+    /// a preflight is. Whoever may come in is answered with nothing, too, where there is nothing yet.
+    fn is_empty_handed(&self) -> bool {
+        matches!(self.attempt, Attempt::Variant(_)) && self.empty && self.like_valid != Some(true)
     }
 }
 

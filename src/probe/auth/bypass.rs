@@ -6,10 +6,8 @@ use crate::model::{Endpoint, Method, SchemeKind};
 use crate::net::http::Outgoing;
 use crate::probe::View;
 use crate::probe::carry::GARBAGE;
+use crate::probe::headers::NOWHERE;
 use crate::wire::path_variant::path_variants;
-
-/// A path that cannot exist, for fields that name another one.
-const NOWHERE: &str = "/seaworthy-7d1f0c53-not-found";
 
 /// All of them without credentials, at the one protected endpoint, and only after it has refused.
 /// The most telling come first: the budget cuts from behind.
@@ -108,6 +106,7 @@ fn paths(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
 }
 
 /// Fields that change nothing where nobody heeds them go together: two requests for four tricks.
+/// Those that name another path go with one that nobody has, whose answer without them is known.
 fn fields(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
     let ask = |target: &str, name: &str| variant(view, index, "GET", target, name);
     vec![

@@ -10,18 +10,22 @@ mod login;
 
 pub use login::login_of_nobody;
 
-use super::View;
+use super::{View, headers};
 use crate::evidence::Exchange;
-use crate::model::{Endpoint, Target};
+use crate::model::{Endpoint, Family, Target};
 use crate::net::http::Outgoing;
 
-/// What does not depend on any answer.
+/// What does not depend on any answer. Whoever is let in is told by what a made-up path gets, which
+/// the headers family asks for as well.
 #[must_use]
 pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     if view.run.conditions.has("passive") {
         return Vec::new();
     }
     let mut requests = credentials::requests(view);
+    if !requests.is_empty() && !view.wants(Family::Headers) {
+        requests.push(headers::made_up_path(view));
+    }
     requests.extend(login::requests(view));
     requests
 }

@@ -8,8 +8,9 @@ use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
 const SEEN_BY: &str = "A protected endpoint that refuses a plain request, asked again without \
-                       credentials. Counts when the answer is 2xx and neither an error, nor the front \
-                       page, nor what a made-up path gets.";
+                       credentials. Counts when the answer is 2xx and neither an error, nor empty, nor \
+                       the front page, nor what a made-up path gets (of HEAD: by status and media \
+                       type).";
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[

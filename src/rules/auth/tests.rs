@@ -12,6 +12,7 @@ use crate::rules::{Check, Verdict};
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const CHALLENGE: (&str, &str) = ("WWW-Authenticate", "Bearer realm=\"api\"");
 const REFUSAL: &[(&str, &str)] = &[JSON, CHALLENGE, ("Cache-Control", "no-store")];
+const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 const NO: &str = r#"{"detail":"Not authenticated"}"#;
 const BAD: &str = r#"{"detail":"Unknown token"}"#;
 const DATA: &str = r#"{"user":"anna","email":"a@example.com"}"#;
@@ -99,12 +100,12 @@ fn exchange((tried, status, fields, body): &Seen) -> Exchange {
         "not found" => Role::NotFound,
         tried => Role::Credentials(0, attempt(tried)),
     };
-    let path = if *tried == "not found" {
-        "/nowhere"
-    } else {
-        "/users/42"
+    let (method, path) = match *tried {
+        "not found" | "field: X-Original-URL" => ("GET", "/nowhere"),
+        "method HEAD" => ("HEAD", "/users/42"),
+        _ => ("GET", "/users/42"),
     };
-    sample::exchange(role, &format!("GET {path}"), *status, fields, body)
+    sample::exchange(role, &format!("{method} {path}"), *status, fields, body)
 }
 
 fn evidence(seen: &[Seen]) -> Evidence {
@@ -239,6 +240,10 @@ const CASES: &[Case] = &[
     (&[("method PROPFIND", 200, &[JSON], DATA)],                        &["auth/method-bypass"]),
     (&[("method TRACE", 200, &[("Content-Type", "message/http")], "TRACE /users/42 HTTP/1.1")], &["auth/trace-echoes"]),
     (&[("path: upper case", 200, &[("Content-Type", "text/html")], "<p>app"), ("not found", 200, &[("Content-Type", "text/html")], "<p>app")], &[]),
+    (&[("field: X-Original-URL", 200, HTML, "<p>app"), ("not found", 200, HTML, "<p>app"), ("method HEAD", 200, HTML, "")], &[]),
+    (&[("field: X-Original-URL", 200, &[JSON], DATA), ("not found", 200, HTML, "<p>app"), ("method HEAD", 200, &[JSON], "")], &["auth/field-bypass", "auth/method-bypass"]),
+    (&[("field: X-HTTP-Method-Override", 204, &[], ""), ("method PROPFIND", 200, &[], "")], &[]), // nothing was handed out
+    (&[("field: X-HTTP-Method-Override", 204, &[], ""), ("valid", 204, &[], "")], &["auth/field-bypass"]), // nor is there anything yet
     // The control.
     (&[("valid", 401, REFUSAL, NO)],                                    &["auth/valid-refused"]),
     // The login.

@@ -15,7 +15,7 @@ import traceback
 
 import uvicorn
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 
 KEY = b"a key that is long enough for HS256 and not known outside"
@@ -158,6 +158,9 @@ def routes(app: FastAPI, defect: str):
     @app.post("/api/chat")
     def chat(claims: dict = Depends(who)):
         return {"answer": "hello"}
+
+    if defect == "page-for-all":
+        app.api_route("/{path:path}", methods=["GET", "HEAD"])(lambda path: HTMLResponse("<title>App</title><div id=root></div>"))
 
     @app.post("/login")
     async def login(request: Request):
