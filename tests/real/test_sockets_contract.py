@@ -297,6 +297,18 @@ def test_handmade_sockets(breakwater_sockets, defect):
     assert above_info(breakwater_sockets[defect]) == BREAKWATER[defect]
 
 
+# What browsers do not take is worse where pages are declared.
+@pytest.mark.parametrize(
+    ("defect", "expected"),
+    [("good", []), ("no-subprotocol", ["websocket/handshake-violation"])],
+)
+def test_pages_need_the_subprotocol_they_offer(breakwater, seaworthy, tmp_path_factory, defect, expected):
+    template = BREAKWATER_SOCKETS.replace('"any"', '["https://app.example.com"]')
+    found = audit(seaworthy, tmp_path_factory, "websocket", targets(template, [defect], breakwater.port))
+    strangers = {"websocket/accepts-any-origin"}  # this server looks at no origin
+    assert set(above_info(found[defect])) - strangers == set(expected)
+
+
 def test_every_violation_of_one_answer_is_listed(breakwater_sockets):
     said = {one["observed"] for one in failures(breakwater_sockets["three-at-once"])}
     assert said == {"the answer is HTTP/1.0", "no Upgrade field", "no Connection field"}

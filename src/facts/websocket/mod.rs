@@ -18,6 +18,7 @@ use crate::model::{
 };
 use crate::wire::leak::{self, Leak};
 use crate::wire::websocket::CloseCode;
+pub use crate::wire::websocket::FailedBy;
 
 /// WebSocket of one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -7,7 +7,7 @@ use crate::model::{Micros, Untrusted, WebSocketContract};
 use crate::wire::echo;
 use crate::wire::leak::{self, Leak};
 use crate::wire::websocket::{
-    self, Close, CloseCode, Frame, Key, NOT_JSON, Offer, Opcode, Violation,
+    self, Close, CloseCode, FailedBy, Frame, Key, NOT_JSON, Offer, Opcode, Violation,
 };
 
 /// An open socket from its handshake to its end.
@@ -58,8 +58,8 @@ pub struct Broken {
     pub said: Untrusted,
     /// Where the rule is written.
     pub section: &'static str,
-    /// Whether a client must fail the connection over it.
-    pub fatal: bool,
+    /// Who must fail the connection over it.
+    pub failed_by: FailedBy,
 }
 
 /// How a socket ended.
@@ -118,7 +118,7 @@ pub(super) fn read(
     };
     let other = of(true, Opcode::PONG).find(|pong| !answered(&pong));
     Session {
-        violations: violations(trial, response, declared),
+        violations: violations(trial, response),
         frame_faults: websocket::faults(&frames)
             .iter()
             .map(websocket::FrameFault::said)
@@ -151,13 +151,9 @@ fn as_frame(seen: &Seen) -> Frame<'_> {
     }
 }
 
-fn violations(
-    trial: &SocketTrial,
-    response: &Response,
-    declared: &WebSocketContract,
-) -> Vec<Broken> {
+fn violations(trial: &SocketTrial, response: &Response) -> Vec<Broken> {
     let offer = Offer {
-        protocols: declared.protocols.clone(),
+        protocols: offered(trial),
         ..Offer::plain(Key::from_text(&trial.key))
     };
     let found = with_lines(&response.fields, |fields| {
@@ -171,9 +167,18 @@ fn violations(
         .map(|violation| Broken {
             said: violation.said(),
             section: violation.section(),
-            fatal: violation.is_fatal(),
+            failed_by: violation.failed_by(),
         })
         .collect()
+}
+
+/// The subprotocols as they went out, a credential among them replaced as it is in the answer.
+fn offered(trial: &SocketTrial) -> Vec<String> {
+    let sent = trial.request.fields.iter();
+    let lists = sent.filter(|field| field.is("sec-websocket-protocol"));
+    let text: Vec<String> = lists.map(crate::evidence::Field::text).collect();
+    let names = text.iter().flat_map(|list| list.split(','));
+    names.map(|name| name.trim().to_owned()).collect()
 }
 
 /// Who closed first; an end of the stream without a close frame counts as the server's.

@@ -1,7 +1,8 @@
 //! Handshakes and their answers, then every rule that fails on them.
 
 use crate::evidence::{
-    Attempt, Evidence, Frame, Payload, SocketFault, SocketWhy, WireBytes, sample,
+    Attempt, Evidence, Field, Frame, Observation, Payload, SocketFault, SocketWhy, WireBytes,
+    sample,
 };
 use crate::facts::State;
 use crate::facts::websocket::{WebSocketFacts, read};
@@ -199,6 +200,50 @@ fn sockets_held_at_once() {
             evidence.sockets.push(trial);
         }
         assert_eq!(failing(&known(&evidence)), *expected, "{held:?}");
+    }
+}
+
+/// What is declared, offered and chosen, and the rules that fail.
+type Chosen = (
+    Declared,
+    Option<&'static str>,
+    Option<&'static str>,
+    &'static [&'static str],
+);
+
+#[rustfmt::skip]
+const PROTOCOLS: &[Chosen] = &[
+    (Declared::HeaderAndList, None,            None,          &[]),
+    (Declared::HeaderAndList, Some("a, b.c"),  Some("b.c"),   &[]),
+    // Browsers fail this one, and pages are declared.
+    (Declared::HeaderAndList, Some("a, b.c"),  None,          &["websocket/handshake-violation"]),
+    (Declared::HeaderAndList, Some("a, b.c"),  Some("c"),     &["websocket/handshake-violation"]),
+    (Declared::PublicAndAny,  Some("a, b.c"),  None,          &["websocket/subprotocol-unanswered"]),
+    (Declared::PublicAndAny,  Some("a, b.c"),  Some("c"),     &["websocket/handshake-violation"]),
+    (Declared::PublicAndAny,  Some("a, b.c"),  Some(""),      &["websocket/handshake-violation"]),
+    (Declared::PublicAndAny,  Some("a, b.c"),  Some("a"),     &[]),
+    // A credential among them: both sides hold what stands for it.
+    (Declared::PublicAndAny,  Some("a, $T"),   Some("$T"),    &[]),
+];
+
+#[test]
+fn subprotocols_that_are_offered_and_chosen() {
+    for (declared, offered, chosen, expected) in PROTOCOLS {
+        let mut evidence = evidence(*declared, &[LEGITIMATE]);
+        let field = |value: &str| Field::new("Sec-WebSocket-Protocol", value);
+        if let Some(contract) = &mut evidence.target.websocket {
+            contract.protocols = offered.iter().map(|one| (*one).to_owned()).collect();
+        }
+        let trial = &mut evidence.sockets[0];
+        trial.request.fields = offered.map(field).into_iter().collect();
+        if let Observation::Seen(answer) = &mut trial.response {
+            answer.fields.extend(chosen.map(field));
+        }
+        assert_eq!(
+            failing(&known(&evidence)),
+            *expected,
+            "{offered:?} {chosen:?}"
+        );
     }
 }
 

@@ -1,9 +1,14 @@
 //! The opening handshake: does a legitimate client get a socket, and by the rules?
 
 use crate::evidence::SocketWhy;
-use crate::facts::websocket::{Admission, Entry, WebSocketFacts};
+use crate::facts::websocket::{Admission, Entry, FailedBy, WebSocketFacts};
 use crate::model::{Family, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+
+const BROWSERS: Reference = Reference::Standard(
+    "WHATWG WebSockets, establish a WebSocket connection",
+    "https://websockets.spec.whatwg.org/#concept-websocket-establish",
+);
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -39,15 +44,37 @@ pub const RULES: &[Rule] = &[
         id: RuleId::new("websocket/handshake-violation"),
         title: "The handshake's answer breaks rules that clients enforce",
         severity: Severity::High,
-        rationale: "A client must fail the connection over each of these. Some libraries are \
-                    lenient, so it works in one place and not in another.",
+        rationale: "A client must fail the connection over each of these, or a browser must, where \
+                    pages are declared. Some libraries are lenient, so it works in one place and \
+                    not in another.",
         expected: "an answer as RFC 6455 §4.2.2 wants it",
         remediation: "Send `101` with `Upgrade: websocket`, `Connection: Upgrade`, the accept value \
-                      for the key that was sent, and nothing the client did not offer.",
-        observed_by: "The answer's head, held against RFC 6455 §4.1; all violations are listed.",
-        references: &[Reference::Rfc(6455, "4.1"), Reference::Rfc(6455, "4.2.2")],
+                      for the key that was sent, one of the subprotocols the client offered, and \
+                      nothing it did not offer.",
+        observed_by: "The answer's head, held against RFC 6455 §4.1 and, where `origins` lists pages, \
+                      against what browsers do; all violations are listed.",
+        references: &[
+            Reference::Rfc(6455, "4.1"),
+            Reference::Rfc(6455, "4.2.2"),
+            BROWSERS,
+        ],
         cap: None,
         check: Check::WebSocket(is_valid),
+    },
+    Rule {
+        id: RuleId::new("websocket/subprotocol-unanswered"),
+        title: "None of the offered subprotocols is chosen",
+        severity: Severity::Medium,
+        rationale: "RFC 6455 lets a server choose none, and browsers and strict libraries then fail \
+                    the connection: code 1006, and no reason.",
+        expected: "one of the declared `protocols` in Sec-WebSocket-Protocol",
+        remediation: "Name the chosen one when the socket is accepted, as in \
+                      `websocket.accept(subprotocol=…)`; or offer none.",
+        observed_by: "The answer's head, where any origin is welcome. Where `origins` lists pages, it \
+                      is websocket/handshake-violation.",
+        references: &[Reference::Rfc(6455, "4.2.2"), BROWSERS],
+        cap: None,
+        check: Check::WebSocket(chooses),
     },
     Rule {
         id: RuleId::new("websocket/content-on-101"),
@@ -128,22 +155,35 @@ fn opens(facts: &WebSocketFacts) -> Verdict {
 }
 
 fn is_valid(facts: &WebSocketFacts) -> Verdict {
-    violations(facts, true)
+    violations(facts, |failed_by| match failed_by {
+        FailedBy::Clients => true,
+        FailedBy::Browsers => facts.has_origins(),
+        FailedBy::Nobody => false,
+    })
+}
+
+fn chooses(facts: &WebSocketFacts) -> Verdict {
+    if facts.declared.protocols.is_empty() {
+        return Verdict::NotApplicable("no subprotocol is declared");
+    }
+    violations(facts, |failed_by| {
+        failed_by == FailedBy::Browsers && !facts.has_origins()
+    })
 }
 
 fn announces_nothing(facts: &WebSocketFacts) -> Verdict {
-    violations(facts, false)
+    violations(facts, |failed_by| failed_by == FailedBy::Nobody)
 }
 
 /// Of the first legitimate session: every answer of one endpoint breaks the same rules.
-fn violations(facts: &WebSocketFacts, fatal: bool) -> Verdict {
+fn violations(facts: &WebSocketFacts, wanted: impl Fn(FailedBy) -> bool) -> Verdict {
     let Some((tried, session)) = facts.session() else {
         return Verdict::NotApplicable("no 101 to judge: websocket/not-opened");
     };
     let broken = session
         .violations
         .iter()
-        .filter(|broken| broken.fatal == fatal);
+        .filter(|broken| wanted(broken.failed_by));
     Verdict::unless(
         broken
             .map(|broken| {

@@ -96,7 +96,8 @@ fn is_one_line(text: &str) -> bool {
     !text.contains(['\r', '\n', '\0'])
 }
 
-/// Every rule a `101` breaks, in the order of RFC 6455 §4.1. An empty list is an open socket.
+/// Every rule a `101` breaks, in the order of RFC 6455 §4.1. An empty list is an open socket, also
+/// to a page.
 ///
 /// `version` is the answer's, such as `1.1`; `fields` are its names and values in order,
 /// duplicates kept. Any other status is not a broken handshake but an answer of HTTP's, which the
@@ -184,12 +185,13 @@ fn extensions(answer: &Answer<'_>, offered: &[String]) -> Vec<Violation> {
         .collect()
 }
 
-/// Item 6, and §11.3.4: at most one, and one that was offered. Choosing none is legal. Names are
+/// Item 6, and §11.3.4: at most one, and one that was offered. Choosing none is legal there, and a
+/// browser fails the connection (WHATWG WebSockets, "establish a WebSocket connection"). Names are
 /// compared as they are (§1.9 registers them, nothing folds their case).
 fn protocol(answer: &Answer<'_>, offered: &[String]) -> Option<Violation> {
     let values: Vec<&str> = answer.all("sec-websocket-protocol").collect();
     match values.as_slice() {
-        [] => None,
+        [] => (!offered.is_empty()).then_some(Violation::ProtocolNotChosen),
         [value] if offered.iter().any(|offer| offer == value) => None,
         [value] => Some(Violation::ProtocolNotOffered(Untrusted::from(*value))),
         many => Some(Violation::ProtocolTwice(Untrusted::from(many.join(", ")))),
@@ -267,6 +269,8 @@ mod tests {
         (&[("sec-websocket-accept", Some("s3pplmbitxaq9kygzzhzrbk+xoo="))], &["Sec-WebSocket-Accept is `s3pplmbitxaq9kygzzhzrbk+xoo=`, which answers another key"]),
         (&[("Sec-WebSocket-Extensions", Some("permessage-deflate; client_max_window_bits=15, x"))],
                                                                   &["extension `permessage-deflate` was not offered", "extension `x` was not offered"]),
+        (&[("Sec-WebSocket-Protocol", None)],                     &["no Sec-WebSocket-Protocol field, although subprotocols were offered"]),
+        (&[("Sec-WebSocket-Protocol", Some(""))],                 &["subprotocol `` was not offered"]),
         (&[("Sec-WebSocket-Protocol", Some("Chat"))],             &["subprotocol `Chat` was not offered"]),
         (&[("Sec-WebSocket-Protocol", Some("chat, superchat"))],  &["subprotocol `chat, superchat` was not offered"]),
         (&[("Content-Length", Some("0"))],                        &["content-length on a 101"]),
@@ -281,6 +285,7 @@ mod tests {
                 ("Upgrade", "websocket"),
                 ("Connection", "Upgrade"),
                 ("Sec-WebSocket-Accept", ACCEPT),
+                ("Sec-WebSocket-Protocol", "chat"),
             ];
             for (name, value) in *changes {
                 fields.retain(|(field, _)| !field.eq_ignore_ascii_case(name));

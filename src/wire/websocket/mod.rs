@@ -13,7 +13,7 @@ mod violation;
 pub use close::{Close, CloseCode};
 pub use frame::{Frame, FrameFault, Frames, Opcode, faults, frames};
 pub use handshake::{Key, Offer, fields, request, violations};
-pub use violation::Violation;
+pub use violation::{FailedBy, Violation};
 
 /// A text message that is no JSON, and does not look as if it were meant to harm.
 pub const NOT_JSON: &str = "{seaworthy";

@@ -1,5 +1,7 @@
 //! The ways in which an answer to the opening handshake breaks the rules.
 
+use serde::Serialize;
+
 use crate::model::Untrusted;
 
 /// One broken rule of a `101 Switching Protocols`, with the peer's own words where it said any.
@@ -27,16 +29,43 @@ pub enum Violation {
     ProtocolNotOffered(Untrusted),
     /// More than one `Sec-WebSocket-Protocol`.
     ProtocolTwice(Untrusted),
+    /// None of the offered subprotocols is chosen.
+    ProtocolNotChosen,
     /// A field that announces content, which a 1xx has none of; its name.
     ContentAnnounced(&'static str),
 }
 
+/// Who must fail the connection over a broken rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailedBy {
+    /// Every client, by RFC 6455 §4.1.
+    Clients,
+    /// Pages in a browser, by the WHATWG's WebSockets Standard; other clients need not.
+    Browsers,
+    /// Nobody: it breaks HTTP's rules, and browsers open the socket all the same.
+    Nobody,
+}
+
 impl Violation {
-    /// Whether a client must fail the connection over it. The others break HTTP's rules, and
-    /// browsers open the socket all the same.
+    /// Who must fail the connection over it.
     #[must_use]
-    pub const fn is_fatal(&self) -> bool {
-        !matches!(self, Self::ContentAnnounced(_))
+    pub const fn failed_by(&self) -> FailedBy {
+        match self {
+            Self::ContentAnnounced(_) => FailedBy::Nobody,
+            Self::ProtocolNotChosen => FailedBy::Browsers,
+            Self::Version(_)
+            | Self::UpgradeMissing
+            | Self::UpgradeOther(_)
+            | Self::ConnectionMissing
+            | Self::ConnectionOther(_)
+            | Self::AcceptMissing
+            | Self::AcceptWrong(_)
+            | Self::AcceptTwice(_)
+            | Self::ExtensionNotOffered(_)
+            | Self::ProtocolNotOffered(_)
+            | Self::ProtocolTwice(_) => FailedBy::Clients,
+        }
     }
 
     /// Where it is written.
@@ -51,6 +80,7 @@ impl Violation {
             Self::ExtensionNotOffered(_) => "RFC 6455 §4.1, item 5",
             Self::ProtocolNotOffered(_) => "RFC 6455 §4.1, item 6",
             Self::ProtocolTwice(_) => "RFC 6455 §11.3.4",
+            Self::ProtocolNotChosen => "WHATWG WebSockets, establish a WebSocket connection",
             Self::ContentAnnounced(_) => "RFC 9110 §8.6, RFC 9112 §6.1",
         }
     }
@@ -79,6 +109,9 @@ impl Violation {
             Self::ExtensionNotOffered(name) => quoted("extension", name, " was not offered"),
             Self::ProtocolNotOffered(name) => quoted("subprotocol", name, " was not offered"),
             Self::ProtocolTwice(value) => quoted("two Sec-WebSocket-Protocol fields:", value, ""),
+            Self::ProtocolNotChosen => Untrusted::from(
+                "no Sec-WebSocket-Protocol field, although subprotocols were offered",
+            ),
             Self::ContentAnnounced(name) => Untrusted::from(format!("{name} on a 101")),
         }
     }

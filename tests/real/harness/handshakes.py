@@ -65,6 +65,8 @@ def violates(shown: Shown) -> bool:
     if said.startswith("the answer is "):
         return answer.version == said.split(" ")[-1]
     if said.startswith("no "):
+        if "were offered" in said and "sec-websocket-protocol" not in shown.asked.fields:
+            return False
         return answer.value(said.split(" ")[1]) is None
     if said.startswith("two "):
         return len(answer.values(said.split(" ")[1])) == 2
@@ -95,6 +97,7 @@ JUDGES = {
     "websocket/content-on-101": lambda s: opened(s) and s.answer.value(s.observed.split(" ")[0]) is not None,
     "websocket/refusal-is-error": lambda s: as_said(s) and s.answer.status >= 500,
     "websocket/handshake-violation": violates,
+    "websocket/subprotocol-unanswered": violates,
     "websocket/cookie-from-anywhere": lambda s: opened(s) and "cookie" in s.asked.fields and s.origin is not None,
     "websocket/token-in-url": lambda s: opened(s) and s.asked.url.endswith("token=$TOKEN"),
     "websocket/accepts-no-origin": lambda s: opened(s) and s.origin is None,

@@ -19,7 +19,6 @@ SOCKET = {
     # What RFC 6455 allows, however odd.
     "keep-alive": [],
     "lower-case": [],
-    "no-subprotocol": [],
     "frames-with-the-head": [],
     "greeting": [],
     "version-unannounced": [],
@@ -38,6 +37,7 @@ SOCKET = {
     "two-accepts": ["websocket/handshake-violation"],
     "extension": ["websocket/handshake-violation"],
     "subprotocol": ["websocket/handshake-violation"],
+    "no-subprotocol": ["websocket/subprotocol-unanswered"],
     "http10": ["websocket/handshake-violation"],
     "three-at-once": ["websocket/handshake-violation"],
     "any-version": ["websocket/takes-other-version"],
