@@ -63,6 +63,15 @@ fn answer(asked: &Asked, defect: &str, count: &AtomicU32) -> Told {
                 told.with("Cache-Control", "no-store")
             }
         }
+        ("GET", "/big") => {
+            let filler = if defect == "beyond" {
+                3_000_000
+            } else {
+                2_000_000
+            };
+            let size = if defect == "small" { 1_000_000 } else { filler };
+            Told::json(200, &json!({"a": 1, "b": "x".repeat(size - 14)}))
+        }
         ("GET", "/ping") => Told::text(200, if defect == "body" { "gnop\n" } else { "pong\n" }),
         ("GET", "/openapi.json") if defect == "no openapi" => {
             Told::json(200, &json!({"swagger": true}))
@@ -296,5 +305,35 @@ fn two_targets_answer_alike() {
         );
         let report = report(&observe(&file, &["contract"], &[], &[]));
         assert_eq!(failed(&report.targets[0]), expected);
+    }
+}
+
+/// Two megabytes of JSON, as declared or not: what is not read is not judged.
+#[test]
+fn a_large_body_is_read_as_far_as_it_is_declared() {
+    const JSON: &str = r#"json = { "/a" = 1 }"#;
+    #[rustfmt::skip]
+    let rows: [(&str, &str, &[&str], &[&str]); 10] = [
+        ("none",   JSON,                                       &[],                      &["contract/not-json"]),
+        ("small",  JSON,                                       &[],                      &[]),
+        ("none",   r#"max_bytes = "2MB", json = { "/a" = 1 }"#, &[],                     &[]),
+        ("none",   r#"max_bytes = "2MB", json = { "/a" = 2 }"#, &["contract/wrong-json"], &[]),
+        ("none",   "bytes = 2000000",                          &[],                      &[]),
+        ("none",   "bytes = 1999999",                          &["contract/wrong-size"], &[]),
+        ("beyond", "bytes = 2000000",                          &["contract/wrong-size"], &[]),
+        ("beyond", "max_bytes = \"2MB\"",                      &["contract/wrong-size"], &[]),
+        ("none",   r#"body = { contains = "{" }"#,             &[],                      &[]),
+        ("none",   "documents = true",                         &[], &["contract/document-unreadable", "contract/undocumented"]),
+    ];
+    for (defect, declared, fails, unknown) in rows {
+        let port = http(move |asked| answer(asked, defect, &AtomicU32::new(0)));
+        let file = format!(
+            "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\n\
+             endpoint = [{{ get = \"/big\", {declared} }}]\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        let found = |outcome| rules(&report.targets[0], outcome);
+        assert_eq!(found(Outcome::Fail), fails, "{defect} {declared}");
+        assert_eq!(found(Outcome::Unknown), unknown, "{defect} {declared}");
     }
 }

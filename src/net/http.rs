@@ -23,7 +23,7 @@ use crate::evidence::{
 use crate::model::{Method, Micros, Phases, Url, UrlScheme};
 use crate::wire::http::head::Head;
 
-/// At most so many bytes of a body are read.
+/// At most so many bytes of a body are read, unless the request asked for more.
 pub const BODY_LIMIT: u64 = 1024 * 1024;
 
 /// At most so many of them are kept in the evidence, unless the request asked for more.
@@ -44,7 +44,9 @@ pub struct Outgoing {
     pub origin: Option<OriginSent>,
     /// The body and its media type.
     pub body: Option<(String, Vec<u8>)>,
-    /// How much of the answer's body to keep, in bytes.
+    /// How much of the answer's body to read, in bytes.
+    pub read: u64,
+    /// How much of it to keep, in bytes.
     pub keep: usize,
 }
 
@@ -71,8 +73,23 @@ impl Outgoing {
             fields: Vec::new(),
             origin: None,
             body: None,
+            read: BODY_LIMIT,
             keep: BODY_KEPT,
         }
+    }
+
+    /// With at least so many bytes of the answer's body read.
+    #[must_use]
+    pub fn reading(mut self, bytes: u64) -> Self {
+        self.read = self.read.max(bytes);
+        self
+    }
+
+    /// With all kept that is read.
+    #[must_use]
+    pub fn keeping_all(mut self) -> Self {
+        self.keep = usize::try_from(self.read).unwrap_or(usize::MAX);
+        self
     }
 
     /// With one more field line.
@@ -261,7 +278,7 @@ impl Client {
             .map_err(Broken::Request)
             .and_then(|request| {
                 let mut response = self.agent.run(request).map_err(Broken::Exchange)?;
-                Ok(read_body(&mut response, outgoing.keep))
+                Ok(read_body(&mut response, outgoing))
             });
         let done = clock::now();
         let record = transport::finish();
@@ -386,13 +403,17 @@ fn build(outgoing: &Outgoing) -> Result<http::Request<Vec<u8>>, http::Error> {
     }
 }
 
-/// Reads to the end, so that the connection can be used again; keeps the first `keep` bytes.
-fn read_body(response: &mut http::Response<ureq::Body>, keep: usize) -> Payload {
-    let mut reader = response.body_mut().as_reader().take(BODY_LIMIT + 1);
+/// Reads to the end, so that the connection can be used again, or as far as was asked for.
+fn read_body(response: &mut http::Response<ureq::Body>, outgoing: &Outgoing) -> Payload {
+    let (limit, keep) = (outgoing.read, outgoing.keep);
+    let mut reader = response
+        .body_mut()
+        .as_reader()
+        .take(limit.saturating_add(1));
     let (mut bytes, mut size, mut chunk) = (Vec::new(), 0_u64, [0; 8 * 1024]);
     let complete = loop {
         match reader.read(&mut chunk) {
-            Ok(0) => break size <= BODY_LIMIT,
+            Ok(0) => break size <= limit,
             Ok(amount) => {
                 let room = keep.saturating_sub(bytes.len());
                 bytes.extend_from_slice(chunk.get(..amount.min(room)).unwrap_or_default());
@@ -403,7 +424,7 @@ fn read_body(response: &mut http::Response<ureq::Body>, keep: usize) -> Payload 
     };
     Payload {
         bytes: WireBytes(bytes),
-        size: size.min(BODY_LIMIT),
+        size: size.min(limit),
         complete,
     }
 }

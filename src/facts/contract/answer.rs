@@ -56,6 +56,8 @@ pub struct Missed {
     pub found: Untrusted,
     /// What is declared.
     pub wanted: String,
+    /// Whether it may hold for all that: what it depends on was not seen.
+    pub untold: bool,
 }
 
 /// The parts of an answer that something can be declared of.
@@ -222,6 +224,7 @@ fn of(part: Part, name: &str) -> impl Fn(Miss) -> Missed {
             part,
             found: Untrusted::from(format!("{place}: {}", miss.found.raw())),
             wanted: format!("{place}: {}", miss.wanted),
+            untold: false,
         }
     }
 }
@@ -261,6 +264,17 @@ fn header_misses(declared: &BTreeMap<String, Assertion>, response: &Response) ->
         .collect()
 }
 
+/// What only the rest of a body could tell.
+fn untold(part: Part, response: &Response, wanted: String) -> Missed {
+    let read = response.body.size;
+    Missed {
+        part,
+        found: Untrusted::from(format!("the body goes on after the {read} bytes read")),
+        wanted,
+        untold: true,
+    }
+}
+
 /// What does not hold of a JSON body.
 pub(in crate::facts) fn json_misses(
     declared: &BTreeMap<String, Assertion>,
@@ -268,6 +282,10 @@ pub(in crate::facts) fn json_misses(
 ) -> Vec<Missed> {
     if declared.is_empty() {
         return Vec::new();
+    }
+    let wanted = "a JSON document (RFC 8259)".to_owned();
+    if !response.body.complete {
+        return vec![untold(Part::NotJson, response, wanted)];
     }
     let document = match serde_json::from_slice(&response.body.bytes.0) {
         Ok(document) => document,
@@ -277,7 +295,8 @@ pub(in crate::facts) fn json_misses(
             return vec![Missed {
                 part: Part::NotJson,
                 found: Untrusted::from(format!("not JSON ({error}): {start}")),
-                wanted: "a JSON document (RFC 8259)".to_owned(),
+                wanted,
+                untold: false,
             }];
         }
     };
@@ -297,25 +316,38 @@ fn body_misses(declared: Option<&Assertion>, response: &Response) -> Vec<Missed>
     let text = response.body.text();
     let trimmed = text.trim_end_matches(['\r', '\n']);
     let misses = text_misses(&expects, &text);
-    if misses.is_empty() || text_misses(&expects, trimmed).is_empty() {
+    let holds = misses.is_empty() || text_misses(&expects, trimmed).is_empty();
+    if !response.body.complete {
+        let wanted: Vec<String> = expects.iter().map(Expect::wanted).collect();
+        let wanted = format!("body: {}", wanted.join(", "));
+        let told = holds && expects.iter().all(Expect::holds_whatever_follows);
+        let untold = (!told).then(|| untold(Part::Body, response, wanted));
+        return untold.into_iter().collect();
+    }
+    if holds {
         return Vec::new();
     }
     misses.into_iter().map(of(Part::Body, "body")).collect()
 }
 
 fn size_misses(endpoint: &Endpoint, response: &Response) -> Option<Missed> {
-    let size = response.body.size;
-    let other = endpoint.bytes.filter(|exact| exact.0 != size);
-    let over = endpoint.max_bytes.filter(|most| most.0 < size);
-    let wanted = match (other, over) {
-        (Some(exact), _) => format!("exactly {} bytes", exact.0),
-        (None, Some(most)) => format!("at most {} bytes", most.0),
+    let (size, whole) = (response.body.size, response.body.complete);
+    let other = endpoint.bytes.filter(|exact| !whole || exact.0 != size);
+    let over = endpoint.max_bytes.filter(|most| !whole || most.0 < size);
+    let (wanted, most) = match (other, over) {
+        (Some(exact), _) => (format!("exactly {} bytes", exact.0), exact),
+        (None, Some(most)) => (format!("at most {} bytes", most.0), most),
         (None, None) => return None,
     };
+    if !whole && size <= most.0 {
+        return Some(untold(Part::Size, response, wanted));
+    }
+    let at_least = if whole { "" } else { "at least " };
     Some(Missed {
         part: Part::Size,
-        found: Untrusted::from(format!("{size} bytes")),
+        found: Untrusted::from(format!("{at_least}{size} bytes")),
         wanted,
+        untold: false,
     })
 }
 
@@ -339,5 +371,6 @@ fn late(evidence: &Evidence, endpoint: &Endpoint, took: Micros) -> Option<Missed
         part: Part::Time,
         found: Untrusted::from(found),
         wanted,
+        untold: false,
     })
 }

@@ -23,7 +23,9 @@ pub struct Documented {
 pub enum Document {
     /// Not there, or not with a good status: the endpoint's own findings say so.
     Unseen,
-    /// Not JSON, not OpenAPI, or longer than is read.
+    /// It goes on after so many bytes that were read.
+    Cut(u64),
+    /// Not JSON, or not OpenAPI.
     Unreadable(&'static str),
     /// Read.
     Read {
@@ -51,7 +53,7 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
             label: endpoint.label(),
             document: response.map_or(Document::Unseen, |response| {
                 if !response.body.complete {
-                    return Document::Unreadable("longer than the 1 MiB that is read");
+                    return Document::Cut(response.body.size);
                 }
                 match serde_json::from_slice(&response.body.bytes.0) {
                     Err(_) => Document::Unreadable("not JSON"),

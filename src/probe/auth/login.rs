@@ -65,7 +65,13 @@ fn attempt(view: &View<'_>, login: &Login, attempt: Attempt, body: &str) -> Outg
 
 fn send(view: &View<'_>, login: &Login, role: Role, body: &str) -> Outgoing {
     let url = view.target.url.with_target(&login.path);
-    Outgoing::new(role, Method::of("POST"), url).with_body(&login.body.media_type, body.as_bytes())
+    let request = Outgoing::new(role, Method::of("POST"), url);
+    let request = request.with_body(&login.body.media_type, body.as_bytes());
+    if login.json.is_empty() {
+        request
+    } else {
+        request.keeping_all()
+    }
 }
 
 /// A user name of the same kind as real ones: an address where addresses are asked for.

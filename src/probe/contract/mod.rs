@@ -9,7 +9,7 @@ use super::View;
 use super::carry::{carry, credential};
 use crate::evidence::{Attempt, Exchange, Role};
 use crate::model::{Endpoint, Family, Method, Micros, StatusSet, Url};
-use crate::net::http::{BODY_LIMIT, Client, Outgoing};
+use crate::net::http::{Client, Outgoing};
 
 /// So many more times a slow answer is timed: the least of three is the server, not the weather.
 const RETIMED: usize = 2;
@@ -67,7 +67,7 @@ fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing>
     if !endpoint.send_secrets.is_empty() && !view.target.keeps_secrets() {
         return None;
     }
-    let mut request = if endpoint.protected {
+    let request = if endpoint.protected {
         let valid = credential(view.target, view.net, &Attempt::Valid)?;
         if !endpoint.declares_an_answer() {
             return None;
@@ -82,10 +82,20 @@ fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing>
     } else {
         request(view, role, endpoint)
     };
+    Some(reading(request, endpoint))
+}
+
+/// With as much of the body read as its declared size needs, one byte being too many, and all of it
+/// kept where what it says is declared.
+#[must_use]
+pub fn reading(request: Outgoing, endpoint: &Endpoint) -> Outgoing {
+    let declared = endpoint.bytes.max(endpoint.max_bytes);
+    let request = request.reading(declared.map_or(0, |bytes| bytes.0.saturating_add(1)));
     if endpoint.documents || !endpoint.json.is_empty() || endpoint.body.is_some() {
-        request.keep = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
+        request.keeping_all()
+    } else {
+        request
     }
-    Some(request)
 }
 
 /// A declared endpoint as a request, without credentials.

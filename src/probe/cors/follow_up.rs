@@ -112,11 +112,9 @@ fn wanted(target: &Target, role: &Role) -> Option<StatusSet> {
 fn control(view: &View<'_>, index: usize, exchange: &Exchange) -> Option<Outgoing> {
     let role = Role::Control(index);
     if let Role::Endpoint(declared) | Role::Credentials(declared, _) = &exchange.role {
-        return Some(contract::request(
-            view,
-            role,
-            view.target.endpoints.get(*declared)?,
-        ));
+        let endpoint = view.target.endpoints.get(*declared)?;
+        let request = contract::request(view, role, endpoint);
+        return Some(contract::reading(request, endpoint));
     }
     let request = &exchange.request;
     Some(Outgoing::new(

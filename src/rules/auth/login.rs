@@ -172,16 +172,23 @@ fn status(auth: &AuthFacts) -> Verdict {
 
 /// What one attempt shows, the others show as well.
 fn body(auth: &AuthFacts) -> Verdict {
-    judge(auth, is_wrong, |login| {
-        let first = login.tried.iter().find(|tried| !tried.missed.is_empty());
+    let verdict = judge(auth, is_wrong, |login| {
+        let surely = |tried: &LoginTried| tried.missed.iter().any(|missed| !missed.untold);
+        let first = login.tried.iter().find(|tried| surely(tried));
         let observed = first.into_iter().flat_map(|tried| {
-            let misses = tried.missed.iter();
+            let misses = tried.missed.iter().filter(|missed| !missed.untold);
             misses.map(move |missed| {
                 observe(login, tried, missed.found.clone()).wanted(missed.wanted.as_str())
             })
         });
         observed.collect()
-    })
+    });
+    let tried = auth.login.iter().flat_map(|login| &login.tried);
+    let mut missed = tried.flat_map(|tried| &tried.missed);
+    match missed.find(|missed| missed.untold) {
+        Some(missed) if verdict == Verdict::Pass => Verdict::Unknown(missed.found.raw().to_owned()),
+        Some(_) | None => verdict,
+    }
 }
 
 fn uniform(auth: &AuthFacts) -> Verdict {

@@ -70,7 +70,8 @@ pub const RULES: &[Rule] = &[
         rationale: "Clients fail on the first byte. It is often an error page with a good status.",
         expected: "a JSON document",
         remediation: DECLARATION,
-        observed_by: "The whole body, up to 1 MiB.",
+        observed_by: "The whole body, up to 1 MiB or the declared size. Where it goes on, or was cut \
+                      short, nothing is said.",
         references: &[Reference::Rfc(8259, "2")],
         cap: None,
         check: Check::Contract(is_json),
@@ -119,7 +120,8 @@ pub const RULES: &[Rule] = &[
         rationale: "A body that grew or shrank unnoticed is often another document.",
         expected: "the declared size",
         remediation: DECLARATION,
-        observed_by: "The bytes of the body after transfer decoding, compression not asked for.",
+        observed_by: "The bytes of the body after transfer decoding, compression not asked for, \
+                      counted to one more than is declared.",
         references: &[],
         cap: None,
         check: Check::Contract(has_size),
@@ -235,17 +237,22 @@ fn answers_at_all(contract: &ContractFacts) -> Verdict {
 }
 
 fn missed(contract: &ContractFacts, part: Part) -> Verdict {
-    Verdict::unless(
-        contract
-            .endpoints
-            .iter()
-            .flat_map(|seen| misses(seen, part))
-            .collect(),
-    )
+    let all = || contract.endpoints.iter();
+    let untold = all().find_map(|seen| {
+        let mut of_part = seen.missed.iter().filter(|missed| missed.part == part);
+        let missed = of_part.find(|missed| missed.untold)?;
+        Some(format!("{}: {}", seen.label, missed.found.raw()))
+    });
+    let surely = all().flat_map(|seen| misses(seen, part)).collect();
+    match (Verdict::unless(surely), untold) {
+        (Verdict::Pass, Some(why)) => Verdict::Unknown(why),
+        (verdict, _) => verdict,
+    }
 }
 
 fn misses(seen: &Answered, part: Part) -> impl Iterator<Item = Observed> {
-    let of_part = seen.missed.iter().filter(move |missed| missed.part == part);
+    let told = seen.missed.iter().filter(|missed| !missed.untold);
+    let of_part = told.filter(move |missed| missed.part == part);
     of_part.map(|missed| observed(seen, missed.found.clone()).wanted(missed.wanted.as_str()))
 }
 

@@ -18,7 +18,7 @@ pub const RULES: &[Rule] = &[
         rationale: "Generated clients, portals and tests break on it.",
         expected: "an OpenAPI document in JSON",
         remediation: "Serve the generated document as it is.",
-        observed_by: "The body of the declared endpoint, up to 1 MiB.",
+        observed_by: "The body of the declared endpoint, up to 1 MiB or its declared size.",
         references: &[OPENAPI],
         cap: None,
         check: Check::Contract(is_readable),
@@ -52,13 +52,24 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Document) -> Vec<String>) -> 
         let said = wrong(&documented.document).into_iter();
         said.map(|said| Observed::new(&documented.at, said).about(documented.label.as_str()))
     });
-    Verdict::unless(found.collect())
+    let mut documents = contract.documents.iter();
+    let cut = documents.find_map(|documented| match documented.document {
+        Document::Cut(read) => Some(format!(
+            "{}: the document goes on after the {read} bytes read",
+            documented.label
+        )),
+        Document::Unseen | Document::Unreadable(_) | Document::Read { .. } => None,
+    });
+    match (Verdict::unless(found.collect()), cut) {
+        (Verdict::Pass, Some(why)) => Verdict::Unknown(why),
+        (verdict, _) => verdict,
+    }
 }
 
 fn is_readable(contract: &ContractFacts) -> Verdict {
     judge(contract, |document| match document {
         Document::Unreadable(why) => vec![(*why).to_owned()],
-        Document::Unseen | Document::Read { .. } => Vec::new(),
+        Document::Unseen | Document::Cut(_) | Document::Read { .. } => Vec::new(),
     })
 }
 
@@ -68,6 +79,6 @@ fn is_complete(contract: &ContractFacts) -> Verdict {
             .iter()
             .map(|label| format!("{label} is not documented"))
             .collect(),
-        Document::Unseen | Document::Unreadable(_) => Vec::new(),
+        Document::Unseen | Document::Cut(_) | Document::Unreadable(_) => Vec::new(),
     })
 }

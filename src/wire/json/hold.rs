@@ -33,6 +33,23 @@ impl Expect {
         matches!(self, Self::Absent(true))
     }
 
+    /// Whether a text for which it holds may go on, and it still does: what was found in it stays
+    /// there, unless it had to stand at the end.
+    #[must_use]
+    pub fn holds_whatever_follows(&self) -> bool {
+        match self {
+            Self::Contains(_) => true,
+            Self::Matches(pattern) => !pattern.source().contains(['$', '\\']),
+            Self::Equals(_)
+            | Self::Type(_)
+            | Self::Min(_)
+            | Self::Max(_)
+            | Self::Len(_)
+            | Self::Any(_)
+            | Self::Absent(_) => false,
+        }
+    }
+
     /// The expectation in words: `at most 90`.
     #[must_use]
     pub fn wanted(&self) -> String {
