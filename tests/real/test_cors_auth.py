@@ -96,6 +96,7 @@ FASTAPI = {
     "propfind": ["auth/method-bypass"],
     "trace-method": ["auth/trace-echoes"],
     "query-token": ["auth/query-token"],
+    "query-unchecked": ["auth/accepts-garbage"],
     "valid-refused": ["auth/valid-refused"],
     # How they are turned away.
     "forbidden": ["auth/refusal-status"],

@@ -77,7 +77,7 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
         }
     }
     facts.compare_with_valid(evidence);
-    facts.in_query = query::read(evidence);
+    facts.in_query = query::read(evidence, &facts.attempts);
     let login_seen = facts
         .login
         .as_ref()

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::Tried;
 use super::words::words;
 use crate::evidence::{Attempt, Evidence, Role, TOKEN_IN_QUERY};
 use crate::facts::{exchanges, settled};
@@ -32,11 +33,14 @@ pub enum Taken {
     NotSeen,
     /// Answered as a bad credential is.
     ForCredential,
+    /// Let in.
+    ForValid,
     /// Answered in a third way, or a bad credential is answered like none.
     Unclear,
 }
 
-pub(super) fn read(evidence: &Evidence) -> Option<InQuery> {
+/// `tried` holds what is known of each attempt by itself.
+pub(super) fn read(evidence: &Evidence, tried: &[Tried]) -> Option<InQuery> {
     let (index, exchange, endpoint) = evidence
         .exchanges
         .iter()
@@ -48,7 +52,11 @@ pub(super) fn read(evidence: &Evidence) -> Option<InQuery> {
         let (index, _) = exchanges(evidence, &role).next()?;
         said(evidence, index)
     };
+    let got_in = tried
+        .iter()
+        .any(|tried| is_in_query(&tried.attempt) && tried.got_in());
     let taken = match (to(Attempt::Nothing), to(Attempt::Garbage)) {
+        _ if got_in => Taken::ForValid,
         (Some(nothing), Some(garbage)) if nothing == garbage => Taken::Unclear,
         (_, Some(garbage)) if garbage == answered => Taken::ForCredential,
         (Some(nothing), Some(_)) if nothing == answered => Taken::NotSeen,
@@ -65,9 +73,13 @@ pub(super) fn read(evidence: &Evidence) -> Option<InQuery> {
     })
 }
 
+fn is_in_query(attempt: &Attempt) -> bool {
+    matches!(attempt, Attempt::Variant(name) if name == TOKEN_IN_QUERY)
+}
+
 fn sent_at(role: &Role) -> Option<usize> {
-    if let Role::Credentials(endpoint, Attempt::Variant(name)) = role {
-        return (name == TOKEN_IN_QUERY).then_some(*endpoint);
+    if let Role::Credentials(endpoint, attempt) = role {
+        return is_in_query(attempt).then_some(*endpoint);
     }
     None
 }

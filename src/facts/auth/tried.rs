@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Attempt, Evidence, Exchange, Response};
+use crate::evidence::{Attempt, Evidence, Exchange, Response, TOKEN_IN_QUERY};
 use crate::model::{AuthError, Pointer};
 use crate::wire::http::Fault;
 use crate::wire::http::cache_control::{self, Directive};
@@ -153,6 +153,7 @@ pub fn in_words(attempt: &Attempt) -> String {
         Attempt::Valid => "the valid credential".to_owned(),
         Attempt::UnknownUser => "an unknown user".to_owned(),
         Attempt::WrongPassword => "a wrong password".to_owned(),
+        Attempt::Variant(name) if name == TOKEN_IN_QUERY => "a made-up token in the URL".to_owned(),
         Attempt::Variant(name) => name.clone(),
     }
 }

@@ -4,7 +4,7 @@
 //! forged token too, and the one thing to mend is the wider one.
 
 use super::{OWASP_AUTHENTICATION, decide, observe};
-use crate::evidence::Attempt;
+use crate::evidence::{Attempt, TOKEN_IN_QUERY};
 use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};
@@ -53,7 +53,10 @@ pub(super) const RULES: &[Rule] = &[
         rationale: "The credential is not checked at all: anybody gets in.",
         expected: REFUSED,
         remediation: "Verify the credential, and refuse what cannot be verified.",
-        observed_by: SEEN_BY,
+        observed_by: "The declared protected endpoint with a made-up credential in its field and, where \
+                      it refuses without one, as `access_token`, `token` and `api_key` in the URL. An \
+                      answer counts as let in when it is 2xx, says no error, asks for no password, and \
+                      is not what a made-up path gets.",
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
         check: Check::Auth(|auth| by_attempts(auth, is_garbage, &[Attempt::Nothing])),
@@ -130,10 +133,18 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn is_garbage(attempt: &Attempt) -> bool {
-    matches!(
-        attempt,
-        Attempt::Garbage | Attempt::Malformed | Attempt::UnknownUser
-    )
+    match attempt {
+        Attempt::Garbage | Attempt::Malformed | Attempt::UnknownUser => true,
+        Attempt::Variant(name) => name == TOKEN_IN_QUERY,
+        Attempt::Nothing
+        | Attempt::Empty
+        | Attempt::WrongSignature
+        | Attempt::AlgNone
+        | Attempt::Expired
+        | Attempt::OtherUser
+        | Attempt::Valid
+        | Attempt::WrongPassword => false,
+    }
 }
 
 fn is_unsigned(attempt: &Attempt) -> bool {

@@ -46,6 +46,9 @@ fn keeps_to_fields(auth: &AuthFacts) -> Verdict {
                 Observed::new(&tried.at, said).about(tried.label.clone()),
             ])
         }
+        Taken::ForValid => {
+            Verdict::NotTested("a made-up token there gets in, see auth/accepts-garbage".to_owned())
+        }
         Taken::Unclear => Verdict::NotTested(
             "a made-up credential is answered like none, or the query by itself otherwise"
                 .to_owned(),

@@ -230,6 +230,8 @@ const CASES: &[Case] = &[
     (&[("other", 403, &[JSON, ("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")], NO)], &[]),
     // A token in the URL.
     (&[(TOKEN_IN_QUERY, 401, REFUSAL, BAD)],                            &["auth/query-token"]),
+    (&[(TOKEN_IN_QUERY, 200, &[JSON], DATA)],                           &["auth/accepts-garbage"]),
+    (&[(TOKEN_IN_QUERY, 200, &[JSON], r#"{"error":"Unknown token"}"#)], &["auth/soft-refusal"]),
     (&[(TOKEN_IN_QUERY, 422, REFUSAL, BAD)],                            &[]), // unknown parameters are refused
     (&[(TOKEN_IN_QUERY, 401, REFUSAL, r#"{"detail":"no", "path":"/users/42?token=seaworthy-garbage"}"#)], &[]),
     (&[("garbage", 401, REFUSAL, NO)],                                  &[]), // nothing to tell them apart by

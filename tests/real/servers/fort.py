@@ -109,6 +109,8 @@ def guard(request: Request, defect: str) -> dict:
     scheme, _, credential = header.partition(" ")
     if defect == "open" or (defect == "trusts-forwarded" and request.headers.get("x-forwarded-for") == "127.0.0.1"):
         return {"sub": "42"}
+    if defect == "query-unchecked" and "token" in request.query_params:
+        return {"sub": "42"}
     if defect == "query-token" and not header:
         scheme, credential = "Bearer", request.query_params.get("access_token", "")
     if scheme != "Bearer" or not (credential or header):
