@@ -1,5 +1,6 @@
 //! Who is turned away, how, and whether those who may come in are let in.
 
+mod data;
 mod login;
 mod query;
 mod tried;
@@ -156,23 +157,20 @@ impl AuthFacts {
         }
     }
 
-    /// Another user's token at somebody's own thing: the same answer as the owner's is the proof.
+    /// The same answer as the owner's is the proof that somebody got at what is the owner's.
     fn compare_with_valid(&mut self, evidence: &Evidence) {
-        let body = |at: &Pointer| {
-            let exchange = evidence.exchanges.get(at.exchange_index()?)?;
-            Some(exchange.response.seen()?.body.bytes.0.clone())
-        };
-        let valid: Vec<(usize, Option<Vec<u8>>)> = self
-            .attempts
-            .iter()
-            .filter(|tried| tried.attempt == Attempt::Valid)
-            .map(|tried| (tried.endpoint, body(&tried.at)))
+        let exchange = |tried: &Tried| evidence.exchanges.get(tried.at.exchange_index()?);
+        let valid: Vec<(usize, &Exchange)> = self
+            .of(&Attempt::Valid)
+            .filter_map(|tried| Some((tried.endpoint, exchange(tried)?)))
             .collect();
         for tried in &mut self.attempts {
             let own = valid
                 .iter()
                 .find(|(endpoint, _)| *endpoint == tried.endpoint);
-            tried.like_valid = own.map(|(_, valid)| *valid == body(&tried.at));
+            tried.like_valid = own
+                .zip(exchange(tried))
+                .map(|((_, valid), found)| data::is_same(valid, found));
         }
     }
 

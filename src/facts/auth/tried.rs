@@ -77,7 +77,7 @@ pub struct Tried {
     pub like_nowhere: bool,
     /// Whether the answer could have had a body, and had none.
     pub empty: bool,
-    /// Whether the valid credential is answered with the same body; `None` when that is not known.
+    /// Whether the valid credential is answered with the same data; `None` when that is not known.
     pub like_valid: Option<bool>,
 }
 

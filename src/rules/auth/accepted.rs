@@ -122,7 +122,10 @@ pub(super) const RULES: &[Rule] = &[
         rationale: "The server asks who is calling, not whose data it is: any user reads every user's.",
         expected: REFUSED,
         remediation: "Compare the owner of what is asked for with the caller, in every handler.",
-        observed_by: SEEN_BY,
+        observed_by: "The declared protected GET endpoints whose path holds an identifier, with the token \
+                      declared as `other`. The owner's data is told by the answer to the valid \
+                      credential, the moment and the request's own name left out; where that is known \
+                      and the answer is another, whose it is remains unknown.",
         references: &[Reference::Standard(
             "OWASP API Security 2023, API1 Broken Object Level Authorization",
             "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
@@ -219,7 +222,7 @@ fn expired(auth: &AuthFacts) -> Verdict {
 }
 
 /// Being let in is no proof where the answer is the caller's own: it must be the owner's, or nothing
-/// must be known of that.
+/// must be known of that. Another answer may be the caller's own, or the owner's as it is by now.
 fn other_user(auth: &AuthFacts) -> Verdict {
     if !auth.supplied.other {
         return untested(
@@ -228,10 +231,12 @@ fn other_user(auth: &AuthFacts) -> Verdict {
         );
     }
     let wider = [Attempt::Nothing, Attempt::Garbage];
-    let observed = auth
+    let (unlike, let_in): (Vec<&Tried>, Vec<&Tried>) = auth
         .of(&Attempt::OtherUser)
-        .filter(|tried| tried.got_in() && tried.like_valid != Some(false))
-        .filter(|tried| !is_explained(auth, tried, &wider))
+        .filter(|tried| tried.got_in() && !is_explained(auth, tried, &wider))
+        .partition(|tried| tried.like_valid == Some(false));
+    let observed = let_in
+        .into_iter()
         .map(|tried| {
             observe(tried, format!("{} with another user's token", tried.status))
                 .wanted("403 or 404")
@@ -241,7 +246,13 @@ fn other_user(auth: &AuthFacts) -> Verdict {
     if matches!(verdict, Verdict::NotApplicable(_)) {
         return untested(auth, "no protected GET path names a user's own thing");
     }
-    verdict
+    match unlike.first().filter(|_| verdict == Verdict::Pass) {
+        Some(tried) => Verdict::Unknown(format!(
+            "{}: {} with another user's token, and another body than the owner's: see whose it is",
+            tried.label, tried.status
+        )),
+        None => verdict,
+    }
 }
 
 fn untested(auth: &AuthFacts, why: &str) -> Verdict {

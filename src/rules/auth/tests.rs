@@ -200,6 +200,7 @@ const CASES: &[Case] = &[
     (&[("signature left away", 200, &[JSON], DATA)],                    &["auth/accepts-unsigned"]),
     (&[("expired", 200, &[JSON], DATA)],                                &["auth/accepts-expired"]),
     (&[("other", 200, &[JSON], DATA)],                                  &["auth/accepts-other-user"]),
+    (&[("other", 200, &[JSON], r#"{"email":"a@example.com", "at":"1970-01-01T00:00:00Z", "user":"anna"}"#)], &["auth/accepts-other-user"]),
     (&[("other", 200, &[JSON], r#"{"user":"bert"}"#)],                  &[]), // the caller's own data
     // How they are turned away.
     (&[("nothing", 200, &[JSON], r#"{"success":false}"#)],              &["auth/soft-refusal"]),
@@ -274,6 +275,19 @@ fn each_defect_fails_its_own_rule() {
     for (changes, expected) in CASES {
         let facts = facts(&evidence(&with_changes(changes)));
         assert_eq!(by_word(&facts, "fail"), *expected, "{changes:?}");
+    }
+}
+
+#[rustfmt::skip]
+const UNDECIDED: &[Case] = &[
+    (&[("other", 200, &[JSON], r#"{"user":"bert"}"#)],                  &["auth/accepts-other-user"]),
+];
+
+#[test]
+fn what_may_be_somebody_else_s_is_unknown() {
+    for (changes, expected) in UNDECIDED {
+        let facts = facts(&evidence(&with_changes(changes)));
+        assert_eq!(by_word(&facts, "unknown"), *expected, "{changes:?}");
     }
 }
 
