@@ -122,6 +122,7 @@ FASTAPI = {
     "login-breaks-on-body": ["auth/login-breaks"],
     # Legal oddities.
     "foreign-403": [],
+    "methods-by-route": [],
     "two-challenges": [],
     "strict-query": [],
     "login-balancer": [],
@@ -199,7 +200,11 @@ ORIGINS = '"https://app.example.com", "https://staging.pages.dev"'
 OTHER_CONTRACTS = [
     ("good", f"origins = [{ORIGINS}], credentials = true, preflight_status = 200", set()),
     ("good", f"origins = [{ORIGINS}], credentials = true, preflight_status = 204", {"cors/preflight-status"}),
-    ("no-max-age", f"origins = [{ORIGINS}], credentials = true", {"cors/max-age-absent"}),
+    ("no-max-age", f'origins = [{ORIGINS}], credentials = true, headers = ["Authorization"]', {"cors/max-age-absent"}),
+    # Calls that no browser asks first for, on a service that answers no OPTIONS.
+    ("answers-only", f"origins = [{ORIGINS}], credentials = true", set()),
+    ("answers-only", f'origins = [{ORIGINS}], credentials = true, methods = ["GET", "POST"]', set()),
+    ("answers-only", f'origins = [{ORIGINS}], credentials = true, headers = ["Authorization"]', {"cors/preflight-not-routed"}),
     ("star", "public = true", set()),
     ("fixed", "public = true", {"cors/public-unreadable"}),
     ("star-and-true", "public = true", {"cors/wildcard-contradiction"}),

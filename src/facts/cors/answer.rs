@@ -19,6 +19,8 @@ pub enum Asker {
     Denied,
     /// An origin made to get past a careless check.
     Hostile(Ruse),
+    /// A declared origin, at a path that nobody has.
+    Control,
     /// An origin nothing was declared about.
     Other,
 }
@@ -31,6 +33,7 @@ impl Asker {
             None => Self::Nobody,
             Some("declared") => Self::Declared,
             Some("denied") => Self::Denied,
+            Some("control") => Self::Control,
             Some(class) => Ruse::named(class).map_or(Self::Other, Self::Hostile),
         }
     }

@@ -10,8 +10,8 @@ pub use preflight::Preflight;
 
 use super::State;
 use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role, with_lines};
-use crate::model::{CorsContract, CorsExpectation, Pointer, Untrusted};
-use crate::wire::cors::Reply;
+use crate::model::{CorsContract, CorsExpectation, Pointer, Target, Untrusted};
+use crate::wire::cors::{PreflightFault, Reply};
 
 /// Everything the rules on CORS look at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -83,7 +83,7 @@ impl CorsFacts {
         let own = evidence.target.url.origin();
         let all = evidence.exchanges.iter().enumerate();
         for (index, exchange) in all.filter(|(_, exchange)| exchange.request.url.origin() == own) {
-            facts.add(&Pointer::exchange(index), exchange);
+            facts.add(&Pointer::exchange(index), exchange, &evidence.target);
         }
         let asked: Vec<String> = facts
             .answers
@@ -97,7 +97,7 @@ impl CorsFacts {
         facts
     }
 
-    fn add(&mut self, at: &Pointer, exchange: &Exchange) {
+    fn add(&mut self, at: &Pointer, exchange: &Exchange, target: &Target) {
         let response = match &exchange.response {
             Observation::Seen(response) if response.status != 429 || is_preflight(exchange) => {
                 response
@@ -119,19 +119,18 @@ impl CorsFacts {
                 status: response.status,
                 fields,
             };
-            self.read(at, exchange, &reply);
+            self.read(at, exchange, &reply, target);
         });
     }
 
-    fn read(&mut self, at: &Pointer, exchange: &Exchange, reply: &Reply<'_>) {
-        let declared = self.declared.as_ref();
+    fn read(&mut self, at: &Pointer, exchange: &Exchange, reply: &Reply<'_>, target: &Target) {
         if let Role::Preflight { method, headers } = &exchange.role {
             let asked = (method, headers.as_slice());
-            let preflight = Preflight::new(at, exchange, reply, declared, asked);
+            let preflight = Preflight::new(at, exchange, reply, target, asked);
             self.preflights.push(preflight);
         } else if is_a_page_s(&exchange.role) {
             self.answers
-                .push(Answer::new(at, exchange, reply, declared));
+                .push(Answer::new(at, exchange, reply, target.cors.as_ref()));
         }
     }
 
@@ -169,11 +168,32 @@ impl CorsFacts {
             .filter(|answer| answer.asker == Asker::Declared)
     }
 
-    /// Preflights of declared origins.
+    /// Preflights of declared origins that tell how declared calls fare.
     pub fn declared_preflights(&self) -> impl Iterator<Item = &Preflight> {
         self.preflights
             .iter()
-            .filter(|preflight| preflight.asker == Asker::Declared)
+            .filter(|preflight| preflight.asker == Asker::Declared && self.tells(preflight))
+    }
+
+    /// Preflights of declared origins that were refused where nobody said that the method is called:
+    /// it may well be called, and allowed, elsewhere.
+    pub fn guesses(&self) -> impl Iterator<Item = &Preflight> {
+        self.preflights
+            .iter()
+            .filter(|preflight| preflight.asker == Asker::Declared && !self.tells(preflight))
+    }
+
+    /// What is refused alike at a path that nobody has is refused everywhere; but that a path nobody
+    /// has leads nowhere says nothing of the others.
+    fn tells(&self, preflight: &Preflight) -> bool {
+        let everywhere = |control: &Preflight| {
+            control.asker == Asker::Control
+                && control.origin == preflight.origin
+                && control.method() == preflight.method()
+                && control.faults == preflight.faults
+                && !control.faults.contains(&PreflightFault::NotRouted)
+        };
+        preflight.is_called || preflight.faults.is_empty() || self.preflights.iter().any(everywhere)
     }
 
     /// Whether the server answers different origins differently, so that caches have to keep the

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Asker;
 use super::answer::field;
 use crate::evidence::Exchange;
-use crate::model::{CorsContract, Method, Pointer, Untrusted};
+use crate::model::{Method, Pointer, Target, Untrusted};
 use crate::wire::cors::{
     AccessFault, Call, MaxAge, PreflightFault, Reply, max_age, preflight_faults,
 };
@@ -17,6 +17,8 @@ pub struct Preflight {
     pub at: Pointer,
     /// `METHOD /path` of the request it asks leave for.
     pub endpoint: String,
+    /// Whether the target file says that the method is called here.
+    pub is_called: bool,
     /// Who asked.
     pub asker: Asker,
     /// The `Origin` sent.
@@ -44,9 +46,10 @@ impl Preflight {
         at: &Pointer,
         exchange: &Exchange,
         reply: &Reply<'_>,
-        declared: Option<&CorsContract>,
+        target: &Target,
         (method, headers): (&Method, &[String]),
     ) -> Self {
+        let declared = target.cors.as_ref();
         let origin = exchange.origin.as_ref().map(|sent| sent.value.clone());
         let asked: Vec<(&str, &str)> = headers
             .iter()
@@ -58,10 +61,12 @@ impl Preflight {
             headers: &asked,
             credentials: declared.is_some_and(|cors| cors.credentials),
         };
+        let path = &exchange.request.url.target;
         let wanted = declared.and_then(|cors| cors.preflight_status);
         Self {
             at: at.clone(),
-            endpoint: format!("{method} {}", exchange.request.url.target),
+            endpoint: format!("{method} {path}"),
+            is_called: target.calls(method, path),
             asker: Asker::of(exchange.origin.as_ref()),
             status: reply.status,
             declared_status: wanted.filter(|status| *status != reply.status),
@@ -86,5 +91,11 @@ impl Preflight {
                 None
             }
         })
+    }
+
+    /// The method it asks leave for.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.endpoint.split(' ').next().unwrap_or_default()
     }
 }

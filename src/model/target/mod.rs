@@ -117,6 +117,18 @@ impl Target {
         self.url.scheme == UrlScheme::Https || self.url.host.is_loopback()
     }
 
+    /// Whether the file says that scripts call this method at this path: by an endpoint, by
+    /// `cors.probe`, or by the target's own URL, which is read.
+    #[must_use]
+    pub fn calls(&self, method: &Method, path: &str) -> bool {
+        let endpoint = |endpoint: &Endpoint| endpoint.method == *method && endpoint.path == path;
+        let probed = |(named, place): &(Method, String)| named == method && place == path;
+        let probe = self.cors.as_ref().map(|cors| cors.probe.as_slice());
+        self.endpoints.iter().any(endpoint)
+            || probe.unwrap_or_default().iter().any(probed)
+            || (*method == Method::get() && self.url.target == path)
+    }
+
     /// Every credential the target refers to, to be marked as missing or looked up.
     pub fn identities_mut(&mut self) -> impl Iterator<Item = &mut Identity> {
         let scheme = self.auth.iter_mut().flat_map(Scheme::identities_mut);

@@ -176,8 +176,10 @@ fn neighbour(index: usize, exchange: &Exchange) -> Option<Outgoing> {
     (!told).then(|| Outgoing::new(Role::MadeUp(index), Method::get(), made_up))
 }
 
-/// In the same directory, so that a guard over a whole prefix answers both alike.
-fn made_up_beside(target: &str) -> String {
+/// A path that nobody has, in the same directory, so that a guard over a whole prefix answers both
+/// alike.
+#[must_use]
+pub fn made_up_beside(target: &str) -> String {
     let path = target.split('?').next().unwrap_or(target);
     let directory = path
         .trim_end_matches('/')

@@ -1,14 +1,14 @@
 //! What the answers call for: how a composite got in, and whether a bad answer is the origin's doing.
 
-use super::{origins, own_role};
+use super::{origins, own_role, preflight};
 use crate::evidence::{Attempt, Exchange, Role};
 use crate::model::{Method, StatusSet, Target};
 use crate::net::http::Outgoing;
 use crate::probe::{View, contract};
 use crate::wire::cors::{Hostile, Ruse};
 
-/// The parts of every composite that got in, and a control for every request that missed its
-/// declared answer while it carried an origin.
+/// The parts of every composite that got in, a control for every request that missed its declared
+/// answer while it carried an origin; more looks where the place of a preflight was guessed in vain.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut requests: Vec<Outgoing> = Vec::new();
@@ -29,6 +29,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         .enumerate()
         .filter(|(_, exchange)| has_missed(view.target, exchange));
     requests.extend(missed.filter_map(|(index, exchange)| control(view, index, exchange)));
+    requests.extend(preflight::follow_up(view, seen));
     requests
 }
 

@@ -27,6 +27,11 @@ pub(super) fn declared(contract: &CorsContract) -> Vec<OriginSent> {
         .collect()
 }
 
+/// A declared origin, to ask as at a path that nobody has.
+pub(super) fn control(declared: &OriginSent) -> OriginSent {
+    sent("control", &declared.value)
+}
+
 /// The origins that must not get in, the most telling first.
 pub(super) fn strangers(target: &Target, label: &str) -> Vec<OriginSent> {
     let Some(contract) = &target.cors else {

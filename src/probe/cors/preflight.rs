@@ -1,11 +1,12 @@
 //! The request a browser sends ahead (Fetch, "CORS-preflight fetch").
 
 use super::origins;
-use crate::evidence::{OriginSent, Role};
+use crate::evidence::{Exchange, OriginSent, Role, with_lines};
 use crate::model::{CorsContract, Method, Target};
 use crate::net::http::Outgoing;
 use crate::probe::View;
-use crate::wire::cors::{Call, UNHEARD_OF};
+use crate::probe::contract::made_up_beside;
+use crate::wire::cors::{Call, Reply, UNHEARD_OF, preflight_faults};
 
 /// Every origin asks at every place up to here; beyond, each origin and each place is covered once.
 const FULL_MATRIX: usize = 6;
@@ -40,12 +41,76 @@ pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
     asked.chain(stranger(view, contract, &places)).collect()
 }
 
+/// More looks at a method that is declared, and not where. A server that answers a path nobody has
+/// just as it answered this one has one list for all of them; and a declared call that only its
+/// headers make ask first tells how those fare that have a place.
+pub(super) fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let Some(contract) = &view.target.cors else {
+        return Vec::new();
+    };
+    let called =
+        by_headers(view.target, contract).filter(|(method, path)| view.target.calls(method, path));
+    let (mut looks, mut looked) = (Vec::new(), Vec::new());
+    for exchange in seen {
+        let Some((method, origin)) = refused_guess(view.target, contract, exchange) else {
+            continue;
+        };
+        let again =
+            |method, path: &str, origin| preflight(view, method, path, &contract.headers, origin);
+        let nowhere = made_up_beside(&exchange.request.url.target);
+        looks.push(again(method, &nowhere, origins::control(origin)));
+        if let Some((method, path)) = called.as_ref().filter(|_| !looked.contains(&origin)) {
+            looks.push(again(method, path, origin.clone()));
+        }
+        looked.push(origin);
+    }
+    looks
+}
+
+/// The method and the origin of a preflight that was refused where nobody said that it is called.
+fn refused_guess<'e>(
+    target: &Target,
+    contract: &CorsContract,
+    exchange: &'e Exchange,
+) -> Option<(&'e Method, &'e OriginSent)> {
+    let Role::Preflight { method, .. } = &exchange.role else {
+        return None;
+    };
+    let origin = exchange.origin.as_ref()?;
+    let guessed = origin.class == "declared" && !target.calls(method, &exchange.request.url.target);
+    (guessed && !is_allowed(exchange, contract, method, origin)).then_some((method, origin))
+}
+
+fn is_allowed(
+    exchange: &Exchange,
+    contract: &CorsContract,
+    method: &Method,
+    origin: &OriginSent,
+) -> bool {
+    let Some(response) = exchange.response.seen() else {
+        return false;
+    };
+    let headers = asked(&contract.headers);
+    let call = Call {
+        origin: &origin.value,
+        method: method.as_str(),
+        headers: &headers,
+        credentials: contract.credentials,
+    };
+    with_lines(&response.fields, |fields| {
+        let status = response.status;
+        preflight_faults(&call, &Reply { status, fields }).is_empty()
+    })
+}
+
 fn stranger(
     view: &View<'_>,
     contract: &CorsContract,
     places: &[(Method, String)],
 ) -> Option<Outgoing> {
-    let (method, path) = places.first()?;
+    let telling = places.iter().find(|(method, _)| needs_leave(method));
+    let reading = || (Method::get(), place_of(view.target, Some(&Method::get())));
+    let (method, path) = &telling.or(places.first()).cloned().unwrap_or_else(reading);
     let origin = origins::strangers(view.target, &origins::label(view))
         .into_iter()
         .find(|origin| origin.class == "composite" || origin.class == "reflection")?;
@@ -55,25 +120,51 @@ fn stranger(
 }
 
 /// Where to ask: as declared; else, for every method that needs leave, at an endpoint that has it,
-/// the protected ones first.
+/// the protected ones first; without such a method, for a call that its headers make ask first. Of
+/// other calls no browser asks first (Fetch §4.1).
 fn places(target: &Target, contract: &CorsContract) -> Vec<(Method, String)> {
     if !contract.probe.is_empty() {
         return contract.probe.clone();
     }
-    let mut places: Vec<(Method, String)> = Vec::new();
-    for method in contract.methods.iter().filter(|method| needs_leave(method)) {
-        places.push((method.clone(), place_of(target, Some(method))));
-    }
+    let at_home = |method: &Method| (method.clone(), place_of(target, Some(method)));
+    let mut methods = contract.methods.iter();
+    let mut places: Vec<(Method, String)> = methods
+        .clone()
+        .filter(|method| needs_leave(method))
+        .map(at_home)
+        .collect();
     if places.is_empty() {
-        let method = contract
-            .methods
-            .first()
-            .cloned()
-            .unwrap_or_else(Method::get);
-        let path = place_of(target, Some(&method));
-        places.push((method, path));
+        places.extend(by_headers(target, contract));
+    }
+    if places.is_empty() && contract.preflight_status.is_some() {
+        places.extend(methods.next().map(at_home));
     }
     places
+}
+
+/// A call that its headers make ask first, where one is declared.
+fn by_headers(target: &Target, contract: &CorsContract) -> Option<(Method, String)> {
+    let simple = contract
+        .methods
+        .iter()
+        .filter(|method| !needs_leave(method));
+    let places: Vec<(Method, String)> = simple
+        .filter(|method| asks_first(contract, method))
+        .map(|method| (method.clone(), place_of(target, Some(method))))
+        .collect();
+    let called = |(method, path): &&(Method, String)| target.calls(method, path);
+    places.iter().find(called).or(places.first()).cloned()
+}
+
+fn asks_first(contract: &CorsContract, method: &Method) -> bool {
+    let headers = asked(&contract.headers);
+    let call = Call {
+        origin: "",
+        method: method.as_str(),
+        headers: &headers,
+        credentials: contract.credentials,
+    };
+    call.needs_preflight()
 }
 
 fn needs_leave(method: &Method) -> bool {
@@ -112,10 +203,7 @@ fn preflight(
         method: method.clone(),
         headers: headers.to_vec(),
     };
-    let asked: Vec<(&str, &str)> = headers
-        .iter()
-        .map(|name| (name.as_str(), Call::usual_value(name)))
-        .collect();
+    let asked = asked(headers);
     let call = Call {
         origin: &origin.value,
         method: method.as_str(),
@@ -132,4 +220,11 @@ fn preflight(
     }
     request.origin = Some(origin);
     request
+}
+
+fn asked(headers: &[String]) -> Vec<(&str, &str)> {
+    headers
+        .iter()
+        .map(|name| (name.as_str(), Call::usual_value(name)))
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! What scripts see, what browsers remember, and what was left over from development.
 
+use super::preflight::judge;
 use super::{CORS_CREDENTIALS, decide, on_answer, on_preflight};
 use crate::facts::cors::{Asker, CorsFacts};
 use crate::model::{RuleId, Severity};
@@ -132,7 +133,7 @@ fn max_age_is_readable(cors: &CorsFacts) -> Verdict {
             )),
             MaxAge::Absent | MaxAge::Seconds(_) => None,
         });
-    decide(cors, DECLARED, NONE, observed.collect())
+    judge(cors, None, observed.collect())
 }
 
 fn is_remembered(cors: &CorsFacts) -> Verdict {
@@ -147,7 +148,7 @@ fn is_remembered(cors: &CorsFacts) -> Verdict {
             };
             Some(on_preflight(preflight, said))
         });
-    decide(cors, DECLARED, NONE, observed.collect())
+    judge(cors, None, observed.collect())
 }
 
 fn is_production(cors: &CorsFacts) -> Verdict {

@@ -3,13 +3,15 @@
 use super::{CORS_CREDENTIALS, CORS_PREFLIGHT, allowed, decide, on_preflight};
 use crate::facts::cors::{Asker, CorsFacts, Preflight};
 use crate::model::{RuleId, Severity, Untrusted};
-use crate::rules::{Check, Observed, Rule, Verdict};
+use crate::rules::{Check, LEFT_OUT, Observed, Rule, Verdict};
 use crate::wire::cors::{AccessFault, PreflightFault as Fault};
 
 const FAILS: &str = "Browsers ask with OPTIONS before such a call and never send it when the answer \
                      is not a yes: the call fails for every user, while curl and tests succeed.";
 const SEEN_BY: &str = "The preflight a browser would send for the declared method and headers, from \
-                       each declared origin, without cookies and without Authorization.";
+                       each declared origin, without cookies and without Authorization; none where \
+                       a browser sends none. A method without a declared endpoint is asked for at \
+                       another's: refused there, it counts where a made-up path refuses it alike.";
 
 const OK: &str = "a status from 200 to 299";
 
@@ -215,7 +217,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 const DECLARED: fn(Asker) -> bool = |asker| asker == Asker::Declared;
-const NONE: &str = "no preflight was declared";
+const NONE: &str = "no declared call asks first";
 
 fn by_fault(cors: &CorsFacts, wanted: fn(&Fault) -> bool) -> Verdict {
     let judged = cors
@@ -228,7 +230,8 @@ fn by_fault(cors: &CorsFacts, wanted: fn(&Fault) -> bool) -> Verdict {
             .filter(move |fault| wanted(fault))
             .map(|fault| observe(preflight, fault))
     });
-    judge(cors, observed.collect())
+    let guess = cors.guesses().find(|guess| guess.faults.iter().any(wanted));
+    judge(cors, guess, observed.collect())
 }
 
 /// Where other requests were throttled too, the audit ran into a limit, and no page may have.
@@ -241,8 +244,8 @@ fn throttled(cors: &CorsFacts) -> Verdict {
 }
 
 /// Many stacks answer 4xx to the preflight of an origin that is off their list. Where the answers
-/// leave it out as well, and another origin's preflight passes at the same place, that is the cause,
-/// and judged by cors/origin-refused.
+/// leave it out as well, and another origin's preflight passes, that is the cause, and judged by
+/// cors/origin-refused.
 fn is_for_the_origin(cors: &CorsFacts, preflight: &Preflight) -> bool {
     let mut answers = cors
         .to_declared()
@@ -252,14 +255,31 @@ fn is_for_the_origin(cors: &CorsFacts, preflight: &Preflight) -> bool {
     let mut others = cors.declared_preflights();
     left_out
         && preflight.allow_origin.is_none()
-        && others.any(|other| other.endpoint == preflight.endpoint && other.faults.is_empty())
+        && others.any(|other| other.origin != preflight.origin && other.faults.is_empty())
 }
 
-fn judge(cors: &CorsFacts, observed: Vec<Observed>) -> Verdict {
-    if observed.is_empty() && cors.preflights.is_empty() && cors.unseen.is_empty() {
-        return Verdict::NotApplicable(NONE);
+/// A refusal where nobody said that the method is called is no fault, and no pass.
+pub(super) fn judge(
+    cors: &CorsFacts,
+    guess: Option<&Preflight>,
+    observed: Vec<Observed>,
+) -> Verdict {
+    if !observed.is_empty() || cors.unseen.iter().any(|unseen| DECLARED(unseen.asker)) {
+        return decide(cors, DECLARED, NONE, observed);
     }
-    decide(cors, DECLARED, NONE, observed)
+    let judged = cors.declared_preflights().next().is_some();
+    let guess = guess.or(cors.guesses().next().filter(|_| !judged));
+    match guess {
+        Some(guess) => Verdict::NotTested(format!(
+            "no endpoint is declared for {}: name one, or where to ask in `cors.probe`",
+            guess.method()
+        )),
+        None if judged => Verdict::Pass,
+        None if cors.left_out.iter().any(|asker| DECLARED(*asker)) => {
+            Verdict::NotTested(LEFT_OUT.to_owned())
+        }
+        None => Verdict::NotApplicable(NONE),
+    }
 }
 
 /// What was answered, and what was wanted instead.
@@ -315,6 +335,9 @@ fn origin_refused(cors: &CorsFacts) -> Verdict {
             Fault::Access(AccessFault::Absent | AccessFault::Empty | AccessFault::Other)
         )
     };
+    let guess = cors
+        .guesses()
+        .find(|guess| guess.faults.iter().any(|fault| left_out(&fault)));
     let observed = cors.declared_preflights().filter_map(|preflight| {
         let fault = preflight.faults.iter().find(left_out)?;
         let mut answers = cors
@@ -325,7 +348,7 @@ fn origin_refused(cors: &CorsFacts) -> Verdict {
             || answers.any(|answer| answer.fault(cors.with_credentials()).is_none());
         alone.then(|| observe(preflight, fault))
     });
-    judge(cors, observed.collect())
+    judge(cors, guess, observed.collect())
 }
 
 fn status(cors: &CorsFacts) -> Verdict {
@@ -345,5 +368,5 @@ fn status(cors: &CorsFacts) -> Verdict {
                 .wanted(wanted.to_string()),
         )
     });
-    judge(cors, observed.collect())
+    judge(cors, None, observed.collect())
 }

@@ -44,7 +44,7 @@ fn contract() -> CorsContract {
         headers: vec!["Authorization".to_owned(), "Content-Type".to_owned()],
         expose: Vec::new(),
         preflight_status: None,
-        probe: Vec::new(),
+        probe: vec![(Method::of("PUT"), "/me".to_owned())],
     }
 }
 
@@ -126,6 +126,15 @@ const GOOD: [Seen; 8] = [
     ),
 ];
 
+/// To a preflight for PATCH.
+const NO_PATCH: &[(&str, &str)] = &[
+    (ACAO, "O"),
+    (ACAC, "true"),
+    (ACAM, "PUT"),
+    (ACAH, "authorization,content-type"),
+    ("Access-Control-Max-Age", "1"),
+];
+
 const H: &str = "https://app.example.com.sw1-app.example.com.sw1.app.example.com";
 
 #[rustfmt::skip]
@@ -177,6 +186,12 @@ const CASES: &[Case] = &[
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "*"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-wildcard-literal"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1h")]))], &["cors/max-age-malformed"]),
     (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAH, "x-seaworthy")]))], &["cors/mirrors-request"]),
+    // A method that is declared, and not where.
+    (&[(99, ("? PATCH /me", "declared", A, 204, NO_PATCH))], &[]),
+    (&[(99, ("? PATCH /me", "declared", A, 204, NO_PATCH)), (99, ("? PATCH /nobody", "control", A, 404, &[]))], &[]),
+    (&[(99, ("? PATCH /me", "declared", A, 204, NO_PATCH)), (99, ("? PATCH /nobody", "control", A, 204, NO_PATCH))], &["cors/preflight-method-missing"]),
+    (&[(99, ("? PATCH /me", "declared", A, 405, &[])), (99, ("? PATCH /nobody", "control", A, 404, &[]))], &[]),
+    (&[(99, ("? PATCH /me", "declared", A, 401, &[])), (99, ("? PATCH /nobody", "control", A, 401, &[]))], &["cors/preflight-unauthorized"]),
     // What a stranger may send and not read.
     (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, LEAVE))], &["cors/preflight-allows-strangers"]),
     (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT")]))], &["cors/preflight-allows-strangers"]),
@@ -275,6 +290,38 @@ fn without_a_contract_only_open_doors_are_found() {
         )],
     );
     assert_eq!(failing(&harmless), Vec::<&str>::new());
+}
+
+fn word(facts: &CorsFacts, id: &str) -> &'static str {
+    let mut rules = super::RULES.iter().flat_map(|rules| rules.iter());
+    let rule = rules.find(|rule| rule.id.as_str() == id).unwrap();
+    if let Check::Cors(check) = rule.check {
+        return check(facts).word();
+    }
+    panic!("{id} is no rule over these facts")
+}
+
+#[test]
+fn a_guess_is_neither_a_fault_nor_a_pass() {
+    let guess = ("? PATCH /me", "declared", A, 204, NO_PATCH);
+    let read = ("GET /x", "declared", A, 200, ALLOWED);
+    let leave = ("? PUT /me", "declared", A, 204, LEAVE);
+    // What was seen; of a missing method and of a missing header.
+    let rows: [(&[Seen], [&str; 2]); 4] = [
+        (&[read, guess], ["not tested", "not tested"]),
+        (&[read, leave, guess], ["not tested", "pass"]),
+        (&[read, leave], ["pass", "pass"]),
+        (&[read], ["n/a", "n/a"]),
+    ];
+    for (seen, expected) in rows {
+        let facts = facts(Some(contract()), seen);
+        let said = [
+            "cors/preflight-method-missing",
+            "cors/preflight-header-missing",
+        ]
+        .map(|id| word(&facts, id));
+        assert_eq!(said, expected);
+    }
 }
 
 #[test]

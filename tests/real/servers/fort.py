@@ -259,6 +259,10 @@ class Around:
         match self.defect:
             case "auth-first" if preflight:
                 return refusal("")
+            case "methods-by-route" if preflight and origin in (APP, STAGING):
+                allowed = {"origin": origin, "credentials": "true", "methods": "GET", "headers": "authorization, content-type"}
+                fields = {f"Access-Control-Allow-{name}": value for name, value in allowed.items()} | {"Access-Control-Max-Age": "600"}
+                return Response(None, 204, fields) if scope["path"] == "/api/users/42" else PlainTextResponse("no", 404)
             case "preflight-403" if preflight:
                 return JSONResponse({"detail": "CSRF"}, 403)
             case "preflight-500" if preflight:
