@@ -194,7 +194,7 @@ const NOT_AUDITED: &[(&[&str], &[&str], i32, &str)] = &[
     (&["{up}", "{down}"],             &["--only", "cors"],                     3, "t0 (nothing that was selected applies), t1 (connect"),
     (&["{up}", "{up}\ncors = { origins = [\"https://a.example\"] }"],
                                       &["--only", "cors", "--fail-on", "none"], 3, "t0 (nothing that was selected applies)"),
-    (&["{up}", "{down}\noptional = true"], &["--only", "latency", "--samples", "1,1"], 0, "optional, not fully audited: t1"),
+    (&["{up}", "{down}\noptional = true"], &["--only", "headers", "--fail-on", "none"], 0, "optional, not fully audited: t1"),
     (&["{down}\noptional = true"],    &[],                                     3, "not fully audited: t0"),
     (&["{down}\noptional = true"],    &["--only", "cors"],                     3, "t0 (connect: refused"),
 ];
@@ -203,11 +203,11 @@ const NOT_AUDITED: &[(&[&str], &[&str], i32, &str)] = &[
 fn what_was_not_audited_has_not_passed() {
     let folder = Folder::new();
     let up = format!("\"http://127.0.0.1:{}\"", peer(healthy));
-    let down = format!("\"http://127.0.0.1:{}\"", closed_port());
+    let down = "\"http://127.0.0.1:1\"";
     for (targets, arguments, exit, why) in NOT_AUDITED {
         let mut text = String::new();
         for (nth, target) in targets.iter().enumerate() {
-            let target = target.replace("{up}", &up).replace("{down}", &down);
+            let target = target.replace("{up}", &up).replace("{down}", down);
             text.push_str(&format!("[[target]]\nname = \"t{nth}\"\nurl = {target}\n"));
         }
         folder.write("targets.toml", &text);
@@ -217,6 +217,49 @@ fn what_was_not_audited_has_not_passed() {
         assert_eq!(code, *exit, "{arguments:?} on {text}: {reason}");
         assert_eq!(report.pointer("/summary/exit_code").unwrap(), *exit);
     }
+}
+
+#[test]
+fn what_is_no_file_is_written_to_and_stays_what_it_is() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let folder = Folder::new();
+    let url = format!("http://127.0.0.1:{}/", peer(healthy));
+    let pipe = folder.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink(&pipe, folder.path("link")).unwrap();
+    for name in ["pipe", "link"] {
+        let arguments = [
+            &url,
+            "--samples",
+            "1,1",
+            "--format",
+            &format!("json={name}"),
+        ];
+        let child = folder.start(&[&arguments[..], &["--no-report", "-q"]].concat());
+        let report: serde_json::Value = serde_json::from_str(&folder.read("pipe")).unwrap();
+        assert_eq!(report.pointer("/schema").unwrap(), 1, "{name}");
+        let code = child.wait_with_output().unwrap().status.code();
+        assert_ne!(code, Some(5), "{name}");
+        let there = std::fs::symlink_metadata(&pipe).unwrap();
+        assert!(there.file_type().is_fifo(), "{name}");
+    }
+}
+
+#[test]
+fn the_names_of_open_files_are_those_files() {
+    let folder = Folder::new();
+    let url = format!("http://127.0.0.1:{}/", peer(healthy));
+    let common = [&url, "--samples", "1,1", "--no-report"];
+    let output = folder.run(&[&common[..], &["--format", "json=/dev/stdout"]].concat());
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report.pointer("/schema").unwrap(), 1);
+    let held = std::fs::File::create(folder.path("held")).unwrap();
+    let mut command = folder.command(&[&common[..], &["-q", "--evidence", "/dev/fd/2"]].concat());
+    command.stderr(held);
+    assert_ne!(command.output().unwrap().status.code(), Some(5));
+    let evidence: serde_json::Value = serde_json::from_str(&folder.read("held")).unwrap();
+    assert_eq!(evidence.pointer("/target/url").unwrap(), url.as_str());
 }
 
 #[test]

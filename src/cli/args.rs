@@ -303,7 +303,6 @@ pub(super) enum FormatKind {
 fn format(text: &str) -> Result<Format, String> {
     let (kind, path) = match text.split_once('=') {
         Some((_, "")) => return Err("a path follows the =".to_owned()),
-        Some((kind, "-")) => (kind, None),
         Some((kind, path)) => (kind, Some(PathBuf::from(path))),
         None => (text, None),
     };

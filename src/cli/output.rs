@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Stop;
 use super::args::{Format, FormatKind, OutputArgs};
 use super::environment::Environment;
-use super::files::Destination;
+use super::files::{self, Destination};
 use crate::evidence::Evidence;
 use crate::model::Bytes;
 use crate::render::terminal::{self, Style};
@@ -34,10 +34,9 @@ impl Outputs {
                 .iter()
                 .any(|format| format.kind == FormatKind::Markdown)
         {
-            let path = (args.output != "-").then(|| PathBuf::from(&args.output));
             formats.push(Format {
                 kind: FormatKind::Markdown,
-                path,
+                path: Some(PathBuf::from(&args.output)),
             });
         }
         let mut streams: Vec<FormatKind> = Vec::new();
@@ -45,6 +44,7 @@ impl Outputs {
         for Format { kind, path } in formats {
             match path {
                 None => streams.push(kind),
+                Some(path) if files::is_stdout(&path) => streams.push(kind),
                 Some(path) => files.push((kind, path.clone(), open(&path)?)),
             }
         }
