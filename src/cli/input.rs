@@ -304,7 +304,7 @@ pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &
         clock: Clock::start(),
         resolver: Arc::new(Resolver::new(overrides, family).allowing_metadata(metadata)),
         user_agent: look.user_agent.clone(),
-        scrub: Arc::new(Scrub::of(&secrets)),
+        scrub: Arc::new(Scrub::of(&secrets, targets)),
         secrets: Arc::new(secrets),
         system_roots: Arc::new(system_roots),
     }

@@ -42,6 +42,15 @@ impl SecretRef {
             Self::File(path) => format!("$(cat {path})"),
         }
     }
+
+    /// The same of the password in a `user:password` (RFC 7617 §2: the first colon parts them).
+    #[must_use]
+    pub fn password(&self) -> String {
+        match self {
+            Self::Env(name) => format!("${{{name}#*:}}"),
+            Self::File(path) => format!("$(cut -d: -f2- {path})"),
+        }
+    }
 }
 
 /// The values behind the references of a run, read once before any traffic. A reference that is

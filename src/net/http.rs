@@ -141,6 +141,7 @@ impl Outgoing {
     /// The request as evidence shows it: every credential replaced.
     #[must_use]
     pub fn shown(&self, scrub: &Scrub) -> Request {
+        let scrub = scrub.for_role(&self.role);
         let mut url = self.url.clone();
         url.target = scrub.text(&url.target);
         let field = |line: &Line| match &line.shown {
@@ -283,9 +284,10 @@ impl Client {
         let done = clock::now();
         let record = transport::finish();
         let phases = phases(&record, done);
+        let scrub = self.net.scrub.for_role(&outgoing.role);
         let response = match result {
-            Ok(body) => self.response(&record, &body),
-            Err(broken) => self.broken(&record, &broken, end),
+            Ok(body) => response(&record, &body, &scrub),
+            Err(broken) => Self::broken(&record, &broken, &scrub, end),
         };
         Attempt {
             record,
@@ -294,30 +296,15 @@ impl Client {
         }
     }
 
-    fn response(&self, record: &Record, body: &Payload) -> Observation<Response> {
-        let head = Head::read(&record.head);
-        let fields = head
-            .fields
-            .iter()
-            .map(|(name, value)| self.net.scrub.field(name, value));
-        Observation::Seen(Response {
-            version: head.version.clone(),
-            status: head.status,
-            reason: self.net.scrub.text(&String::from_utf8_lossy(&head.reason)),
-            fields: fields.collect(),
-            faults: head.faults.clone(),
-            body: Payload {
-                bytes: WireBytes(self.net.scrub.bytes(&body.bytes.0)),
-                size: body.size,
-                complete: body.complete,
-            },
-        })
-    }
-
     /// What ureq refused may still have been a head: then that is what was seen.
-    fn broken(&self, record: &Record, broken: &Broken, end: &Deadline) -> Observation<Response> {
+    fn broken(
+        record: &Record,
+        broken: &Broken,
+        scrub: &Scrub,
+        end: &Deadline,
+    ) -> Observation<Response> {
         if record.head_complete {
-            let mut observed = self.response(record, &Payload::default());
+            let mut observed = response(record, &Payload::default(), scrub);
             if let Observation::Seen(response) = &mut observed {
                 response
                     .faults
@@ -334,6 +321,31 @@ impl Client {
                 .unwrap_or_else(|| broken.failure(record, end)),
         )
     }
+}
+
+fn response(record: &Record, body: &Payload, scrub: &Scrub) -> Observation<Response> {
+    let head = Head::read(&record.head);
+    let fields = head
+        .fields
+        .iter()
+        .map(|(name, value)| scrub.field(name, value));
+    let bytes = if body.complete {
+        scrub.bytes(&body.bytes.0)
+    } else {
+        scrub.beginning(&body.bytes.0)
+    };
+    Observation::Seen(Response {
+        version: head.version.clone(),
+        status: head.status,
+        reason: scrub.text(&String::from_utf8_lossy(&head.reason)),
+        fields: fields.collect(),
+        faults: head.faults.clone(),
+        body: Payload {
+            bytes: WireBytes(bytes),
+            size: body.size,
+            complete: body.complete,
+        },
+    })
 }
 
 struct Attempt {

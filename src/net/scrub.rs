@@ -1,10 +1,13 @@
 //! Takes known credentials out of everything captured, before it is stored.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use crate::evidence::{Field, WireBytes};
-use crate::model::{Secret, SecretRef};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+
+use crate::evidence::{Field, Role, WireBytes};
+use crate::model::{Scheme, SchemeKind, Secret, SecretRef, Target};
 use crate::wire::http::cookie;
 use crate::wire::jwt;
 
@@ -17,26 +20,66 @@ const SHORT: usize = 6;
 pub struct Scrub {
     /// Longest first, so that a form inside another does not leave a rest behind.
     forms: Vec<(Vec<u8>, String)>,
+    /// Names of users that may be any word elsewhere, `admin` in a host or a role: they are replaced
+    /// only where they were sent.
+    names: Vec<(String, String)>,
 }
 
 impl Scrub {
-    /// Of all the secrets a run may send.
-    pub fn of<'a>(secrets: impl IntoIterator<Item = (&'a SecretRef, &'a Secret)>) -> Self {
+    /// Of all the secrets that may be sent to some targets.
+    pub fn of<'a>(
+        secrets: impl IntoIterator<Item = (&'a SecretRef, &'a Secret)>,
+        targets: &[Target],
+    ) -> Self {
+        let logins = targets.iter().filter_map(|target| target.login.as_ref());
+        let users = logins.filter_map(|login| Some(&login.known_user.as_ref()?.from));
+        let users: BTreeSet<&SecretRef> = users.collect();
+        let schemes = targets.iter().filter_map(|target| target.auth.as_ref());
+        let basic = schemes.filter(|scheme| scheme.kind == SchemeKind::Basic);
+        let basic: BTreeSet<&SecretRef> = basic.flat_map(Scheme::credentials).collect();
         let mut scrub = Self::default();
         for (from, secret) in secrets {
-            scrub.learn(secret.expose(), &from.placeholder());
+            let (value, placeholder) = (secret.expose(), from.placeholder());
+            if users.contains(from) && !value.contains('@') {
+                scrub.names.push((value.to_owned(), placeholder));
+                continue;
+            }
+            scrub.learn(value, &placeholder);
+            if users.contains(from) {
+                scrub.learn(&value.to_lowercase(), &placeholder);
+            }
+            let password = value.split_once(':').filter(|_| basic.contains(from));
+            if let Some((_, password)) = password.filter(|(_, word)| word.len() >= SHORT) {
+                scrub.learn(password, &from.password());
+            }
             // A forgery carries the claims of the real token, which may name the user.
-            if let Some((signed, claims)) = jwt::signed_part(secret.expose()) {
-                let (of_signed, of_claims) = jwt::parts_in_shell(from);
-                scrub.learn(signed, &of_signed);
-                scrub.learn(claims, &of_claims);
+            if let Some((signed, signature)) = jwt::signed_part(value) {
+                let claims = signed.split_once('.').unwrap_or_default().1;
+                let parts = [signed, claims, signature];
+                for (part, shown) in parts.into_iter().zip(jwt::parts_in_shell(from)) {
+                    scrub.learn(part, &shown);
+                }
             }
         }
         scrub
     }
 
+    /// What an exchange of this role is rid of: where a user's name is sent, that too.
+    #[must_use]
+    pub fn for_role(&self, role: &Role) -> Cow<'_, Self> {
+        if !matches!(role, Role::Login(_)) || self.names.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut scrub = self.clone();
+        for (name, placeholder) in &self.names {
+            scrub.learn(name, placeholder);
+            scrub.learn(&name.to_lowercase(), placeholder);
+        }
+        Cow::Owned(scrub)
+    }
+
     /// Adds one value and what it is replaced by.
-    pub fn learn(&mut self, value: &str, placeholder: &str) {
+    fn learn(&mut self, value: &str, placeholder: &str) {
         if value.is_empty() {
             return;
         }
@@ -60,6 +103,24 @@ impl Scrub {
         self.forms
             .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         self.forms.dedup();
+    }
+
+    /// The bytes of a text of which only the beginning was kept: what may be the beginning of a
+    /// credential at its end goes too.
+    #[must_use]
+    pub fn beginning(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = self.bytes(bytes);
+        let begun = |form: &[u8]| {
+            let shorter = (SHORT..form.len()).rev();
+            let mut begun = shorter.filter(|length| {
+                form.get(..*length)
+                    .is_some_and(|beginning| out.ends_with(beginning))
+            });
+            begun.next()
+        };
+        let cut = self.forms.iter().filter_map(|(form, _)| begun(form)).max();
+        out.truncate(out.len().saturating_sub(cut.unwrap_or_default()));
+        out
     }
 
     /// The bytes with every credential replaced.
@@ -130,7 +191,7 @@ fn percent(value: &str, upper: bool) -> Vec<u8> {
 }
 
 /// The characters of base64 that depend on the value alone when `shift` unknown bytes precede it,
-/// in both alphabets.
+/// in both alphabets: with others behind it, and at the end, padded or not.
 fn base64_inside(value: &[u8], shift: usize) -> Vec<Vec<u8>> {
     let mut padded = vec![0; shift];
     padded.extend_from_slice(value);
@@ -140,6 +201,10 @@ fn base64_inside(value: &[u8], shift: usize) -> Vec<Vec<u8>> {
     [
         STANDARD_NO_PAD.encode(usable),
         URL_SAFE_NO_PAD.encode(usable),
+        STANDARD_NO_PAD.encode(&padded),
+        URL_SAFE_NO_PAD.encode(&padded),
+        STANDARD.encode(&padded),
+        URL_SAFE.encode(&padded),
     ]
     .into_iter()
     .filter_map(|text| text.get(skipped..).map(|inside| inside.as_bytes().to_vec()))
@@ -153,16 +218,72 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::Scrub;
+    use crate::evidence::{Attempt, Role};
+    use crate::model::{
+        Body, Identity, Login, Scheme, SchemeKind, Secret, SecretRef, StatusSet, Target,
+    };
+
+    fn secret(name: &str, value: &str) -> (SecretRef, Secret) {
+        (
+            SecretRef::Env(name.to_owned()),
+            Secret::new(value.to_owned()),
+        )
+    }
+
+    fn identity(name: &str) -> Option<Identity> {
+        let from = SecretRef::Env(name.to_owned());
+        Some(Identity {
+            from,
+            available: true,
+        })
+    }
+
+    /// A target with Basic credentials in `$BASIC`, and an account named in `$USER`.
+    fn target() -> Target {
+        let mut target = Target::new("one", "http://one.example".parse().unwrap());
+        target.auth = Some(Scheme {
+            kind: SchemeKind::Basic,
+            token: identity("BASIC"),
+            expired: None,
+            other: None,
+            reject: StatusSet::default(),
+            challenge: true,
+            error: None,
+        });
+        target.login = Some(Login {
+            path: "/login".to_owned(),
+            body: Body {
+                media_type: "application/json".to_owned(),
+                text: String::new(),
+            },
+            known_user: identity("USER"),
+            status: StatusSet::default(),
+            uniform: true,
+            json: std::collections::BTreeMap::new(),
+            same_as: None,
+        });
+        target
+    }
+
+    fn scrub(secrets: &[(&str, &str)]) -> Scrub {
+        let secrets: Vec<_> = secrets
+            .iter()
+            .map(|(name, value)| secret(name, value))
+            .collect();
+        Scrub::of(
+            secrets.iter().map(|(from, value)| (from, value)),
+            &[target()],
+        )
+    }
 
     #[test]
     fn no_form_of_a_secret_survives() {
         let secret = "s3cr3t/tok+en=value!";
-        let mut scrub = Scrub::default();
-        scrub.learn(secret, "$TOKEN");
+        let scrub = scrub(&[("TOKEN", secret)]);
         for prefix in ["", "u:", "x"] {
             let encoded = STANDARD.encode(format!("{prefix}{secret}"));
             let left = scrub.text(&encoded);
-            assert!(left.contains("$TOKEN"), "{encoded} -> {left}");
+            assert!(left.ends_with("$TOKEN"), "{encoded} -> {left}");
         }
         let sent =
             format!("a {secret} b s3cr3t%2Ftok%2Ben%3Dvalue%21 c s3cr3t%2ftok%2ben%3dvalue%21");
@@ -171,8 +292,55 @@ mod tests {
 
     #[test]
     fn an_empty_secret_replaces_nothing() {
-        let mut scrub = Scrub::default();
-        scrub.learn("", "$EMPTY");
-        assert_eq!(scrub.text("abc"), "abc");
+        assert_eq!(scrub(&[("EMPTY", "")]).text("abc"), "abc");
+    }
+
+    const JWT: &str =
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    /// What a server says, and what is left of it.
+    #[rustfmt::skip]
+    const SAID: &[(&str, &str)] = &[
+        ("svc-user:Hunter2-pass",            "$BASIC"),
+        ("no such password: Hunter2-pass",   "no such password: ${BASIC#*:}"),
+        ("Basic c3ZjLXVzZXI6SHVudGVyMi1wYXNz", "Basic $BASIC"),
+        (JWT,                                "$TOKEN"),
+        ("kid dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "kid ${TOKEN##*.}"),
+        ("eyJzdWIiOiI0MiJ9",                 "$(echo $TOKEN | cut -d. -f2)"),
+        ("Alice@one.example, alice@one.example", "$USER, $USER"),
+    ];
+
+    #[test]
+    fn what_a_secret_is_made_of_is_one_too() {
+        let scrub = scrub(&[
+            ("BASIC", "svc-user:Hunter2-pass"),
+            ("TOKEN", JWT),
+            ("USER", "Alice@one.example"),
+        ]);
+        for (said, left) in SAID {
+            assert_eq!(scrub.text(said), *left);
+        }
+    }
+
+    #[test]
+    fn a_name_that_may_be_any_word_is_replaced_where_it_was_sent() {
+        let scrub = scrub(&[("USER", "admin")]);
+        let said = r#"https://admin.one.example, "role": "admin""#;
+        assert_eq!(scrub.for_role(&Role::Page).text(said), said);
+        let login = scrub.for_role(&Role::Login(Attempt::WrongPassword));
+        assert_eq!(login.text("no Admin, admin"), "no Admin, $USER");
+    }
+
+    #[test]
+    fn what_was_cut_keeps_no_beginning_of_a_secret() {
+        let scrub = scrub(&[("TOKEN", "sk_live_abcdefgh")]);
+        for (kept, left) in [
+            ("echo sk_live_abcdefgh", "echo $TOKEN"),
+            ("echo sk_live_abc", "echo "),
+            ("echo sk_li", "echo sk_li"), // too short to be told from a word
+            ("echo", "echo"),
+        ] {
+            assert_eq!(scrub.beginning(kept.as_bytes()), left.as_bytes());
+        }
     }
 }

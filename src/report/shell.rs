@@ -15,9 +15,8 @@ impl Shell {
         let mut target = target.clone();
         let mut known: Vec<String> = Vec::new();
         for identity in target.identities_mut() {
-            known.push(identity.from.placeholder());
-            let (signed, claims) = jwt::parts_in_shell(&identity.from);
-            known.extend([signed, claims]);
+            known.extend([identity.from.placeholder(), identity.from.password()]);
+            known.extend(jwt::parts_in_shell(&identity.from));
         }
         known.sort_by_key(|text| std::cmp::Reverse(text.len()));
         Self(known)

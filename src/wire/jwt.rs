@@ -136,10 +136,11 @@ impl Forgery {
         }
     }
 
-    /// Makes it from `token`; `None` when that has not the three parts of a JWT.
+    /// Makes it from `token`; `None` when that is no JWT.
     #[must_use]
     pub fn of(self, token: &str) -> Option<String> {
-        let [header, claims, _] = parts(token)?;
+        let (signed, _) = signed_part(token)?;
+        let (header, claims) = signed.split_once('.')?;
         Some(self.assemble(header, claims))
     }
 
@@ -160,28 +161,29 @@ impl Forgery {
     }
 }
 
-/// The part of a compact token that its signature covers, and the claims in it. `None` for a text
-/// that is no JWT.
+/// The part of a compact token that its signature covers, and the signature. `None` for a text that
+/// is no JWT.
 #[must_use]
 pub fn signed_part(token: &str) -> Option<(&str, &str)> {
     Jwt::parse(token).ok()?;
-    let [_, claims, _] = parts(token)?;
-    Some((token.rsplit_once('.')?.0, claims))
+    token.rsplit_once('.')
 }
 
-/// How a shell takes a token's header and claims, and the claims alone, from where it is kept, so
-/// that a report can say how to repeat a forgery without showing the token.
+/// How a shell takes a token's header and claims, the claims alone, and the signature from where it
+/// is kept, so that a report can say how to repeat a forgery without showing the token.
 #[must_use]
-pub fn parts_in_shell(from: &SecretRef) -> (String, String) {
+pub fn parts_in_shell(from: &SecretRef) -> [String; 3] {
     match from {
-        SecretRef::Env(name) => (
+        SecretRef::Env(name) => [
             format!("${{{name}%.*}}"),
             format!("$(echo ${name} | cut -d. -f2)"),
-        ),
-        SecretRef::File(path) => (
+            format!("${{{name}##*.}}"),
+        ],
+        SecretRef::File(path) => [
             format!("$(cut -d. -f1,2 {path})"),
             format!("$(cut -d. -f2 {path})"),
-        ),
+            format!("$(cut -d. -f3 {path})"),
+        ],
     }
 }
 
@@ -274,17 +276,19 @@ mod tests {
 
     #[test]
     fn an_opaque_token_cannot_be_forged() {
-        assert_eq!(Forgery::AlgNone.of("sk_live_opaque"), None);
+        for token in [
+            "sk_live_opaque",
+            "eyJ1c2VyIjo0Mn0.awFmng.WQpXmTwInnNYRQZ0G0uJDkobmVg",
+        ] {
+            assert_eq!(Forgery::AlgNone.of(token), None);
+        }
     }
 
     #[test]
-    fn the_signed_part_and_its_claims() {
-        let (signed, claims) = signed_part(EXAMPLE).unwrap();
-        assert_eq!(
-            format!("{signed}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
-            EXAMPLE
-        );
-        assert!(signed.ends_with(claims));
+    fn the_signed_part_and_its_signature() {
+        let (signed, signature) = signed_part(EXAMPLE).unwrap();
+        assert_eq!(signature, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(format!("{signed}.{signature}"), EXAMPLE);
         assert_eq!(signed_part("sk_live_a.b.c"), None);
     }
 

@@ -71,7 +71,7 @@ pub(crate) fn observe_under(
         clock: Clock::start(),
         resolver: Arc::new(Resolver::default()),
         user_agent: "seaworthy/test".to_owned(),
-        scrub: Arc::new(Scrub::of(values.iter())),
+        scrub: Arc::new(Scrub::of(values.iter(), &file.targets)),
         secrets: Arc::new(
             values
                 .iter()

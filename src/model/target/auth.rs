@@ -27,6 +27,14 @@ pub struct Scheme {
 }
 
 impl Scheme {
+    /// The references to its credentials.
+    pub fn credentials(&self) -> impl Iterator<Item = &SecretRef> {
+        [&self.token, &self.expired, &self.other]
+            .into_iter()
+            .flatten()
+            .map(|identity| &identity.from)
+    }
+
     pub(super) fn identities_mut(&mut self) -> impl Iterator<Item = &mut Identity> {
         [&mut self.token, &mut self.expired, &mut self.other]
             .into_iter()

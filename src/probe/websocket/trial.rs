@@ -341,7 +341,7 @@ fn refusal(mut answer: Answer, end: &Deadline, net: &Net) -> Payload {
     body.truncate(REFUSAL);
     Payload {
         size: u64::try_from(body.len()).unwrap_or(u64::MAX),
-        bytes: WireBytes(net.scrub.bytes(&body)),
+        bytes: WireBytes(net.scrub.beginning(&body)),
         complete,
     }
 }
