@@ -42,5 +42,5 @@ pub use threshold::{
 };
 pub use time::Timestamp;
 pub use units::{Bytes, Micros, Millis, Seconds};
-pub use untrusted::Untrusted;
+pub use untrusted::{Untrusted, WORKFLOW_COMMANDS, is_invisible};
 pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address};

@@ -122,15 +122,7 @@ fn visible(text: &str) -> String {
             code @ (0..0x20 | 0x7f) => {
                 let _ = write!(out, "\\x{code:02x}");
             }
-            code @ (0x80..0xa0
-            | 0xad
-            | 0x61c
-            | 0x200b..=0x200f
-            | 0x2028..=0x202e
-            | 0x2060..=0x206f
-            | 0xfeff
-            | 0xfff9..=0xfffb
-            | 0xe0000..=0xe007f) => {
+            code if is_invisible(c) => {
                 let _ = write!(out, "\\u{{{code:x}}}");
             }
             _ => out.push(c),
@@ -139,12 +131,32 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// GitHub, Azure and TeamCity runners execute these markers; the first two anywhere in a line.
+/// Whether a character beyond ASCII's controls steers what is shown and is not seen itself: other
+/// controls, bidi overrides, zero-width characters, line separators.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x7f..0xa0
+            | 0xad
+            | 0x61c
+            | 0x200b..=0x200f
+            | 0x2028..=0x202e
+            | 0x2060..=0x206f
+            | 0xfeff
+            | 0xfff9..=0xfffb
+            | 0xe0000..=0xe007f
+    )
+}
+
+/// GitHub's, Azure's and TeamCity's runners execute these markers; the first two anywhere in a line.
+pub const WORKFLOW_COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
 fn defuse_workflow_commands(text: &str) -> String {
-    let mut out = text
-        .replace("##[", "\\x23#[")
-        .replace("##vso[", "\\x23#vso[")
-        .replace("##teamcity[", "\\x23#teamcity[");
+    let mut out = text.to_owned();
+    for marker in WORKFLOW_COMMANDS {
+        out = out.replace(marker, &marker.replacen('#', "\\x23", 1));
+    }
     if out.trim_start().starts_with("::") {
         out = out.replacen("::", "\\x3a:", 1);
     }

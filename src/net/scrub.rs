@@ -230,12 +230,11 @@ mod tests {
         )
     }
 
-    fn identity(name: &str) -> Option<Identity> {
-        let from = SecretRef::Env(name.to_owned());
-        Some(Identity {
-            from,
+    fn identity(name: &str) -> Identity {
+        Identity {
+            from: SecretRef::Env(name.to_owned()),
             available: true,
-        })
+        }
     }
 
     /// A target with Basic credentials in `$BASIC`, and an account named in `$USER`.
@@ -243,7 +242,7 @@ mod tests {
         let mut target = Target::new("one", "http://one.example".parse().unwrap());
         target.auth = Some(Scheme {
             kind: SchemeKind::Basic,
-            token: identity("BASIC"),
+            token: Some(identity("BASIC")),
             expired: None,
             other: None,
             reject: StatusSet::default(),
@@ -256,7 +255,7 @@ mod tests {
                 media_type: "application/json".to_owned(),
                 text: String::new(),
             },
-            known_user: identity("USER"),
+            known_user: Some(identity("USER")),
             status: StatusSet::default(),
             uniform: true,
             json: std::collections::BTreeMap::new(),

@@ -4,6 +4,7 @@
 pub mod chain;
 pub mod group;
 pub mod json;
+pub mod load;
 pub mod markdown;
 pub mod ratings;
 pub mod rules_page;

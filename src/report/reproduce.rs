@@ -49,7 +49,7 @@ pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Optio
             .map(|trial| upgrade(&trial.request, evidence));
     }
     match rule.family() {
-        Family::Tls => Some(openssl(evidence, at)),
+        Family::Tls => Some(openssl(evidence, rule, at)),
         Family::Latency if at.0.starts_with("/latency/seen/load") => loaded(evidence),
         Family::Latency => Some(timed(evidence)),
         Family::Headers | Family::Cors | Family::Auth | Family::Websocket | Family::Contract => {
@@ -122,13 +122,9 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
         words.extend(trusted.map(|file| format!("--cacert {file}")));
     }
     words.extend(conditions.address_family.map(|family| format!("-{family}")));
-    let place = format!("{}:{}:", url.host, url.port);
-    let resolved = conditions.resolve.iter();
-    words.extend(
-        resolved
-            .filter(|given| given.starts_with(&place))
-            .map(|given| format!("--resolve {}", shell.word_if_needed(given))),
-    );
+    let place = format!("{}:{}", url.host, url.port);
+    let given = resolved(conditions, url).map(|ip| format!("{place}:{ip}"));
+    words.extend(given.map(|given| format!("--resolve {}", shell.word_if_needed(&given))));
     if has_dot_segments(url) {
         words.push("--path-as-is".to_owned());
     }
@@ -145,6 +141,13 @@ fn has_dot_segments(url: &Url) -> bool {
         .split('/')
         .map(|segment| segment.to_lowercase().replace("%2e", "."));
     segments.any(|segment| matches!(segment.as_str(), "." | ".."))
+}
+
+/// Where `--resolve` sends a URL's host; one address is enough to show a finding.
+fn resolved<'e>(conditions: &'e Conditions, url: &Url) -> Option<&'e str> {
+    let place = format!("{}:{}:", url.host, url.port);
+    let mut given = conditions.resolve.iter();
+    given.find_map(|given| given.strip_prefix(&place))
 }
 
 /// Neither curl nor openssl takes more than one file of certificates to trust.
@@ -173,9 +176,10 @@ fn header(field: &Field, shell: &Shell) -> String {
     format!("-H {}", shell.word(&line))
 }
 
-/// With the version of the hello that a finding points at. OpenSSL has no SSLv2, and old versions
-/// only below its default security level.
-fn openssl(evidence: &Evidence, at: &Pointer) -> String {
+/// With the version of the hello that a finding points at, and the extension that a rule asks for.
+/// OpenSSL has no SSLv2, old versions only below its default security level, and the hybrid group
+/// since 3.5.
+fn openssl(evidence: &Evidence, rule: &Rule, at: &Pointer) -> String {
     let (url, conditions) = (&evidence.target.url, &evidence.run.conditions);
     let shell = Shell::of(&evidence.target);
     let family = conditions.address_family;
@@ -197,9 +201,23 @@ fn openssl(evidence: &Evidence, at: &Pointer) -> String {
         Some(Version::Tls13) => " -tls1_3",
         Some(Version::Ssl2) | None => "",
     };
+    let asking = match rule.id.as_str() {
+        "tls/no-http2" => " -alpn h2,http/1.1",
+        "tls/no-post-quantum" => " -tls1_3 -groups X25519MLKEM768",
+        _ => version,
+    };
+    let place = resolved(conditions, url).map_or_else(
+        || format!("{}:{}", url.host, url.port),
+        |ip| {
+            if ip.contains(':') {
+                format!("[{ip}]:{}", url.port)
+            } else {
+                format!("{ip}:{}", url.port)
+            }
+        },
+    );
     format!(
-        "openssl s_client{family} -connect {}:{}{name}{version}{trusted} -showcerts </dev/null",
-        url.host, url.port
+        "openssl s_client{family} -connect {place}{name}{asking}{trusted} -showcerts </dev/null"
     )
 }
 

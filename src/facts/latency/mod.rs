@@ -47,9 +47,9 @@ pub struct LatencyFacts {
     /// Whether cold samples were asked for.
     #[serde(skip)]
     pub cold_declared: bool,
-    /// Whether conditions were declared for a load run.
+    /// Who wants a load run.
     #[serde(skip)]
-    pub load_declared: bool,
+    pub load_wanted: LoadWanted,
 }
 
 impl LatencyFacts {
@@ -90,6 +90,17 @@ pub struct Hop {
     /// Where the time went.
     #[serde(serialize_with = "series::in_millis")]
     pub phases: Phases,
+}
+
+/// Who wants a load run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadWanted {
+    /// Nobody.
+    Never,
+    /// The target file, which declares conditions for one.
+    Sometimes,
+    /// The command line.
+    Now,
 }
 
 /// Reads the samples.
@@ -142,7 +153,11 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
             .map(|load| LoadFacts::read(load, &policy.load)),
         limited: latency.limited,
         cold_declared: policy.cold > 0,
-        load_declared: !policy.load.is_empty(),
+        load_wanted: match evidence.run.conditions.load {
+            Some(_) => LoadWanted::Now,
+            None if policy.load.is_empty() => LoadWanted::Never,
+            None => LoadWanted::Sometimes,
+        },
     }
 }
 

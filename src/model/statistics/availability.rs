@@ -19,6 +19,12 @@ impl Availability {
         (of > 0 && ok <= of).then_some(Self { ok, of })
     }
 
+    /// Whether none succeeded.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.ok == 0
+    }
+
     /// The largest share of failures, from 0 to 1, that these attempts are still likely under
     /// (Clopper-Pearson, one-sided): 0 failures in 5 leave up to 0.45, in 100 up to 0.03.
     #[must_use]

@@ -3,6 +3,7 @@
 use super::{prose, table, titled};
 use crate::facts::latency::Series;
 use crate::model::{Micros, Phases, Untrusted};
+use crate::render::load;
 use crate::render::waterfall::{self, Ink};
 use crate::report::{Report, TargetReport};
 
@@ -35,6 +36,13 @@ pub(super) fn section(report: &Report) -> String {
     let mut body = table(&head, &rows);
     if !timed.is_empty() {
         body.push_str(&picture(&timed));
+    }
+    for (target, said) in load::sentences(report) {
+        body.push_str(&format!(
+            "\nUnder load, {}: {}\n",
+            prose(&target.name),
+            prose(&said)
+        ));
     }
     titled("Performance", &body)
 }

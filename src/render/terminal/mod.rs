@@ -32,6 +32,7 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
     out.push_str("\n\n");
     out.push_str(&table::render(report, style));
     out.push('\n');
+    out.push_str(&timing::load(report, style));
     if style.verbose {
         out.push_str(&suites::render(report));
         out.push_str(&timing::render(report, style));

@@ -3,7 +3,9 @@
 use super::Style;
 use crate::facts::latency::Series;
 use crate::model::{Micros, Untrusted};
+use crate::render::load;
 use crate::render::waterfall::{self, Ink};
+use crate::render::wrap::wrap;
 use crate::report::{Report, TargetReport};
 
 /// Columns left of a bar in [`waterfall::steps`].
@@ -11,6 +13,17 @@ const LABELS: usize = 18;
 
 /// Widest of a name in the comparison.
 const NAME: usize = 20;
+
+/// What load runs came to.
+pub(super) fn load(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    for (target, said) in load::sentences(report) {
+        let name = Untrusted::from(target.name.as_str()).terminal_within(NAME);
+        let lines = wrap(&format!("{name}  {said}"), style.width.saturating_sub(6));
+        out.push_str(&format!("LOAD  {}\n\n", lines.join("\n      ")));
+    }
+    out
+}
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let ink = if style.unicode {

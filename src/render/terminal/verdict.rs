@@ -11,6 +11,13 @@ pub(super) fn render(report: &Report, written: &[String], style: Style) -> Strin
     let (plain, colored) = word(summary.exit_code);
     let exit = format!("exit {}", summary.exit_code.number());
     let mut out = String::from("\n");
+    if report.targets.iter().any(|target| target.insecure) {
+        let (mark, said) = (
+            "INSECURE",
+            "certificates were held against no trust anchor (-k)",
+        );
+        out.push_str(&format!("{}  {said}\n", mark.magenta().bold()));
+    }
     let mut parts = vec![summary.reason.as_str()];
     parts.extend(written.iter().map(String::as_str));
     parts.push(&exit);

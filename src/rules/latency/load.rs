@@ -1,6 +1,6 @@
 //! Declared conditions on a load run. They have no part in the grade, only in the verdict.
 
-use crate::facts::latency::LatencyFacts;
+use crate::facts::latency::{LatencyFacts, LoadWanted};
 use crate::model::{Pointer, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
@@ -27,10 +27,12 @@ pub const RULES: &[Rule] = &[Rule {
 
 fn conditions_hold(latency: &LatencyFacts) -> Verdict {
     let Some(load) = &latency.load else {
-        return if latency.load_declared {
-            Verdict::NotTested("needs --load, and allow_load = true".to_owned())
-        } else {
-            Verdict::NotApplicable("no condition on load is declared")
+        return match latency.load_wanted {
+            LoadWanted::Now => Verdict::NotTested("--load needs allow_load = true here".to_owned()),
+            LoadWanted::Sometimes => {
+                Verdict::NotTested("needs --load, and allow_load = true".to_owned())
+            }
+            LoadWanted::Never => Verdict::NotApplicable("no condition on load is declared"),
         };
     };
     let at = Pointer("/latency/seen/load".to_owned());

@@ -145,6 +145,8 @@ fn connections_are_judged_by_what_they_cost() {
         (vec![passed(Cause::Unreachable)],         &[]), // no route from here
         (vec![cold(300), broken(None)],            &[("answers-unsteadily", "fail")]),
         (vec![cold(300), broken(Some(503))],       &[("answers-unsteadily", "fail")]),
+        (vec![broken(Some(503)), broken(Some(503))], &[("only-errors", "fail")]),
+        (vec![broken(Some(500)), broken(None)],    &[("only-errors", "fail")]),
         (vec![cold(300), broken(Some(404))],       &[]),
     ];
     for (samples, expected) in cases {
