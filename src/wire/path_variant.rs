@@ -13,7 +13,7 @@ pub struct PathVariant {
 /// frameworks, those seen most often first. Each keeps the query.
 ///
 /// Routers ignore case and a trailing slash (Express), servers decode `%61` before routing (uvicorn)
-/// or cut `..;/` (Tomcat), and proxies pass on what they did not match (nginx).
+/// or cut `..;/` and `;x` (Tomcat), URL parsers take `%2e` for a dot, and proxies pass on what they did not match (nginx).
 #[must_use]
 pub fn path_variants(target: &str) -> Vec<PathVariant> {
     let (path, query) = match target.split_once('?') {
@@ -28,6 +28,8 @@ pub fn path_variants(target: &str) -> Vec<PathVariant> {
         ("double slash", format!("/{path}")),
         ("dot segment", format!("/.{path}")),
         ("semicolon segment", format!("/seaworthy/..;{path}")),
+        ("path parameter", format!("{trimmed};seaworthy")),
+        ("encoded dot segment", format!("/%2e{path}")),
         ("encoded slash", encode_slash(path)),
         ("extension", format!("{trimmed}.json")),
         ("null byte", format!("{trimmed}%00")),
@@ -88,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_of_a_plain_path() {
+    fn twelve_of_a_plain_path() {
         assert_eq!(
             targets("/api/v1/me"),
             [
@@ -98,6 +100,8 @@ mod tests {
                 "//api/v1/me",
                 "/./api/v1/me",
                 "/seaworthy/..;/api/v1/me",
+                "/api/v1/me;seaworthy",
+                "/%2e/api/v1/me",
                 "/api/v1%2fme",
                 "/api/v1/me.json",
                 "/api/v1/me%00",
@@ -109,7 +113,7 @@ mod tests {
     #[test]
     fn a_query_stays_behind() {
         let all = targets("/api/me?a=b");
-        assert_eq!(all.len(), 9);
+        assert_eq!(all.len(), 11);
         assert!(all.iter().all(|target| target.ends_with("?a=b")));
     }
 

@@ -90,6 +90,8 @@ FASTAPI = {
     "expired": ["auth/accepts-expired"],
     "other-user": ["auth/accepts-other-user"],
     "guard-on-raw-path": ["auth/path-bypass"],
+    "cuts-parameters": ["auth/path-bypass"],
+    "cuts-encoded-dots": ["auth/path-bypass"],
     "trusts-forwarded": ["auth/field-bypass"],
     "reroutes": ["auth/field-bypass"],
     "head": ["auth/method-bypass"],
@@ -127,6 +129,7 @@ FASTAPI = {
     "strict-query": [],
     "login-balancer": [],
     "page-for-all": [],
+    "public-profiles": [],
 }
 
 FAMILIES = ("cors", "auth")
@@ -187,6 +190,13 @@ def test_the_good_service_leaves_nothing_undecided(audited):
     decided = {"pass", "not_applicable"}
     undecided = [f for f in audited["good"]["findings"] if f["family"] in FAMILIES and f["outcome"] not in decided]
     assert undecided == []
+
+
+def test_another_answer_than_the_valid_one_is_unknown(audited):
+    """`/api/users/42.json` is the open profile of somebody of that name."""
+    findings = {one["rule"]: one for one in audited["public-profiles"]["findings"]}
+    assert findings["auth/path-bypass"]["outcome"] == "unknown"
+    assert "another body" in findings["auth/path-bypass"]["observed"]
 
 
 def test_mirroring_headers_is_worth_knowing(seaworthy, fort, env, tmp_path):

@@ -170,7 +170,7 @@ impl AuthFacts {
                 .find(|(endpoint, _)| *endpoint == tried.endpoint);
             tried.like_valid = own
                 .zip(exchange(tried))
-                .map(|((_, valid), found)| data::is_same(valid, found));
+                .and_then(|((_, valid), found)| is_like_valid(&tried.attempt, valid, found));
         }
     }
 
@@ -195,6 +195,18 @@ impl AuthFacts {
             .map(|tried| (200..300).contains(&tried.status))
             .next()
     }
+}
+
+/// A page found by a way round the door is the same page however its tokens differ: it is no other
+/// user's. `HEAD` has nothing to compare.
+fn is_like_valid(attempt: &Attempt, valid: &Exchange, found: &Exchange) -> Option<bool> {
+    let is_page = |exchange: &Exchange| {
+        let response = exchange.response.seen();
+        response.is_some_and(|response| response.media_type() == "text/html")
+    };
+    let may_vary = matches!(attempt, Attempt::Variant(_)) && is_page(found);
+    let same = || data::is_same(valid, found) || (may_vary && are_alike(valid, found));
+    (found.request.method.as_str() != "HEAD").then(same)
 }
 
 /// Whether a made-up path, or the front page, is answered alike: then nothing was handed out. The

@@ -10,7 +10,11 @@ use crate::wire::refusal::Answer;
 const SEEN_BY: &str = "A protected endpoint that refuses a plain request, asked again without \
                        credentials. Counts when the answer is 2xx and neither an error, nor empty, nor \
                        the front page, nor what a made-up path gets (of HEAD: by status and media \
-                       type).";
+                       type). Where the answer to the valid credential is known and this is another, \
+                       what it is remains unknown.";
+
+/// The answer to a PROPFIND that was obeyed (RFC 4918 §11.1): never what GET is answered with.
+const MULTI_STATUS: u16 = 207;
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
@@ -51,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "9.3.2"), OWASP_AUTHENTICATION],
         cap: None,
-        check: Check::Auth(by_method),
+        check: Check::Auth(|auth| by_prefix(auth, "method ")),
     },
     Rule {
         id: RuleId::new("auth/trace-echoes"),
@@ -85,20 +89,26 @@ fn name(tried: &Tried) -> &str {
     }
 }
 
+/// Another answer than the valid credential's may be another resource's, which is open to all: of a
+/// user who is named as this path is spelt, or of the method a field makes of it.
 fn by_prefix(auth: &AuthFacts, prefix: &'static str) -> Verdict {
-    let through = auth.variants(prefix).filter(|tried| tried.got_in());
-    let observed =
-        through.map(|tried| observe(tried, format!("{}: {}", name(tried), tried.status)));
-    judge(auth, prefix, observed.collect())
-}
-
-fn by_method(auth: &AuthFacts) -> Verdict {
-    let through = auth
-        .variants("method ")
-        .filter(|tried| tried.got_in() && name(tried) != "method TRACE");
-    let observed =
-        through.map(|tried| observe(tried, format!("{}: {}", name(tried), tried.status)));
-    judge(auth, "method ", observed.collect())
+    let (unlike, through): (Vec<&Tried>, Vec<&Tried>) = auth
+        .variants(prefix)
+        .filter(|tried| tried.got_in() && name(tried) != "method TRACE")
+        .partition(|tried| tried.like_valid == Some(false) && tried.status != MULTI_STATUS);
+    let observed = through
+        .into_iter()
+        .map(|tried| observe(tried, format!("{}: {}", name(tried), tried.status)));
+    let verdict = judge(auth, prefix, observed.collect());
+    match unlike.first().filter(|_| verdict == Verdict::Pass) {
+        Some(tried) => Verdict::Unknown(format!(
+            "{} ({}): {}, and another body than with the valid credential: see what it is",
+            name(tried),
+            tried.label,
+            tried.status
+        )),
+        None => verdict,
+    }
 }
 
 fn trace(auth: &AuthFacts) -> Verdict {

@@ -129,6 +129,8 @@ def routes(app: FastAPI, defect: str):
         if defect == "guard-on-raw-path":
             raw = request.scope["raw_path"].decode()
             return guard(request, "") if raw.startswith("/api/") else {"sub": "42"}
+        if defect == "public-profiles" and request.path_params.get("uid", "42") != "42":
+            return {"sub": request.path_params["uid"]}
         if defect == "valid-refused" and request.headers.get("authorization"):
             raise Refused("not today")
         return guard(request, defect)
@@ -243,9 +245,9 @@ class Around:
         early = self.early(scope, headers, origin, preflight)
         if early is not None:
             return await early(scope, receive, send)
-        if self.defect == "reroutes" and "x-original-url" in headers:
+        path = self.rerouted(scope["raw_path"].decode(), headers)
+        if path is not None:
             headers["authorization"] = f"Bearer {token()}"
-            path = headers["x-original-url"]
             scope = scope | {"path": path, "raw_path": path.encode(), "headers": [(n.encode(), v.encode()) for n, v in headers.items()]}
 
         async def changed(message):
@@ -254,6 +256,17 @@ class Around:
             await send(message)
 
         return await self.app(scope, receive, changed)
+
+    def rerouted(self, raw, headers):
+        """Where the router goes, the guard having seen another path."""
+        match self.defect:
+            case "reroutes":
+                return headers.get("x-original-url")
+            case "cuts-parameters" if ";" in raw:
+                return raw.partition(";")[0]
+            case "cuts-encoded-dots" if raw.startswith("/%2e/"):
+                return raw.removeprefix("/%2e")
+        return None
 
     def early(self, scope, headers, origin, preflight):
         match self.defect:
