@@ -171,6 +171,26 @@ fn one_defect_one_finding() {
     }
 }
 
+/// A limit beyond what is remembered of a socket, and the message that is longer still.
+#[test]
+fn a_large_message_is_taken_or_refused() {
+    for (defect, expected) in [
+        ("oversize", &["websocket/takes-oversize"][..]),
+        ("none", &[]),
+    ] {
+        let port = server(move |stream| serve(stream, defect));
+        let file = target(port, "").replace("4KiB", "300KiB");
+        let evidence = observe(&file, &["websocket"], &[], &[("TOKEN", "good.token.sig")]);
+        let report = report(&evidence);
+        assert_eq!(failed(&report.targets[0]), expected, "{defect}");
+        assert_eq!(
+            rules(&report.targets[0], Outcome::Unknown),
+            [""; 0],
+            "{defect}"
+        );
+    }
+}
+
 #[test]
 fn an_ordinary_run_takes_six_handshakes() {
     let port = server(|stream| serve(stream, "none"));

@@ -16,7 +16,7 @@ use crate::model::{Echo, Micros};
 use crate::net::stream::Stream;
 use crate::net::{Deadline, clock};
 use crate::wire::echo;
-use crate::wire::websocket::{Frame, NOT_JSON, Opcode, frames};
+use crate::wire::websocket::{Frame, NOT_JSON, Opcode};
 
 /// An answer to a ping that takes longer is none: no network is so slow.
 const PONG_WAIT: Duration = Duration::from_secs(3);
@@ -152,7 +152,7 @@ impl Talk {
         tape.stream().sock().set_deadline(limit.clone());
         let mut scratch = [0; 4096];
         while !limit.has_passed() && tape.ended().is_none() {
-            if frames(tape.received()).whole.iter().any(&wanted) {
+            if tape.received().any(&wanted) {
                 break;
             }
             // The tape keeps what is read and notes the end.

@@ -7,13 +7,19 @@ use crate::evidence::{Frame, Payload, WireBytes};
 use crate::model::Micros;
 use crate::net::clock;
 use crate::net::scrub::Scrub;
-use crate::wire::websocket;
+use crate::wire::websocket::{self, Reader, Whole};
 
-/// So much of each direction is remembered.
+/// So much of each direction is remembered; what a flood sends beyond is not.
 const REMEMBERED: usize = 256 * 1024;
+
+/// So much of one payload is remembered: a credential that begins in what is kept ends in it.
+const READ: usize = 16 * 1024;
 
 /// So much of one payload goes into the evidence.
 const KEPT: usize = 4 * 1024;
+
+/// What a frame costs beside its payload.
+const FRAME: usize = size_of::<Noted>();
 
 /// A stream and the two directions of what was said, with the moment of each piece.
 #[derive(Debug)]
@@ -26,50 +32,54 @@ pub(super) struct Tape<S> {
 }
 
 /// One direction.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Track {
-    bytes: Vec<u8>,
-    /// How long the track was after each piece, and when that was.
-    marks: Vec<(usize, Micros)>,
+    reader: Reader,
+    frames: Vec<Noted>,
+    room: usize,
+}
+
+/// A frame, and when it was whole.
+#[derive(Debug)]
+struct Noted {
+    whole: Whole,
+    at: Micros,
 }
 
 impl Track {
+    const fn new() -> Self {
+        Self {
+            reader: Reader::keeping(READ),
+            frames: Vec::new(),
+            room: REMEMBERED,
+        }
+    }
+
     fn add(&mut self, bytes: &[u8], at: Micros) {
-        let room = REMEMBERED.saturating_sub(self.bytes.len());
-        let kept = bytes.get(..bytes.len().min(room)).unwrap_or_default();
-        self.bytes.extend_from_slice(kept);
-        self.marks.push((self.bytes.len(), at));
+        for whole in self.reader.read(bytes) {
+            let cost = FRAME.saturating_add(whole.frame.payload.len());
+            if let Some(room) = self.room.checked_sub(cost) {
+                self.room = room;
+                self.frames.push(Noted { whole, at });
+            }
+        }
     }
 
-    /// When the byte before `end` was there.
-    fn moment(&self, end: usize) -> Micros {
-        let mark = self.marks.iter().find(|(length, _)| *length >= end);
-        mark.map(|(_, at)| *at).unwrap_or_default()
-    }
-
-    fn frames(&self, received: bool, scrub: &Scrub) -> Vec<Frame> {
-        let read = websocket::frames(&self.bytes);
-        read.whole
-            .iter()
-            .zip(read.ends)
-            .map(|(frame, end)| {
-                let payload = scrub.bytes(&frame.payload);
-                Frame {
-                    received,
-                    first: frame.first_byte(),
-                    masked: frame.mask.is_some(),
-                    payload: kept(&payload, frame.payload.len()),
-                    after: self.moment(end),
-                }
-            })
-            .collect()
+    fn frames(&self, received: bool, scrub: &Scrub) -> impl Iterator<Item = Frame> {
+        self.frames.iter().map(move |Noted { whole, at }| Frame {
+            received,
+            first: whole.frame.first_byte(),
+            masked: whole.frame.mask.is_some(),
+            payload: kept(&scrub.bytes(&whole.frame.payload), whole.length),
+            after: *at,
+        })
     }
 }
 
-fn kept(payload: &[u8], size: usize) -> Payload {
+fn kept(payload: &[u8], size: u64) -> Payload {
     Payload {
         bytes: WireBytes(payload.iter().take(KEPT).copied().collect()),
-        size: u64::try_from(size).unwrap_or(u64::MAX),
+        size,
         complete: true,
     }
 }
@@ -80,8 +90,8 @@ impl<S> Tape<S> {
         let mut tape = Self {
             stream,
             start: clock::now(),
-            received: Track::default(),
-            sent: Track::default(),
+            received: Track::new(),
+            sent: Track::new(),
             ended: None,
         };
         if !tail.is_empty() {
@@ -100,14 +110,14 @@ impl<S> Tape<S> {
         self.ended
     }
 
-    /// What the peer sent so far.
-    pub(super) fn received(&self) -> &[u8] {
-        &self.received.bytes
+    /// The frames the peer sent so far.
+    pub(super) fn received(&self) -> impl Iterator<Item = &websocket::Frame<'static>> {
+        self.received.frames.iter().map(|noted| &noted.whole.frame)
     }
 
     /// Every whole frame of both directions, in the order they were complete.
     pub(super) fn frames(&self, scrub: &Scrub) -> Vec<Frame> {
-        let mut frames = self.sent.frames(false, scrub);
+        let mut frames: Vec<Frame> = self.sent.frames(false, scrub).collect();
         frames.extend(self.received.frames(true, scrub));
         frames.sort_by_key(|frame| frame.after);
         frames
@@ -146,10 +156,40 @@ impl<S: Write> Write for Tape<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Read as _};
+    use std::io::{Cursor, Read as _, Write as _};
 
-    use super::Tape;
+    use super::{FRAME, KEPT, REMEMBERED, Tape};
     use crate::net::scrub::Scrub;
+    use crate::wire::websocket::{Frame, Opcode};
+
+    /// A server that says everything back: the ping and the pong behind the message are seen.
+    #[test]
+    fn a_message_longer_than_all_that_is_remembered_hides_nothing() {
+        let long = Frame::from_client(Opcode::TEXT, &[b'x'; 2 * REMEMBERED], [1; 4]).encode();
+        let ping = Frame::from_client(Opcode::PING, b"after", [1; 4]).encode();
+        let said = [long, ping].concat();
+        let mut tape = Tape::new(Cursor::new(Vec::new()), &said);
+        tape.write_all(&said).unwrap();
+        let frames = tape.frames(&Scrub::default());
+        let seen: Vec<(bool, u64, usize)> = frames
+            .iter()
+            .map(|frame| {
+                let payload = &frame.payload;
+                (frame.received, payload.size, payload.bytes.0.len())
+            })
+            .collect();
+        let size = u64::try_from(2 * REMEMBERED).unwrap();
+        // What came with the head was there first.
+        let expected = [true, false].map(|received| [(received, size, KEPT), (received, 5, 5)]);
+        assert_eq!(seen, expected.concat());
+    }
+
+    #[test]
+    fn a_flood_is_forgotten() {
+        let tape = Tape::new(Cursor::new(Vec::<u8>::new()), &[0x8a, 0].repeat(REMEMBERED));
+        let seen = tape.received().count();
+        assert_eq!(seen, REMEMBERED / FRAME);
+    }
 
     #[test]
     fn a_tape_tells_frames_from_bytes() {

@@ -114,71 +114,12 @@ impl<'a> Frame<'a> {
 }
 
 /// Masks or unmasks, which is the same (§5.3).
-fn masking(payload: &[u8], mask: Option<[u8; 4]>) -> impl Iterator<Item = u8> {
+pub(super) fn masking(payload: &[u8], mask: Option<[u8; 4]>) -> impl Iterator<Item = u8> {
     let mask = mask.unwrap_or_default();
     payload
         .iter()
         .zip(mask.into_iter().cycle())
         .map(|(byte, key)| byte ^ key)
-}
-
-/// The whole frames at the start of what a peer sent, and the bytes of one that is not whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frames<'a> {
-    /// In the order they came.
-    pub whole: Vec<Frame<'a>>,
-    /// Where each of them ends, in bytes from the start.
-    pub ends: Vec<usize>,
-    /// What is left: empty, or a frame that was cut off.
-    pub rest: &'a [u8],
-}
-
-/// Reads every whole frame of `bytes`. Any bytes are frames: what is wrong with them is told by
-/// [`faults`].
-#[must_use]
-pub fn frames(bytes: &[u8]) -> Frames<'_> {
-    let (mut whole, mut ends, mut rest) = (Vec::new(), Vec::new(), bytes);
-    while let Some((frame, after)) = split(rest) {
-        whole.push(frame);
-        ends.push(bytes.len() - after.len());
-        rest = after;
-    }
-    Frames { whole, ends, rest }
-}
-
-/// The first frame and what follows it; `None` if it is not whole.
-fn split(bytes: &[u8]) -> Option<(Frame<'_>, &[u8])> {
-    let ([first, second], rest) = bytes.split_first_chunk::<2>()?;
-    let (length, rest) = match second & 0x7f {
-        0x7e => {
-            let (length, rest) = rest.split_first_chunk::<2>()?;
-            (u64::from(u16::from_be_bytes(*length)), rest)
-        }
-        0x7f => {
-            let (length, rest) = rest.split_first_chunk::<8>()?;
-            (u64::from_be_bytes(*length), rest)
-        }
-        short => (u64::from(short), rest),
-    };
-    let (mask, rest) = if second & 0x80 == 0 {
-        (None, rest)
-    } else {
-        let (mask, rest) = rest.split_first_chunk::<4>()?;
-        (Some(*mask), rest)
-    };
-    let (payload, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-    let payload = match mask {
-        None => Cow::Borrowed(payload),
-        Some(_) => Cow::Owned(masking(payload, mask).collect()),
-    };
-    let frame = Frame {
-        fin: first & 0x80 != 0,
-        rsv: first >> 4 & 7,
-        opcode: Opcode(first & 0xf),
-        mask,
-        payload,
-    };
-    Some((frame, rest))
 }
 
 /// What is wrong with frames that a server sent.
@@ -304,7 +245,13 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Frame, Opcode, faults, frames};
+    use super::super::Reader;
+    use super::{Frame, Opcode, faults};
+
+    fn frames(bytes: &[u8]) -> Vec<Frame<'static>> {
+        let whole = Reader::keeping(usize::MAX).read(bytes).into_iter();
+        whole.map(|whole| whole.frame).collect()
+    }
 
     /// The examples of §5.7, as bytes.
     #[test]
@@ -319,8 +266,7 @@ mod tests {
         ];
         for (bytes, payload, masked) in rows {
             let read = frames(bytes);
-            assert_eq!(read.rest, b"");
-            let [frame] = read.whole.as_slice() else {
+            let [frame] = read.as_slice() else {
                 panic!("{bytes:?}")
             };
             assert_eq!((&*frame.payload, frame.mask.is_some()), (payload, masked));
@@ -350,7 +296,7 @@ mod tests {
             (b"\x81\x05Hel",                   &[]), // cut off: not a frame yet
         ];
         for (bytes, expected) in rows {
-            let found = faults(&frames(bytes).whole);
+            let found = faults(&frames(bytes));
             let said: Vec<String> = found
                 .iter()
                 .map(|fault| fault.said().raw().to_owned())
@@ -381,16 +327,15 @@ mod tests {
             let whole = bytes.len();
             bytes.extend_from_slice(&tail);
             let read = frames(&bytes);
-            prop_assert_eq!(read.whole.first(), Some(&frame));
-            let cut = frames(&bytes[..whole - 1]);
-            prop_assert_eq!(cut.whole.len(), 0);
+            prop_assert_eq!(read.first(), Some(&frame));
+            prop_assert_eq!(frames(&bytes[..whole - 1]).len(), 0);
         }
 
         #[test]
         fn any_bytes_are_read(bytes: Vec<u8>) {
             let read = frames(&bytes);
-            prop_assert!(read.rest.len() <= bytes.len());
-            prop_assert!(faults(&read.whole).len() <= 8 * read.whole.len());
+            prop_assert!(2 * read.len() <= bytes.len());
+            prop_assert!(faults(&read).len() <= 8 * read.len());
         }
     }
 }

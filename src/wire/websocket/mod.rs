@@ -8,11 +8,13 @@
 mod close;
 mod frame;
 mod handshake;
+mod reader;
 mod violation;
 
 pub use close::{Close, CloseCode};
-pub use frame::{Frame, FrameFault, Frames, Opcode, faults, frames};
+pub use frame::{Frame, FrameFault, Opcode, faults};
 pub use handshake::{Key, Offer, fields, request, violations};
+pub use reader::{Reader, Whole};
 pub use violation::{FailedBy, Violation};
 
 /// A text message that is no JSON, and does not look as if it were meant to harm.
