@@ -165,7 +165,7 @@ mod tests {
     /// A server that says everything back: the ping and the pong behind the message are seen.
     #[test]
     fn a_message_longer_than_all_that_is_remembered_hides_nothing() {
-        let long = Frame::from_client(Opcode::TEXT, &[b'x'; 2 * REMEMBERED], [1; 4]).encode();
+        let long = Frame::from_client(Opcode::TEXT, &vec![b'x'; 2 * REMEMBERED], [1; 4]).encode();
         let ping = Frame::from_client(Opcode::PING, b"after", [1; 4]).encode();
         let said = [long, ping].concat();
         let mut tape = Tape::new(Cursor::new(Vec::new()), &said);

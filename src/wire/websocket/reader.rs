@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn of_a_long_payload_the_start_is_kept() {
-        let long = Frame::from_client(Opcode::TEXT, &[b'x'; 70_000], [1, 2, 3, 4]).encode();
+        let long = Frame::from_client(Opcode::TEXT, &vec![b'x'; 70_000], [1, 2, 3, 4]).encode();
         let ping = Frame::from_client(Opcode::PING, b"after", [1, 2, 3, 4]).encode();
         let mut reader = Reader::keeping(5);
         let mut seen = reader.read(&long);
