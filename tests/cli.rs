@@ -23,6 +23,10 @@ const REFUSED: &[(&[&str], i32, &str)] = &[
     (&["https://a.example", "--target", "b"],           4, "no target is named"),
     (&["https://a.example", "--cacert", "none.pem"],    2, "none.pem"),
     (&["https://a.example", "-o", "no/such/dir/r.md"],  5, "no/such/dir/r.md"),
+    (&["https://a.example", "-o", "a", "--evidence", "./a"], 2, "./a is asked to hold two"),
+    (&["https://a.example", "-o", "a", "--format", "json=a"], 2, "a is asked to hold two"),
+    (&["https://a.example", "-o", "-", "--format", "json"], 2, "takes one report"),
+    (&["https://a.example", "--format", "json", "--format", "json"], 2, "takes one report"),
     (&["explain", "headers/hsts"],                      2, "did you mean"),
     (&["replay", "none.jsonl"],                         2, "none.jsonl"),
     (&["--no-such-flag"],                               2, "--no-such-flag"),
@@ -217,6 +221,35 @@ fn what_was_not_audited_has_not_passed() {
         assert_eq!(code, *exit, "{arguments:?} on {text}: {reason}");
         assert_eq!(report.pointer("/summary/exit_code").unwrap(), *exit);
     }
+}
+
+/// Files may not grow here, as on a full disk: two reports are missing, and the third says so.
+#[test]
+fn what_is_shown_ends_in_the_exit_code_of_the_process() {
+    let folder = Folder::new();
+    let url = format!("http://127.0.0.1:{}/", peer(healthy));
+    let full = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"";
+    let program = env!("CARGO_BIN_EXE_seaworthy");
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", full, program, &url, "--only", "headers"]);
+        command.args(arguments).current_dir(folder.path(""));
+        let output = command.output().unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(5), "{stdout}");
+        stdout
+    };
+    let table = run(&["-o", "r.md", "--evidence", "e.jsonl"]);
+    let words = "ERROR  e.jsonl, r.md cannot be written;";
+    assert!(
+        table.contains(words) && table.ends_with("exit 5\n"),
+        "{table}"
+    );
+    let json = run(&["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report.pointer("/summary/exit_code").unwrap(), 5);
+    let left = std::fs::read_dir(folder.path("")).unwrap().count();
+    assert_eq!(left, 0, "no draft is left");
 }
 
 #[test]

@@ -41,14 +41,25 @@ impl Destination {
             .file_name()
             .ok_or_else(|| io::Error::other("it names no file"))?;
         let draft = format!(".{}.{}.part", name.to_string_lossy(), std::process::id());
-        let beside = path.with_file_name(draft);
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.canonicalize()?,
+            Some(_) | None => Path::new(".").canonicalize()?,
+        };
+        let (place, beside) = (folder.join(name), folder.join(draft));
         let file = File::create(&beside)?;
-        let place = path;
         Ok(Self::File(Draft {
             place,
             beside,
             file,
         }))
+    }
+
+    /// The file that will be replaced, by a path that is the same whatever it was called.
+    pub(super) fn replaced(&self) -> Option<&Path> {
+        match self {
+            Self::File(draft) => Some(&draft.place),
+            Self::Stream(_) => None,
+        }
     }
 
     /// Writes the content, and puts a file in place. Returns its size in bytes.

@@ -1,5 +1,6 @@
 //! Reports onto streams and into files.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use crate::report::{ExitCode, Report};
 pub(super) struct Outputs {
     files: Vec<(FormatKind, PathBuf, Destination)>,
     evidence: Option<(PathBuf, Destination)>,
-    streams: Vec<FormatKind>,
+    stream: Option<FormatKind>,
     style: Style,
 }
 
@@ -26,7 +27,8 @@ impl Outputs {
     /// Opens every file that was asked for.
     ///
     /// # Errors
-    /// [`Stop::Unwritten`] for the first that cannot be written.
+    /// [`Stop::Unwritten`] for the first that cannot be written, [`Stop::Usage`] where two would go
+    /// to the same place.
     pub(super) fn open(args: &OutputArgs, environment: &Environment) -> Result<Self, Stop> {
         let mut formats = args.format.clone();
         if !args.no_report
@@ -39,22 +41,28 @@ impl Outputs {
                 path: Some(PathBuf::from(&args.output)),
             });
         }
-        let mut streams: Vec<FormatKind> = Vec::new();
-        let mut files = Vec::new();
+        let mut stream: Option<FormatKind> = None;
+        let mut files: Vec<(FormatKind, PathBuf, Destination)> = Vec::new();
         for Format { kind, path } in formats {
-            match path {
-                None => streams.push(kind),
-                Some(path) if files::is_stdout(&path) => streams.push(kind),
+            match path.filter(|path| !files::is_stdout(path)) {
+                None if stream.replace(kind).is_some() => {
+                    return Err(Stop::Usage(TWO_ON_STDOUT.to_owned()));
+                }
+                None => {}
                 Some(path) => files.push((kind, path.clone(), open(&path)?)),
             }
         }
-        if streams.is_empty() && !args.quiet {
-            streams.push(FormatKind::Table);
+        if stream.is_none() && !args.quiet {
+            stream = Some(FormatKind::Table);
         }
         let evidence = match &args.evidence {
             Some(path) => Some((path.clone(), open(path)?)),
             None => None,
         };
+        let each = files
+            .iter()
+            .map(|(_, path, destination)| (path, destination));
+        refuse_two_in_one(each.chain(evidence.iter().map(|(path, place)| (path, place))))?;
         let color = environment.color_stdout(args.color);
         colored::control::set_override(color);
         let style = Style {
@@ -66,23 +74,22 @@ impl Outputs {
         Ok(Self {
             files,
             evidence,
-            streams,
+            stream,
             style,
         })
     }
 
-    /// Writes everything. The exit code is the report's, unless a file could not be written.
+    /// Writes everything, files first. The exit code is the report's, unless a file could not be
+    /// written; what is shown on standard output says so.
     pub(super) fn write(self, evidence: &[Evidence], report: &Report) -> ExitCode {
-        let mut exit = report.summary.exit_code;
         let mut written = Vec::new();
+        let mut missing = Vec::new();
         let mut note = |path: &Path, result: io::Result<usize>| match result {
             Ok(size) => written.push(format!("{} {}", path.display(), Bytes(size as u64))),
             Err(error) => {
-                complain(&format!(
-                    "error: {} cannot be written: {error}\n",
-                    path.display()
-                ));
-                exit = exit_with_unwritten(exit);
+                let path = path.display();
+                complain(&format!("error: {path} cannot be written: {error}\n"));
+                missing.push(path.to_string());
             }
         };
         if let Some((path, destination)) = self.evidence {
@@ -95,17 +102,53 @@ impl Outputs {
             let text = render(kind, report, &[], self.style);
             note(&path, text.and_then(|text| destination.write(&text)));
         }
-        for kind in self.streams {
-            match render(kind, report, &written, self.style).and_then(|text| say(&text)) {
-                Ok(()) => {}
-                Err(error) => {
-                    complain(&format!("error: standard output: {error}\n"));
-                    exit = exit_with_unwritten(exit);
-                }
+        let report = without(report, &missing);
+        let exit = report.summary.exit_code;
+        let Some(kind) = self.stream else {
+            return exit;
+        };
+        match render(kind, &report, &written, self.style).and_then(|text| say(&text)) {
+            Ok(()) => exit,
+            Err(error) => {
+                complain(&format!("error: standard output: {error}\n"));
+                exit_with_unwritten(exit)
             }
         }
-        exit
     }
+}
+
+/// What is said where two reports would be mixed.
+const TWO_ON_STDOUT: &str =
+    "standard output takes one report; name a file for the other: KIND=PATH";
+
+fn refuse_two_in_one<'p>(
+    places: impl Iterator<Item = (&'p PathBuf, &'p Destination)>,
+) -> Result<(), Stop> {
+    let mut taken: Vec<&Path> = Vec::new();
+    for (path, destination) in places {
+        let Some(place) = destination.replaced() else {
+            continue;
+        };
+        if taken.contains(&place) {
+            let path = path.display();
+            return Err(Stop::Usage(format!("{path} is asked to hold two reports")));
+        }
+        taken.push(place);
+    }
+    Ok(())
+}
+
+/// The report with the exit code that the process has where files are missing.
+fn without<'r>(report: &'r Report, missing: &[String]) -> Cow<'r, Report> {
+    if missing.is_empty() {
+        return Cow::Borrowed(report);
+    }
+    let mut report = report.clone();
+    let summary = &mut report.summary;
+    summary.exit_code = exit_with_unwritten(summary.exit_code);
+    let missing = missing.join(", ");
+    summary.reason = format!("{missing} cannot be written; {}", summary.reason);
+    Cow::Owned(report)
 }
 
 /// A report that is missing weighs more than what it would have said, but less than a wrong

@@ -50,7 +50,8 @@ const fn word(exit: ExitCode) -> &'static str {
         ExitCode::Finding => "FAIL",
         ExitCode::Inconclusive => "INCONCLUSIVE",
         ExitCode::Interrupted => "INTERRUPTED",
-        ExitCode::Nothing | ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => "ERROR",
+        ExitCode::Nothing => "NOTHING",
+        ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => "ERROR",
     }
 }
 
