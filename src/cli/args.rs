@@ -175,7 +175,7 @@ pub(super) struct LookArgs {
     #[arg(long, short = 'k')]
     pub(super) insecure: bool,
     /// The User-Agent of every request
-    #[arg(long, value_name = "TEXT", default_value = concat!("seaworthy/", env!("CARGO_PKG_VERSION")))]
+    #[arg(long, value_name = "TEXT", value_parser = field_value, default_value = concat!("seaworthy/", env!("CARGO_PKG_VERSION")))]
     pub(super) user_agent: String,
     /// Run on when a secret is not set; its checks read "not tested"
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = Missing::Fail)]
@@ -202,7 +202,7 @@ pub(super) struct LookArgs {
     #[arg(long)]
     pub(super) allow_mutation: bool,
     /// Run a load of so many users against targets that allow it, outside the grade
-    #[arg(long, value_name = "USERS", value_parser = clap::value_parser!(u32).range(1..=20))]
+    #[arg(long, value_name = "USERS", conflicts_with = "passive", value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(super) load: Option<u32>,
     /// How long the load runs
     #[arg(long = "for", value_name = "TIME", value_parser = duration, requires = "load", default_value = "10s")]
@@ -352,6 +352,19 @@ fn duration(text: &str) -> Result<Millis, String> {
     let time = with_unit.parse::<Millis>().ok();
     time.filter(|time| *time > Millis(0))
         .ok_or_else(|| "a time is written 500ms, 10s or 2m, and is not nothing".to_owned())
+}
+
+/// What every server takes for the value of a field (RFC 9110 §5.5): visible ASCII, with spaces
+/// between.
+fn field_value(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if text.trim() == text && text.bytes().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err(
+        "it is sent as it stands: letters, digits and signs of ASCII, and spaces between"
+            .to_owned(),
+    )
 }
 
 fn samples(text: &str) -> Result<(u32, Option<u32>), String> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::Stop;
 use super::args::RulesFormat;
 use super::environment::Environment;
+use super::input;
 use super::output::{complain, say};
 use crate::config;
 use crate::model::RuleId;
@@ -22,7 +23,7 @@ fn print(text: &str) -> Result<ExitCode, Stop> {
 /// `seaworthy check`: what a target file means, or what is wrong with it.
 pub(super) fn check(path: &Path, environment: &Environment) -> Result<ExitCode, Stop> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path)
+    let text = input::read(path)
         .map_err(|error| Stop::Usage(format!("{name} cannot be read: {error}")))?;
     let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
     let file = config::parse(&text, &name, &ids)?;

@@ -1,8 +1,8 @@
 //! From arguments to targets, secrets and a network to use.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::output::complain;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
 use crate::evidence::{Conditions, Run, WireBytes};
-use crate::model::{RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile};
+use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
 use crate::net::{Clock, Net, Stop as Halt};
@@ -69,7 +69,7 @@ fn file(
     environment: &Environment,
 ) -> Result<(Vec<Target>, Secrets), Stop> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = read(path).map_err(|error| {
         if error.kind() != io::ErrorKind::NotFound {
             return Stop::Usage(format!("{name} cannot be read: {error}"));
         }
@@ -89,7 +89,7 @@ fn file(
     };
     let secrets = file.resolve(policy, &|from| match from {
         SecretRef::Env(name) => Ok(environment::variable(name)),
-        SecretRef::File(path) => fs::read_to_string(path).map(Some),
+        SecretRef::File(path) => read(Path::new(path)).map(Some),
     })?;
     Ok((file.targets, secrets))
 }
@@ -117,11 +117,27 @@ pub(super) fn demo(
     })
 }
 
+/// A file that is given by hand, as far as one may be long: what has no end is not read to it.
+///
+/// # Errors
+/// Where it cannot be read, is longer, or is no UTF-8.
+pub(super) fn read(path: &Path) -> io::Result<String> {
+    read_within(File::open(path)?)
+}
+
+fn read_within(from: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let one_more = config::MAX_BYTES as u64 + 1;
+    from.take(one_more).read_to_end(&mut bytes)?;
+    if bytes.len() > config::MAX_BYTES {
+        let limit = Bytes(config::MAX_BYTES as u64);
+        return Err(io::Error::other(format!("it has more than {limit}")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is no UTF-8"))
+}
+
 fn urls_on_stdin() -> Result<Vec<String>, Stop> {
-    let mut text = String::new();
-    io::stdin()
-        .take(config::MAX_BYTES as u64)
-        .read_to_string(&mut text)
+    let text = read_within(io::stdin())
         .map_err(|error| Stop::Usage(format!("standard input cannot be read: {error}")))?;
     let lines = text.lines().map(str::trim);
     Ok(lines

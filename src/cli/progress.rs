@@ -26,7 +26,7 @@ impl Progress {
 impl Watch for Progress {
     fn began(&self, target: &Target) {
         if self.shown {
-            let name = Untrusted::from(target.name.as_str()).terminal_within(40);
+            let name = Untrusted::from(target.name.as_str()).terminal_ends_within(40);
             complain(&format!("\r\x1b[K… {name}"));
         }
     }

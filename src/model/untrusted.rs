@@ -43,6 +43,19 @@ impl Untrusted {
         cut(&self.terminal(), width)
     }
 
+    /// Like [`Self::terminal_within`], cut in the middle: names that begin alike often end apart.
+    #[must_use]
+    pub fn terminal_ends_within(&self, width: usize) -> String {
+        let text = self.terminal();
+        if columns(text.chars()) <= width {
+            return text;
+        }
+        let tail: String = text.chars().rev().collect();
+        let tail: String = fitting(&tail, width / 2).chars().rev().collect();
+        let room = width.saturating_sub(columns(tail.chars()) + 1);
+        format!("{}…{tail}", fitting(&text, room))
+    }
+
     /// For Markdown prose: nothing in it can become markup, a link, a mention or a table border.
     #[must_use]
     pub fn markdown(&self) -> String {
@@ -165,20 +178,24 @@ fn defuse_workflow_commands(text: &str) -> String {
 
 /// Cuts to `width` terminal columns; a cut text ends in an ellipsis.
 fn cut(text: &str, width: usize) -> String {
-    let columns = |c: char| c.width().unwrap_or(0);
-    if text.chars().map(columns).sum::<usize>() <= width {
+    if columns(text.chars()) <= width {
         return text.to_owned();
     }
-    let (mut out, mut used) = (String::new(), 0);
-    for c in text.chars() {
-        if used + columns(c) + 1 > width {
-            break;
-        }
-        used += columns(c);
-        out.push(c);
-    }
-    out.push('…');
-    out
+    format!("{}…", fitting(text, width.saturating_sub(1)))
+}
+
+fn columns(text: impl Iterator<Item = char>) -> usize {
+    text.map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// As much of the beginning as fits.
+fn fitting(text: &str, width: usize) -> String {
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    text.chars().take_while(fits).collect()
 }
 
 #[cfg(test)]
@@ -220,6 +237,15 @@ mod tests {
     fn a_cut_counts_columns() {
         assert_eq!(Untrusted::from("日本語").terminal_within(5), "日本…");
         assert_eq!(Untrusted::from("abc").terminal_within(3), "abc");
+        let cases = [
+            ("127.0.0.1:18081", 12, "127.0…:18081"),
+            ("payments-api-production-eu", 18, "payments…uction-eu"),
+            ("payments", 8, "payments"),
+            ("日本語の名前", 7, "日本…前"),
+        ];
+        for (name, width, cut) in cases {
+            assert_eq!(Untrusted::from(name).terminal_ends_within(width), cut);
+        }
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn picture(timed: &[(&TargetReport, &Series)]) -> String {
 
 /// Nothing in a name may end the code block: backticks are replaced.
 fn beside(target: &TargetReport, cold: &Phases, scale: Micros) -> String {
-    let name = Untrusted::from(target.name.replace('`', "'")).terminal_within(NAME);
+    let name = Untrusted::from(target.name.replace('`', "'")).terminal_ends_within(NAME);
     let bar = waterfall::bar(cold, scale, BAR, Ink::Unicode);
     format!("{name:<NAME$} {bar} {}", cold.ttfb())
 }

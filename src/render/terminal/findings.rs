@@ -62,7 +62,7 @@ fn caps(report: &Report, least: Severity) -> Vec<String> {
             mark.caps.iter().filter(binds)
         });
         for cap in tightest.filter(|cap| !shown(cap)) {
-            let name = Untrusted::from(target.name.as_str()).terminal_within(24);
+            let name = Untrusted::from(target.name.as_str()).terminal_ends_within(24);
             let names = lines.entry((cap.limit, cap.because)).or_default();
             names.push(name);
         }
@@ -80,7 +80,7 @@ fn caps(report: &Report, least: Severity) -> Vec<String> {
 
 fn block(group: &Group<'_>, style: Style) -> String {
     let finding = group.finding;
-    let name = Untrusted::from(group.target.name.as_str()).terminal_within(24);
+    let name = Untrusted::from(group.target.name.as_str()).terminal_ends_within(24);
     let title = format!("{name}  {}", finding.rule);
     let mut out = format!("\n{}{}\n", severity(finding.severity), title.bold());
     let line = |label: &str, text: &str| labelled(label, text, style.width);
@@ -130,7 +130,7 @@ fn pasted(snippet: &Snippet) -> String {
 }
 
 fn unknown(group: &Group<'_>, style: Style) -> String {
-    let name = Untrusted::from(group.target.name.as_str()).terminal_within(24);
+    let name = Untrusted::from(group.target.name.as_str()).terminal_ends_within(24);
     let word = format!("{:<INDENT$}", "UNKNOWN").magenta().bold();
     let title = format!("{name}  {}", group.finding.rule);
     let mut out = format!("\n{word}{}\n", title.bold());

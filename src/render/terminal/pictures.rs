@@ -17,7 +17,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 }
 
 fn picture(name: &str, tls: &TlsFacts, style: Style) -> String {
-    let name = Untrusted::from(name).terminal_within(24);
+    let name = Untrusted::from(name).terminal_ends_within(24);
     let mut out = format!("\n{}\n", format!("{name}  certificates and ratings").bold());
     for certificate in tls.certificates() {
         for line in chain::lines(certificate, style.unicode) {

@@ -13,7 +13,7 @@ pub(super) fn render(report: &Report) -> String {
         let Some(tls) = target.facts.tls.known() else {
             continue;
         };
-        let name = Untrusted::from(target.name.as_str()).terminal_within(NAME);
+        let name = Untrusted::from(target.name.as_str()).terminal_ends_within(NAME);
         let connections = tls.connections;
         out.push_str(&format!("TLS  {name}  {connections} connections\n"));
         for line in suite_matrix::text(tls) {

@@ -83,7 +83,7 @@ const fn abbreviation(family: Family, style: Style) -> &'static str {
 fn row(target: &TargetReport, style: Style) -> Vec<Cell> {
     // The letters take some fifty columns; the name gets what is left of a narrow terminal.
     let room = style.width.saturating_sub(62).clamp(12, NAME);
-    let name = Untrusted::from(target.name.as_str()).terminal_within(room);
+    let name = Untrusted::from(target.name.as_str()).terminal_ends_within(room);
     let mut cells = vec![Cell::new(name), letter(target.grade)];
     cells.extend(Family::ALL.map(|family| mark(target.families.of(family))));
     cells.push(Cell::new(cold(target, style)));

@@ -43,7 +43,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 }
 
 fn alone(target: &TargetReport, cold: &Series, style: Style, ink: Ink) -> String {
-    let name = Untrusted::from(target.name.as_str()).terminal_within(NAME);
+    let name = Untrusted::from(target.name.as_str()).terminal_ends_within(NAME);
     let median = &cold.median;
     let (first, confidence) = (median.ttfb(), cold.confidence());
     let mut out = format!("TIMING  {name}  {first} to the first byte, cold ({confidence})\n");
@@ -61,7 +61,7 @@ fn side_by_side(timed: &[(&TargetReport, &Series)], style: Style, ink: Ink) -> S
     let width = style.width.saturating_sub(NAME + 26).clamp(10, 60);
     let mut out = format!("SERVER TIME, slowest first   {}\n", waterfall::legend(ink));
     for (target, cold) in timed {
-        let name = Untrusted::from(target.name.as_str()).terminal_within(NAME);
+        let name = Untrusted::from(target.name.as_str()).terminal_ends_within(NAME);
         let bar = waterfall::bar(&cold.median, scale, width, ink);
         let (server, first) = (cold.median.server, cold.median.ttfb());
         out.push_str(&format!("  {name:<NAME$} {server:>8}  {bar} {first}\n"));
