@@ -77,6 +77,8 @@ pub enum Role {
     Burst(usize),
     /// One more after the burst was refused, as if from another address.
     BurstElsewhere(usize),
+    /// One more beside those, as the burst was: whether it is still refused.
+    BurstControl(usize),
     /// A path that nobody made beside the `absent` path of this index.
     MadeUp(usize),
     /// The exchange of this index again: it was slow, broken, or one too many.

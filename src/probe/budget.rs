@@ -123,7 +123,8 @@ fn rank(role: &Role) -> u8 {
         | Role::Control(_)
         | Role::Repeat(_)
         | Role::Burst(_)
-        | Role::BurstElsewhere(_) => 1,
+        | Role::BurstElsewhere(_)
+        | Role::BurstControl(_) => 1,
     }
 }
 

@@ -61,7 +61,9 @@ pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Optio
 /// A burst is as many requests again; what was never answered is not waited for any longer than
 /// the run did.
 fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: Shows) -> String {
-    let (Role::Burst(index) | Role::BurstElsewhere(index)) = &exchange.role else {
+    let (Role::Burst(index) | Role::BurstElsewhere(index) | Role::BurstControl(index)) =
+        &exchange.role
+    else {
         let silent = exchange
             .response
             .failure()

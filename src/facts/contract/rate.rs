@@ -44,7 +44,8 @@ pub struct Burst {
     /// Whether every request was answered 401 or 403, on a path that is no login: a limit behind the
     /// guard was never reached.
     pub guarded: bool,
-    /// Whether a request as if from another address was allowed after the refusal.
+    /// Whether requests as if from other addresses were allowed after the refusal, and only those;
+    /// `None` where others were allowed again too, or there was no answer.
     pub reset_by_forwarded_for: Option<bool>,
 }
 
@@ -127,7 +128,6 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
             let before = Before::read(evidence, at, limit.window);
             let one = u32::from(refused.is_none());
             let all = u32::try_from(sent.len()).unwrap_or(u32::MAX);
-            let elsewhere = super::super::exchanges(evidence, &Role::BurstElsewhere(index)).next();
             Some(Burst {
                 at: Pointer::exchange(at),
                 label: label(last),
@@ -140,11 +140,29 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
                 at_most: before.at_most + one,
                 guarded: sent.iter().all(|(_, one)| is_guarded(evidence, one)),
                 refused,
-                reset_by_forwarded_for: elsewhere
-                    .and_then(|(_, exchange)| Some(!is_one_too_many(first, status(exchange)?))),
+                reset_by_forwarded_for: is_reset(evidence, index, first),
             })
         })
         .collect()
+}
+
+/// A bucket that fills again, or a window that begins, lets the next one through from wherever it
+/// comes: only where those as if from elsewhere were allowed and none of the others, several times
+/// and in no rhythm, is it the field that did it.
+fn is_reset(evidence: &Evidence, index: usize, first: Option<u16>) -> Option<bool> {
+    let allowed = |role: &Role| -> Option<Vec<bool>> {
+        super::super::exchanges(evidence, role)
+            .map(|(_, exchange)| Some(!is_one_too_many(first, status(exchange)?)))
+            .collect()
+    };
+    let elsewhere = allowed(&Role::BurstElsewhere(index))?;
+    let again = allowed(&Role::BurstControl(index))?;
+    if elsewhere.first().is_some_and(|allowed| !allowed) {
+        return Some(false);
+    }
+    let enough = elsewhere.len() >= 3 && again.len() >= 3;
+    let only_those = elsewhere.iter().all(|allowed| *allowed) && !again.contains(&true);
+    (enough && only_those).then_some(true)
 }
 
 fn is_guarded(evidence: &Evidence, exchange: &Exchange) -> bool {

@@ -86,6 +86,7 @@ fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part>
         | Role::Control(_)
         | Role::Burst(_)
         | Role::BurstElsewhere(_)
+        | Role::BurstControl(_)
         | Role::MadeUp(_)
         | Role::Repeat(_)
         | Role::Asleep

@@ -18,8 +18,29 @@ const UNTOLD: Duration = Duration::from_secs(2);
 /// More requests than this are no test but an attack.
 pub(super) const LARGEST: u32 = 600;
 
-/// An address of RFC 5737 that no client has: whoever trusts it starts to count anew.
-const ELSEWHERE: &str = "203.0.113.77";
+/// What follows a refusal, as long as each is answered as by a limit that counts anew for every
+/// address it is told: as if from elsewhere, or as the burst was. A limit that lets one through every
+/// so often, or begins a window, does not fall in step with it.
+const FOLLOW: [Follow; 6] = {
+    use Follow::{Again, Elsewhere};
+    [
+        Elsewhere("203.0.113.77"),
+        Again,
+        Again,
+        Elsewhere("203.0.113.78"),
+        Elsewhere("203.0.113.79"),
+        Again,
+    ]
+};
+
+/// One request after a refusal.
+#[derive(Clone, Copy)]
+enum Follow {
+    /// As if from an address of RFC 5737, which no client has.
+    Elsewhere(&'static str),
+    /// As the burst was.
+    Again,
+}
 
 /// Asks again for what was answered 429, once, after the wait that the server asked for, until one
 /// is too many again.
@@ -76,7 +97,7 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
 }
 
 /// Every declared limit that may be run into: one request after the other until one is refused, or
-/// two more than the limit were not. After a refusal, once more as if from elsewhere. The lower
+/// two more than the limit were not. After a refusal, more as if from elsewhere. The lower
 /// limits come first: a higher one may count their requests too, and would answer in their place.
 pub(super) fn bursts(view: &View<'_>, client: &Client) -> Vec<Exchange> {
     let declared = view.target.rate.iter().enumerate();
@@ -120,11 +141,37 @@ fn burst(view: &View<'_>, client: &Client, requests: u32, request: &Outgoing) ->
         let refused = is_refused(&exchange, seen.first());
         seen.push(exchange);
         if refused {
-            let mut elsewhere = request.clone().with("X-Forwarded-For", ELSEWHERE);
-            if let Role::Burst(index) = request.role {
-                elsewhere.role = Role::BurstElsewhere(index);
+            let after = follow(view, client, request, seen.first());
+            seen.extend(after);
+            break;
+        }
+    }
+    seen
+}
+
+fn follow(
+    view: &View<'_>,
+    client: &Client,
+    request: &Outgoing,
+    first: Option<&Exchange>,
+) -> Vec<Exchange> {
+    let Role::Burst(index) = request.role else {
+        return Vec::new();
+    };
+    let mut seen = Vec::new();
+    for one in FOLLOW {
+        let (mut next, role, expected) = match one {
+            Follow::Elsewhere(address) => {
+                let next = request.clone().with("X-Forwarded-For", address);
+                (next, Role::BurstElsewhere(index), false)
             }
-            seen.push(client.send(&elsewhere, &view.exchange_end()));
+            Follow::Again => (request.clone(), Role::BurstControl(index), true),
+        };
+        next.role = role;
+        let exchange = client.send(&next, &view.exchange_end());
+        let refused = is_refused(&exchange, first);
+        seen.push(exchange);
+        if refused != expected {
             break;
         }
     }

@@ -90,7 +90,10 @@ pub const RULES: &[Rule] = &[
         expected: "a refusal whatever the field says",
         remediation: "Take the client's address from the field only as far as your own proxies \
                       wrote it.",
-        observed_by: "After the refusal, one request more with `X-Forwarded-For: 203.0.113.77`.",
+        observed_by: "After the refusal, one request more with `X-Forwarded-For: 203.0.113.77`; where \
+                      it is allowed, two without the field, two with other addresses and one without: \
+                      only those with it may be. A server on this machine may trust the field from \
+                      here and from nowhere else, as uvicorn does.",
         references: &[
             Reference::Rfc(7239, "8.1"),
             Reference::Standard(
@@ -213,10 +216,20 @@ fn is_readable(contract: &ContractFacts) -> Verdict {
 }
 
 fn is_firm(contract: &ContractFacts) -> Verdict {
-    judge(contract, |burst| {
+    let verdict = judge(contract, |burst| {
         let lifted = burst.reset_by_forwarded_for == Some(true);
         lifted.then(|| "allowed again with another X-Forwarded-For".to_owned())
-    })
+    });
+    let mut bursts = contract.bursts.iter();
+    let untold =
+        bursts.find(|burst| burst.refused.is_some() && burst.reset_by_forwarded_for.is_none());
+    match untold {
+        Some(burst) if verdict == Verdict::Pass => Verdict::NotTested(format!(
+            "{}: what followed the refusal is no proof: allowed again without the field too, or not answered",
+            burst.label
+        )),
+        Some(_) | None => verdict,
+    }
 }
 
 fn is_json(contract: &ContractFacts) -> Verdict {
@@ -233,7 +246,7 @@ fn is_json(contract: &ContractFacts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_as_declared, is_enforced};
+    use super::{is_as_declared, is_enforced, is_firm};
     use crate::evidence::{
         Evidence, Exchange, LatencyEvidence, Observation, Role, Sample, Skip, Temperature, sample,
     };
@@ -263,7 +276,7 @@ mod tests {
         ([0, 0, 0, 0],   10, 503, ("pass", "pass")),       // contract/rate-status
     ];
 
-    fn facts(([others, preflights, samples, throttled], allowed, last, _): &Row) -> ContractFacts {
+    fn evidence(([others, preflights, samples, throttled], allowed, last, _): &Row) -> Evidence {
         let some = |role: Role, line: &str, status: u16, number: usize| {
             vec![sample::exchange(role, line, status, &[], ""); number]
         };
@@ -289,10 +302,10 @@ mod tests {
             window: Millis(60_000),
             retry_after: false,
         }];
-        known(&Evidence {
+        Evidence {
             latency: timed(*samples),
             ..sample::evidence(target, exchanges)
-        })
+        }
     }
 
     fn timed(number: usize) -> Observation<LatencyEvidence> {
@@ -326,15 +339,45 @@ mod tests {
     #[test]
     fn a_refusal_counts_for_the_limit_it_is_of() {
         for row in ROWS {
-            let facts = facts(row);
+            let facts = known(&evidence(row));
             let verdicts = (is_enforced(&facts).word(), is_as_declared(&facts).word());
             assert_eq!(verdicts, row.3, "{row:?}");
         }
     }
 
+    /// What followed a refusal: `e` as if from elsewhere, `b` as the burst was, in capitals where it
+    /// was allowed.
+    #[rustfmt::skip]
+    const AFTER: &[(&str, &str)] = &[
+        ("e",      "pass"),
+        ("EbbEEb", "fail"),
+        ("EB",     "not tested"), // a bucket fills by itself
+        ("EbB",    "not tested"),
+        ("Ebbe",   "not tested"),
+        ("EbbEe",  "not tested"), // a window of two
+        ("EbbEEB", "not tested"),
+        ("",       "not tested"),
+    ];
+
+    #[test]
+    fn a_limit_is_lifted_by_the_field_alone() {
+        for (after, word) in AFTER {
+            let mut evidence = evidence(&ROWS[1]);
+            evidence.exchanges.extend(after.chars().map(|one| {
+                let role = match one.to_ascii_lowercase() {
+                    'e' => Role::BurstElsewhere(0),
+                    _ => Role::BurstControl(0),
+                };
+                let status = if one.is_uppercase() { 200 } else { 429 };
+                sample::exchange(role, "GET /health", status, &[], "")
+            }));
+            assert_eq!(is_firm(&known(&evidence)).word(), *word, "{after}");
+        }
+    }
+
     #[test]
     fn a_limit_without_a_burst_is_not_tested() {
-        let mut facts = facts(&ROWS[1]);
+        let mut facts = known(&evidence(&ROWS[1]));
         facts.unmeasured_limits = 1;
         assert_eq!(is_enforced(&facts).word(), "not tested");
     }
