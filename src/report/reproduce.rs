@@ -77,7 +77,10 @@ fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: Shows) -> String {
         );
     };
     let limit = evidence.target.rate.get(*index);
-    let count = limit.map_or(1, |limit| limit.requests.saturating_add(2));
+    let least = limit.map_or(1, |limit| limit.requests.saturating_add(2));
+    let all = evidence.exchanges.iter();
+    let sent = all.filter(|exchange| exchange.role == Role::Burst(*index));
+    let count = sent.count().max(usize::try_from(least).unwrap_or(1));
     let command = curl(&exchange.request, evidence, shows.options(), None);
     format!("for n in $(seq {count}); do {command}; echo; done")
 }

@@ -31,6 +31,8 @@ pub struct Burst {
     pub retry_after: bool,
     /// Requests of the burst that were allowed.
     pub allowed: u32,
+    /// From the first request of the burst to its last answer.
+    pub took_ms: Millis,
     /// Requests of the window on the same method and path that were allowed before the refusal, other
     /// than the burst's included.
     pub on_path: u32,
@@ -39,7 +41,7 @@ pub struct Burst {
     pub in_all: u32,
     /// The same with preflights and sockets, which some limits count and others do not.
     pub at_most: u32,
-    /// The refusal; `None` when two more than the limit were allowed.
+    /// The refusal; `None` when all were allowed.
     pub refused: Option<Refused>,
     /// Whether every request was answered 401 or 403, on a path that is no login: a limit behind the
     /// guard was never reached.
@@ -60,6 +62,15 @@ impl Burst {
             self.at_most.saturating_add(1),
         );
         near(self.allowed) || near(self.on_path) || (least..=most).contains(&self.declared)
+    }
+
+    /// Whether more were allowed than the limit allows, give or take one, in all the windows that
+    /// the burst may have touched: wherever they begin, one more than fit into its time, and one.
+    #[must_use]
+    pub fn is_unlimited(&self) -> bool {
+        let windows = self.took_ms.0 / self.window_ms.0.max(1) + 2;
+        let most = u64::from(self.declared).saturating_mul(windows);
+        self.refused.is_none() && u64::from(self.allowed) > most.saturating_add(1)
     }
 
     /// Whether it came too soon, whatever is counted.
@@ -135,6 +146,9 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
                 window_ms: limit.window,
                 retry_after: limit.retry_after,
                 allowed: all.saturating_sub(u32::from(refused.is_some())),
+                took_ms: sent
+                    .first()
+                    .map_or(Millis(0), |(_, first)| lasted(first, last)),
                 on_path: before.on_path + one,
                 in_all: before.in_all + one,
                 at_most: before.at_most + one,
@@ -144,6 +158,12 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
             })
         })
         .collect()
+}
+
+fn lasted(first: &Exchange, last: &Exchange) -> Millis {
+    let between = last.at.millis().saturating_sub(first.at.millis());
+    let answer = last.phases.total().0.div_ceil(1000);
+    Millis(u64::try_from(between).unwrap_or(0).saturating_add(answer))
 }
 
 /// A bucket that fills again, or a window that begins, lets the next one through from wherever it

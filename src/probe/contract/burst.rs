@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::place;
 use crate::evidence::{Exchange, Role};
-use crate::model::{Login, RateLimit, Timestamp};
+use crate::model::{Login, Millis, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
@@ -97,18 +97,18 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
 }
 
 /// Every declared limit that may be run into: one request after the other until one is refused, or
-/// two more than the limit were not. After a refusal, more as if from elsewhere. The lower
+/// two more than two windows allow were not. After a refusal, more as if from elsewhere. The lower
 /// limits come first: a higher one may count their requests too, and would answer in their place.
 pub(super) fn bursts(view: &View<'_>, client: &Client) -> Vec<Exchange> {
     let declared = view.target.rate.iter().enumerate();
-    let mut bursts: Vec<(u32, Outgoing)> = declared
+    let mut bursts: Vec<(&RateLimit, Outgoing)> = declared
         .filter(|(_, limit)| limit.requests <= LARGEST)
-        .filter_map(|(index, limit)| Some((limit.requests, subject(view, index, limit)?)))
+        .filter_map(|(index, limit)| Some((limit, subject(view, index, limit)?)))
         .collect();
-    bursts.sort_by_key(|(requests, _)| *requests);
+    bursts.sort_by_key(|(limit, _)| limit.requests);
     bursts
         .iter()
-        .flat_map(|(requests, request)| burst(view, client, *requests, request))
+        .flat_map(|(limit, request)| burst(view, client, limit, request))
         .collect()
 }
 
@@ -131,10 +131,14 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
     harmless.then(|| super::request(view, role, endpoint))
 }
 
-fn burst(view: &View<'_>, client: &Client, requests: u32, request: &Outgoing) -> Vec<Exchange> {
+/// One window may end and another begin while it lasts, which then allows twice the limit; more
+/// than that is pointless once a whole window has passed.
+fn burst(view: &View<'_>, client: &Client, limit: &RateLimit, request: &Outgoing) -> Vec<Exchange> {
     let mut seen: Vec<Exchange> = Vec::new();
-    for _ in 0..requests.saturating_add(2) {
-        if view.end.has_passed() {
+    let enough = limit.requests.saturating_add(2);
+    for nth in 0..limit.requests.saturating_mul(2).saturating_add(2) {
+        let long = nth >= enough && has_lasted(view, seen.first(), limit.window);
+        if long || view.end.has_passed() {
             break;
         }
         let exchange = client.send(request, &view.exchange_end());
@@ -176,6 +180,12 @@ fn follow(
         }
     }
     seen
+}
+
+fn has_lasted(view: &View<'_>, first: Option<&Exchange>, window: Millis) -> bool {
+    let now = view.net.clock.now().millis();
+    let since = first.map_or(0, |first| now.saturating_sub(first.at.millis()));
+    u64::try_from(since).is_ok_and(|since| since >= window.0)
 }
 
 /// Or no answer at all where the first request got one.

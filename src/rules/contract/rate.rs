@@ -5,8 +5,8 @@ use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BURST: &str = "With --burst, last in the run: one request after the other on the declared \
-                     path until one is refused, at most two more than the limit; without credentials, \
-                     and at a login as a user nobody is.";
+                     path until one is refused, at most two more than twice the limit, for a window \
+                     may end meanwhile; without credentials, and at a login as a user nobody is.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -37,7 +37,9 @@ pub const RULES: &[Rule] = &[
         expected: "the declared limit, give or take one",
         remediation: "Set the limit that is declared, or declare the one that is set.",
         observed_by: "The requests before the first refusal; all requests of the run in the same \
-                      window are counted in favour of the server, which may count them too.",
+                      window are counted in favour of the server, which may count them too. A limiter \
+                      that wants requests evenly spaced, as nginx's `limit_req` without `burst`, \
+                      refuses sooner than a count says.",
         references: &[Reference::Rfc(6585, "4")],
         cap: None,
         check: Check::Contract(is_as_declared),
@@ -132,21 +134,30 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Burst) -> Option<String>) -> 
         Some(Observed::new(&burst.at, wrong(burst)?).about(burst.label.as_str()))
     });
     let verdict = Verdict::unless(found.collect());
-    let guarded = contract
-        .bursts
-        .iter()
-        .find(|burst| burst.guarded && burst.refused.is_none());
-    match (verdict, guarded) {
-        (Verdict::Pass, Some(burst)) => Verdict::NotTested(format!(
-            "{}: all {} were refused for want of credentials, perhaps before they were counted",
-            burst.label, burst.allowed
-        )),
+    let unmet = contract.bursts.iter().find_map(unmet);
+    match (verdict, unmet) {
+        (Verdict::Pass, Some(why)) => Verdict::NotTested(why),
         (Verdict::Pass, None) if contract.unmeasured_limits > 0 => Verdict::NotTested(format!(
             "{} of the declared limits: above 600, or its request may change something",
             contract.unmeasured_limits
         )),
         (verdict, _) => verdict,
     }
+}
+
+/// Why a burst neither met its limit nor shows that there is none.
+fn unmet(burst: &Burst) -> Option<String> {
+    let Burst { label, allowed, .. } = burst;
+    let unmet = burst.refused.is_none() && (burst.guarded || !burst.is_unlimited());
+    let why = if burst.guarded {
+        "were refused for want of credentials, perhaps before they were counted".to_owned()
+    } else {
+        format!(
+            "were allowed, but took {}: a window of {} may have ended meanwhile",
+            burst.took_ms, burst.window_ms
+        )
+    };
+    unmet.then(|| format!("{label}: all {allowed} {why}"))
 }
 
 fn refused(
@@ -161,7 +172,7 @@ fn refused(
 fn is_enforced(contract: &ContractFacts) -> Verdict {
     let verdict = judge(contract, |burst| {
         let sent = burst.allowed;
-        let endless = burst.refused.is_none() && !burst.guarded;
+        let endless = burst.is_unlimited() && !burst.guarded;
         endless.then(|| {
             format!(
                 "{sent} requests in a row were allowed, limit {}",
@@ -172,6 +183,13 @@ fn is_enforced(contract: &ContractFacts) -> Verdict {
     let mut bursts = contract.bursts.iter();
     let hidden = bursts.find(|burst| !burst.is_as_declared() && !burst.is_too_soon());
     match hidden {
+        Some(burst) if verdict == Verdict::Pass && burst.allowed > burst.declared => {
+            Verdict::NotTested(format!(
+                "{} was refused after {} requests, limit {}: a window may have ended meanwhile, or \
+                 the limit allows more at once",
+                burst.label, burst.allowed, burst.declared
+            ))
+        }
         Some(burst) if verdict == Verdict::Pass => Verdict::NotTested(format!(
             "{} was refused after {} requests, {} in all: another limit may have answered for the \
              one of {}",
@@ -252,7 +270,7 @@ mod tests {
     };
     use crate::facts::State;
     use crate::facts::contract::{ContractFacts, read};
-    use crate::model::{Method, Micros, Millis, Phases, RateLimit};
+    use crate::model::{Method, Micros, Millis, Phases, RateLimit, Timestamp};
 
     /// Requests that were allowed before the burst: others, preflights, timed samples; those that
     /// were throttled; those of the burst, and the status of its last; the verdicts.
@@ -261,7 +279,10 @@ mod tests {
     #[rustfmt::skip]
     const ROWS: &[Row] = &[
         // A limit of ten.
-        ([0, 0, 0, 0],   12, 200, ("fail", "pass")),       // none at all
+        ([0, 0, 0, 0],   22, 200, ("fail", "pass")),       // none at all
+        ([0, 0, 0, 0],   21, 200, ("not tested", "not tested")), // a window may have ended
+        ([0, 0, 0, 0],   12, 200, ("not tested", "not tested")),
+        ([0, 0, 0, 0],   15, 429, ("not tested", "pass")),
         ([0, 0, 0, 0],   10, 429, ("pass", "pass")),
         ([0, 0, 0, 0],    9, 429, ("pass", "pass")),       // give or take one
         ([0, 0, 0, 0],   11, 429, ("pass", "pass")),
@@ -275,6 +296,8 @@ mod tests {
         ([30, 0, 0, 0],  10, 429, ("pass", "pass")),       // this one
         ([0, 0, 0, 0],   10, 503, ("pass", "pass")),       // contract/rate-status
     ];
+
+    const REFUSED: Row = ([0, 0, 0, 0], 10, 429, ("pass", "pass"));
 
     fn evidence(([others, preflights, samples, throttled], allowed, last, _): &Row) -> Evidence {
         let some = |role: Role, line: &str, status: u16, number: usize| {
@@ -345,6 +368,30 @@ mod tests {
         }
     }
 
+    /// Requests that were all allowed, how long they took in milliseconds, and what is said of a limit
+    /// of ten in a minute.
+    #[rustfmt::skip]
+    const ENDLESS: &[(usize, i64, &str)] = &[
+        (21,  1_000, "not tested"), // ten, ten of the next window, and give or take one
+        (22,  1_000, "fail"),
+        (22, 59_999, "fail"),
+        (22, 60_000, "not tested"), // three windows
+        (32, 60_000, "fail"),
+        (12, 90_000, "not tested"),
+    ];
+
+    #[test]
+    fn a_burst_counts_for_the_windows_it_may_touch() {
+        for (allowed, lasted, word) in ENDLESS {
+            let mut evidence = evidence(&([0, 0, 0, 0], *allowed, 200, REFUSED.3));
+            if let Some(last) = evidence.exchanges.last_mut() {
+                last.at = Timestamp::from_millis(*lasted);
+            }
+            let verdict = is_enforced(&known(&evidence));
+            assert_eq!(verdict.word(), *word, "{allowed} {lasted}");
+        }
+    }
+
     /// What followed a refusal: `e` as if from elsewhere, `b` as the burst was, in capitals where it
     /// was allowed.
     #[rustfmt::skip]
@@ -362,7 +409,7 @@ mod tests {
     #[test]
     fn a_limit_is_lifted_by_the_field_alone() {
         for (after, word) in AFTER {
-            let mut evidence = evidence(&ROWS[1]);
+            let mut evidence = evidence(&REFUSED);
             evidence.exchanges.extend(after.chars().map(|one| {
                 let role = match one.to_ascii_lowercase() {
                     'e' => Role::BurstElsewhere(0),
@@ -377,7 +424,7 @@ mod tests {
 
     #[test]
     fn a_limit_without_a_burst_is_not_tested() {
-        let mut facts = known(&evidence(&ROWS[1]));
+        let mut facts = known(&evidence(&REFUSED));
         facts.unmeasured_limits = 1;
         assert_eq!(is_enforced(&facts).word(), "not tested");
     }
