@@ -338,3 +338,42 @@ fn a_large_body_is_read_as_far_as_it_is_declared() {
         assert_eq!(found(Outcome::Unknown), unknown, "{defect} {declared}");
     }
 }
+
+/// A declared endpoint, the flags, and whether it is sent: by the server's own account.
+#[rustfmt::skip]
+const SENT: &[(&str, &[&str], bool)] = &[
+    (r#"{ post = "/x" }"#,                    &[],                 false),
+    (r#"{ post = "/x", status = 201 }"#,      &[],                 false),
+    (r#"{ post = "/x", status = 422 }"#,      &[],                 true),
+    (r#"{ post = "/x", mutating = false }"#,  &[],                 true),
+    (r#"{ post = "/x", mutating = true }"#,   &[],                 false),
+    (r#"{ post = "/x", mutating = true }"#,   &["allow-mutation"], true),
+    (r#"{ put = "/x" }"#,                     &[],                 false),
+    (r#"{ put = "/x", mutating = false }"#,   &[],                 false),
+    (r#"{ delete = "/x" }"#,                  &["allow-mutation"], true),
+    (r#"{ get = "/x", mutating = true }"#,    &[],                 false),
+];
+
+#[test]
+fn what_may_change_something_is_sent_on_the_user_s_word_alone() {
+    for (endpoint, flags, expected) in SENT {
+        let log = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let heard = std::sync::Arc::clone(&log);
+        let port = http(move |asked| {
+            heard.lock().unwrap().push(asked.path().to_owned());
+            Told::json(500, &json!({}))
+        });
+        let file = format!(
+            "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\nendpoint = [{endpoint}]\n"
+        );
+        let report = report(&observe(&file, &["contract"], flags, &[]));
+        let sent = log.lock().unwrap().contains(&"/x".to_owned());
+        assert_eq!(sent, *expected, "{endpoint} {flags:?}");
+        let untested = rules(&report.targets[0], Outcome::NotTested);
+        assert_eq!(
+            untested.contains(&"contract/wrong-status"),
+            !sent,
+            "{endpoint} {flags:?}"
+        );
+    }
+}

@@ -34,7 +34,7 @@ pub(super) fn endpoint<'d>(
     let mut section = Section::open(node, &vocabulary::ENDPOINT)?;
     let request = asked(&mut section);
     let mut endpoint = expectations(&mut section);
-    let mutating = section.read("mutating", Node::boolean);
+    endpoint.mutating = section.read("mutating", Node::boolean);
     endpoint.send = body(&mut section);
     (endpoint.send_headers, endpoint.send_secrets) = section
         .read("send_headers", send_headers)
@@ -45,7 +45,6 @@ pub(super) fn endpoint<'d>(
     }
     section.close();
     let (method, path) = request?;
-    endpoint.mutating = mutating.unwrap_or(matches!(method.as_str(), "PUT" | "PATCH" | "DELETE"));
     endpoint.path = path.filled(vars)?;
     endpoint.method = method;
     endpoint.source = Some(node.record.source(node.span().start));

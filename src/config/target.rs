@@ -118,10 +118,8 @@ fn protect<'d>(
         endpoint.protected = true;
         return;
     }
-    let mutating = matches!(method.as_str(), "PUT" | "PATCH" | "DELETE");
     let endpoint = Endpoint {
         protected: true,
-        mutating,
         source: Some(path.node.record.source(path.node.span().start)),
         ..Endpoint::new(method, &filled)
     };

@@ -90,7 +90,7 @@ fn protected_requests_are_endpoints() {
     let seen: Vec<(String, bool, bool)> = target
         .endpoints
         .iter()
-        .map(|endpoint| (endpoint.label(), endpoint.protected, endpoint.mutating))
+        .map(|endpoint| (endpoint.label(), endpoint.protected, endpoint.is_mutating()))
         .collect();
     let row = |label: &str, mutating| (label.to_owned(), true, mutating);
     assert_eq!(
@@ -158,7 +158,7 @@ fn what_the_example_means() {
     );
     assert_eq!(socket.origins, WebSocketOrigins::Only(cors.origins));
     assert_eq!(eu.endpoints.len(), 6);
-    assert!(eu.endpoints[3].mutating && eu.endpoints[4].mutating);
+    assert!(eu.endpoints[3].is_mutating() && eu.endpoints[4].is_mutating());
     assert!(!office.production);
     let cookie = SchemeKind::Cookie {
         name: "staff_session".to_owned(),

@@ -51,7 +51,7 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
     about: "One request and what must come back. A text is short for its path: `endpoint = [\"/health\"]`.",
     keys: &[
             Key::new("protected", "boolean", "`false`", "Whether it must refuse requests without valid credentials."),
-            Key::new("mutating", "boolean", "`true` for PUT, PATCH, DELETE", "Whether it changes state: never sent without `--allow-mutation`."),
+            Key::new("mutating", "boolean", "`true` for PUT, PATCH, DELETE", "Whether it changes state: never sent without `--allow-mutation`. A POST that the file does not call `mutating = false` is sent without it only where the declared answer is a refusal."),
             Key::new("send", "text or table", "nothing", "The body to send; a table goes as JSON."),
             Key::new("send_type", "media type", "`application/json` for tables, `text/plain` for texts", "The body's `Content-Type`.")
                 .near(&["content_type"]),

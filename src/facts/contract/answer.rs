@@ -118,7 +118,7 @@ pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
     declared
         .filter(|(index, endpoint)| !asked(*index, endpoint))
         .map(|(index, endpoint)| {
-            let readable = endpoint.protected && !endpoint.mutating && endpoint.method.is_safe();
+            let readable = endpoint.protected && !endpoint.is_mutating() && endpoint.method.is_safe();
             let needs_secret = readable || !endpoint.send_secrets.is_empty();
             let why = if looks(index, endpoint).next().is_some() {
                 "half of the rate limit is used up: --burst"
@@ -127,7 +127,7 @@ pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
             } else if readable {
                 "it is protected and no credential is supplied"
             } else {
-                "it may change something: --allow-mutation"
+                "it may change something: mutating = false on a POST that does not, or --allow-mutation"
             };
             (endpoint.label(), why)
         })

@@ -82,8 +82,8 @@ pub struct Endpoint {
     pub path: String,
     /// Whether it must refuse requests without valid credentials.
     pub protected: bool,
-    /// Whether it changes state: never sent without `--allow-mutation`.
-    pub mutating: bool,
+    /// What the file says of whether it changes state.
+    pub mutating: Option<bool>,
     /// Expected status: of the answer with valid credentials when protected.
     pub status: Option<StatusSet>,
     /// Header fields to send.
@@ -137,7 +137,7 @@ impl Endpoint {
             method,
             path: path.to_owned(),
             protected: false,
-            mutating: false,
+            mutating: None,
             status: None,
             send_headers: BTreeMap::new(),
             send_secrets: BTreeMap::new(),
@@ -153,6 +153,14 @@ impl Endpoint {
             same_as: None,
             source: None,
         }
+    }
+
+    /// Whether it changes state, by the file's word or else by the method's meaning (RFC 9110 §9.3):
+    /// then it is never sent without `--allow-mutation`.
+    #[must_use]
+    pub fn is_mutating(&self) -> bool {
+        let meant = || matches!(self.method.as_str(), "PUT" | "PATCH" | "DELETE");
+        self.mutating.unwrap_or_else(meant)
     }
 
     /// `GET /path`, as reports name it.

@@ -56,5 +56,5 @@ fn primary(target: &Target) -> Option<(usize, &Endpoint)> {
 #[must_use]
 pub fn may_ask(endpoint: &Endpoint) -> bool {
     let harmless = endpoint.method.is_safe() || endpoint.method.as_str() == "POST";
-    endpoint.protected && !endpoint.mutating && harmless
+    endpoint.protected && !endpoint.is_mutating() && harmless
 }

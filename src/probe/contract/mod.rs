@@ -40,15 +40,18 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     requests
 }
 
-/// Reading is harmless. A POST is, where the declared answer is a refusal and no valid credential
-/// goes with it. Everything else changes something, and needs the user's word for it.
+/// Reading is harmless. A POST is, where the file says so, or where the declared answer is a refusal
+/// and no valid credential goes with it. Everything else changes something, and needs the user's word
+/// for it.
 fn may_ask(view: &View<'_>, endpoint: &Endpoint) -> bool {
     if view.run.conditions.has("allow-mutation") {
         return true;
     }
     let refused = endpoint.status.as_ref().is_some_and(is_refusal);
-    let post = endpoint.method.as_str() == "POST" && refused && !endpoint.protected;
-    !endpoint.mutating && (endpoint.method.is_safe() || post)
+    let turned_away = refused && !endpoint.protected;
+    let post =
+        endpoint.method.as_str() == "POST" && (endpoint.mutating == Some(false) || turned_away);
+    !endpoint.is_mutating() && (endpoint.method.is_safe() || post)
 }
 
 /// PUT, PATCH and DELETE are not sent to find out whether they are refused.

@@ -157,6 +157,9 @@ pub const RULES: &[Rule] = &[
 
 /// 429 is never a failure of the contract: where nothing else is wrong, it leaves it undecided.
 fn answers_as_declared(contract: &ContractFacts) -> Verdict {
+    if let Some(open) = none_asked(contract) {
+        return open;
+    }
     let wrong = contract.endpoints.iter().filter_map(|seen| {
         let Answer::Status(status) = seen.answer else {
             return None;
@@ -212,7 +215,20 @@ const fn is_platform(status: u16) -> bool {
     matches!(status, 502..=504)
 }
 
+/// Where not one of the declared endpoints was asked, nothing about answers has passed.
+fn none_asked(contract: &ContractFacts) -> Option<Verdict> {
+    let (label, why) = contract.unasked.first()?;
+    let why = format!("no declared endpoint was asked, {label} because {why}");
+    contract
+        .endpoints
+        .is_empty()
+        .then_some(Verdict::NotTested(why))
+}
+
 fn application_answers(contract: &ContractFacts) -> Verdict {
+    if let Some(open) = none_asked(contract) {
+        return open;
+    }
     let platform = contract
         .endpoints
         .iter()
@@ -226,6 +242,9 @@ fn application_answers(contract: &ContractFacts) -> Verdict {
 }
 
 fn answers_at_all(contract: &ContractFacts) -> Verdict {
+    if let Some(open) = none_asked(contract) {
+        return open;
+    }
     let silent = contract
         .endpoints
         .iter()
@@ -237,6 +256,9 @@ fn answers_at_all(contract: &ContractFacts) -> Verdict {
 }
 
 fn missed(contract: &ContractFacts, part: Part) -> Verdict {
+    if let Some(open) = none_asked(contract) {
+        return open;
+    }
     let all = || contract.endpoints.iter();
     let untold = all().find_map(|seen| {
         let mut of_part = seen.missed.iter().filter(|missed| missed.part == part);
@@ -278,6 +300,9 @@ fn has_size(contract: &ContractFacts) -> Verdict {
 
 /// One slow look may be this machine's, or the first of the day.
 fn is_in_time(contract: &ContractFacts) -> Verdict {
+    if let Some(open) = none_asked(contract) {
+        return open;
+    }
     let (once, surely): (Vec<_>, Vec<_>) = contract
         .endpoints
         .iter()
