@@ -122,6 +122,9 @@ pub enum Attempt {
 /// The name of the variant that puts a made-up token into the URL.
 pub const TOKEN_IN_QUERY: &str = "query: access_token, token and api_key";
 
+/// The name of the login variant with a quote in the user's name: one more user who does not exist.
+pub const QUOTE_IN_NAME: &str = "a quote in the user name";
+
 /// An `Origin` and why it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OriginSent {

@@ -17,8 +17,8 @@ mod wire_bytes;
 use serde::{Deserialize, Serialize};
 
 pub use exchange::{
-    Attempt, Connection, Exchange, Field, OriginSent, PassedOver, Payload, Request, Response, Role,
-    TOKEN_IN_QUERY, with_lines,
+    Attempt, Connection, Exchange, Field, OriginSent, PassedOver, Payload, QUOTE_IN_NAME, Request,
+    Response, Role, TOKEN_IN_QUERY, with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use run::{Conditions, Run};

@@ -2,7 +2,7 @@
 //! limits leave.
 
 use super::View;
-use crate::evidence::{Attempt, Exchange, Observation, Role, Skip};
+use crate::evidence::{Attempt, Exchange, Observation, QUOTE_IN_NAME, Role, Skip};
 use crate::model::Phases;
 use crate::net::http::Outgoing;
 
@@ -104,7 +104,7 @@ fn least(wave: &[Outgoing], may_go: impl Fn(&Outgoing) -> bool) -> Option<usize>
 fn rank(role: &Role) -> u8 {
     match role {
         Role::Exposure(_) => 14,
-        Role::Login(Attempt::Variant(_)) => 13,
+        Role::Login(Attempt::Variant(name)) if name != QUOTE_IN_NAME => 13,
         Role::Credentials(_, Attempt::Variant(_)) => 12,
         Role::Other(name) if name == "cors" => 11,
         Role::Credentials(_, attempt) if !is_telling(attempt) => 10,

@@ -128,6 +128,7 @@ FASTAPI = {
     "two-challenges": [],
     "strict-query": [],
     "login-balancer": [],
+    "login-varies": [],
     "page-for-all": [],
     "public-profiles": [],
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::tried::{answer, given_away};
-use super::words::words;
+use super::words::{NOBODY, texts};
 use crate::evidence::{Attempt, Evidence, Observation, Response, Role};
 use crate::facts::contract::{Missed, json_misses};
 use crate::model::{Login, Pointer, StatusSet};
@@ -44,8 +44,7 @@ pub struct LoginTried {
     pub answer: Answer,
     /// Fields in which one user's answer could differ from another's.
     pub fields: Vec<(&'static str, String)>,
-    /// Its texts by JSON Pointer, or the whole text, without what changes from one answer to the
-    /// next by itself.
+    /// Its texts by JSON Pointer, or the whole text, every user's name made one.
     pub words: Vec<(String, String)>,
     /// What is declared of the body and does not hold. Only of a wrong login with a declared status:
     /// another one is another document.
@@ -83,7 +82,7 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
                 status: response.status,
                 answer: answer("POST", response),
                 fields: fields(response),
-                words: words(response),
+                words: texts(&without_name(login, &response.body.text())),
                 missed: missed(login, attempt, response),
                 leaks: given_away(&response.body.text()),
             }),
@@ -92,6 +91,14 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
         }
     }
     Some(facts)
+}
+
+/// The user who exists goes by the name of the one who does not.
+fn without_name(login: &Login, body: &str) -> String {
+    match &login.known_user {
+        Some(known) => body.replace(&known.from.placeholder(), NOBODY),
+        None => body.to_owned(),
+    }
 }
 
 fn missed(login: &Login, attempt: &Attempt, response: &Response) -> Vec<Missed> {

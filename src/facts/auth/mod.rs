@@ -11,6 +11,7 @@ use serde::Serialize;
 pub use login::{LoginFacts, LoginTried};
 pub use query::{InQuery, Taken};
 pub use tried::{Challenged, Echo, Tried, in_words};
+pub use words::{differ, steady};
 
 use super::look::are_alike;
 use super::{State, exchanges, settled};

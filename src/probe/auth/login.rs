@@ -2,7 +2,7 @@
 //!
 //! At most one wrong password for an account that exists: more could lock it.
 
-use crate::evidence::{Attempt, Role};
+use crate::evidence::{Attempt, QUOTE_IN_NAME, Role};
 use crate::model::{Login, Method};
 use crate::net::http::Outgoing;
 use crate::probe::View;
@@ -41,7 +41,7 @@ pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
     requests.push(attempt(
         view,
         login,
-        Attempt::Variant("a quote in the user name".to_owned()),
+        Attempt::Variant(QUOTE_IN_NAME.to_owned()),
         &fill(login, &quote),
     ));
     requests.push(attempt(

@@ -1,8 +1,8 @@
 //! The login endpoint: does it turn people away, alike, and without breaking?
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
-use crate::evidence::Attempt;
-use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, in_words};
+use crate::evidence::{Attempt, QUOTE_IN_NAME};
+use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, in_words, steady};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
@@ -56,7 +56,9 @@ pub(super) const RULES: &[Rule] = &[
          lists of accounts can be made, and then attacked.",
         expected: "one answer for both",
         remediation: "Answer both with the same status, the same fields and the same words.",
-        observed_by: SEEN_BY,
+        observed_by: "A login as a user nobody is, and once with a wrong password as the one declared as \
+                      `known_user`. What also differs from the answer to one more user nobody is (with a \
+                      quote in the name) is no difference, nor are names, numbers and nonces.",
         references: &[Reference::Standard(
             "CWE-204, observable response discrepancy",
             "https://cwe.mitre.org/data/definitions/204.html",
@@ -207,36 +209,62 @@ fn uniform(auth: &AuthFacts) -> Verdict {
         else {
             return Vec::new();
         };
-        difference(unknown, known)
+        let quote = Attempt::Variant(QUOTE_IN_NAME.to_owned());
+        difference(unknown, known, by(&quote))
             .map(|said| observe(login, known, said))
             .into_iter()
             .collect()
     })
 }
 
-/// How two answers differ: the status, else a field, else a member of the body.
-fn difference(unknown: &LoginTried, known: &LoginTried) -> Option<String> {
+/// How two answers differ: the status, else a field, else a member of the body. In what the answers
+/// to two users who do not exist differ, it is by themselves; a quote may also be refused as such.
+fn difference(
+    unknown: &LoginTried,
+    known: &LoginTried,
+    again: Option<&LoginTried>,
+) -> Option<String> {
     if unknown.status != known.status {
         return Some(format!(
             "{} for a wrong password, {} for an unknown user",
             known.status, unknown.status
         ));
     }
-    let mut fields = known.fields.iter().zip(&unknown.fields);
-    if let Some(((name, ours), (_, theirs))) = fields.find(|(a, b)| a != b) {
+    let again = again.filter(|again| again.status == unknown.status);
+    let steady_field = |place: usize| {
+        again.is_none_or(|again| again.fields.get(place) == unknown.fields.get(place))
+    };
+    let mut fields = known.fields.iter().zip(&unknown.fields).enumerate();
+    if let Some((_, ((name, ours), (_, theirs)))) =
+        fields.find(|(place, (a, b))| a != b && steady_field(*place))
+    {
         return Some(told_apart(name, ours, theirs));
     }
-    let differs = |a: &LoginTried, b: &LoginTried| {
-        a.words.iter().find(|word| !b.words.contains(word)).cloned()
-    };
-    let at = differs(known, unknown)
-        .or_else(|| differs(unknown, known))?
-        .0;
-    let word = |tried: &LoginTried| {
-        let found = tried.words.iter().find(|(place, _)| *place == at);
-        found.map_or_else(String::new, |(_, word)| word.clone())
-    };
-    Some(told_apart(&at, &word(known), &word(unknown)))
+    let mut places = known.words.iter().chain(&unknown.words);
+    let (place, _) = places.find(|(place, _)| says_more(place, unknown, known, again))?;
+    let word = |tried: &LoginTried| steady(text(tried, place).unwrap_or_default());
+    Some(told_apart(place, &word(known), &word(unknown)))
+}
+
+fn text<'t>(tried: &'t LoginTried, place: &str) -> Option<&'t str> {
+    let found = tried.words.iter().find(|(at, _)| at == place);
+    found.map(|(_, text)| text.as_str())
+}
+
+fn says_more(
+    place: &str,
+    unknown: &LoginTried,
+    known: &LoginTried,
+    again: Option<&LoginTried>,
+) -> bool {
+    let once_more = again.map(|again| text(again, place));
+    match (text(known, place), text(unknown, place), once_more) {
+        (Some(known), Some(unknown), Some(Some(again))) => differ(known, unknown, Some(again)),
+        (Some(known), Some(unknown), None) => differ(known, unknown, None),
+        // Sent to one of those who do not exist, and not to the other.
+        (_, Some(_), Some(None)) | (_, None, Some(Some(_))) => false,
+        (known, unknown, _) => known.is_some() != unknown.is_some(),
+    }
 }
 
 fn told_apart(place: &str, known: &str, unknown: &str) -> String {

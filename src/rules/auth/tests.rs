@@ -264,6 +264,10 @@ const CASES: &[Case] = &[
     (&[("login wrong password", 401, &[JSON, ("Set-Cookie", "AWSALB=x")], WRONG)], &[]), // a load balancer's
     (&[("login wrong password", 401, &[("Content-Type", "text/html")], WRONG)], &["auth/login-tells-users"]),
     (&[("login wrong password", 401, &[JSON, ("Location", "/locked?user=x")], WRONG)], &["auth/login-tells-users"]),
+    (&[("login unknown user", 401, &[JSON], r#"{"detail":"Wrong login","left":5}"#), ("login a quote in the user name", 401, &[JSON], r#"{"detail":"Wrong login","left":4}"#), ("login wrong password", 401, &[JSON], r#"{"detail":"Wrong login","left":3}"#)], &[]),
+    (&[("login unknown user", 401, &[JSON], r#"{"detail":"Wrong login","left":5}"#), ("login a quote in the user name", 401, &[JSON], r#"{"detail":"Wrong login","left":5}"#), ("login wrong password", 401, &[JSON], r#"{"detail":"Wrong login","left":4}"#)], &["auth/login-tells-users"]),
+    (&[("login unknown user", 401, &[JSON], r#"{"detail":"Wrong login","token":"Zx+q"}"#), ("login a quote in the user name", 422, &[JSON], r#"{"errors":[1]}"#), ("login wrong password", 401, &[JSON], r#"{"detail":"Wrong login"}"#)], &["auth/login-tells-users"]),
+    (&[("login unknown user", 401, &[JSON], r#"{"detail":"Wrong login","user":"seaworthy-nobody"}"#), ("login wrong password", 401, &[JSON], r#"{"detail":"Wrong login","user":"$USER"}"#)], &[]),
     (&[("login unknown user", 401, &[JSON], r#"{"detail":"Wrong"}"#), ("login wrong password", 401, &[JSON], r#"{"detail":"Wrong"}"#)], &["auth/login-body"]),
     (&[("login unknown user", 401, &[JSON], "no"), ("login wrong password", 401, &[JSON], "no")], &["auth/login-body"]),
     (&[("login a quote in the user name", 500, &[JSON], "{}")],         &["auth/login-breaks"]),
@@ -283,6 +287,24 @@ fn each_defect_fails_its_own_rule() {
         let facts = facts(&evidence(&with_changes(changes)));
         assert_eq!(by_word(&facts, "fail"), *expected, "{changes:?}");
     }
+}
+
+#[test]
+fn a_login_that_names_the_user_from_a_file_names_both() {
+    let named = r#"{"detail":"Wrong login","user":"$(cat known user.txt)"}"#;
+    let nobody = r#"{"detail":"Wrong login","user":"seaworthy-nobody"}"#;
+    let mut evidence = evidence(&with_changes(&[
+        ("login unknown user", 401, &[JSON], nobody),
+        ("login wrong password", 401, &[JSON], named),
+    ]));
+    let from = SecretRef::File("known user.txt".to_owned());
+    if let Some(login) = &mut evidence.target.login {
+        login.known_user = Some(Identity {
+            from,
+            available: true,
+        });
+    }
+    assert_eq!(by_word(&facts(&evidence), "fail"), Vec::<&str>::new());
 }
 
 #[rustfmt::skip]

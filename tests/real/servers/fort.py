@@ -7,8 +7,10 @@ Starlette's own CORSMiddleware wherever the defect is one that they can be confi
 import base64
 import hashlib
 import hmac
+import itertools
 import json
 import re
+import secrets
 import sys
 import time
 import traceback
@@ -21,6 +23,7 @@ from starlette.middleware.cors import CORSMiddleware
 KEY = b"a key that is long enough for HS256 and not known outside"
 APP, STAGING = "https://app.example.com", "https://staging.pages.dev"
 EXACT = rf"https://app\.example\.com|https://staging\.pages\.dev"
+LEFT = itertools.count(99, -1)
 USERS = {"anna@example.com": "correct horse"}
 
 
@@ -181,6 +184,9 @@ def routes(app: FastAPI, defect: str):
             return {"token": token()}
         if defect == "login-soft":
             return {"success": False, "error": "Wrong user or password"}
+        if defect == "login-varies":
+            varying = {"left": next(LEFT), "form": secrets.token_urlsafe(12), "user": name.lower()}
+            return JSONResponse({"detail": "Wrong user or password", **varying}, 401, {"Cache-Control": "no-store"})
         known = defect == "login-tells" and name in USERS
         answer = refusal("", "Wrong password" if known else "Wrong user or password")
         if name in USERS and defect in ("login-cookie", "login-balancer"):
