@@ -139,6 +139,34 @@ fn a_dry_run_lists_requests_and_sends_none() {
 }
 
 #[test]
+fn a_dry_run_lists_what_would_be_said_on_a_socket() {
+    let folder = Folder::new();
+    let text = format!(
+        "[[target]]\nurl = \"http://127.0.0.1:{}/\"\n[target.websocket]\npath = \"/ws\"\n\
+         max_message = \"64KiB\"\necho = {{ send = '{{\"type\":\"ping\"}}' }}\n",
+        closed_port(),
+    );
+    folder.write("targets.toml", &text);
+    let listed = |flags: &[&str]| {
+        let output = folder.run(&[&["--dry-run", "--only", "websocket"], flags].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (usual, thorough) = (listed(&[]), listed(&["--thorough"]));
+    for said in ["the text `{\"type\":\"ping\"}`", "a text of 65537 bytes"] {
+        assert!(
+            usual.contains(said) && thorough.contains(said),
+            "{said}: {usual}"
+        );
+    }
+    // Of no declaration.
+    let said = "the text `{seaworthy`";
+    assert!(
+        !usual.contains(said) && thorough.contains(said),
+        "{thorough}"
+    );
+}
+
+#[test]
 fn urls_come_from_standard_input_too() {
     use std::io::Write as _;
     let folder = Folder::new();

@@ -15,6 +15,10 @@ use tungstenite::{Message, accept_hdr_with_config};
 
 const ORIGIN: &str = "https://app.example.com";
 
+/// A JSON Web Token, and the part of it that is signed: another would not be forged.
+const GOOD: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
+const SIGNED: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.";
+
 /// What the endpoint should do, and the one place in which it does not.
 fn origin_ok(origin: Option<&str>, defect: &str) -> bool {
     let Some(origin) = origin else { return true };
@@ -33,8 +37,8 @@ fn origin_ok(origin: Option<&str>, defect: &str) -> bool {
 fn token_ok(query: &str, defect: &str) -> bool {
     let token = query.strip_prefix("token=");
     match (defect, token) {
-        ("no token", None) | ("any token", Some(_)) | (_, Some("good.token.sig")) => true,
-        ("unsigned", Some(token)) => token.starts_with("good.token."),
+        ("no token", None) | ("any token", Some(_)) | (_, Some(GOOD)) => true,
+        ("unsigned", Some(token)) => token.starts_with(SIGNED),
         (_, _) => false,
     }
 }
@@ -154,12 +158,7 @@ fn one_defect_one_finding() {
         std::thread::spawn(move || {
             let port = server(move |stream| serve(stream, defect));
             let file = target(port, more);
-            let evidence = observe(
-                &file,
-                &["websocket"],
-                &["thorough"],
-                &[("TOKEN", "good.token.sig")],
-            );
+            let evidence = observe(&file, &["websocket"], &["thorough"], &[("TOKEN", GOOD)]);
             let report = report(&evidence);
             let target = &report.targets[0];
             assert_eq!(failed(target), *expected, "{defect} {more}");
@@ -180,7 +179,7 @@ fn a_large_message_is_taken_or_refused() {
     ] {
         let port = server(move |stream| serve(stream, defect));
         let file = target(port, "").replace("4KiB", "300KiB");
-        let evidence = observe(&file, &["websocket"], &[], &[("TOKEN", "good.token.sig")]);
+        let evidence = observe(&file, &["websocket"], &[], &[("TOKEN", GOOD)]);
         let report = report(&evidence);
         assert_eq!(failed(&report.targets[0]), expected, "{defect}");
         assert_eq!(
@@ -194,13 +193,15 @@ fn a_large_message_is_taken_or_refused() {
 #[test]
 fn an_ordinary_run_takes_six_handshakes() {
     let port = server(|stream| serve(stream, "none"));
-    let evidence = observe(
-        &target(port, ""),
-        &["websocket"],
-        &[],
-        &[("TOKEN", "good.token.sig")],
-    );
+    let evidence = observe(&target(port, ""), &["websocket"], &[], &[("TOKEN", GOOD)]);
     assert_eq!(evidence[0].sockets.len(), 6);
+    let trials = evidence[0].sockets.iter();
+    let frames = trials.flat_map(|trial| &trial.frames);
+    let texts = frames.filter(|frame| !frame.received && frame.first == 0x81);
+    let mut said: Vec<u64> = texts.map(|frame| frame.payload.size).collect();
+    said.sort_unstable();
+    // The declared message, and the one over the declared limit: nobody declared another.
+    assert_eq!(said, [15, 4097]);
     assert_eq!(failed(&report(&evidence).targets[0]), [""; 0]);
 }
 
@@ -226,11 +227,8 @@ fn no_token_reaches_the_evidence() {
         &target(port, ""),
         &["websocket"],
         &["thorough"],
-        &[("TOKEN", "good.token.sig")],
+        &[("TOKEN", GOOD)],
     );
     let line = serde_json::to_string(&evidence[0]).unwrap();
-    assert!(
-        line.contains("$TOKEN") && !line.contains("good.token.sig"),
-        "{line}"
-    );
+    assert!(line.contains("$TOKEN") && !line.contains(GOOD), "{line}");
 }

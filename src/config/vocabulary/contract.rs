@@ -249,9 +249,14 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "max_message",
             "size",
             "not tested",
-            "The largest message the server takes.",
+            "The largest message the server takes. One a byte larger is sent, unless the limit is 16 MiB or more; a server without the limit may hand it on to others.",
         ),
-        Key::new("echo", "table `echo`", "", "A message and its answer."),
+        Key::new(
+            "echo",
+            "table `echo`",
+            "",
+            "A message and its answer. It is sent; where it is JSON, `--thorough` sends a text that is none after it.",
+        ),
         Key::new(
             "send_headers",
             "table of texts or secrets",

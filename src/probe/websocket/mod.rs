@@ -1,13 +1,15 @@
 //! The WebSocket opening handshake, tried as friend and as foe, and the socket behind it.
 //!
 //! Each trial is a connection of its own: `plan` says which, `trial` runs one, `talk` speaks
-//! on an open socket, `tape` keeps what was said, and `crowd` holds several at once.
+//! on an open socket, `tape` keeps what was said, `crowd` holds several at once, and `words` lists
+//! them for a dry run.
 
 mod crowd;
 mod plan;
 mod talk;
 mod tape;
 mod trial;
+mod words;
 
 use rustls::crypto::SecureRandom;
 
@@ -59,7 +61,10 @@ pub fn lines(view: &View<'_>) -> Vec<String> {
             trials
                 .iter()
                 .chain(held)
-                .map(|trial| format!("GET {path}  ({})", trial.reason()))
+                .map(|trial| {
+                    let words = words::of(trial, contract, &view.run.conditions);
+                    format!("GET {path}  ({words})")
+                })
                 .collect()
         }
         Some(_) | None => Vec::new(),

@@ -1,10 +1,13 @@
 //! Which handshakes to try, the most telling first.
 
 use crate::evidence::{Attempt, Conditions, OriginSent, SocketFault, SocketTrial, SocketWhy};
-use crate::model::{Bytes, SchemeKind, Target, UrlScheme, WebSocketContract, WebSocketOrigins};
+use crate::model::{
+    Bytes, Echo, SchemeKind, Target, UrlScheme, WebSocketContract, WebSocketOrigins,
+};
 use crate::wire::cors::{Hostile, Origin, Ruse, hostile_origins};
 
-/// The flag that lifts the limit on handshakes and waits out declared heartbeats and idle times.
+/// The flag that lifts the limit on handshakes, waits out declared heartbeats and idle times, and
+/// says what nobody declared.
 pub(super) const THOROUGH: &str = "thorough";
 
 /// So many handshakes a target gets by default, the one over plain `ws` not counted.
@@ -45,15 +48,6 @@ impl Trial {
             WebSocketOrigins::Only(origins) => origins.first(),
         };
         Self::new(SocketWhy::Held, origin)
-    }
-
-    /// Why, in words.
-    pub(super) fn reason(&self) -> String {
-        let from = self
-            .origin
-            .as_ref()
-            .map(|origin| format!(" from {}", origin.value));
-        format!("{:?}{}", self.why, from.unwrap_or_default())
     }
 
     fn hostile(hostile: Hostile) -> Self {
@@ -107,6 +101,13 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
         trials.push(Trial::new(SocketWhy::Plain, origins.first()));
     }
     trials
+}
+
+/// Whether a text that is no JSON is said where JSON is spoken. A service may hand it on to others,
+/// and nobody declared it: only where everything is wanted.
+pub(super) fn nonsense(contract: &WebSocketContract, conditions: &Conditions) -> bool {
+    let speaks_json = |echo: &Echo| serde_json::from_str::<serde_json::Value>(&echo.send).is_ok();
+    conditions.has(THOROUGH) && contract.echo.as_ref().is_some_and(speaks_json)
 }
 
 /// Whether there is a credential to get in with, or none is needed.

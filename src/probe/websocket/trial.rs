@@ -3,14 +3,14 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use super::plan::{THOROUGH, Trial};
+use super::plan::{THOROUGH, Trial, nonsense};
 use super::talk::{MASK, Talk, patience};
 use super::{is_welcome, random};
 use crate::evidence::{
     Attempt, Field, Observation, Payload, Request, Response, Skip, SocketFault, SocketTrial,
     SocketWhy, WireBytes,
 };
-use crate::model::{Echo, Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
+use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
 use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
@@ -262,7 +262,7 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
             if let Some(time) = listening(view, contract) {
                 talk.listen(time);
             }
-            if contract.echo.as_ref().is_some_and(speaks_json) {
+            if nonsense(contract, &view.run.conditions) {
                 talk.misspeak();
             }
             talk.close();
@@ -282,10 +282,6 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
         is_welcome(&trial.why) || talk.pings.is_empty(),
         "only friends are pinged"
     );
-}
-
-fn speaks_json(echo: &Echo) -> bool {
-    serde_json::from_str::<serde_json::Value>(&echo.send).is_ok()
 }
 
 /// The frame that no server may take; nothing where the handshake itself was the fault.

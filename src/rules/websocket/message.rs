@@ -17,8 +17,9 @@ pub(super) const RULES: &[Rule] = &[
         expected: "an error message, silence, or a close code that names the client's fault (1003, \
                    1007, 1008)",
         remediation: "Catch the parser's error and answer it, or close with 1007 or 1008.",
-        observed_by: "The text `{seaworthy`, last of all on an open socket whose declared message is \
-                      JSON, and a second of patience. Close code 1011 or a bare end is a break.",
+        observed_by: "With --thorough, since a service may hand it on to other users: the text \
+                      `{seaworthy`, last of all on an open socket whose declared message is JSON, \
+                      and a second of patience. Close code 1011 or a bare end is a break.",
         references: &[Reference::Rfc(6455, "7.4.1")],
         cap: None,
         check: Check::WebSocket(survives),
@@ -31,8 +32,8 @@ pub(super) const RULES: &[Rule] = &[
                     here, where it breaks, or how to get in.",
         expected: "messages without internals",
         remediation: "Answer errors with a fixed message; log the details.",
-        observed_by: "Every message and close reason of the socket, that to a text which is no JSON \
-                      included, by the signatures of common frameworks.",
+        observed_by: "Every message and close reason of the socket, with --thorough that to a text \
+                      which is no JSON included, by the signatures of common frameworks.",
         references: &[Reference::Standard(
             "CWE-209, error message with sensitive information",
             "https://cwe.mitre.org/data/definitions/209.html",
@@ -47,7 +48,8 @@ fn survives(facts: &WebSocketFacts) -> Verdict {
         return Verdict::NotApplicable("no socket opened: websocket/not-opened");
     };
     let said = match &session.nonsense {
-        None => return Verdict::NotApplicable("no message of JSON is declared, or none was sent"),
+        None if speaks_json(facts) => return Verdict::NotTested(UNSAID.to_owned()),
+        None => return Verdict::NotApplicable("no message of JSON is declared"),
         Some(Spoken::Ended(None)) => "the end without a close code".to_owned(),
         Some(Spoken::Ended(Some(code))) if code.0 == INTERNAL_ERROR => {
             format!("close {}", code.words())
@@ -63,16 +65,28 @@ fn survives(facts: &WebSocketFacts) -> Verdict {
 /// RFC 6455 §7.4.1: "an unexpected condition".
 const INTERNAL_ERROR: u16 = 1011;
 
+/// Why nothing was said that nobody declared.
+const UNSAID: &str =
+    "a text that is no JSON is sent with --thorough only, and may reach other users";
+
+fn speaks_json(facts: &WebSocketFacts) -> bool {
+    let echo = facts.declared.echo.as_ref();
+    echo.is_some_and(|echo| serde_json::from_str::<serde_json::Value>(&echo.send).is_ok())
+}
+
 fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
     let Some((tried, session)) = facts.session() else {
         return Verdict::NotApplicable("no socket opened: websocket/not-opened");
     };
-    Verdict::unless(
-        told(session)
-            .map(|said| Observed::new(&tried.at, said).about(tried.label.as_str()))
-            .into_iter()
-            .collect(),
-    )
+    match told(session) {
+        Some(said) => Verdict::Fail(vec![
+            Observed::new(&tried.at, said).about(tried.label.as_str()),
+        ]),
+        None if session.nonsense.is_none() && speaks_json(facts) => {
+            Verdict::NotTested(UNSAID.to_owned())
+        }
+        None => Verdict::Pass,
+    }
 }
 
 fn told(session: &Session) -> Option<String> {

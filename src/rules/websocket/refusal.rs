@@ -83,7 +83,14 @@ fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
                 .wanted(wanted.as_str()),
         )
     });
-    Verdict::unless(other.collect())
+    // One cause: whoever was turned away in the same other way is one more of the same.
+    let mut seen: Vec<Observed> = Vec::new();
+    for one in other {
+        if seen.iter().all(|earlier| earlier.said != one.said) {
+            seen.push(one);
+        }
+    }
+    Verdict::unless(seen)
 }
 
 fn is_no_error(facts: &WebSocketFacts) -> Verdict {

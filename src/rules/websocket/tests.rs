@@ -10,7 +10,7 @@ use crate::model::{
     Echo, Identity, Micros, Reject, Scheme, SchemeKind, SecretRef, StatusSet, WebSocketContract,
     WebSocketOrigins,
 };
-use crate::rules::Check;
+use crate::rules::{Check, Verdict};
 
 const APP: (&str, &str) = ("declared", "https://app.example.com");
 const ANY: (&str, &str) = ("any", "https://sw1.example");
@@ -253,6 +253,26 @@ fn each_answer_fails_its_own_rule() {
         let facts = known(&evidence(*declared, seen));
         assert_eq!(failing(&facts), *expected, "{seen:?}");
     }
+}
+
+#[test]
+fn the_same_other_refusal_is_said_once() {
+    let refused = |attempt, status| (SocketWhy::Credentials(attempt), Some(APP), status, &[][..]);
+    let seen = [
+        LEGITIMATE,
+        refused(Attempt::Nothing, 302),
+        refused(Attempt::Garbage, 302),
+        refused(Attempt::Empty, 200),
+    ];
+    let facts = known(&evidence(Declared::HeaderAndList, &seen));
+    let Check::WebSocket(check) = super::refusal::RULES[0].check else {
+        panic!("other-refusal is judged from the facts of sockets")
+    };
+    let Verdict::Fail(seen) = check(&facts) else {
+        panic!("they were not refused as declared")
+    };
+    let said: Vec<&str> = seen.iter().map(|one| one.said.raw()).collect();
+    assert_eq!(said, ["answered 302", "answered 200"]);
 }
 
 fn failing(facts: &WebSocketFacts) -> Vec<&'static str> {

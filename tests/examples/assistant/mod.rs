@@ -157,6 +157,8 @@ pub(crate) const SYSTEM: System = System {
         ("suffix", &["burst", "thorough"]),
         ("substring", &["burst", "thorough"]),
         ("socket takes another's", &["burst", "thorough"]),
+        ("socket breaks", &["burst", "thorough"]),
+        ("socket shows trace", &["burst", "thorough"]),
         ("", LIMITED),
     ],
     // A made-up token is refused like none: that one in the URL is too tells nothing.
