@@ -2,7 +2,7 @@
 
 mod program;
 
-use program::{Folder, closed_port, healthy, peer};
+use program::{Folder, answer_with, closed_port, healthy, peer};
 
 /// Arguments, exit code, and words on standard error.
 #[rustfmt::skip]
@@ -327,6 +327,55 @@ fn the_names_of_open_files_are_those_files() {
     assert_ne!(command.output().unwrap().status.code(), Some(5));
     let evidence: serde_json::Value = serde_json::from_str(&folder.read("held")).unwrap();
     assert_eq!(evidence.pointer("/target/url").unwrap(), url.as_str());
+}
+
+/// Words of the table, and whether they need `-v`.
+#[rustfmt::skip]
+const SHOWN: &[(&str, bool)] = &[
+    ("WAIVED    api  headers/nosniff-missing\n",           true),
+    ("until 2999-01-01: the gateway adds it (OPS-7)\n",    true),
+    ("NOT TESTED\n",                                       true),
+    ("          no expired token supplied (`expired` of the auth scheme):\n            auth/accepts-expired  api\n", true),
+    ("WAIVER    api  headers/hsts-short\n          matches nothing", false),
+    ("WAIVER    api  headers/csp-missing\n          expired on 2025-01-01\n", false),
+];
+
+#[test]
+fn what_is_waived_or_not_tested_is_shown_to_those_who_ask() {
+    let folder = Folder::new();
+    let without_nosniff = |stream| {
+        let fields = "Content-Type: application/json\r\nCache-Control: no-store";
+        let answer = format!("HTTP/1.1 200 OK\r\n{fields}\r\nContent-Length: 2\r\n\r\n{{}}");
+        answer_with(stream, answer.as_bytes());
+    };
+    let port = peer(without_nosniff);
+    let mut text = format!(
+        "[[target]]\nname = \"api\"\nurl = \"http://127.0.0.1:{port}\"\nprotected = [\"GET /\"]\n"
+    );
+    let waivers = [
+        ("nosniff-missing", "2999-01-01"),
+        ("hsts-short", "2999-01-01"),
+        ("csp-missing", "2025-01-01"),
+    ];
+    for (rule, expires) in waivers {
+        text.push_str(&format!(
+            "[[waiver]]\nrule = \"headers/{rule}\"\ntarget = \"api\"\nexpires = {expires}\n\
+             reason = \"the gateway adds it\"\nticket = \"OPS-7\"\n"
+        ));
+    }
+    folder.write("targets.toml", &text);
+    let table = |arguments: &[&str]| {
+        let common = ["--only", "headers,auth", "--no-report"];
+        let output = folder.run(&[&common[..], arguments].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (short, long) = (table(&[]), table(&["-v"]));
+    for (words, verbose) in SHOWN {
+        assert!(long.contains(words), "{words}: {long}");
+        assert_eq!(short.contains(words), !verbose, "{words}: {short}");
+    }
+    assert!(short.contains("1 waived more: -v shows them"), "{short}");
+    assert!(!long.contains("-v shows them"), "{long}");
 }
 
 #[test]

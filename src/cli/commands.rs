@@ -11,6 +11,7 @@ use super::input;
 use super::output::{complain, say};
 use crate::config;
 use crate::model::RuleId;
+use crate::net::Clock;
 use crate::render::{rules_page, wrap::wrap};
 use crate::report::ExitCode;
 use crate::rules::{self, Rule};
@@ -28,7 +29,7 @@ pub(super) fn check(path: &Path, environment: &Environment) -> Result<ExitCode, 
     let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
     let file = config::parse(&text, &name, &ids)?;
     complain(&file.warnings.render(environment.color_stderr()));
-    print(&config::summary(&file.targets))
+    print(&config::summary(&file.targets, Clock::start().now()))
 }
 
 /// `seaworthy init`: never over a file that is there.

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use crate::model::{
     CorsContract, CorsExpectation, Identity, Kind, Method, Reject, Scheme, SchemeKind, Target,
-    UrlScheme, WebSocketOrigins,
+    Timestamp, UrlScheme, WebSocketOrigins,
 };
 
-/// Each target with the checks that will run, in plain text.
+/// Each target with the checks that will run, in plain text, and the waivers as they are by now.
 #[must_use]
-pub fn summary(targets: &[Target]) -> String {
+pub fn summary(targets: &[Target], now: Timestamp) -> String {
     let endpoints = targets.iter().map(|target| target.endpoints.len()).sum();
     let waivers = targets.iter().map(|target| target.waivers.len()).sum();
     let mut out = [
@@ -27,7 +27,7 @@ pub fn summary(targets: &[Target]) -> String {
             target.url,
             nature(target)
         );
-        for (family, what) in families(target) {
+        for (family, what) in families(target, now) {
             let _ = writeln!(out, "  {family:<10}{what}");
         }
     }
@@ -54,7 +54,7 @@ fn nature(target: &Target) -> String {
         .join(", ")
 }
 
-fn families(target: &Target) -> Vec<(&'static str, String)> {
+fn families(target: &Target, now: Timestamp) -> Vec<(&'static str, String)> {
     let not = "not declared";
     let or_not = |declared: Option<String>| declared.unwrap_or_else(|| not.to_owned());
     let mut families = vec![
@@ -70,8 +70,13 @@ fn families(target: &Target) -> Vec<(&'static str, String)> {
         families.push((
             "waived",
             format!(
-                "{} until {}: {}",
+                "{} {} {}: {}",
                 waiver.rule,
+                if waiver.expires <= now {
+                    "expired on"
+                } else {
+                    "until"
+                },
                 waiver.expires.date(),
                 waiver.reason
             ),

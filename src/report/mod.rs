@@ -2,6 +2,7 @@
 
 mod finding;
 pub mod fix;
+mod idle_waivers;
 mod judge;
 mod left_out;
 mod not_checked;
@@ -16,6 +17,7 @@ use crate::facts::Facts;
 use crate::grade::{Letter, Mark};
 use crate::model::{Family, Kind, Millis, Source, Timestamp};
 pub use finding::{Finding, Link, Outcome, WaivedBy};
+pub use idle_waivers::{Idle, IdleWaiver};
 pub use summary::{Counts, ExitCode, Summary};
 
 /// The version of the report format for machines.
@@ -63,6 +65,9 @@ pub struct TargetReport {
     pub families: Families,
     /// Every rule's outcome, most severe failures first.
     pub findings: Vec<Finding>,
+    /// Waivers that waive nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub idle_waivers: Vec<IdleWaiver>,
     /// What could not, or cannot, be seen from outside.
     pub not_checked: Vec<String>,
     /// What another grader would say of the header fields, where that was asked for.
@@ -152,6 +157,7 @@ impl TargetReport {
             optional: evidence.target.optional,
             grade: Letter::weakest(Family::ALL.map(|family| families.of(family).grade)),
             families,
+            idle_waivers: idle_waivers::list(evidence, &findings),
             not_checked: not_checked::list(evidence, &facts, &findings),
             headers_profile: crate::profile::asked(evidence),
             findings,

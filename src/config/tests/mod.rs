@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::section::TAKEN;
 use super::vocabulary::SHAPES;
 use super::{TEMPLATE, parse, reference, summary};
-use crate::model::{Millis, RuleId, Target};
+use crate::model::{Millis, RuleId, Target, Timestamp};
 
 /// The example at the top of the repository.
 const EXAMPLE: &str = include_str!("../../../targets.toml");
@@ -149,7 +149,10 @@ endpoint = [\"/{a}/{b}\"]
 
 #[test]
 fn check_shows_what_was_understood() {
-    insta::assert_snapshot!(summary(&targets(EXAMPLE)));
+    let day = |date| Timestamp::parse(date).unwrap();
+    let text = summary(&targets(EXAMPLE), day("2026-12-30"));
+    assert!(summary(&targets(EXAMPLE), day("2026-12-31")).contains("expired on 2026-12-31"));
+    insta::assert_snapshot!(text);
 }
 
 #[test]

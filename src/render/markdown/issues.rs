@@ -29,6 +29,12 @@ pub(super) fn section(report: &Report) -> String {
     for group in group::groups(report, Outcome::Waived) {
         out.push_str(&waived(&group));
     }
+    for target in &report.targets {
+        for idle in &target.idle_waivers {
+            let (rule, name, why) = (&idle.rule, prose(&target.name), idle.said());
+            out.push_str(&format!("- Waiver of `{rule}` for {name}: {why}\n\n"));
+        }
+    }
     titled("Issues", &out)
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use colored::Colorize as _;
+use colored::{ColoredString, Colorize as _};
 
-use super::{Style, severity};
+use super::{Style, not_tested, severity, waivers};
 use crate::grade::{Cap, Letter};
 use crate::model::{Family, Grade, RuleId, Severity, Untrusted};
 use crate::render::group::{self, Group};
@@ -35,8 +35,14 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     for group in group::groups(report, Outcome::Unknown) {
         out.push_str(&unknown(&group, style));
     }
+    out.push_str(&waivers::render(report, style));
+    if style.verbose {
+        out.push_str(&not_tested::render(report, style));
+    }
     let mut rest = caps(report, least);
-    rest.extend(hidden(report, &failures, least));
+    if !style.verbose {
+        rest.extend(hidden(report, &failures, least));
+    }
     if !rest.is_empty() {
         out.push('\n');
     }
@@ -80,9 +86,8 @@ fn caps(report: &Report, least: Severity) -> Vec<String> {
 
 fn block(group: &Group<'_>, style: Style) -> String {
     let finding = group.finding;
-    let name = Untrusted::from(group.target.name.as_str()).terminal_ends_within(24);
-    let title = format!("{name}  {}", finding.rule);
-    let mut out = format!("\n{}{}\n", severity(finding.severity), title.bold());
+    let (word, rule) = (severity(finding.severity), finding.rule.as_str());
+    let mut out = titled(&word, &group.target.name, rule);
     let line = |label: &str, text: &str| labelled(label, text, style.width);
     let places = if style.verbose { usize::MAX } else { 3 };
     for seen in group.evidence(places) {
@@ -130,18 +135,24 @@ fn pasted(snippet: &Snippet) -> String {
 }
 
 fn unknown(group: &Group<'_>, style: Style) -> String {
-    let name = Untrusted::from(group.target.name.as_str()).terminal_ends_within(24);
-    let word = format!("{:<INDENT$}", "UNKNOWN").magenta().bold();
-    let title = format!("{name}  {}", group.finding.rule);
-    let mut out = format!("\n{word}{}\n", title.bold());
+    let (word, rule) = ("UNKNOWN".magenta().bold(), group.finding.rule.as_str());
+    let mut out = titled(&word, &group.target.name, rule);
     for seen in group.evidence(3) {
         out.push_str(&labelled("", &seen.terminal(), style.width));
     }
     out
 }
 
+/// The first line of a block, behind an empty one: a word, the target, and the rule.
+pub(super) fn titled(word: &ColoredString, target: &str, rule: &str) -> String {
+    let name = Untrusted::from(target).terminal_ends_within(24);
+    let pad = INDENT.saturating_sub(word.input.len());
+    let title = format!("{name}  {rule}").bold();
+    format!("\n{word}{:pad$}{title}\n", "")
+}
+
 /// `label  text`, the text wrapped under itself.
-fn labelled(label: &str, text: &str, width: usize) -> String {
+pub(super) fn labelled(label: &str, text: &str, width: usize) -> String {
     let lead = if label.is_empty() { INDENT } else { INDENT + 6 };
     let mut out = String::new();
     for (nth, line) in wrap(text, width.saturating_sub(lead)).iter().enumerate() {

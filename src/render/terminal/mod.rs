@@ -1,11 +1,13 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
 mod findings;
+mod not_tested;
 mod pictures;
 mod suites;
 mod table;
 mod timing;
 mod verdict;
+mod waivers;
 
 use colored::{ColoredString, Colorize as _};
 
