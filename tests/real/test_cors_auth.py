@@ -39,6 +39,7 @@ FASTAPI = {
     "good": [],
     # Strangers.
     "reflects-any": ["cors/reflects-any-origin"],
+    "reflects-users": ["cors/reflects-any-origin"],
     "star-with-credentials": ["cors/reflects-any-origin"],
     "null": ["cors/allows-null"],
     "prefix": ["cors/allows-prefix"],

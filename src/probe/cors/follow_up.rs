@@ -30,23 +30,56 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         .filter(|(_, exchange)| has_missed(view.target, exchange));
     requests.extend(missed.filter_map(|(index, exchange)| control(view, index, exchange)));
     requests.extend(preflight::follow_up(view, seen));
+    requests.extend(behind_preflights(view.target, seen));
     requests
 }
 
-fn is_let_in(exchange: &Exchange) -> bool {
-    let Some(sent) = exchange
-        .origin
-        .as_ref()
-        .filter(|sent| sent.class == Ruse::Composite.name())
-    else {
-        return false;
+/// Where a stranger's preflight names it, its call follows: whether the page may read the answer is
+/// then known, and not concluded.
+fn behind_preflights(target: &Target, seen: &[Exchange]) -> Vec<Outgoing> {
+    let asked = |preflight: &Exchange| {
+        seen.iter().any(|other| {
+            !is_preflight(other)
+                && other.origin == preflight.origin
+                && other.request.url == preflight.request.url
+        })
     };
-    let is_preflight = matches!(exchange.role, Role::Preflight { .. });
-    let allowed = exchange
-        .response
-        .seen()
-        .and_then(|response| response.combined("access-control-allow-origin"));
-    !is_preflight && allowed.as_deref() == Some(sent.value.as_str())
+    let stranger = |class: &str| Ruse::named(class).is_some();
+    let harmless = |one: &Exchange| {
+        let mut here = target
+            .endpoints
+            .iter()
+            .filter(|endpoint| endpoint.path == one.request.url.target);
+        !here.any(|endpoint| endpoint.method == Method::get() && endpoint.is_mutating())
+    };
+    let named = seen
+        .iter()
+        .filter(|one| is_preflight(one) && names_origin(one) && harmless(one) && !asked(one));
+    named
+        .filter_map(|one| one.origin.clone().map(|origin| (one, origin)))
+        .filter(|(_, origin)| stranger(&origin.class))
+        .map(|(one, origin)| {
+            Outgoing::new(own_role(), Method::get(), one.request.url.clone()).from_origin(origin)
+        })
+        .collect()
+}
+
+fn is_preflight(exchange: &Exchange) -> bool {
+    matches!(exchange.role, Role::Preflight { .. })
+}
+
+/// Whether the answer allows the origin that asked, by its name.
+fn names_origin(exchange: &Exchange) -> bool {
+    let response = exchange.response.seen();
+    let allowed = response.and_then(|one| one.combined("access-control-allow-origin"));
+    let sent = exchange.origin.as_ref().map(|sent| &sent.value);
+    allowed.is_some() && allowed.as_ref() == sent
+}
+
+fn is_let_in(exchange: &Exchange) -> bool {
+    let class = exchange.origin.as_ref().map(|sent| sent.class.as_str());
+    let composite = class == Some(Ruse::Composite.name());
+    composite && !is_preflight(exchange) && names_origin(exchange)
 }
 
 fn parts(exchange: &Exchange) -> Vec<Outgoing> {
@@ -127,7 +160,9 @@ fn control(view: &View<'_>, index: usize, exchange: &Exchange) -> Option<Outgoin
 
 #[cfg(test)]
 mod tests {
-    use super::label_of;
+    use super::{behind_preflights, label_of};
+    use crate::evidence::{Exchange, OriginSent, Role, sample};
+    use crate::model::Method;
     use crate::wire::cors::{Origin, Ruse, hostile_origins};
 
     #[test]
@@ -145,6 +180,49 @@ mod tests {
                 composite.and_then(|one| label_of(&one)).as_deref(),
                 Some("sw0a1b"),
                 "{declared}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_stranger_s_call_follows_the_leave_it_was_given() {
+        let origin = "https://sw1.example";
+        let exchange = |class: &str, allowed: &str, line: &str| {
+            let role = if line.starts_with("OPTIONS") {
+                Role::Preflight {
+                    method: Method::of("PUT"),
+                    headers: Vec::new(),
+                }
+            } else {
+                super::own_role()
+            };
+            let fields = [("Access-Control-Allow-Origin", allowed)];
+            Exchange {
+                origin: Some(OriginSent {
+                    value: origin.to_owned(),
+                    class: class.to_owned(),
+                    from: None,
+                }),
+                ..sample::exchange(role, line, 204, &fields, "")
+            }
+        };
+        let target = sample::target();
+        let leave = exchange("reflection", origin, "OPTIONS /api/me");
+        #[rustfmt::skip]
+        let rows = [
+            (vec![leave.clone()],                                                   1),
+            (vec![leave.clone(), exchange("reflection", "*", "GET /api/me")],       0),
+            (vec![leave, exchange("reflection", "*", "GET /health")],               1),
+            (vec![exchange("reflection", "*", "OPTIONS /api/me")],                  0),
+            (vec![exchange("declared", origin, "OPTIONS /api/me")],                 0),
+        ];
+        for (seen, expected) in rows {
+            let calls = behind_preflights(&target, &seen);
+            assert_eq!(calls.len(), expected);
+            assert!(
+                calls
+                    .iter()
+                    .all(|call| call.url.target == "/api/me" && call.method == Method::get())
             );
         }
     }
