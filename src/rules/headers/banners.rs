@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::scope::line;
+use crate::evidence::Field;
 use crate::facts::headers::{HeadersFacts, Page};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
@@ -72,7 +73,8 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Info,
         rationale: "A bare product name tells little that the site itself does not.",
         expected: "no field that names software",
-        remediation: "Remove the field if nothing relies on it.",
+        remediation: "Remove the field if nothing relies on it. Most servers have no setting that \
+                      takes `Server` away; the bare name does no harm.",
         observed_by: "Fields that name software, without a version.",
         references: &[PROJECT],
         cap: None,
@@ -119,15 +121,20 @@ fn each_line<'a>(
                 continue;
             };
             if seen.insert((name, value)) {
-                found.push(removed(page, index, why, &field.name));
+                found.push(removed(page, index, why, field));
             }
         }
     }
     found
 }
 
-fn removed(page: &Page, index: usize, why: &str, name: &str) -> Observed {
-    line(page, &page.line(index), why).mended_by(Change::Remove(name.to_owned()))
+/// Few servers have a setting that takes their name away, most only one for the version.
+fn removed(page: &Page, index: usize, why: &str, field: &Field) -> Observed {
+    let seen = line(page, &page.line(index), why);
+    if field.is("server") && banner::read("server", &field.text()) == Some(Banner::Product) {
+        return seen;
+    }
+    seen.mended_by(Change::Remove(field.name.clone()))
 }
 
 fn told(headers: &HeadersFacts, banner: Banner, why: &'static str) -> Verdict {

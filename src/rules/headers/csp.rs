@@ -31,8 +31,8 @@ pub const RULES: &[Rule] = &[
         rationale: "Whatever markup an attacker gets into the page runs with all the rights of the \
                     page: nothing limits where its scripts come from or what they send out.",
         expected: "a Content-Security-Policy that restricts scripts",
-        remediation: "Start from the suggested policy in `facts.headers.document`, which the page as \
-                      it is works under; try it with Content-Security-Policy-Report-Only first.",
+        remediation: "Start from the policy that is suggested here, which the page as it is works \
+                      under; try it with Content-Security-Policy-Report-Only first.",
         observed_by: "The field lines of the page, and `<meta>` elements in its head. A policy set \
                       for other pages only is not seen.",
         references: &[Reference::Standard(

@@ -244,7 +244,7 @@ fn closed(headers: &HeadersFacts, path: AttackPath) -> Verdict {
 }
 
 /// The one policy as it stands, with this directive as the suggested policy has it. `None` where
-/// the policy is not one field, or a nonce in it is drawn for each answer.
+/// the policy is not one field, a nonce in it is drawn for each answer, or it has that already.
 fn amended(document: &Document, name: &str) -> Option<String> {
     let [seen] = document.policies.as_slice() else {
         return None;
@@ -252,6 +252,10 @@ fn amended(document: &Document, name: &str) -> Option<String> {
     let one_field = seen.policy.delivery == Delivery::Header && document.nonces.named.is_empty();
     let suggested = document.suggested_policy.as_deref().filter(|_| one_field)?;
     let suggested = Policy::parse(suggested, Delivery::Header, 0);
+    let theirs = |policy: &Policy| policy.directive(name).map(written);
+    if theirs(&seen.policy) == theirs(&suggested) {
+        return None;
+    }
     let kept = seen
         .policy
         .directives
