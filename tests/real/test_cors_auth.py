@@ -105,6 +105,8 @@ FASTAPI = {
     "forbidden": ["auth/refusal-status"],
     "hidden": ["auth/refusal-status"],
     "soft": ["auth/soft-refusal"],
+    "soft-code": ["auth/soft-refusal"],
+    "soft-graph": ["auth/soft-refusal"],
     "login-redirect": ["auth/login-redirect"],
     "breaks": ["auth/breaks"],
     "no-challenge": ["auth/challenge-missing"],

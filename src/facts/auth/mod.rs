@@ -17,6 +17,8 @@ use super::look::are_alike;
 use super::{State, exchanges, settled};
 use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role};
 use crate::model::{Identity, Pointer, SchemeKind, StatusSet};
+use crate::wire::http::problem::withholds_data;
+use crate::wire::refusal::Answer;
 
 /// Refusals of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -169,9 +171,15 @@ impl AuthFacts {
             let own = valid
                 .iter()
                 .find(|(endpoint, _)| *endpoint == tried.endpoint);
-            tried.like_valid = own
-                .zip(exchange(tried))
-                .and_then(|((_, valid), found)| is_like_valid(&tried.attempt, valid, found));
+            let Some(((_, valid), found)) = own.zip(exchange(tried)) else {
+                continue;
+            };
+            tried.like_valid = is_like_valid(&tried.attempt, valid, found);
+            // Another user may have none of what the owner has.
+            let may_have_none = matches!(tried.attempt, Attempt::Valid | Attempt::OtherUser);
+            if tried.answer == Answer::Served && !may_have_none && is_withheld(valid, found) {
+                tried.answer = Answer::SoftRefusal("data");
+            }
         }
     }
 
@@ -196,6 +204,11 @@ impl AuthFacts {
             .map(|tried| (200..300).contains(&tried.status))
             .next()
     }
+}
+
+fn is_withheld(valid: &Exchange, found: &Exchange) -> bool {
+    let seen = found.response.seen().zip(valid.response.seen());
+    seen.is_some_and(|(found, valid)| withholds_data(&found.body.bytes.0, &valid.body.bytes.0))
 }
 
 /// A page found by a way round the door is the same page however its tokens differ: it is no other

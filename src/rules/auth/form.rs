@@ -35,7 +35,9 @@ pub(super) const RULES: &[Rule] = &[
          believes that it got in.",
         expected: "401 or 403",
         remediation: "Send 401 or 403 with the same body.",
-        observed_by: SEEN_BY,
+        observed_by: "Every answer of a protected endpoint to a request without valid credentials: a JSON \
+                      body says no by a flag, an error, a code or its message, or holds no `data` where \
+                      the answer to the valid credential does; or a page asks for a password.",
         references: &[UNAUTHORIZED],
         cap: None,
         check: Check::Auth(|auth| {

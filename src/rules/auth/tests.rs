@@ -210,6 +210,9 @@ const CASES: &[Case] = &[
     // How they are turned away.
     (&[("nothing", 200, &[JSON], r#"{"success":false}"#)],              &["auth/soft-refusal"]),
     (&[("nothing", 200, &[("Content-Type", "text/html")], "<input type=password>")], &["auth/soft-refusal"]),
+    (&[("nothing", 200, &[JSON], r#"{"code":40101,"msg":"token missing","data":null}"#)], &["auth/soft-refusal"]),
+    (&[("nothing", 200, &[JSON], r#"{"code":7,"msg":"?","data":null}"#), ("valid", 200, &[JSON], r#"{"code":0,"data":[1]}"#)], &["auth/soft-refusal"]),
+    (&[("nothing", 200, &[JSON], r#"{"code":7,"msg":"?","data":null}"#)], &["auth/not-refused"]), // who knows
     (&[("nothing", 302, &[("Location", "/login")], "")],                &["auth/login-redirect"]),
     (&[("nothing", 403, REFUSAL, NO)],                                  &["auth/refusal-status"]),
     (&[("nothing", 404, REFUSAL, NO)],                                  &["auth/refusal-status"]),

@@ -51,7 +51,25 @@ pub fn says_error(body: &[u8]) -> Option<&'static str> {
     flag(&members)
         .or_else(|| error_member(&members))
         .or_else(|| code(&members))
+        .or_else(|| error_code(&members))
         .or_else(|| words(&members))
+}
+
+/// Whether a JSON body is an envelope without data, where the body that `valid` users get is one with
+/// data: in whatever words, it says no.
+#[must_use]
+pub fn withholds_data(body: &[u8], valid: &[u8]) -> bool {
+    let members = |body| match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(members)) => Some(members),
+        Ok(_) | Err(_) => None,
+    };
+    let (Some(ours), Some(theirs)) = (members(body), members(valid)) else {
+        return false;
+    };
+    let holds = |value: &Value| (value.is_object() || value.is_array()) && is_filled(value);
+    theirs.get("data").is_some_and(is_filled)
+        && !ours.get("data").is_some_and(is_filled)
+        && !ours.values().any(holds)
 }
 
 fn flag(members: &Map<String, Value>) -> Option<&'static str> {
@@ -70,9 +88,7 @@ fn code(members: &Map<String, Value>) -> Option<&'static str> {
     ["status", "statusCode", "status_code", "code"]
         .into_iter()
         .find(|name| match members.get(*name) {
-            Some(Value::Number(number)) => number
-                .as_u64()
-                .is_some_and(|code| (400..600).contains(&code)),
+            Some(Value::Number(number)) => number.as_u64().is_some_and(is_error_code),
             Some(Value::String(word)) => matches!(
                 word.to_ascii_lowercase().as_str(),
                 "error"
@@ -89,9 +105,34 @@ fn code(members: &Map<String, Value>) -> Option<&'static str> {
         })
 }
 
+/// A status, or one with two or three digits of the service's own behind it: 40101.
+const fn is_error_code(code: u64) -> bool {
+    matches!(code, 400..=599 | 40_000..=59_999 | 400_000..=599_999)
+}
+
+/// Zero is no error; anything else is one.
+fn error_code(members: &Map<String, Value>) -> Option<&'static str> {
+    ["errcode", "errCode", "error_code", "errorCode", "errno"]
+        .into_iter()
+        .find(|name| match members.get(*name) {
+            Some(Value::Number(number)) => number.as_i64() != Some(0),
+            Some(Value::String(word)) => !matches!(word.as_str(), "" | "0"),
+            Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => false,
+        })
+}
+
 /// Only for a body that has nothing but a message: prose inside data proves nothing.
 fn words(members: &Map<String, Value>) -> Option<&'static str> {
-    const REFUSALS: [&str; 11] = [
+    const REFUSALS: [&str; 20] = [
+        "please log in",
+        "please login",
+        "please sign in",
+        "not logged in",
+        "must be logged in",
+        "token missing",
+        "missing token",
+        "token expired",
+        "expired token",
         "unauthorized",
         "unauthorised",
         "unauthenticated",
@@ -102,26 +143,28 @@ fn words(members: &Map<String, Value>) -> Option<&'static str> {
         "invalid token",
         "login required",
         "authentication required",
-        "invalid credentials",
+        "invalid credential",
     ];
-    ["detail", "message", "msg"].into_iter().find(|name| {
-        let said = members
-            .get(*name)
-            .and_then(Value::as_str)
-            .map(str::to_ascii_lowercase);
-        members.len() <= 3
-            && said.is_some_and(|said| REFUSALS.iter().any(|words| said.contains(words)))
-    })
+    ["detail", "message", "msg", "errmsg"]
+        .into_iter()
+        .find(|name| {
+            let said = members
+                .get(*name)
+                .and_then(Value::as_str)
+                .map(str::to_ascii_lowercase);
+            members.len() <= 3
+                && said.is_some_and(|said| REFUSALS.iter().any(|words| said.contains(words)))
+        })
 }
 
-/// Neither null, nor false, nor empty.
+/// Neither null, nor false, nor empty, nor full of nothing but such.
 fn is_filled(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) | Value::Number(_) => true,
         Value::String(text) => !text.is_empty(),
-        Value::Array(elements) => !elements.is_empty(),
-        Value::Object(members) => !members.is_empty(),
+        Value::Array(elements) => elements.iter().any(is_filled),
+        Value::Object(members) => members.values().any(is_filled),
     }
 }
 
@@ -129,7 +172,7 @@ fn is_filled(value: &Value) -> bool {
 mod tests {
     use proptest::prelude::{any, prop, proptest};
 
-    use super::{ProblemFault, problem, says_error};
+    use super::{ProblemFault, problem, says_error, withholds_data};
 
     #[rustfmt::skip]
     const PROBLEMS: &[(&str, Result<(), ProblemFault>)] = &[
@@ -160,6 +203,15 @@ mod tests {
         (r#"{"statusCode":401}"#,                             Some("statusCode")),
         (r#"{"detail":"Not authenticated"}"#,                 Some("detail")),
         (r#"{"message":"Login required"}"#,                   Some("message")),
+        (r#"{"code":40101,"msg":"token missing","data":null}"#, Some("code")),
+        (r#"{"code":401001,"msg":"no","data":{}}"#,           Some("code")),
+        (r#"{"errcode":40001,"errmsg":"invalid credential"}"#, Some("errcode")),
+        (r#"{"errcode":0,"errmsg":"ok"}"#,                    None),
+        (r#"{"code":10001,"message":"please log in","data":{}}"#, Some("message")),
+        (r#"{"code":10000,"message":"ok","data":{}}"#,        None),
+        (r#"{"message":"Please log in"}"#,                    Some("message")),
+        (r#"{"errors":[{"message":"UNAUTHENTICATED"}],"data":{"me":null}}"#, Some("errors")),
+        (r#"{"errors":[{"message":"x"}],"data":{"me":null,"shop":{"id":1}}}"#, None), // some was handed out
         (r#"{"success":true,"data":[1]}"#,                    None),
         (r#"{"error":null,"data":{"a":1}}"#,                  None),
         (r#"{"error":"partial","data":{"a":1}}"#,             None), // data was handed out
@@ -176,6 +228,24 @@ mod tests {
     fn a_body_that_says_no() {
         for (body, expected) in BODIES {
             assert_eq!(says_error(body.as_bytes()), *expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_envelope_without_the_data_that_others_get() {
+        #[rustfmt::skip]
+        let rows = [
+            (r#"{"code":7,"msg":"hors service","data":null}"#, r#"{"code":0,"data":[{"id":1}]}"#, true),
+            (r#"{"code":7,"msg":"hors service"}"#,             r#"{"code":0,"data":[{"id":1}]}"#, true),
+            (r#"{"code":0,"data":[]}"#,                        r#"{"code":0,"data":[]}"#,         false), // there is none
+            (r#"{"code":0,"data":[{"id":2}]}"#,                r#"{"code":0,"data":[{"id":1}]}"#, false),
+            (r#"{"users":[{"id":2}]}"#,                        r#"{"code":0,"data":[{"id":1}]}"#, false), // other data
+            (r#"[{"id":2}]"#,                                  r#"{"code":0,"data":[{"id":1}]}"#, false),
+            (r#"{"code":7}"#,                                  r#"{"user":"anna"}"#,              false),
+        ];
+        for (body, valid, expected) in rows {
+            let found = withholds_data(body.as_bytes(), valid.as_bytes());
+            assert_eq!(found, expected, "{body} {valid}");
         }
     }
 

@@ -74,6 +74,10 @@ def refusal(defect: str, why="Not authenticated", credential="") -> Response:
             status = 403
         case "soft":
             return JSONResponse({"success": False, "message": why})
+        case "soft-code":
+            return JSONResponse({"code": 40101, "msg": why, "data": None})
+        case "soft-graph":
+            return JSONResponse({"errors": [{"message": why}], "data": {"user": None}})
         case "login-redirect":
             return RedirectResponse("/login?next=/", 302)
         case "no-challenge":
