@@ -3,7 +3,11 @@
 //! Only paths, methods, servers and security are read, which versions 2.0, 3.0 and 3.1 share but
 //! for the base path (OpenAPI 3.1.0 §4.8.8 and §4.8.5; Swagger 2.0 `basePath`).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
+
+use super::percent;
 
 /// Path Item members that are operations (§4.8.9), as written.
 const METHODS: [&str; 8] = [
@@ -13,8 +17,6 @@ const METHODS: [&str; 8] = [
 /// What a document describes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Api {
-    /// Path prefixes of the servers, without a trailing slash; `""` for the root.
-    pub bases: Vec<String>,
     /// Every operation, in document order.
     pub operations: Vec<Operation>,
 }
@@ -28,6 +30,8 @@ pub struct Operation {
     pub path: String,
     /// Whether a security requirement applies to it.
     pub secured: bool,
+    /// Path prefixes of its servers, `{…}` for variables, without a trailing slash; `""` for the root.
+    bases: Vec<String>,
 }
 
 /// Reads a document; `None` if it is not an OpenAPI document at all.
@@ -37,18 +41,33 @@ pub fn read(document: &Value) -> Option<Api> {
     is_openapi?.as_str()?;
     let paths = document.get("paths")?.as_object()?;
     let by_default = demands(document.get("security")).unwrap_or(false);
+    let everywhere = bases(document).unwrap_or_else(|| vec![String::new()]);
     let operations = paths.iter().flat_map(|(path, item)| {
-        let item = item.as_object();
-        item.into_iter()
-            .flat_map(move |item| operations(path, item, by_default))
+        let item = referred(document, item);
+        let bases = bases(item).unwrap_or_else(|| everywhere.clone());
+        item.as_object()
+            .into_iter()
+            .flat_map(move |item| operations(path, item, by_default, &bases))
     });
     Some(Api {
-        bases: bases(document),
         operations: operations.collect(),
     })
 }
 
-fn operations(path: &str, item: &Map<String, Value>, by_default: bool) -> Vec<Operation> {
+/// What a Path Item that stands elsewhere in the document says (§4.8.9 `$ref`).
+fn referred<'a>(document: &'a Value, item: &'a Value) -> &'a Value {
+    let pointer = item.get("$ref").and_then(Value::as_str);
+    let pointer = pointer.and_then(|reference| reference.strip_prefix('#'));
+    let there = pointer.and_then(|pointer| document.pointer(&percent::decode(pointer)));
+    there.unwrap_or(item)
+}
+
+fn operations(
+    path: &str,
+    item: &Map<String, Value>,
+    by_default: bool,
+    bases: &[String],
+) -> Vec<Operation> {
     let methods = METHODS.into_iter();
     methods
         .filter_map(|method| {
@@ -57,6 +76,7 @@ fn operations(path: &str, item: &Map<String, Value>, by_default: bool) -> Vec<Op
                 method: method.to_ascii_uppercase(),
                 path: path.to_owned(),
                 secured: demands(operation.get("security")).unwrap_or(by_default),
+                bases: self::bases(operation).unwrap_or_else(|| bases.to_vec()),
             })
         })
         .collect()
@@ -70,18 +90,36 @@ fn demands(security: Option<&Value>) -> Option<bool> {
     Some(!alternatives.is_empty() && !alternatives.iter().any(is_empty))
 }
 
-fn bases(document: &Value) -> Vec<String> {
-    let servers = document.get("servers").and_then(Value::as_array);
-    let urls = servers.into_iter().flatten();
+/// The base paths of the servers that a document, a path or an operation names, if it does (§4.8.5).
+/// A variable may have any value, and its default may be none or several segments.
+fn bases(of: &Value) -> Option<Vec<String>> {
+    let servers = of.get("servers").and_then(Value::as_array);
+    let urls = servers.into_iter().flatten().flat_map(|server| {
+        let url = server.get("url").and_then(Value::as_str);
+        url.into_iter()
+            .flat_map(|url| [Cow::Borrowed(url), with_defaults(server, url)])
+    });
+    let base_path = of.get("basePath").and_then(Value::as_str);
     let mut bases: Vec<String> = urls
-        .filter_map(|server| server.get("url")?.as_str())
-        .chain(document.get("basePath").and_then(Value::as_str))
-        .map(|url| path_of(url).trim_end_matches('/').to_owned())
+        .chain(base_path.map(Cow::Borrowed))
+        .map(|url| path_of(&url).trim_end_matches('/').to_owned())
         .collect();
-    if bases.is_empty() {
-        bases.push(String::new());
-    }
-    bases
+    bases.dedup();
+    (!bases.is_empty()).then_some(bases)
+}
+
+fn with_defaults<'a>(server: &Value, url: &'a str) -> Cow<'a, str> {
+    let variables = server.get("variables").and_then(Value::as_object);
+    let defaults = variables
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, variable)| {
+            let default = variable.get("default")?.as_str()?;
+            Some((format!("{{{name}}}"), default))
+        });
+    defaults.fold(Cow::Borrowed(url), |url, (name, default)| {
+        Cow::Owned(url.replace(&name, default))
+    })
 }
 
 /// The path of an absolute or relative URL.
@@ -110,7 +148,7 @@ impl Api {
         let mut fits = self.operations.iter().filter(|operation| {
             let same =
                 operation.method == method || (method == "HEAD" && operation.method == "GET");
-            same && self.fits(&operation.path, path)
+            same && operation.fits(path)
         });
         let first = fits.next();
         first
@@ -118,22 +156,25 @@ impl Api {
             .chain(fits)
             .min_by_key(|operation| operation.path.contains('{'))
     }
+}
 
-    fn fits(&self, template: &str, path: &str) -> bool {
-        self.bases.iter().any(|base| {
-            let rest = path.strip_prefix(base.as_str());
-            rest.is_some_and(|rest| fits_template(template, rest))
-        })
+impl Operation {
+    fn fits(&self, path: &str) -> bool {
+        let template = |base: &String| format!("{base}{}", self.path);
+        let mut templates = self.bases.iter().map(template);
+        templates.any(|template| fits_template(&template, path))
     }
 }
 
-/// Segment by segment; a parameter is one segment or a part of one, and never empty.
+/// Segment by segment; a parameter is one segment or a part of one, and never empty. Documents write
+/// a path as it is read, requests as it is encoded.
 fn fits_template(template: &str, path: &str) -> bool {
     let (mut wanted, mut found) = (template.split('/'), path.split('/'));
     loop {
         match (wanted.next(), found.next()) {
             (None, None) => return true,
-            (Some(wanted), Some(found)) if fits_segment(wanted, found) => {}
+            (Some(wanted), Some(found))
+                if fits_segment(&percent::decode(wanted), &percent::decode(found)) => {}
             _ => return false,
         }
     }
@@ -226,6 +267,14 @@ mod tests {
             (json!({"swagger": "2.0", "basePath": "/", "paths": {"/a": {"get": {}}}}),         true),
             (json!({"swagger": "2.0", "basePath": "/v2", "paths": {"/a": {"get": {}}}}),       false),
             (json!({"openapi": "3.0.0", "servers": [{"url": "https://h"}, {"url": "/b"}], "paths": {"/a": {"get": {}}}}), true),
+            (json!({"openapi": "3.0.0", "servers": [{"url": "https://{h}/{b}", "variables": {"h": {"default": "x"}, "b": {"default": ""}}}],
+                    "paths": {"/a": {"get": {}}}}),                                            true),
+            (json!({"openapi": "3.0.0", "servers": [{"url": "/b"}], "paths": {"/a": {"servers": [{"url": "/"}], "get": {}}}}), true),
+            (json!({"openapi": "3.0.0", "paths": {"/a": {"servers": [{"url": "/b"}], "get": {}}}}), false),
+            (json!({"openapi": "3.0.0", "paths": {"/a": {"get": {"servers": [{"url": "/b"}]}}}}), false),
+            (json!({"openapi": "3.1.0", "paths": {"/a": {"$ref": "#/components/pathItems/a%20b"}},
+                    "components": {"pathItems": {"a b": {"get": {}}}}}),                       true),
+            (json!({"openapi": "3.1.0", "paths": {"/a": {"$ref": "#/components/pathItems/x"}}}), false),
         ];
         for (document, described) in rows {
             assert_eq!(
@@ -233,6 +282,25 @@ mod tests {
                 described,
                 "{document}"
             );
+        }
+    }
+
+    #[test]
+    fn variables_of_a_server_may_have_any_value() {
+        let document = json!({
+            "openapi": "3.0.0",
+            "servers": [{"url": "https://{host}/{base}", "variables": {"base": {"default": "api/v2"}}}],
+            "paths": {"/café": {"get": {}}},
+        });
+        let api = read(&document).unwrap();
+        for (target, described) in [
+            ("/api/v2/caf%C3%A9", true),
+            ("/v3/caf%c3%a9", true),
+            ("/caf%C3%A9", false),
+            ("/v3/cafe", false),
+            ("/v3/caf%", false),
+        ] {
+            assert_eq!(api.describes("GET", target), described, "{target}");
         }
     }
 

@@ -37,8 +37,8 @@ pub enum Absence {
     Absent,
     /// Answered like a made-up path, with this status: not there, whatever the status says.
     LikeMadeUp(u16),
-    /// Refused with `401` or `403` where a made-up path is not: a rule or a resource, and whoever
-    /// asks learns that it is one.
+    /// Refused with a `4xx` where a made-up path is not: a rule or a resource, and whoever asks
+    /// learns that it is one.
     Refused(u16),
     /// There, with this status.
     There(u16),
@@ -54,7 +54,10 @@ pub fn absence(found: &Page<'_>, made_up: Option<&Page<'_>>) -> Absence {
         (404 | 410, _) => Absence::Absent,
         (429 | 500..=599, _) | (_, None) => Absence::Unclear(status),
         (_, Some(made_up)) if is_alike(found, made_up) => Absence::LikeMadeUp(status),
-        (401 | 403, Some(_)) => Absence::Refused(status),
+        // A route that wants another method (RFC 9110 §15.5.6), other content (§15.5.21) or another
+        // protocol (§15.5.22) is there; firewalls answer the other ones, 406 and 451 among them.
+        (405 | 422 | 426, Some(_)) => Absence::There(status),
+        (400..=499, Some(_)) => Absence::Refused(status),
         (_, Some(_)) => Absence::There(status),
     }
 }
@@ -148,6 +151,11 @@ mod tests {
             (401, "{\"detail\":\"no\"}",      made_up(401, "{\"detail\":\"no\"}"),  Absence::LikeMadeUp(401)), // auth before routing
             (403, "Forbidden",                made_up(404, "Not Found"),            Absence::Refused(403)),
             (405, "Method Not Allowed",       made_up(404, "Not Found"),            Absence::There(405)),
+            (422, "{\"detail\":[]}",          made_up(404, "Not Found"),            Absence::There(422)), // a parameter is missing
+            (400, "Bad Request",              made_up(404, "Not Found"),            Absence::Refused(400)),
+            (406, "Not Acceptable",           made_up(200, SHELL),                  Absence::Refused(406)), // a firewall
+            (451, "no",                       made_up(404, "Not Found"),            Absence::Refused(451)),
+            (301, "",                         made_up(404, "Not Found"),            Absence::There(301)),
             (500, "oops",                     made_up(404, "Not Found"),            Absence::Unclear(500)),
             (429, "slow down",                made_up(429, "slow down"),            Absence::Unclear(429)),
             (200, "ok",                       None,                                 Absence::Unclear(200)),

@@ -56,7 +56,7 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
             Key::new("send_type", "media type", "`application/json` for tables, `text/plain` for texts", "The body's `Content-Type`.")
                 .near(&["content_type"]),
             Key::new("send_headers", "table of texts or secrets", "", "Header fields to send."),
-            Key::new("status", "status, or list of them", "any", "What must come back: `200`, `[200, 204]`, `\"2xx\"`. With valid credentials, when protected.")
+            Key::new("status", "status, or list of them", "`\"2xx\"`", "What must come back: `200`, `[200, 204]`, `\"2xx\"`. With valid credentials, when protected.")
                 .near(&["code", "expect"]),
             Key::new("headers", "table of assertions", "", "Header fields that must come back, by name.")
                 .near(&["header"]),

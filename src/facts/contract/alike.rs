@@ -88,8 +88,9 @@ fn difference(ours: &Response, theirs: &Response) -> Option<Untrusted> {
     }
 }
 
-/// The first place where two documents differ in kind or in the names of members. Texts that are
-/// messages are compared too: `message` and `error` are what clients show.
+/// The first place where two documents differ in kind or in the names of members; `null` is a value
+/// of any kind, one that is missing today. Texts that are messages are compared too: `message` and
+/// `error` are what clients show.
 fn shape_difference(at: &str, ours: &Value, theirs: &Value) -> Option<String> {
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {
@@ -117,7 +118,36 @@ fn shape_difference(at: &str, ours: &Value, theirs: &Value) -> Option<String> {
             let first = a.first().zip(b.first());
             first.and_then(|(ours, theirs)| shape_difference(&format!("{at}/0"), ours, theirs))
         }
+        (Value::Null, _) | (_, Value::Null) => None,
         _ if std::mem::discriminant(ours) == std::mem::discriminant(theirs) => None,
         _ => Some(format!("{at} is of another kind than theirs")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::shape_difference;
+
+    #[test]
+    fn shapes_are_compared_and_messages() {
+        #[rustfmt::skip]
+        let rows = [
+            (json!({"at": 1, "n": 2.5}),       json!({"at": 9, "n": 2}),         None),
+            (json!({"last": null}),            json!({"last": "2026-01-01"}),    None),
+            (json!({"last": {"a": 1}}),        json!({"last": null}),            None),
+            (json!({"error": null}),           json!({"error": "x"}),            None),
+            (json!({"error": "y"}),            json!({"error": "x"}),            Some("/error is \"y\", theirs \"x\"")),
+            (json!({"a": 1}),                  json!({"a": "1"}),                Some("/a is of another kind than theirs")),
+            (json!({"a": 1}),                  json!({"a": 1, "b": null}),       Some("no /b, which theirs has")),
+            (json!({"a": 1, "b": null}),       json!({"a": 1}),                  Some("/b, which theirs has not")),
+            (json!([{"a": 1}]),                json!([]),                        None),
+            (json!([{"a": 1}]),                json!([{"a": true}]),             Some("/0/a is of another kind than theirs")),
+        ];
+        for (ours, theirs, expected) in rows {
+            let found = shape_difference("", &ours, &theirs);
+            assert_eq!(found.as_deref(), expected, "{ours} {theirs}");
+        }
     }
 }

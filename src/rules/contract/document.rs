@@ -31,7 +31,9 @@ pub const RULES: &[Rule] = &[
                     made from it pass it over.",
         expected: "an operation for every declared endpoint",
         remediation: "Add the operation, or stop hiding the route from the schema.",
-        observed_by: "Paths and methods of the document, its servers' base paths included.",
+        observed_by: "Paths and methods of the document, its servers' base paths included. A parameter \
+                      stands for one segment: a document cannot say that it takes several, and \
+                      FastAPI's `{p:path}` is not to be told from it.",
         references: &[
             OPENAPI,
             Reference::Standard(

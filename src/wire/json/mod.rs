@@ -168,13 +168,15 @@ mod tests {
     /// A document, a pointer, what is expected there, and what is said if it does not hold.
     fn cases() -> Vec<(Value, &'static str, Value, &'static str)> {
         let health = json!({"version": "2.0.4", "memory": {"percent": 70.4}, "ok": true,
-                            "tags": ["a", "b"], "a/b": 1, "m~n": 2, "none": null, "n": 60});
+                            "tags": ["a", "b"], "a/b": 1, "m~n": 2, "none": null, "n": 60, "big": 9_007_199_254_740_993_u64});
         #[rustfmt::skip]
         let rows = vec![
             ("/version",        json!("2.0.4"),                   ""),
             ("/version",        json!("2.0.5"),                   "\"2.0.5\", not \"2.0.4\""),
             ("/version",        json!(2),                         "2, not \"2.0.4\""),
             ("/n",              json!(60.0),                      ""), // RFC 8259 §6: one kind of number
+            ("/big",            json!(9_007_199_254_740_993_u64), ""),
+            ("/big",            json!(9_007_199_254_740_992_u64), "9007199254740992, not 9007199254740993"),
             ("/none",           json!(null),                      ""),
             ("/ok",             json!("true"),                    "\"true\", not true"),
             ("/a~1b",           json!(1),                         ""), // RFC 6901 §4
