@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use embedded::{failed, observe, report, rules, server};
 use seaworthy::report::Outcome;
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
-use tungstenite::http::StatusCode;
+use tungstenite::http::{HeaderValue, StatusCode};
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tungstenite::{Message, accept_hdr_with_config};
@@ -231,4 +231,63 @@ fn no_token_reaches_the_evidence() {
     );
     let line = serde_json::to_string(&evidence[0]).unwrap();
     assert!(line.contains("$TOKEN") && !line.contains(GOOD), "{line}");
+}
+
+/// A socket whose credential travels as a subprotocol beside the one that is chosen.
+#[expect(clippy::result_large_err, reason = "tungstenite's own type")]
+fn serve_by_protocol(stream: TcpStream, looks: bool) {
+    let judge = |request: &Request, mut response: Response| {
+        let field = |name: &str| {
+            let value = request.headers().get(name);
+            value.and_then(|value| value.to_str().ok())
+        };
+        let offered: Vec<&str> = field("sec-websocket-protocol")
+            .unwrap_or_default()
+            .split(", ")
+            .collect();
+        let knows = !looks || offered == ["bearer", GOOD];
+        if knows && field("origin") == Some(ORIGIN) && field("authorization").is_none() {
+            let chosen = HeaderValue::from_static("bearer");
+            response
+                .headers_mut()
+                .insert("sec-websocket-protocol", chosen);
+            return Ok(response);
+        }
+        let mut refusal = ErrorResponse::new(None);
+        *refusal.status_mut() = StatusCode::UNAUTHORIZED;
+        Err(refusal)
+    };
+    if let Ok(mut socket) = accept_hdr_with_config(stream, judge, None) {
+        while socket.read().is_ok() {}
+    }
+}
+
+#[test]
+fn a_credential_may_travel_as_a_subprotocol() {
+    let anybody = &[
+        "websocket/accepts-forged-token",
+        "websocket/accepts-invalid-token",
+        "websocket/accepts-no-credentials",
+    ][..];
+    for (looks, expected) in [(true, &[][..]), (false, anybody)] {
+        let port = server(move |stream| serve_by_protocol(stream, looks));
+        let file = format!(
+            r#"
+            [[target]]
+            url = "http://127.0.0.1:{port}/"
+            auth = {{ scheme = "bearer", token = {{ env = "TOKEN" }} }}
+            [target.websocket]
+            path = "/ws"
+            protocols = ["bearer", "{{token}}"]
+            origins = ["{ORIGIN}"]
+            "#
+        );
+        let evidence = observe(&file, &["websocket"], &[], &[("TOKEN", GOOD)]);
+        assert_eq!(failed(&report(&evidence).targets[0]), expected);
+        let line = serde_json::to_string(&evidence[0]).unwrap();
+        assert!(
+            line.contains("bearer, $TOKEN") && !line.contains(GOOD),
+            "{line}"
+        );
+    }
 }

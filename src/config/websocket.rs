@@ -4,7 +4,7 @@ use super::assertion::pointers;
 use super::endpoint::{Sent, send_headers};
 use super::node::Node;
 use super::quantity::{duration, size};
-use super::request::{origin, path, token};
+use super::request::{is_token, origin, path, token};
 use super::section::Section;
 use super::vars::Vars;
 use super::vocabulary;
@@ -12,6 +12,9 @@ use super::words::choice;
 use crate::model::{
     CorsContract, CorsExpectation, Echo, Reject, Target, WebSocketContract, WebSocketOrigins,
 };
+
+/// Where the credential goes in a path or a subprotocol.
+const TOKEN: &str = "{token}";
 
 /// Reads the endpoint of `target`, whose `cors` and `auth` stand already.
 pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<WebSocketContract> {
@@ -30,7 +33,9 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
         send_headers,
         send_secrets,
         path: String::new(),
-        protocols: section.list("protocols", token).unwrap_or_default(),
+        protocols: section
+            .list("protocols", |node| protocol(node, target))
+            .unwrap_or_default(),
         origins: WebSocketOrigins::Any,
         public,
         reject: section.read("reject", reject).unwrap_or(Reject::Handshake),
@@ -44,11 +49,8 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
     };
     section.close();
     let (path, origins) = (path?, origins?);
-    if path.text.contains("{token}") && target.auth.is_none() {
-        return path.node.refuse(
-            "`{token}` has nothing to be filled in with",
-            "add `auth = { scheme = \"bearer\", token = { env = \"NAME\" } }` to the target",
-        );
+    if path.text.contains(TOKEN) && target.auth.is_none() {
+        return refuse_token(path.node);
     }
     let path = path.filled_but(vars, &["token"])?;
     Some(WebSocketContract {
@@ -56,6 +58,26 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
         origins,
         ..declared
     })
+}
+
+fn refuse_token<T>(node: Node<'_>) -> Option<T> {
+    node.refuse(
+        "`{token}` has nothing to be filled in with",
+        "add `auth = { scheme = \"bearer\", token = { env = \"NAME\" } }` to the target",
+    )
+}
+
+/// A name, in which `{token}` is where the credential goes.
+fn protocol(node: Node<'_>, target: &Target) -> Option<String> {
+    let text = node.text()?;
+    if text.contains(TOKEN) && target.auth.is_none() {
+        return refuse_token(node);
+    }
+    // What the credential is made of is not for the file to say.
+    if is_token(&text.replace(TOKEN, "t")) {
+        return Some(text.to_owned());
+    }
+    token(node)
 }
 
 /// Those of `cors`; anybody, when a socket is public; otherwise the target's own pages only.

@@ -1,4 +1,4 @@
-//! How a credential travels with a request: in its target or in a field.
+//! How a credential travels with a request: in its target, in a field, or as a subprotocol.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use crate::net::Net;
 use crate::wire::jwt::Forgery;
 use crate::wire::percent;
 
-/// Where the credential goes in a declared path.
+/// Where the credential goes in a declared path or subprotocol.
 const TOKEN: &str = "{token}";
 
 /// A credential of no known shape.
@@ -96,6 +96,30 @@ pub(in crate::probe) fn carry(path: &str, target: &Target, credential: Option<&S
     }
 }
 
+/// The subprotocols to offer, each with what the evidence shows instead. Without a credential, that
+/// which would carry it is not offered.
+#[must_use]
+pub(in crate::probe) fn offer(
+    declared: &[String],
+    credential: Option<&Shown>,
+) -> Vec<(String, String)> {
+    let filled = declared.iter().filter_map(|name| {
+        if !name.contains(TOKEN) {
+            return Some((name.clone(), name.clone()));
+        }
+        let credential = credential?;
+        let with = |text: &str| name.replace(TOKEN, text);
+        Some((with(&credential.value), with(&credential.shown)))
+    });
+    filled.filter(|(name, _)| !name.is_empty()).collect()
+}
+
+/// Whether a credential goes into a subprotocol.
+#[must_use]
+pub(in crate::probe) fn is_offered(declared: &[String]) -> bool {
+    declared.iter().any(|name| name.contains(TOKEN))
+}
+
 fn field(kind: &SchemeKind, credential: &Shown) -> (String, String, String) {
     let (name, value) = line(kind, &credential.value);
     let (_, before) = place(kind);
@@ -152,7 +176,7 @@ fn without_token(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shown, basic, carry, without_token};
+    use super::{Shown, basic, carry, offer, without_token};
     use crate::model::{Target, Url};
 
     #[test]
@@ -178,6 +202,39 @@ mod tests {
         };
         let carried = carry("/ws?token={token}", &target, Some(&token));
         assert_eq!(carried.target, "/ws?token=a%2Bb%2Fc%3D");
+    }
+
+    /// What is declared, the credential, and what is sent and shown.
+    type Row<'a> = (&'a [&'a str], Option<&'a Shown>, &'a str, &'a str);
+
+    #[test]
+    fn a_token_goes_into_the_subprotocol_that_is_for_it() {
+        let token = Shown {
+            value: "abc".to_owned(),
+            shown: "$T".to_owned(),
+        };
+        let empty = Shown {
+            value: String::new(),
+            shown: String::new(),
+        };
+        #[rustfmt::skip]
+        let rows: [Row<'_>; 6] = [
+            (&["chat"],              Some(&token), "chat",        "chat"),
+            (&["bearer", "{token}"], Some(&token), "bearer, abc", "bearer, $T"),
+            (&["bearer", "{token}"], None,         "bearer",      "bearer"),
+            (&["bearer", "{token}"], Some(&empty), "bearer",      "bearer"),
+            (&["token.{token}"],     Some(&token), "token.abc",   "token.$T"),
+            (&["token.{token}"],     None,         "",            ""),
+        ];
+        for (declared, credential, sent, shown) in rows {
+            let declared: Vec<String> = declared.iter().map(|name| (*name).to_owned()).collect();
+            let (values, placeholders): (Vec<String>, Vec<String>) =
+                offer(&declared, credential).into_iter().unzip();
+            assert_eq!(
+                (values.join(", ").as_str(), placeholders.join(", ").as_str()),
+                (sent, shown)
+            );
+        }
     }
 
     #[test]

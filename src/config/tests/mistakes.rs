@@ -44,6 +44,8 @@ const TARGETS: &[(&str, &str, &str)] = &[
     ("endpoint = [{ get = \"/\", status = »\"2x\" }]", "no status", "\"2xx\""),
     ("endpoint = [{ get = \"/\", status = »[] }]", "no status would be right", "[200]"),
     ("endpoint = [{ get = \"/\", max_bytes = »\"4kb\" }]", "no size", "\"64KiB\""),
+    ("websocket = { path = \"/ws\", protocols = [»\"{token}\"] }", "has nothing to be filled in with", "add `auth = {"),
+    ("websocket = { path = \"/ws\", protocols = [»\"a b\"] }", "is no name", "no spaces"),
     ("websocket = { path = \"/ws\", send_headers = »{ Origin = \"https://a.example\" } }", "the handshake sets one of these fields itself", "`origins`"),
     ("websocket = { path = \"/ws\", hold = »500 }", "500 is out of range", "from 2 to 50"),
     ("endpoint = [{ get = \"/\", json = { \"/a\" = { len = »{ min = 3, max = 1 } } } }]", "no length is between these bounds", "{ max = 50 }"),

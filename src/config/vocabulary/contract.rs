@@ -203,7 +203,7 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "The path; `{token}` is where the credential goes, if not into a header field.",
         )
         .near(&["get", "url"]),
-        Key::new("protocols", "list of names", "", "Subprotocols to offer.").near(&[
+        Key::new("protocols", "list of names", "", "Subprotocols to offer; `{token}` in one is where the credential goes, if not into a header field: `[\"bearer\", \"{token}\"]`.").near(&[
             "protocol",
             "subprotocol",
             "subprotocols",

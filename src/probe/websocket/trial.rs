@@ -17,7 +17,7 @@ use crate::net::{Deadline, Net};
 use crate::probe::View;
 use crate::probe::allowance::Sender;
 use crate::probe::budget::LIFTS_LIMITS;
-use crate::probe::carry::{Carried, carry, credential};
+use crate::probe::carry::{Carried, carry, credential, is_offered, offer};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
 /// So much of a refusal is read.
@@ -54,9 +54,9 @@ pub(super) fn open(
 ) -> (SocketTrial, Option<Talk>) {
     let end = deadline(view, contract, trial);
     let key = Key::from_bytes(random());
-    let carried = carried(view, contract, trial);
-    let url = place(view, trial, &carried);
-    let fields = fields(view, contract, trial, &carried, &key);
+    let travels = travels(view, contract, trial);
+    let url = place(view, trial, &travels.carried);
+    let fields = fields(view, contract, trial, &travels, &key);
     let leave = view
         .allowance
         .take(Sender::Socket, &Method::get(), &url, &end);
@@ -117,7 +117,14 @@ fn listening(view: &View<'_>, contract: &WebSocketContract) -> Option<Duration> 
     (affordable || view.run.conditions.has(THOROUGH)).then_some(wanted)
 }
 
-fn carried(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Carried {
+/// How the credential of a trial travels, and the subprotocols that are offered.
+struct Travels {
+    carried: Carried,
+    /// Each with what the evidence shows instead.
+    protocols: Vec<(String, String)>,
+}
+
+fn travels(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Travels {
     let attempt = match &trial.why {
         SocketWhy::Credentials(attempt) => attempt.clone(),
         SocketWhy::Legitimate | SocketWhy::Held | SocketWhy::Origin | SocketWhy::Fault(_)
@@ -133,7 +140,14 @@ fn carried(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Carr
         | SocketWhy::Fault(_) => Attempt::Nothing,
     };
     let shown = credential(view.target, view.net, &attempt);
-    carry(&contract.path, view.target, shown.as_ref())
+    let mut carried = carry(&contract.path, view.target, shown.as_ref());
+    if is_offered(&contract.protocols) {
+        carried.fields.clear();
+    }
+    Travels {
+        carried,
+        protocols: offer(&contract.protocols, shown.as_ref()),
+    }
 }
 
 fn place(view: &View<'_>, trial: &Trial, carried: &Carried) -> Url {
@@ -155,14 +169,21 @@ fn fields(
     view: &View<'_>,
     contract: &WebSocketContract,
     trial: &Trial,
-    carried: &Carried,
+    Travels { carried, protocols }: &Travels,
     key: &Key,
 ) -> Vec<Line> {
+    let (sent, shown): (Vec<String>, Vec<String>) = protocols.iter().cloned().unzip();
     let offer = Offer {
-        protocols: contract.protocols.clone(),
+        protocols: sent,
         ..Offer::plain(key.clone())
     };
-    let line = |name: &str, value: &str| (name.to_owned(), value.to_owned(), value.to_owned());
+    let line = |name: &str, value: &str| {
+        let shown = match name {
+            "Sec-WebSocket-Protocol" => shown.join(", "),
+            _ => value.to_owned(),
+        };
+        (name.to_owned(), value.to_owned(), shown)
+    };
     let mut lines: Vec<Line> = websocket::fields(&offer)
         .iter()
         .filter(|(name, _)| !(is_keyless(trial) && *name == "Sec-WebSocket-Key"))
