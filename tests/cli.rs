@@ -166,6 +166,44 @@ fn a_dry_run_lists_what_would_be_said_on_a_socket() {
     );
 }
 
+/// Lines of a dry run, each with the arguments it needs.
+#[rustfmt::skip]
+const LISTED: &[(&[&str], &str)] = &[
+    (&[],                                 "  http       GET http://127.0.0.1:1/orders"),
+    (&[],                                 "  then       at most 5: hops of redirects\n"),
+    (&[],                                 "  then       at most 1: made-up paths beside"),
+    (&[],                                 "  then       at most 2: declared endpoints again, where they are slow"),
+    (&[],                                 ": ways round GET /orders, where it is refused: HEAD, PROPFIND, TRACE,"),
+    (&["--load", "20"],                   "  load       GET http://127.0.0.1:1/, 1000 times in 10s: 20 users, 5 a second each\n"),
+    (&["--load", "2", "--for", "1s"],     ", 10 times in 1s: 2 users, 5 a second each\n"),
+    (&["--burst"],                        "  burst      GET http://127.0.0.1:1/health, at most 12 times, and at most 6 after a refusal\n"),
+    (&["--samples", "2,0"],               ", 2 times on new connections, 0 times on a kept one;"),
+];
+
+#[test]
+fn a_dry_run_lists_what_answers_and_flags_call_for() {
+    let folder = Folder::new();
+    let file = "[[target]]\nurl = \"http://127.0.0.1:1/\"\nallow_load = true\nabsent = [\"/docs\"]\n\
+                protected = [\"GET /orders\"]\nendpoint = [{ get = \"/health\" }]\n\
+                rate = [{ get = \"/health\", limit = \"5/min\" }]\n";
+    folder.write("targets.toml", file);
+    let list = |arguments: &[&str]| {
+        let output = folder.run(&[arguments, &["--dry-run"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = list(&[]);
+    for (arguments, line) in LISTED {
+        let listed = list(arguments);
+        assert!(listed.contains(line), "{arguments:?}: {listed}");
+        assert_eq!(
+            plain.contains(line),
+            arguments.is_empty(),
+            "{line}: {plain}"
+        );
+    }
+}
+
 #[test]
 fn urls_come_from_standard_input_too() {
     use std::io::Write as _;

@@ -1,7 +1,7 @@
 //! The page a second time: a nonce that comes again is none.
 
-use super::View;
 use super::lane::location;
+use super::{MayFollow, View};
 use crate::evidence::{Exchange, Role};
 use crate::model::Method;
 use crate::net::http::Outgoing;
@@ -22,6 +22,13 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         again = again.with(&field.name, field.text());
     }
     vec![again]
+}
+
+/// As many as [`follow_up`] has at most.
+#[must_use]
+pub fn may_follow(view: &View<'_>) -> MayFollow {
+    let may = !view.run.conditions.has("passive");
+    MayFollow::new(usize::from(may), "the page again, where it names a nonce")
 }
 
 /// In a field or in the markup; whether it counts there is for the facts to say.

@@ -1,8 +1,8 @@
 //! Header fields: the page itself, what errors look like, the plain-http twin, and what a web root
 //! should not serve.
 
-use super::View;
 use super::lane::location;
+use super::{MayFollow, View};
 use crate::evidence::{Exchange, Role};
 use crate::model::{Method, Url, UrlScheme};
 use crate::net::http::Outgoing;
@@ -65,6 +65,22 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         requests.extend(source_maps(&last.request.url, &html.body.text()));
     }
     requests
+}
+
+/// As many as [`follow_up`] has at most.
+#[must_use]
+pub fn may_follow(view: &View<'_>) -> Vec<MayFollow> {
+    if is_passive(view) {
+        return Vec::new();
+    }
+    let mut kinds = vec![MayFollow::new(1, "/.well-known/security.txt, of a page")];
+    if view.run.selects_rule("headers/source-map") {
+        kinds.push(MayFollow::new(
+            MAPS,
+            "source maps of the page's own scripts",
+        ));
+    }
+    kinds
 }
 
 fn is_passive(view: &View<'_>) -> bool {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::View;
 use super::allowance::Sender;
 use super::budget::{LIFTS_LIMITS, not_sent};
+use super::{MayFollow, View};
 use crate::evidence::{Cause, Exchange, Role};
 use crate::model::{Method, Url, UrlScheme};
 use crate::net::dial::Names;
@@ -25,6 +25,18 @@ pub struct Lane<'a> {
     client: &'a Client,
     /// Whether the server was found to serve one connection at a time.
     single_file: AtomicBool,
+}
+
+/// Where redirects may lead: from the page, and from its plain twin where that is asked.
+#[must_use]
+pub fn may_hop(wave: &[Outgoing]) -> MayFollow {
+    let twins = wave
+        .iter()
+        .filter(|request| request.role == Role::PlainHttp);
+    MayFollow::new(
+        usize::from(MAX_HOPS) * (1 + twins.count()),
+        "hops of redirects",
+    )
 }
 
 impl<'a> Lane<'a> {

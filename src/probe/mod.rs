@@ -108,6 +108,43 @@ pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     wave
 }
 
+/// Requests of one kind that only answers call for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MayFollow {
+    /// How many at most.
+    pub at_most: usize,
+    /// What they are, and what calls for them.
+    pub what: String,
+}
+
+impl MayFollow {
+    fn new(at_most: usize, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self { at_most, what }
+    }
+}
+
+/// What may follow the first wave at most, kind by kind.
+#[must_use]
+pub fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> Vec<MayFollow> {
+    let mut kinds = vec![contract::while_asleep(view), lane::may_hop(wave)];
+    if view.wants(Family::Headers) {
+        kinds.extend(headers::may_follow(view));
+        kinds.push(document::may_follow(view));
+    }
+    if view.wants(Family::Contract) {
+        kinds.extend(contract::may_follow(view));
+    }
+    if view.wants(Family::Cors) {
+        kinds.extend(cors::may_follow(view, wave));
+    }
+    if view.wants(Family::Auth) {
+        kinds.extend(auth::may_follow(view));
+    }
+    kinds.retain(|kind| kind.at_most > 0);
+    kinds
+}
+
 /// Looks at one target with every family that is wanted, but for what needs quiet: see [`time()`].
 #[must_use]
 pub fn observe(view: &View<'_>) -> Evidence {

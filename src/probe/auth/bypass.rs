@@ -4,22 +4,37 @@ use super::primary;
 use crate::evidence::{Attempt, Exchange, Role, TOKEN_IN_QUERY};
 use crate::model::{Endpoint, Method, SchemeKind};
 use crate::net::http::Outgoing;
-use crate::probe::View;
 use crate::probe::carry::GARBAGE;
 use crate::probe::headers::NOWHERE;
+use crate::probe::{MayFollow, View};
 use crate::wire::path_variant::path_variants;
 
 /// All of them without credentials, at the one protected endpoint, and only after it has refused.
 /// The most telling come first: the budget cuts from behind.
 pub(super) fn requests(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let Some((index, endpoint)) =
-        primary(view.target).filter(|(_, endpoint)| endpoint.method.as_str() == "GET")
-    else {
-        return Vec::new();
-    };
-    if !has_refused(seen, index) {
-        return Vec::new();
+    match place(view) {
+        Some((index, endpoint)) if has_refused(seen, index) => ways(view, index, endpoint),
+        Some(_) | None => Vec::new(),
     }
+}
+
+/// As many as [`requests`] has at most.
+pub(super) fn may_follow(view: &View<'_>) -> Option<MayFollow> {
+    let (index, endpoint) = place(view)?;
+    let what = format!(
+        "ways round GET {}, where it is refused: HEAD, PROPFIND, TRACE, a made-up token in the \
+         query, other spellings of the path, fields that proxies set",
+        endpoint.path
+    );
+    Some(MayFollow::new(ways(view, index, endpoint).len(), what))
+}
+
+/// The protected endpoint they are tried at.
+fn place<'v>(view: &View<'v>) -> Option<(usize, &'v Endpoint)> {
+    primary(view.target).filter(|(_, endpoint)| endpoint.method.as_str() == "GET")
+}
+
+fn ways(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
     let mut all = methods(view, index, endpoint);
     all.extend(in_query(view, index, endpoint));
     let (mut paths, mut fields) = (

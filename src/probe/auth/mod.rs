@@ -10,7 +10,7 @@ mod login;
 
 pub use login::login_of_nobody;
 
-use super::{View, headers};
+use super::{MayFollow, View, headers};
 use crate::evidence::Exchange;
 use crate::model::{Endpoint, Family, Target};
 use crate::net::http::Outgoing;
@@ -37,6 +37,13 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         return Vec::new();
     }
     bypass::requests(view, seen)
+}
+
+/// As many as [`follow_up`] has at most.
+#[must_use]
+pub fn may_follow(view: &View<'_>) -> Option<MayFollow> {
+    let may = !view.run.conditions.has("passive");
+    may.then(|| bypass::may_follow(view))?
 }
 
 /// The protected endpoint that every broken credential is tried on: the first that can be read.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::place;
 use crate::evidence::{Exchange, Role};
-use crate::model::{Login, Millis, RateLimit, Timestamp};
+use crate::model::{Family, Login, Millis, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
@@ -96,19 +96,48 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
     told.map_or(UNTOLD, |after| Duration::from_secs(after.from(now).0))
 }
 
-/// Every declared limit that may be run into: one request after the other until one is refused, or
-/// two more than two windows allow were not. After a refusal, more as if from elsewhere. The lower
-/// limits come first: a higher one may count their requests too, and would answer in their place.
-pub(super) fn bursts(view: &View<'_>, client: &Client) -> Vec<Exchange> {
+/// A burst against one declared limit.
+pub struct Burst<'v> {
+    limit: &'v RateLimit,
+    /// What is sent so often.
+    pub request: Outgoing,
+    /// How often at most, until it is refused: one window may end and another begin meanwhile, which
+    /// then allows twice the limit.
+    pub at_most: u32,
+    /// How many more at most after a refusal, some as if from elsewhere.
+    pub after: usize,
+}
+
+/// Every declared limit that may be run into; nothing without `--burst`. The lower limits come
+/// first: a higher one may count their requests too, and would answer in their place.
+#[must_use]
+pub fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
+    if !view.run.conditions.has("burst") || !view.wants(Family::Contract) {
+        return Vec::new();
+    }
     let declared = view.target.rate.iter().enumerate();
-    let mut bursts: Vec<(&RateLimit, Outgoing)> = declared
+    let mut bursts: Vec<Burst<'v>> = declared
         .filter(|(_, limit)| limit.requests <= LARGEST)
-        .filter_map(|(index, limit)| Some((limit, subject(view, index, limit)?)))
+        .filter_map(|(index, limit)| {
+            Some(Burst {
+                limit,
+                request: subject(view, index, limit)?,
+                at_most: limit.requests.saturating_mul(2).saturating_add(2),
+                after: FOLLOW.len(),
+            })
+        })
         .collect();
-    bursts.sort_by_key(|(limit, _)| limit.requests);
+    bursts.sort_by_key(|burst| burst.limit.requests);
+    bursts
+}
+
+/// One request after the other until one is refused, or two more than two windows allow were not.
+/// After a refusal, more as if from elsewhere.
+pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
+    let bursts = bursts(view);
     bursts
         .iter()
-        .flat_map(|(limit, request)| burst(view, client, limit, request))
+        .flat_map(|burst| run_into(view, client, burst))
         .collect()
 }
 
@@ -131,12 +160,12 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
     harmless.then(|| super::request(view, role, endpoint))
 }
 
-/// One window may end and another begin while it lasts, which then allows twice the limit; more
-/// than that is pointless once a whole window has passed.
-fn burst(view: &View<'_>, client: &Client, limit: &RateLimit, request: &Outgoing) -> Vec<Exchange> {
+/// More than a limit allows is pointless once a whole window has passed.
+fn run_into(view: &View<'_>, client: &Client, burst: &Burst<'_>) -> Vec<Exchange> {
+    let (limit, request) = (burst.limit, &burst.request);
     let mut seen: Vec<Exchange> = Vec::new();
     let enough = limit.requests.saturating_add(2);
-    for nth in 0..limit.requests.saturating_mul(2).saturating_add(2) {
+    for nth in 0..burst.at_most {
         let long = nth >= enough && has_lasted(view, seen.first(), limit.window);
         if long || view.end.has_passed() {
             break;

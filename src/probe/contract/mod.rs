@@ -3,10 +3,11 @@
 mod burst;
 mod wake;
 
-pub use wake::first;
+pub use burst::bursts;
+pub use wake::{first, while_asleep};
 
-use super::View;
 use super::carry::{carry, credential};
+use super::{MayFollow, View};
 use crate::evidence::{Attempt, Exchange, Role};
 use crate::model::{Endpoint, Family, Method, Micros, StatusSet, Url};
 use crate::net::http::{Client, Outgoing};
@@ -144,6 +145,35 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     requests
 }
 
+/// As many as [`follow_up`] and the last look at what was refused for being one too many have at
+/// most.
+#[must_use]
+pub fn may_follow(view: &View<'_>) -> Vec<MayFollow> {
+    let target = view.target;
+    let declared = target.endpoints.iter().enumerate();
+    let asked: Vec<&Endpoint> = declared
+        .filter(|(index, endpoint)| {
+            may_ask(view, endpoint) && asked(view, *index, endpoint).is_some()
+        })
+        .map(|(_, endpoint)| endpoint)
+        .collect();
+    let safe = asked.iter().filter(|endpoint| endpoint.method.is_safe());
+    vec![
+        MayFollow::new(
+            RETIMED * safe.count(),
+            "declared endpoints again, where they are slow or broken",
+        ),
+        MayFollow::new(
+            asked.len(),
+            "declared endpoints again, where they answer 429",
+        ),
+        MayFollow::new(
+            target.absent.len(),
+            "made-up paths beside those that must be absent and answer",
+        ),
+    ]
+}
+
 /// How often an answer is asked for again.
 fn looks(endpoint: &Endpoint, exchange: &Exchange, seen: &[Exchange]) -> usize {
     let Some(response) = exchange.response.seen() else {
@@ -199,9 +229,7 @@ pub fn last(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange
         return Vec::new();
     }
     let mut later = burst::patiently(view, client, seen);
-    if view.run.conditions.has("burst") {
-        later.extend(burst::bursts(view, client));
-    }
+    later.extend(burst::measure(view, client));
     later
 }
 

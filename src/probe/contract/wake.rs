@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::evidence::{Exchange, Role};
 use crate::net::http::Client;
 use crate::probe::allowance::Sender;
-use crate::probe::{View, first_request};
+use crate::probe::{MayFollow, View, first_request};
 
 /// A platform answers for a sleeping service in between; it is not asked more often than this.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,6 +43,19 @@ pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
             ..exchange
         });
     }
+}
+
+/// How often a sleeping service may be asked before it is up.
+#[must_use]
+pub fn while_asleep(view: &View<'_>) -> MayFollow {
+    let whole = view.target.cold_start.map(|patience| {
+        let whole = Duration::from(patience) + Duration::from(view.target.timeout);
+        usize::try_from(whole.as_secs()).unwrap_or(usize::MAX)
+    });
+    MayFollow::new(
+        whole.unwrap_or(0),
+        "the page again, once a second, while the service wakes up",
+    )
 }
 
 /// 502, 503 and 504 are how platforms answer for a service that is not up yet.

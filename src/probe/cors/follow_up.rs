@@ -1,10 +1,12 @@
 //! What the answers call for: how a composite got in, and whether a bad answer is the origin's doing.
 
+use std::collections::BTreeMap;
+
 use super::{origins, own_role, preflight};
-use crate::evidence::{Attempt, Exchange, Role};
-use crate::model::{Method, StatusSet, Target};
+use crate::evidence::{Attempt, Exchange, OriginSent, Role};
+use crate::model::{Method, StatusSet, Target, Url};
 use crate::net::http::Outgoing;
-use crate::probe::{View, contract};
+use crate::probe::{MayFollow, View, contract};
 use crate::wire::cors::{Hostile, Ruse};
 
 /// The parts of every composite that got in, a control for every request that missed its declared
@@ -21,7 +23,9 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
             .unwrap_or_default();
         if !resembled.contains(&from) {
             resembled.push(from);
-            requests.extend(parts(exchange));
+            if let Some(sent) = &exchange.origin {
+                requests.extend(parts(sent, &exchange.request.url));
+            }
         }
     }
     let missed = seen
@@ -32,6 +36,41 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     requests.extend(preflight::follow_up(view, seen));
     requests.extend(behind_preflights(view.target, seen));
     requests
+}
+
+/// As many as [`follow_up`] has at most.
+#[must_use]
+pub fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> Vec<MayFollow> {
+    let mut composites: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for request in wave {
+        let composite = |sent: &&OriginSent| sent.class == Ruse::Composite.name();
+        if let Some(sent) = request.origin.as_ref().filter(composite) {
+            let parts = parts(sent, &request.url).len();
+            composites.insert(sent.from.as_deref(), parts);
+        }
+    }
+    let controlled = wave
+        .iter()
+        .filter(|request| request.origin.is_some() && wanted(view.target, &request.role).is_some());
+    let strangers = wave.iter().filter(|request| {
+        let class = request.origin.as_ref().map(|sent| sent.class.as_str());
+        matches!(request.role, Role::Preflight { .. }) && class.and_then(Ruse::named).is_some()
+    });
+    vec![
+        MayFollow::new(
+            composites.into_values().sum(),
+            "hostile origins one by one, where a composite of them was allowed",
+        ),
+        MayFollow::new(
+            controlled.count(),
+            "requests again without their Origin, where they missed the declared answer",
+        ),
+        preflight::may_follow(view, wave),
+        MayFollow::new(
+            strangers.count(),
+            "calls behind a stranger's preflight, where that was allowed",
+        ),
+    ]
 }
 
 /// Where a stranger's preflight names it, its call follows: whether the page may read the answer is
@@ -82,10 +121,7 @@ fn is_let_in(exchange: &Exchange) -> bool {
     composite && !is_preflight(exchange) && names_origin(exchange)
 }
 
-fn parts(exchange: &Exchange) -> Vec<Outgoing> {
-    let Some(sent) = &exchange.origin else {
-        return Vec::new();
-    };
+fn parts(sent: &OriginSent, url: &Url) -> Vec<Outgoing> {
     let composite = Hostile {
         ruse: Ruse::Composite,
         resembles: sent.from.clone(),
@@ -98,8 +134,7 @@ fn parts(exchange: &Exchange) -> Vec<Outgoing> {
         .filter(|part| part.ruse != Ruse::Reflection);
     parts
         .map(|part| {
-            Outgoing::new(own_role(), Method::get(), exchange.request.url.clone())
-                .from_origin(origins::of(part))
+            Outgoing::new(own_role(), Method::get(), url.clone()).from_origin(origins::of(part))
         })
         .collect()
 }

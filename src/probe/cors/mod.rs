@@ -10,7 +10,7 @@ use super::View;
 use crate::evidence::Role;
 use crate::net::http::Outgoing;
 
-pub use follow_up::follow_up;
+pub use follow_up::{follow_up, may_follow};
 pub use riders::ride;
 
 /// The preflights of the declared origins, and one of a stranger.

@@ -4,8 +4,8 @@ use super::origins;
 use crate::evidence::{Exchange, OriginSent, Role, with_lines};
 use crate::model::{CorsContract, Method, Target};
 use crate::net::http::Outgoing;
-use crate::probe::View;
 use crate::probe::contract::made_up_beside;
+use crate::probe::{MayFollow, View};
 use crate::wire::cors::{Call, Reply, UNHEARD_OF, preflight_faults};
 
 /// Every origin asks at every place up to here; beyond, each origin and each place is covered once.
@@ -65,6 +65,19 @@ pub(super) fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         looked.push(origin);
     }
     looks
+}
+
+/// As many as [`follow_up`] has at most: two for each place that was guessed.
+pub(super) fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> MayFollow {
+    let is_guessed = |request: &&Outgoing| {
+        matches!(&request.role, Role::Preflight { method, .. }
+            if !view.target.calls(method, &request.url.target))
+    };
+    let guessed = wave.iter().filter(is_guessed);
+    MayFollow::new(
+        2 * guessed.count(),
+        "preflights elsewhere, where one was refused at a place that is not declared",
+    )
 }
 
 /// The method and the origin of a preflight that was refused where nobody said that it is called.
