@@ -63,6 +63,7 @@ fn answer(asked: &Asked, defect: &str, count: &AtomicU32) -> Told {
                 told.with("Cache-Control", "no-store")
             }
         }
+        ("GET", "/stored") => Told::text(200, "\u{1f}x").with("Content-Encoding", "gzip"),
         ("GET", "/big") => {
             let filler = if defect == "beyond" {
                 3_000_000
@@ -375,5 +376,28 @@ fn what_may_change_something_is_sent_on_the_user_s_word_alone() {
             !sent,
             "{endpoint} {flags:?}"
         );
+    }
+}
+
+/// Whoever sends no `Accept-Encoding` accepts every coding.
+#[test]
+fn what_came_compressed_is_not_judged() {
+    #[rustfmt::skip]
+    let rows: [(&str, &[&str]); 4] = [
+        (r#"json = { "/a" = 1 }"#, &["contract/not-json"]),
+        (r#"body = "pong""#,       &["contract/wrong-body"]),
+        ("bytes = 7",              &["contract/wrong-size"]),
+        ("max_bytes = 7",          &[]),
+    ];
+    for (declared, unknown) in rows {
+        let port = http(move |asked| answer(asked, "none", &AtomicU32::new(0)));
+        let file = format!(
+            "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\n\
+             endpoint = [{{ get = \"/stored\", {declared} }}]\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        assert_eq!(failed(&report.targets[0]), [""; 0], "{declared}");
+        let found = rules(&report.targets[0], Outcome::Unknown);
+        assert_eq!(found, unknown, "{declared}");
     }
 }

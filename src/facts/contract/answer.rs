@@ -264,12 +264,30 @@ fn header_misses(declared: &BTreeMap<String, Assertion>, response: &Response) ->
         .collect()
 }
 
-/// What only the rest of a body could tell.
-fn untold(part: Part, response: &Response, wanted: String) -> Missed {
+/// Why what a body says is not to be told. Without `Accept-Encoding`, which is not sent, any coding
+/// is acceptable (RFC 9110 §12.5.3): what was stored compressed may come so.
+pub(super) fn unread(response: &Response) -> Option<String> {
+    let coding = response.combined("content-encoding").unwrap_or_default();
+    let coding = match coding.trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => None,
+        "gzip" | "x-gzip" => Some("gzip"),
+        "br" => Some("br"),
+        "zstd" => Some("zstd"),
+        "deflate" => Some("deflate"),
+        _ => Some("a coding"),
+    };
     let read = response.body.size;
+    let cut = (!response.body.complete)
+        .then(|| format!("the body goes on after the {read} bytes that were read"));
+    let encoded = |coding| format!("the body came in {coding} unasked, which is not decoded");
+    coding.map(encoded).or(cut)
+}
+
+/// What a body that could be read would tell.
+fn untold(part: Part, why: String, wanted: String) -> Missed {
     Missed {
         part,
-        found: Untrusted::from(format!("the body goes on after the {read} bytes read")),
+        found: Untrusted::from(why),
         wanted,
         untold: true,
     }
@@ -284,8 +302,8 @@ pub(in crate::facts) fn json_misses(
         return Vec::new();
     }
     let wanted = "a JSON document (RFC 8259)".to_owned();
-    if !response.body.complete {
-        return vec![untold(Part::NotJson, response, wanted)];
+    if let Some(why) = unread(response) {
+        return vec![untold(Part::NotJson, why, wanted)];
     }
     let document = match serde_json::from_slice(&response.body.bytes.0) {
         Ok(document) => document,
@@ -317,11 +335,11 @@ fn body_misses(declared: Option<&Assertion>, response: &Response) -> Vec<Missed>
     let trimmed = text.trim_end_matches(['\r', '\n']);
     let misses = text_misses(&expects, &text);
     let holds = misses.is_empty() || text_misses(&expects, trimmed).is_empty();
-    if !response.body.complete {
+    if let Some(why) = unread(response) {
         let wanted: Vec<String> = expects.iter().map(Expect::wanted).collect();
         let wanted = format!("body: {}", wanted.join(", "));
         let told = holds && expects.iter().all(Expect::holds_whatever_follows);
-        let untold = (!told).then(|| untold(Part::Body, response, wanted));
+        let untold = (!told).then(|| untold(Part::Body, why, wanted));
         return untold.into_iter().collect();
     }
     if holds {
@@ -339,8 +357,9 @@ fn size_misses(endpoint: &Endpoint, response: &Response) -> Option<Missed> {
         (None, Some(most)) => (format!("at most {} bytes", most.0), most),
         (None, None) => return None,
     };
-    if !whole && size <= most.0 {
-        return Some(untold(Part::Size, response, wanted));
+    let too_many = !whole && size > most.0;
+    if let Some(why) = unread(response).filter(|_| !too_many) {
+        return Some(untold(Part::Size, why, wanted));
     }
     let at_least = if whole { "" } else { "at least " };
     Some(Missed {

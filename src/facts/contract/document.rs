@@ -23,8 +23,8 @@ pub struct Documented {
 pub enum Document {
     /// Not there, or not with a good status: the endpoint's own findings say so.
     Unseen,
-    /// It goes on after so many bytes that were read.
-    Cut(u64),
+    /// What it says could not be read, and why.
+    Unread(String),
     /// Not JSON, or not OpenAPI.
     Unreadable(&'static str),
     /// Read.
@@ -52,8 +52,8 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
             at: Pointer::exchange(index),
             label: endpoint.label(),
             document: response.map_or(Document::Unseen, |response| {
-                if !response.body.complete {
-                    return Document::Cut(response.body.size);
+                if let Some(why) = super::answer::unread(response) {
+                    return Document::Unread(why);
                 }
                 match serde_json::from_slice(&response.body.bytes.0) {
                     Err(_) => Document::Unreadable("not JSON"),

@@ -70,8 +70,8 @@ pub const RULES: &[Rule] = &[
         rationale: "Clients fail on the first byte. It is often an error page with a good status.",
         expected: "a JSON document",
         remediation: DECLARATION,
-        observed_by: "The whole body, up to 1 MiB or the declared size. Where it goes on, or was cut \
-                      short, nothing is said.",
+        observed_by: "The whole body, up to 1 MiB or the declared size. Where it goes on, was cut \
+                      short, or came compressed unasked, nothing is said.",
         references: &[Reference::Rfc(8259, "2")],
         cap: None,
         check: Check::Contract(is_json),

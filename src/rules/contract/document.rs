@@ -55,14 +55,11 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Document) -> Vec<String>) -> 
         said.map(|said| Observed::new(&documented.at, said).about(documented.label.as_str()))
     });
     let mut documents = contract.documents.iter();
-    let cut = documents.find_map(|documented| match documented.document {
-        Document::Cut(read) => Some(format!(
-            "{}: the document goes on after the {read} bytes read",
-            documented.label
-        )),
+    let unread = documents.find_map(|documented| match &documented.document {
+        Document::Unread(why) => Some(format!("{}: {why}", documented.label)),
         Document::Unseen | Document::Unreadable(_) | Document::Read { .. } => None,
     });
-    match (Verdict::unless(found.collect()), cut) {
+    match (Verdict::unless(found.collect()), unread) {
         (Verdict::Pass, Some(why)) => Verdict::Unknown(why),
         (verdict, _) => verdict,
     }
@@ -71,7 +68,7 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Document) -> Vec<String>) -> 
 fn is_readable(contract: &ContractFacts) -> Verdict {
     judge(contract, |document| match document {
         Document::Unreadable(why) => vec![(*why).to_owned()],
-        Document::Unseen | Document::Cut(_) | Document::Read { .. } => Vec::new(),
+        Document::Unseen | Document::Unread(_) | Document::Read { .. } => Vec::new(),
     })
 }
 
@@ -81,6 +78,6 @@ fn is_complete(contract: &ContractFacts) -> Verdict {
             .iter()
             .map(|label| format!("{label} is not documented"))
             .collect(),
-        Document::Unseen | Document::Cut(_) | Document::Unreadable(_) => Vec::new(),
+        Document::Unseen | Document::Unread(_) | Document::Unreadable(_) => Vec::new(),
     })
 }
