@@ -16,7 +16,7 @@ pub use words::{differ, steady};
 use super::look::are_alike;
 use super::{State, exchanges, settled};
 use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role};
-use crate::model::{Identity, Pointer, SchemeKind, StatusSet};
+use crate::model::{Identity, Kind, Pointer, SchemeKind, StatusSet};
 use crate::wire::http::problem::withholds_data;
 use crate::wire::refusal::Answer;
 
@@ -29,6 +29,9 @@ pub struct AuthFacts {
     pub wanted: StatusSet,
     /// Whether a 401 must name the scheme it wants.
     pub challenged: bool,
+    /// Protected endpoints that are pages for people with a cookie, by their place in the target file:
+    /// a login is where they are sent.
+    pub pages: Vec<usize>,
     /// What the user supplied to test with.
     pub supplied: Supplied,
     /// Every attempt that was answered.
@@ -81,6 +84,7 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
         }
     }
     facts.compare_with_valid(evidence);
+    facts.pages = pages(evidence);
     facts.in_query = query::read(evidence, &facts.attempts);
     let login_seen = facts
         .login
@@ -209,6 +213,29 @@ impl AuthFacts {
 fn is_withheld(valid: &Exchange, found: &Exchange) -> bool {
     let seen = found.response.seen().zip(valid.response.seen());
     seen.is_some_and(|(found, valid)| withholds_data(&found.body.bytes.0, &valid.body.bytes.0))
+}
+
+/// By what the valid cookie is answered with; where that is not known, by what the target is for.
+fn pages(evidence: &Evidence) -> Vec<usize> {
+    let target = &evidence.target;
+    let scheme = target.auth.as_ref().map(|scheme| &scheme.kind);
+    if !matches!(scheme, Some(SchemeKind::Cookie { .. })) {
+        return Vec::new();
+    }
+    let is_page = |index: &usize| {
+        let role = Role::Credentials(*index, Attempt::Valid);
+        let mut valid = exchanges(evidence, &role).filter_map(|(_, valid)| valid.response.seen());
+        let valid = valid.find(|valid| (200..300).contains(&valid.status));
+        valid.map_or(target.kind == Some(Kind::Web), |valid| {
+            valid.media_type() == "text/html"
+        })
+    };
+    let protected = |index: &usize| {
+        let endpoint = target.endpoints.get(*index);
+        endpoint.is_some_and(|endpoint| endpoint.protected)
+    };
+    let all = (0..target.endpoints.len()).filter(protected);
+    all.filter(is_page).collect()
 }
 
 /// A page found by a way round the door is the same page however its tokens differ: it is no other

@@ -54,7 +54,9 @@ pub(super) const RULES: &[Rule] = &[
          other origins see a network error.",
         expected: "401",
         remediation: "Answer API requests with 401; redirect only navigations.",
-        observed_by: SEEN_BY,
+        observed_by: "Every answer of a protected endpoint to a request without valid credentials, but for \
+                      pages: where the scheme is a cookie, what the valid one is answered with HTML, or, \
+                      while that is not known, every endpoint of a target of kind `web`.",
         references: &[UNAUTHORIZED],
         cap: None,
         check: Check::Auth(redirects),
@@ -152,9 +154,12 @@ fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Verdict {
     decide(auth, is_bad, once(observed))
 }
 
+/// A page is navigated to, and whoever must log in first is led there.
 fn redirects(auth: &AuthFacts) -> Verdict {
     let wrong = refusals(auth).filter(|tried| {
-        tried.answer == Answer::LoginRedirect && !auth.wanted.contains(tried.status)
+        tried.answer == Answer::LoginRedirect
+            && !auth.wanted.contains(tried.status)
+            && !auth.pages.contains(&tried.endpoint)
     });
     decide(
         auth,

@@ -4,8 +4,8 @@ use crate::evidence::{Attempt, Evidence, Exchange, Role, TOKEN_IN_QUERY, sample}
 use crate::facts::State;
 use crate::facts::auth::{AuthFacts, read};
 use crate::model::{
-    Assertion, AuthError, Body, Endpoint, Identity, Login, Method, Scheme, SchemeKind, SecretRef,
-    StatusSet,
+    Assertion, AuthError, Body, Endpoint, Identity, Kind, Login, Method, Scheme, SchemeKind,
+    SecretRef, StatusSet,
 };
 use crate::rules::{Check, Verdict};
 
@@ -308,6 +308,34 @@ fn a_login_that_names_the_user_from_a_file_names_both() {
         });
     }
     assert_eq!(by_word(&facts(&evidence), "fail"), Vec::<&str>::new());
+}
+
+#[test]
+fn a_page_leads_to_the_login_and_an_api_does_not() {
+    let to_login: Seen = ("nothing", 302, &[("Location", "/login")], "");
+    #[rustfmt::skip]
+    let rows = [
+        // What the valid cookie is answered with, the declared kind, whether the redirect is wrong.
+        (("valid", 200, HTML, "<h1>Hi"),       None,            false),
+        (("valid", 200, HTML, "<h1>Hi"),       Some(Kind::Api), false),
+        (("valid", 200, &[JSON][..], DATA),    Some(Kind::Web), true),
+        (("valid", 429, &[][..], ""),          Some(Kind::Web), false),
+        (("valid", 429, &[][..], ""),          None,            true),
+    ];
+    for (valid, kind, wrong) in rows {
+        let mut evidence = evidence(&with_changes(&[to_login, valid]));
+        evidence.target.kind = kind;
+        if let Some(scheme) = &mut evidence.target.auth {
+            let name = "sid".to_owned();
+            scheme.kind = SchemeKind::Cookie { name };
+        }
+        let failing = by_word(&facts(&evidence), "fail");
+        assert_eq!(
+            failing.contains(&"auth/login-redirect"),
+            wrong,
+            "{valid:?} {kind:?}"
+        );
+    }
 }
 
 #[rustfmt::skip]
