@@ -12,7 +12,8 @@ const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
 
 const OBSERVED_BY: &str = "A handshake from a declared origin with the credential in question, \
                            beside one with the supplied credential that opens. A socket closed \
-                           within a second of its 101 counts as refused.";
+                           within a second of its 101 counts as refused; one that opens and waits \
+                           longer for a first message with the credential in it looks let in.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
