@@ -111,7 +111,17 @@ impl Sharing {
             "reflects" => true,
             "null" if origin == "null" => true,
             "prefix" => declared.into_iter().any(|one| origin.starts_with(one)),
-            "suffix" => hosts.into_iter().any(|host| origin.ends_with(host)),
+            // Compared with the whole host, only its domain's owner could have a name that passes.
+            "suffix" => {
+                let ends = |(name, top)| origin.ends_with(&format!("{name}.{top}"));
+                let mut domains = hosts.filter_map(|host| {
+                    let mut labels = host.rsplit('.');
+                    labels
+                        .next()
+                        .map(|top| labels.next().map(|name| (name, top)))?
+                });
+                self.origins.contains(&origin) || domains.any(ends)
+            }
             "substring" => hosts
                 .filter_map(|host| host.split(':').next())
                 .any(|name| origin.contains(name)),

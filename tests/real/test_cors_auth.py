@@ -44,6 +44,9 @@ FASTAPI = {
     "null": ["cors/allows-null"],
     "prefix": ["cors/allows-prefix"],
     "suffix": ["cors/allows-suffix"],
+    # Only the domain's owner can have a name that ends so.
+    "suffix-of-host": ["cors/allows-subdomain"],
+    "parent": ["cors/allows-subdomain"],
     "substring": ["cors/allows-substring"],
     "dot": ["cors/allows-unescaped-dot"],
     "subdomain": ["cors/allows-subdomain"],

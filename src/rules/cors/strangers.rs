@@ -7,7 +7,7 @@ use super::{ASVS_ORIGIN, CORS_CREDENTIALS, decide, each_said_once, on_answer};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Rule, Verdict};
-use crate::wire::cors::Ruse;
+use crate::wire::cors::{Ruse, registered};
 
 const EXACT: &str = "Compare the whole origin, scheme and port included, with a list of strings, and \
                      answer it only when it is on the list.";
@@ -148,7 +148,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: RuleId::new("cors/allows-subdomain"),
-        title: "Any sub-domain of an allowed origin is allowed",
+        title: "Any sub-domain of an allowed domain is allowed",
         severity: Severity::Medium,
         rationale: "One forgotten or taken-over sub-domain, or a script injected into any of them, reads \
          answers with the user's cookies.",
@@ -203,12 +203,15 @@ pub(super) const RULES: &[Rule] = &[
 const fn causes(ruse: Ruse) -> &'static [Ruse] {
     match ruse {
         Ruse::Reflection => &[],
-        Ruse::Prefix | Ruse::Suffix | Ruse::Port => &[Ruse::Reflection, Ruse::Substring],
+        // Where strangers share a suffix, a name that ends in another's is a name beside it.
+        Ruse::Suffix => &[Ruse::Reflection, Ruse::Substring, Ruse::Sibling],
+        Ruse::Prefix | Ruse::Port => &[Ruse::Reflection, Ruse::Substring],
         Ruse::Underscore => &[Ruse::Reflection, Ruse::Substring, Ruse::Prefix],
         Ruse::Plaintext | Ruse::Subdomain | Ruse::Dot => {
             &[Ruse::Reflection, Ruse::Substring, Ruse::Suffix]
         }
-        Ruse::Null | Ruse::Substring | Ruse::Composite | Ruse::Sibling => &[Ruse::Reflection],
+        Ruse::Composite => &[Ruse::Reflection, Ruse::Suffix],
+        Ruse::Null | Ruse::Substring | Ruse::Sibling => &[Ruse::Reflection],
     }
 }
 
@@ -242,7 +245,7 @@ fn holds(ruse: Ruse, taken: &Answer, origin: &Answer) -> bool {
         return false;
     };
     match ruse {
-        Ruse::Suffix => host.ends_with(&name),
+        Ruse::Suffix => host.ends_with(registered(&name).unwrap_or(&name)),
         Ruse::Substring => host.contains(&name),
         Ruse::Reflection
         | Ruse::Null
@@ -346,8 +349,7 @@ fn composites(cors: &CorsFacts) -> impl Iterator<Item = &Answer> {
 
 fn was_split(cors: &CorsFacts, composite: &Answer) -> bool {
     cors.answers.iter().any(|answer| {
-        matches!(answer.asker, Asker::Hostile(Ruse::Substring | Ruse::Suffix))
-            && answer.resembles == composite.resembles
+        answer.asker == Asker::Hostile(Ruse::Substring) && answer.resembles == composite.resembles
     })
 }
 

@@ -153,7 +153,7 @@ const CASES: &[Case] = &[
     (&[(99, ("GET /x", "sibling", "https://sw1.pages.dev", 200, ALLOWED))], &["cors/allows-shared-suffix"]),
     (&[(99, ("GET /x", "plaintext", "http://app.example.com", 200, ALLOWED))], &["cors/allows-plain-http"]),
     (&[(99, ("GET /x", "subdomain", "https://sw1.app.example.com", 200, ALLOWED))], &["cors/allows-subdomain"]),
-    (&[(99, ("GET /x", "composite", H, 200, ALLOWED)), (99, ("GET /x", "suffix", "https://sw1app.example.com", 200, REFUSED))], &["cors/allows-subdomain"]),
+    (&[(99, ("GET /x", "composite", H, 200, ALLOWED)), (99, ("GET /x", "substring", "https://sw1-app.example.com.sw1.example", 200, REFUSED))], &["cors/allows-subdomain"]),
     (&[(99, ("GET /x", "composite", H, 200, ALLOWED))], &["cors/allows-lookalike"]),
     (&[(99, ("GET /x", "port", "http://localhost:30001", 200, ALLOWED))], &["cors/allows-any-port"]),
     (&[(99, ("GET /x", "denied", "https://old.example.com", 200, ALLOWED))], &["cors/denied-origin-allowed"]),

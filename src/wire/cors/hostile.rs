@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::suffix::registered;
 use super::{Origin, shared_suffix};
 
 /// The longest name DNS carries, in bytes.
@@ -21,15 +22,17 @@ pub enum Ruse {
     Reflection,
     /// `https://H.x.example`: the check looks at the beginning only.
     Prefix,
-    /// `https://xH`: the check looks at the end only.
+    /// `https://xD`, where `D` is the domain that was registered for the host: the check looks at the
+    /// end only. A name before more of the host than that is the owner's to give.
     Suffix,
     /// `https://x-H.x.example`: the check looks for the name anywhere.
     Substring,
-    /// `https://appxexample.com`: a dot in a pattern stands for any character.
+    /// `https://appxexample.com`: a dot in a pattern stands for any character. Only the one before the
+    /// registered domain makes a name that somebody else can register.
     Dot,
     /// `https://H_.x.example`: the check takes an underscore for the end of a name.
     Underscore,
-    /// `https://x.H`: any sub-domain.
+    /// `https://x.H`, or `https://x.` and what `H` itself is a sub-domain of: any sub-domain.
     Subdomain,
     /// `https://x.pages.dev`: a stranger's name on the same shared suffix.
     Sibling,
@@ -147,7 +150,7 @@ pub fn hostile_origins(declared: &[Origin], label: &str) -> Vec<Hostile> {
         .into_iter()
         .chain(declared.iter().flat_map(|origin| composite(origin, label)))
         .collect();
-    for resembling in [dot, sibling, plaintext, subdomain, port] {
+    for resembling in [dot, sibling, plaintext, subdomain, neighbour, suffix, port] {
         all.extend(
             declared
                 .iter()
@@ -197,14 +200,11 @@ fn split(declared: &Origin, label: &str) -> Vec<Hostile> {
         resembles: None,
         origin: format!("https://{label}.example"),
     };
-    let suffix = declared.with_host(format!("{label}{host}"));
     let substring = declared.with_host(format!("{label}-{host}.{label}.example"));
     std::iter::once(reflection)
         .chain(prefix(declared, label))
-        .chain([
-            hostile(Ruse::Suffix, declared, &suffix),
-            hostile(Ruse::Substring, declared, &substring),
-        ])
+        .chain(suffix(declared, label))
+        .chain([hostile(Ruse::Substring, declared, &substring)])
         .collect()
 }
 
@@ -215,10 +215,27 @@ fn prefix(declared: &Origin, label: &str) -> Option<Hostile> {
     (!host.starts_with('[')).then(|| hostile(Ruse::Prefix, declared, &declared.with_host(name)))
 }
 
+fn suffix(declared: &Origin, label: &str) -> Option<Hostile> {
+    let domain = registered(declared.host()).filter(|_| !declared.is_address())?;
+    let name = format!("{label}{domain}");
+    Some(hostile(Ruse::Suffix, declared, &declared.with_host(name)))
+}
+
 fn dot(declared: &Origin, _: &str) -> Option<Hostile> {
-    let name = declared.host().replacen('.', "x", 1);
-    (!declared.is_address() && name != declared.host())
-        .then(|| hostile(Ruse::Dot, declared, &declared.with_host(name)))
+    let host = declared.host();
+    // What was registered under a suffix that strangers share has a name of its own before it.
+    let domain = shared_suffix(host).or_else(|| registered(host))?;
+    let before = host.strip_suffix(domain)?.strip_suffix('.')?;
+    let name = format!("{before}x{domain}");
+    (!declared.is_address()).then(|| hostile(Ruse::Dot, declared, &declared.with_host(name)))
+}
+
+/// Beside the host, below the same parent.
+fn neighbour(declared: &Origin, label: &str) -> Option<Hostile> {
+    let (_, parent) = declared.host().split_once('.')?;
+    let name = format!("{label}.{parent}");
+    let owned = is_public(declared) && registered(parent).is_some();
+    owned.then(|| hostile(Ruse::Subdomain, declared, &declared.with_host(name)))
 }
 
 fn underscore(declared: &Origin, label: &str) -> Option<Hostile> {
@@ -299,9 +316,33 @@ mod tests {
                 (Ruse::Dot, "https://appxexample.com"),
                 (Ruse::Plaintext, "http://app.example.com"),
                 (Ruse::Subdomain, "https://swx.app.example.com"),
+                (Ruse::Subdomain, "https://swx.example.com"),
+                (Ruse::Suffix, "https://swxexample.com"),
                 (Ruse::Underscore, "https://app.example.com_.swx.example"),
             ]
         );
+    }
+
+    #[test]
+    fn each_origin_is_a_stranger_s_to_have() {
+        #[rustfmt::skip]
+        let rows: [(&str, Ruse, &[&str]); 6] = [
+            ("https://app.eu.example.com",   Ruse::Dot,       &["https://app.euxexample.com"]),
+            ("https://app.eu.example.com",   Ruse::Subdomain, &["https://swx.app.eu.example.com", "https://swx.eu.example.com"]),
+            ("https://app.eu.example.co.uk", Ruse::Suffix,    &["https://swxexample.co.uk"]),
+            ("https://example.com",          Ruse::Dot,       &[]),
+            ("https://my-app.pages.dev",     Ruse::Dot,       &["https://my-appxpages.dev"]),
+            ("https://my-app.pages.dev",     Ruse::Subdomain, &["https://swx.my-app.pages.dev"]),
+        ];
+        for (declared, ruse, expected) in rows {
+            let all = derive(&[declared]);
+            let made: Vec<&str> = all
+                .iter()
+                .filter(|one| one.ruse == ruse)
+                .map(|one| one.origin.as_str())
+                .collect();
+            assert_eq!(made, expected, "{declared}");
+        }
     }
 
     #[test]
@@ -330,14 +371,14 @@ mod tests {
     }
 
     #[test]
-    fn three_origins_make_fourteen_and_none_is_declared() {
+    fn three_origins_make_fifteen_and_none_is_declared() {
         let declared = [
             "http://localhost:8080",
             "https://staging.netlify.app",
             "https://example.com",
         ];
         let hostile = derive(&declared);
-        assert_eq!(hostile.len(), 14);
+        assert_eq!(hostile.len(), 15);
         assert!(
             hostile
                 .iter()

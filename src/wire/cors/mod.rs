@@ -23,4 +23,4 @@ pub use hostile::{Hostile, Ruse, hostile_origins};
 pub use origin::{Origin, OriginFault};
 pub use preflight::{PreflightFault, preflight_faults};
 pub use reply::{Reply, TokenList};
-pub use suffix::{registrable, shared_suffix};
+pub use suffix::{registered, registrable, shared_suffix};

@@ -89,9 +89,34 @@ pub fn registrable(host: &str) -> bool {
     }
 }
 
+/// The part of a host that was registered, by [`registrable`].
+#[must_use]
+pub fn registered(host: &str) -> Option<&str> {
+    let dots = host.match_indices('.').map(|(dot, _)| dot + 1);
+    std::iter::once(0)
+        .chain(dots)
+        .filter_map(|start| host.get(start..))
+        .find(|name| registrable(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SHARED, registrable, shared_suffix};
+    use super::{SHARED, registered, registrable, shared_suffix};
+
+    #[test]
+    fn what_was_registered() {
+        #[rustfmt::skip]
+        let rows = [
+            ("example.com",          Some("example.com")),
+            ("app.example.com",      Some("example.com")),
+            ("a.eu.example.co.uk",   Some("example.co.uk")),
+            ("x.app.pages.dev",      Some("app.pages.dev")),
+            ("localhost",            None),
+        ];
+        for (host, expected) in rows {
+            assert_eq!(registered(host), expected, "{host}");
+        }
+    }
 
     #[test]
     fn the_list_is_sorted_and_each_is_there_once() {

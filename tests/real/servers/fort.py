@@ -210,7 +210,9 @@ def cors_options(defect: str) -> dict | None:
     pattern = {
         "reflects-any": r".*",
         "prefix": rf"https://app\.example\.com.*|{EXACT}",
-        "suffix": rf"https://.*app\.example\.com|{EXACT}",
+        "suffix": rf"https://.*example\.com|{EXACT}",
+        "suffix-of-host": rf"https://.*app\.example\.com|{EXACT}",
+        "parent": rf"https://([a-z0-9-]+\.)?example\.com|{EXACT}",
         "substring": rf"https?://.*app\.example\.com.*|{EXACT}",
         "dot": r"https://app.example.com|https://staging.pages.dev",
         "subdomain": rf"https://(.+\.)?app\.example\.com|{EXACT}",

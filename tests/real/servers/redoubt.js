@@ -8,7 +8,7 @@ const TOKEN = process.env.TOKEN;
 
 const origins = {
   "reflects-any": true,
-  "suffix": (origin, done) => done(null, !origin || origin.endsWith("app.example.com") || origin === STAGING),
+  "suffix": (origin, done) => done(null, !origin || origin.endsWith("example.com") || origin === STAGING),
   "includes": (origin, done) => done(null, !origin || origin.includes("app.example.com") || origin === STAGING),
   "dot": [/^https:\/\/app.example.com$/, STAGING],
   "null": [APP, STAGING, "null"],
