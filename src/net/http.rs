@@ -1,6 +1,5 @@
 //! HTTP/1.1 exchanges, as evidence.
 
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 use ureq::http;
 
+use super::body;
 use super::deadline::Deadline;
 use super::dial::{self, Names};
 use super::scrub::Scrub;
@@ -278,8 +278,14 @@ impl Client {
         let result = build(outgoing)
             .map_err(Broken::Request)
             .and_then(|request| {
-                let mut response = self.agent.run(request).map_err(Broken::Exchange)?;
-                Ok(read_body(&mut response, outgoing))
+                // A request without content says nothing of its length (RFC 9110 §8.6).
+                let answered = if request.body().is_empty() && outgoing.method.is_safe() {
+                    self.agent.run(request.map(drop))
+                } else {
+                    self.agent.run(request)
+                };
+                let mut response = answered.map_err(Broken::Exchange)?;
+                Ok(body::read(&mut response, outgoing.read, outgoing.keep))
             });
         let done = clock::now();
         let record = transport::finish();
@@ -329,7 +335,8 @@ fn response(record: &Record, body: &Payload, scrub: &Scrub) -> Observation<Respo
         .fields
         .iter()
         .map(|(name, value)| scrub.field(name, value));
-    let bytes = if body.complete {
+    let whole = u64::try_from(body.bytes.0.len()) == Ok(body.size) && body.complete;
+    let bytes = if whole {
         scrub.bytes(&body.bytes.0)
     } else {
         scrub.beginning(&body.bytes.0)
@@ -412,32 +419,6 @@ fn build(outgoing: &Outgoing) -> Result<http::Request<Vec<u8>>, http::Error> {
             request.header("Content-Length", "0").body(Vec::new())
         }
         None => request.body(Vec::new()),
-    }
-}
-
-/// Reads to the end, so that the connection can be used again, or as far as was asked for.
-fn read_body(response: &mut http::Response<ureq::Body>, outgoing: &Outgoing) -> Payload {
-    let (limit, keep) = (outgoing.read, outgoing.keep);
-    let mut reader = response
-        .body_mut()
-        .as_reader()
-        .take(limit.saturating_add(1));
-    let (mut bytes, mut size, mut chunk) = (Vec::new(), 0_u64, [0; 8 * 1024]);
-    let complete = loop {
-        match reader.read(&mut chunk) {
-            Ok(0) => break size <= limit,
-            Ok(amount) => {
-                let room = keep.saturating_sub(bytes.len());
-                bytes.extend_from_slice(chunk.get(..amount.min(room)).unwrap_or_default());
-                size += amount as u64;
-            }
-            Err(_) => break false,
-        }
-    };
-    Payload {
-        bytes: WireBytes(bytes),
-        size: size.min(limit),
-        complete,
     }
 }
 

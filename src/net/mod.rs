@@ -2,6 +2,7 @@
 //!
 //! Nothing here judges. A peer's fault comes back as an [`evidence::Failure`](crate::evidence::Failure).
 
+mod body;
 pub mod clock;
 pub mod deadline;
 pub mod dial;

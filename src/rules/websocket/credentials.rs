@@ -1,8 +1,8 @@
 //! Whose credentials open the socket.
 
 use crate::evidence::Attempt;
-use crate::facts::websocket::WebSocketFacts;
-use crate::model::{RuleId, Severity};
+use crate::facts::websocket::{Admission, Tried, WebSocketFacts};
+use crate::model::{Reject, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
@@ -130,14 +130,28 @@ fn judge(facts: &WebSocketFacts, attempts: &[Attempt], said: &str, missing: &str
     if facts.entry == crate::facts::websocket::Entry::Public {
         return Verdict::NotApplicable("the socket is declared public");
     }
-    let mut tried = attempts
-        .iter()
-        .filter_map(|attempt| facts.with(attempt))
-        .peekable();
-    if tried.peek().is_none() {
-        return Verdict::NotTested(missing.to_owned());
+    let tried = attempts.iter().filter_map(|attempt| facts.with(attempt));
+    let (waiting, told): (Vec<_>, Vec<_>) = tried.partition(|tried| may_wait(facts, tried));
+    match (told.is_empty(), waiting.is_empty()) {
+        (true, true) => Verdict::NotTested(missing.to_owned()),
+        (true, false) => Verdict::NotTested(WAITS.to_owned()),
+        (false, _) => super::turned_away(facts, told.into_iter(), |_| format!("101 {said}")),
     }
-    super::turned_away(facts, tried, |_| format!("101 {said}"))
+}
+
+const WAITS: &str = "it opened and was silent: whether it waits for a first message that brings the \
+                     token cannot be told (put `{token}` into `path` or `protocols` where it belongs \
+                     there, or declare an `echo`)";
+
+/// A server that closes on strangers may do so when no token came in time, and then nobody has to
+/// send it in a field of the handshake, which scripts cannot set.
+fn may_wait(facts: &WebSocketFacts, tried: &Tried) -> bool {
+    let declared = &facts.declared;
+    let mut places = declared.protocols.iter().chain([&declared.path]);
+    let said_where = facts.by_cookie || places.any(|place| place.contains("{token}"));
+    let silent =
+        matches!(tried.admission(), Admission::Admitted(session) if session.reply.is_none());
+    matches!(declared.reject, Reject::Close(_)) && !said_where && silent
 }
 
 fn refuses_nobody(facts: &WebSocketFacts) -> Verdict {

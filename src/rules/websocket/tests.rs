@@ -38,6 +38,7 @@ const SPEAKER: &[&str] = &[SAID, HEARD];
 #[derive(Clone, Copy)]
 enum Declared {
     HeaderAndList,
+    ClosesStrangers,
     UrlAndList,
     CookieAndList,
     CookieAndAny,
@@ -88,6 +89,8 @@ const CASES: &[(Declared, &[Seen], &[&str])] = &[
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::Version, 101, OPEN)],   &["websocket/takes-other-version"]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoKey, 101, OPEN)],     &["websocket/takes-no-key"]),
     (Declared::HeaderAndList, &[LEGITIMATE, (SocketWhy::Credentials(Attempt::Nothing), Some(APP), 101, OPEN)], &["websocket/accepts-no-credentials"]),
+    // Whoever closes on strangers may be waiting for a first message.
+    (Declared::ClosesStrangers, &[LEGITIMATE, (SocketWhy::Credentials(Attempt::Nothing), Some(APP), 101, OPEN)], &[]),
 ];
 
 fn scheme(kind: SchemeKind) -> Scheme {
@@ -113,7 +116,9 @@ fn evidence(declared: Declared, seen: &[Seen]) -> Evidence {
     };
     let list = WebSocketOrigins::Only(vec![APP.1.to_owned()]);
     let (kind, path, origins, public) = match declared {
-        Declared::HeaderAndList => (SchemeKind::Bearer, "/ws", list, false),
+        Declared::HeaderAndList | Declared::ClosesStrangers => {
+            (SchemeKind::Bearer, "/ws", list, false)
+        }
         Declared::UrlAndList => (SchemeKind::Bearer, "/ws?token={token}", list, false),
         Declared::CookieAndList => (cookie(), "/ws", list, false),
         Declared::CookieAndAny => (cookie(), "/ws", WebSocketOrigins::Any, false),
@@ -126,7 +131,11 @@ fn evidence(declared: Declared, seen: &[Seen]) -> Evidence {
         protocols: Vec::new(),
         origins,
         public,
-        reject: Reject::Handshake,
+        reject: if matches!(declared, Declared::ClosesStrangers) {
+            Reject::Close(4401)
+        } else {
+            Reject::Handshake
+        },
         heartbeat: None,
         idle: None,
         rtt_over_network: None,

@@ -28,8 +28,9 @@ def served(shown: Shown) -> bool:
 
 
 def taken(shown: Shown) -> bool:
-    """Served although the credential is none."""
-    return served(shown) and "authorization" in shown.asked.fields
+    """Served although the credential is none, in the field or in the URL."""
+    sent = "authorization" in shown.asked.fields or "=seaworthy-garbage" in shown.asked.url
+    return served(shown) and sent
 
 
 def preflight(*statuses):
