@@ -27,8 +27,8 @@ pub(super) fn is_same(one: &Exchange, other: &Exchange) -> bool {
     ours.status == theirs.status && (same_bytes() || same_leaves())
 }
 
-/// The values of a JSON body by JSON Pointer, in no order of its own, without what belongs to the answer; `None` where none
-/// remains.
+/// The values of a JSON body by JSON Pointer, in no order of its own, without what belongs to the
+/// answer; `None` where none remains.
 fn leaves(body: &[u8], at: Timestamp) -> Option<Vec<(String, String)>> {
     let mut leaves = Vec::new();
     let value = serde_json::from_slice(body).ok()?;

@@ -171,6 +171,10 @@ fn run_into(view: &View<'_>, client: &Client, burst: &Burst<'_>) -> Vec<Exchange
             break;
         }
         let exchange = client.send(request, &view.exchange_end());
+        // The run's own end is no refusal.
+        if view.end.has_passed() && exchange.response.failure().is_some() {
+            break;
+        }
         let refused = is_refused(&exchange, seen.first());
         seen.push(exchange);
         if refused {
@@ -202,6 +206,9 @@ fn follow(
         };
         next.role = role;
         let exchange = client.send(&next, &view.exchange_end());
+        if view.end.has_passed() && exchange.response.failure().is_some() {
+            break;
+        }
         let refused = is_refused(&exchange, first);
         seen.push(exchange);
         if refused != expected {

@@ -48,7 +48,11 @@ pub(crate) const SYSTEM: System = System {
     times: &[
         // On loopback there is no weather, and six samples tell as much as forty.
         ("alert = \"1s\"", "alert = \"1s\", warm_samples = 0"),
-        ("over_network = \"10ms\"", "over_network = \"500ms\""),
+        ("max_over_network = \"10ms\"", "max_over_network = \"2s\""),
+        (
+            "rtt_over_network = \"10ms\"",
+            "rtt_over_network = \"500ms\"",
+        ),
         ("heartbeat = \"30s\"", "heartbeat = \"1s\""),
         (
             "cold_start = \"90s\"",
