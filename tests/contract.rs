@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use embedded::{Asked, Told, failed, http, observe, read_request, report, rules, server, tell};
-use seaworthy::evidence::Role;
+use seaworthy::model::{Ask, Place};
 use seaworthy::report::Outcome;
 use serde_json::json;
 
@@ -238,7 +238,7 @@ fn a_burst_finds_the_limit() {
         let burst = evidence[0]
             .exchanges
             .iter()
-            .filter(|exchange| exchange.role == Role::Burst(0));
+            .filter(|exchange| exchange.question == Ask::Burst.at(Place::Rate(0)));
         let most = if defect == "none at all" { 122 } else { 61 };
         assert!(burst.count() <= most, "{defect}");
         let quiet = observe(&file, &["contract"], &[], &[]);

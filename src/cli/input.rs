@@ -15,7 +15,7 @@ use super::environment::{self, Environment};
 use super::output::complain;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
-use crate::evidence::{Conditions, Run, WireBytes};
+use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes};
 use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
@@ -230,8 +230,8 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
         insecure: look.insecure,
         user_agent: look.user_agent.clone(),
         roots: match look.roots {
-            Roots::Bundled => "bundled".to_owned(),
-            Roots::System => "system".to_owned(),
+            Roots::Bundled => RootStore::Bundled,
+            Roots::System => RootStore::System,
         },
         extra_roots,
         cacert: look
@@ -245,8 +245,8 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
             .map(|(h, p, ip)| format!("{h}:{p}:{ip}"))
             .collect(),
         address_family: match (look.ipv4, look.ipv6) {
-            (true, _) => Some(4),
-            (_, true) => Some(6),
+            (true, _) => Some(IpVersion::V4),
+            (_, true) => Some(IpVersion::V6),
             (false, false) => None,
         },
         load: look
@@ -256,23 +256,19 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
     }
 }
 
-fn flags(look: &LookArgs) -> Vec<String> {
+fn flags(look: &LookArgs) -> Vec<Flag> {
     let all = [
-        ("passive", look.passive),
-        ("burst", look.burst),
-        ("ciphers", look.ciphers),
-        ("no-legacy", look.no_legacy),
-        ("thorough", look.thorough),
-        ("all-addresses", look.all_addresses),
-        ("allow-mutation", look.allow_mutation),
+        (Flag::Passive, look.passive),
+        (Flag::Burst, look.burst),
+        (Flag::Ciphers, look.ciphers),
+        (Flag::NoLegacy, look.no_legacy),
+        (Flag::Thorough, look.thorough),
+        (Flag::AllAddresses, look.all_addresses),
+        (Flag::AllowMutation, look.allow_mutation),
     ];
-    let profile = look.headers_profile.map(|name| name.profile().name());
-    all.into_iter()
-        .filter(|(_, set)| *set)
-        .map(|(name, _)| name)
-        .chain(profile)
-        .map(str::to_owned)
-        .collect()
+    let profile = look.headers_profile.map(|name| name.profile().flag());
+    let set = all.into_iter().filter(|(_, set)| *set);
+    set.map(|(flag, _)| flag).chain(profile).collect()
 }
 
 /// The certificates of every `--cacert` file.

@@ -1,5 +1,6 @@
 //! What would be sent, and nothing sent.
 
+use crate::evidence::Flag;
 use std::time::Duration;
 
 use super::Plan;
@@ -86,7 +87,7 @@ fn line(request: &Outgoing, view: &View<'_>) -> String {
 
 fn samples(view: &View<'_>) -> String {
     let (url, policy) = (&view.target.url, &view.target.latency);
-    let elsewhere = if view.run.conditions.has("all-addresses") {
+    let elsewhere = if view.run.conditions.has(Flag::AllAddresses) {
         ", new ones again at every address of several"
     } else {
         ""

@@ -148,6 +148,7 @@ impl Deadline {
             | Cause::Garbage
             | Cause::TooLarge
             | Cause::Interrupted
+            | Cause::NotTried
             | Cause::Bug => error.to_string(),
         };
         self.failure(stage, cause, detail)

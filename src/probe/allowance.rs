@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::evidence::{Conditions, Evidence, Exchange, Observation, Request, SocketTrial};
+use crate::evidence::{Conditions, Evidence, Exchange, Flag, Observation, Request, SocketTrial};
 use crate::model::{Host, Method, RateLimit, Target, Timestamp, Url};
 use crate::net::{Deadline, clock};
 use crate::wire::ratelimit::{Quota, quotas};
@@ -112,7 +112,7 @@ impl Allowance {
         Self {
             host: target.url.host.clone(),
             page: path_of(&target.url.target),
-            lifted: conditions.has("burst"),
+            lifted: conditions.has(Flag::Burst),
             state: Mutex::new(state),
         }
     }

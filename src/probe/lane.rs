@@ -5,10 +5,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::allowance::Sender;
-use super::budget::{LIFTS_LIMITS, not_sent};
+use super::budget::not_sent;
 use super::{MayFollow, View};
-use crate::evidence::{Cause, Exchange, Role};
-use crate::model::{Method, Url, UrlScheme};
+use crate::evidence::{Cause, Exchange, Flag};
+use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 
@@ -32,7 +32,7 @@ pub struct Lane<'a> {
 pub fn may_hop(wave: &[Outgoing]) -> MayFollow {
     let twins = wave
         .iter()
-        .filter(|request| request.role == Role::PlainHttp);
+        .filter(|request| request.question == Ask::PlainHttp.of_target());
     MayFollow::new(
         usize::from(MAX_HOPS) * (1 + twins.count()),
         "hops of redirects",
@@ -119,7 +119,7 @@ impl<'a> Lane<'a> {
     fn exchange(&self, request: &Outgoing) -> Exchange {
         let allowance = self.view.allowance;
         if !allowance.take(Sender::Lane, &request.method, &request.url, self.view.end) {
-            return not_sent(self.view, request, LIFTS_LIMITS);
+            return not_sent(self.view, request, Flag::Burst);
         }
         let exchange = self.sent(request);
         allowance.learn(&exchange);
@@ -140,16 +140,16 @@ impl<'a> Lane<'a> {
     pub fn hops(&self, seen: &[Exchange]) -> Vec<Exchange> {
         let mut hops = Vec::new();
         for exchange in seen {
-            if exchange.role == Role::Page {
-                hops.extend(self.follow(exchange, Role::Hop));
-            } else if exchange.role == Role::PlainHttp {
-                hops.extend(self.follow(exchange, Role::PlainHop));
+            if exchange.question.ask == Ask::Page {
+                hops.extend(self.follow(exchange, Ask::Hop));
+            } else if exchange.question.ask == Ask::PlainHttp {
+                hops.extend(self.follow(exchange, Ask::PlainHop));
             }
         }
         hops
     }
 
-    fn follow(&self, from: &Exchange, role: fn(u8) -> Role) -> Vec<Exchange> {
+    fn follow(&self, from: &Exchange, hop: fn(u8) -> Ask) -> Vec<Exchange> {
         let mut hops: Vec<Exchange> = Vec::new();
         for nth in 1..=MAX_HOPS {
             let last = hops.last().unwrap_or(from);
@@ -158,7 +158,7 @@ impl<'a> Lane<'a> {
             if looped || !self.may_follow(&last.request.url, &next) {
                 break;
             }
-            let mut request = Outgoing::new(role(nth), Method::get(), next);
+            let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next);
             for field in &from.request.fields {
                 request = request.with(&field.name, field.text());
             }

@@ -16,10 +16,8 @@ pub mod websocket;
 
 use std::time::Duration;
 
-use crate::evidence::{
-    Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
-};
-use crate::model::{Family, Method, Millis, Target, UrlScheme};
+use crate::evidence::{Cause, Evidence, Exchange, Failure, Observation, Run, SCHEMA, Skip, Stage};
+use crate::model::{Ask, Family, Method, Millis, Target, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::quiet::Quiet;
@@ -65,7 +63,7 @@ impl View<'_> {
 #[must_use]
 pub fn page(target: &Target) -> Outgoing {
     let accept = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8";
-    Outgoing::new(Role::Page, Method::get(), target.url.clone()).with("Accept", accept)
+    Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone()).with("Accept", accept)
 }
 
 /// The requests that do not depend on any answer, in the order they are reported.
@@ -84,7 +82,6 @@ pub fn first_wave(view: &View<'_>) -> Vec<Outgoing> {
     if view.wants(Family::Auth) {
         wave.extend(auth::requests(view));
     }
-    cors::ride(view, &mut wave);
     wave
 }
 
@@ -281,13 +278,13 @@ fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange>
     let lane = Lane::new(view, client);
     let mut seen = vec![first];
     let mut wave = first_wave(view);
-    let spared = budget::fit(view, &seen, &mut wave);
+    let spared = budget::fit(view, &mut wave);
     seen.extend(lane.send(&wave));
     seen.extend(spared);
     let hops = lane.hops(&seen);
     seen.extend(hops);
     let mut follow_up = second_wave(view, &seen);
-    let spared = budget::fit(view, &seen, &mut follow_up);
+    let spared = budget::fit(view, &mut follow_up);
     seen.extend(lane.send(&follow_up));
     seen.extend(spared);
     seen

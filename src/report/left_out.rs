@@ -1,10 +1,7 @@
 //! What a rate limit left out of a family: its rules cannot pass on what was never asked.
 
-use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role, Skip};
-use crate::model::Family;
-
-/// The flag that would have let everything through.
-const LIFTS_LIMITS: &str = "--burst";
+use crate::evidence::{Evidence, Exchange, Flag, Observation, OriginClass, Skip};
+use crate::model::{Ask, Attempt, Family};
 
 /// How much of what is declared for a family was not asked, to stay within half of a rate limit.
 #[must_use]
@@ -18,32 +15,32 @@ pub(super) fn of(evidence: &Evidence, family: Family) -> Option<String> {
         more => format!(" and {more} more"),
     };
     Some(format!(
-        "{} {}{others} left out to stay within half of a rate limit ({LIFTS_LIMITS})",
+        "{} {}{others} left out to stay within half of a rate limit (--burst)",
         request.method, request.url.target
     ))
 }
 
 fn is_limited(exchange: &Exchange) -> bool {
-    matches!(&exchange.response, Observation::Skipped(Skip::NeedsFlag(flag)) if flag == LIFTS_LIMITS)
+    exchange.response == Observation::Skipped(Skip::NeedsFlag(Flag::Burst))
 }
 
 /// Whether a family's verdicts lean on this request. What is tried beyond the declaration has rules
 /// of its own, which say so themselves.
 fn belongs(exchange: &Exchange, family: Family) -> bool {
-    let role = &exchange.role;
+    let ask = &exchange.question.ask;
     match family {
         Family::Contract => matches!(
-            role,
-            Role::Endpoint(_) | Role::Absent(_) | Role::WrongMethod(_) | Role::MadeUp(_)
+            ask,
+            Ask::Declared | Ask::Absent | Ask::WrongMethod | Ask::MadeUp
         ),
         Family::Cors => {
             let origin = exchange.origin.as_ref();
-            origin.is_some_and(|origin| origin.class == "declared")
+            origin.is_some_and(|origin| origin.class == OriginClass::Declared)
         }
         Family::Auth => matches!(
-            role,
-            Role::Credentials(_, Attempt::Nothing | Attempt::Garbage | Attempt::Valid)
-                | Role::Login(Attempt::UnknownUser | Attempt::WrongPassword)
+            ask,
+            Ask::Credentials(Attempt::Nothing | Attempt::Garbage | Attempt::Valid)
+                | Ask::Login(Attempt::UnknownUser | Attempt::WrongPassword)
         ),
         Family::Tls | Family::Headers | Family::Websocket | Family::Latency => false,
     }

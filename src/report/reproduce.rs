@@ -1,8 +1,10 @@
 //! A command that shows a finding.
 
 use super::shell::Shell;
-use crate::evidence::{Cause, Conditions, Evidence, Exchange, Field, HelloSent, Request, Role};
-use crate::model::{Family, Host, Millis, Pointer, Url, UrlScheme};
+use crate::evidence::{
+    Cause, Conditions, Evidence, Exchange, Field, HelloSent, IpVersion, Request,
+};
+use crate::model::{Ask, Family, Host, Millis, Place, Pointer, Url, UrlScheme};
 use crate::rules::Rule;
 use crate::wire::tls::Version;
 
@@ -61,9 +63,7 @@ pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Optio
 /// A burst is as many requests again; what was never answered is not waited for any longer than
 /// the run did.
 fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: Shows) -> String {
-    let (Role::Burst(index) | Role::BurstElsewhere(index) | Role::BurstControl(index)) =
-        &exchange.role
-    else {
+    let Place::Rate(index) = exchange.question.place else {
         let silent = exchange
             .response
             .failure()
@@ -76,10 +76,10 @@ fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: Shows) -> String {
             limit.as_deref(),
         );
     };
-    let limit = evidence.target.rate.get(*index);
+    let limit = evidence.target.rate.get(index);
     let least = limit.map_or(1, |limit| limit.requests.saturating_add(2));
     let all = evidence.exchanges.iter();
-    let sent = all.filter(|exchange| exchange.role == Role::Burst(*index));
+    let sent = all.filter(|exchange| exchange.question == Ask::Burst.at(Place::Rate(index)));
     let count = sent.count().max(usize::try_from(least).unwrap_or(1));
     let command = curl(&exchange.request, evidence, shows.options(), None);
     format!("for n in $(seq {count}); do {command}; echo; done")
@@ -126,7 +126,11 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
         let trusted = only_file(conditions).map(|file| shell.word_if_needed(file));
         words.extend(trusted.map(|file| format!("--cacert {file}")));
     }
-    words.extend(conditions.address_family.map(|family| format!("-{family}")));
+    words.extend(
+        conditions
+            .address_family
+            .map(|version| option(version).to_owned()),
+    );
     let place = format!("{}:{}", url.host, url.port);
     let given = resolved(conditions, url).map(|ip| format!("{place}:{ip}"));
     words.extend(given.map(|given| format!("--resolve {}", shell.word_if_needed(&given))));
@@ -137,6 +141,14 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
         words.push("-g".to_owned());
     }
     words
+}
+
+/// curl and openssl name it alike.
+const fn option(version: IpVersion) -> &'static str {
+    match version {
+        IpVersion::V4 => "-4",
+        IpVersion::V6 => "-6",
+    }
 }
 
 /// RFC 3986 §3.3, the encoded ones too: curl takes them away as well.
@@ -189,7 +201,7 @@ fn openssl(evidence: &Evidence, rule: &Rule, at: &Pointer) -> String {
     let shell = Shell::of(&evidence.target);
     let family = conditions.address_family;
     let family = family
-        .map(|family| format!(" -{family}"))
+        .map(|version| format!(" {}", option(version)))
         .unwrap_or_default();
     let trusted =
         only_file(conditions).map(|file| format!(" -CAfile {}", shell.word_if_needed(file)));

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::label;
-use crate::evidence::{Evidence, Role};
-use crate::model::Pointer;
+use crate::evidence::Evidence;
+use crate::model::{Ask, Pointer};
 use crate::wire::allow;
 
 /// A method that must be refused, and its answer.
@@ -35,7 +35,7 @@ pub enum Allow {
 /// Every pair that was tried.
 pub(super) fn read(evidence: &Evidence) -> Vec<Refusal> {
     let all = evidence.exchanges.iter().enumerate();
-    all.filter(|(_, exchange)| matches!(exchange.role, Role::WrongMethod(_)))
+    all.filter(|(_, exchange)| matches!(exchange.question.ask, Ask::WrongMethod))
         .filter(|(_, exchange)| !exchange.was_left_out())
         .map(|(index, exchange)| {
             let response = exchange.response.seen();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::place;
-use crate::evidence::{Exchange, Role};
-use crate::model::{Family, Login, Millis, RateLimit, Timestamp};
+use crate::evidence::{Exchange, Flag};
+use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
@@ -48,7 +48,9 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
     let limited: Vec<(usize, &Exchange)> = seen
         .iter()
         .enumerate()
-        .filter(|(_, exchange)| matches!(exchange.role, Role::Endpoint(_)) && is_limited(exchange))
+        .filter(|(_, exchange)| {
+            matches!(exchange.question.ask, Ask::Declared) && is_limited(exchange)
+        })
         .collect();
     let now = view.net.clock.now();
     let Some(wait) = limited
@@ -62,12 +64,12 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         return Vec::new();
     }
     let again = limited.into_iter().filter_map(|(at, exchange)| {
-        let Role::Endpoint(index) = exchange.role else {
+        let Some(index) = exchange.question.declared() else {
             return None;
         };
         let endpoint = view.target.endpoints.get(index)?;
         let mut request = super::asked(view, index, endpoint)?;
-        request.role = Role::Repeat(at);
+        request.question = Ask::Repeat.of_endpoint(at);
         Some(request)
     });
     let mut seen: Vec<Exchange> = Vec::new();
@@ -112,7 +114,7 @@ pub struct Burst<'v> {
 /// first: a higher one may count their requests too, and would answer in their place.
 #[must_use]
 pub fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
-    if !view.run.conditions.has("burst") || !view.wants(Family::Contract) {
+    if !view.run.conditions.has(Flag::Burst) || !view.wants(Family::Contract) {
         return Vec::new();
     }
     let declared = view.target.rate.iter().enumerate();
@@ -144,7 +146,7 @@ pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
 /// What is sent so often: what changes nothing, without credentials. A POST only as it is declared
 /// to be refused anyway, and a login only as nobody, so that no account is locked.
 fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing> {
-    let role = Role::Burst(index);
+    let role = Ask::Burst.at(Place::Rate(index));
     if limit.method.is_safe() {
         let url = place(view, &limit.path);
         return Some(Outgoing::new(role, limit.method.clone(), url));
@@ -192,19 +194,19 @@ fn follow(
     request: &Outgoing,
     first: Option<&Exchange>,
 ) -> Vec<Exchange> {
-    let Role::Burst(index) = request.role else {
+    let Place::Rate(index) = request.question.place else {
         return Vec::new();
     };
     let mut seen = Vec::new();
     for one in FOLLOW {
-        let (mut next, role, expected) = match one {
+        let (mut next, ask, expected) = match one {
             Follow::Elsewhere(address) => {
                 let next = request.clone().with("X-Forwarded-For", address);
-                (next, Role::BurstElsewhere(index), false)
+                (next, Ask::BurstElsewhere, false)
             }
-            Follow::Again => (request.clone(), Role::BurstControl(index), true),
+            Follow::Again => (request.clone(), Ask::BurstControl, true),
         };
-        next.role = role;
+        next.question = ask.at(Place::Rate(index));
         let exchange = client.send(&next, &view.exchange_end());
         if view.end.has_passed() && exchange.response.failure().is_some() {
             break;

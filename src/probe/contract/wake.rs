@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::evidence::{Exchange, Role};
+use crate::evidence::Exchange;
+use crate::model::Ask;
 use crate::net::http::Client;
 use crate::probe::allowance::Sender;
 use crate::probe::{MayFollow, View, first_request};
@@ -39,7 +40,7 @@ pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
             return (exchange, asleep);
         }
         asleep.push(Exchange {
-            role: Role::Asleep,
+            question: Ask::Asleep.of_target(),
             ..exchange
         });
     }

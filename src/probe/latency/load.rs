@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 
 use super::super::View;
-use crate::evidence::{LoadEvidence, Observation, Skip};
+use crate::evidence::{Flag, LoadEvidence, Observation, Skip};
 use crate::model::{Micros, Millis, Schedule};
 use crate::net::clock;
 use crate::net::dial::Names;
@@ -20,7 +20,7 @@ const LONGEST: u64 = 3_600_000_000;
 #[must_use]
 pub(super) fn observe(view: &View<'_>) -> Observation<LoadEvidence> {
     let Some(schedule) = view.run.conditions.load else {
-        return Observation::Skipped(Skip::NeedsFlag("--load".to_owned()));
+        return Observation::Skipped(Skip::NeedsFlag(Flag::Load));
     };
     if !view.target.allow_load {
         return Observation::Skipped(Skip::NotConfigured);

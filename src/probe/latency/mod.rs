@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::View;
 use super::allowance::Sender;
-use crate::evidence::{LatencyEvidence, Observation, Sample, Skip, Temperature};
+use crate::evidence::{Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
 use crate::model::{Family, LatencyPolicy, Method, Micros};
 use crate::net::dial::Names;
@@ -112,7 +112,7 @@ fn warm(view: &View<'_>) -> Vec<Sample> {
 /// Every address of the name, when each is to be looked at and there are several.
 fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
     let url = &view.target.url;
-    if !view.run.conditions.has("all-addresses") {
+    if !view.run.conditions.has(Flag::AllAddresses) {
         return Vec::new();
     }
     let found = view.net.resolver.resolve(&url.host, url.port, view.end);

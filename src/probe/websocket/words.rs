@@ -1,8 +1,8 @@
 //! What a trial does, in words: a dry run lists what would be sent, the messages included.
 
 use super::plan::{Trial, nonsense};
-use crate::evidence::{Attempt, Conditions, SocketFault, SocketWhy};
-use crate::model::WebSocketContract;
+use crate::evidence::{Conditions, SocketFault, SocketWhy};
+use crate::model::{Attempt, WebSocketContract};
 use crate::wire::websocket::NOT_JSON;
 
 /// Who connects, from where, and what is said then.

@@ -4,9 +4,8 @@
 //! forged token too, and the one thing to mend is the wider one.
 
 use super::{OWASP_AUTHENTICATION, decide, observe};
-use crate::evidence::{Attempt, TOKEN_IN_QUERY};
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{RuleId, Severity};
+use crate::model::{Attempt, Bypass, RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 const REFUSED: &str = "the declared refusal, 401 or 403";
@@ -136,35 +135,20 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn is_garbage(attempt: &Attempt) -> bool {
-    match attempt {
-        Attempt::Garbage | Attempt::Malformed | Attempt::UnknownUser => true,
-        Attempt::Variant(name) => name == TOKEN_IN_QUERY,
-        Attempt::Nothing
-        | Attempt::Empty
-        | Attempt::WrongSignature
-        | Attempt::AlgNone
-        | Attempt::Expired
-        | Attempt::OtherUser
-        | Attempt::Valid
-        | Attempt::WrongPassword => false,
-    }
+    matches!(
+        attempt,
+        Attempt::Garbage
+            | Attempt::Malformed
+            | Attempt::UnknownUser
+            | Attempt::Bypass(Bypass::TokenInQuery)
+    )
 }
 
 fn is_unsigned(attempt: &Attempt) -> bool {
-    match attempt {
-        Attempt::AlgNone => true,
-        Attempt::Variant(name) => name == "alg None" || name == "signature left away",
-        Attempt::Nothing
-        | Attempt::Empty
-        | Attempt::Garbage
-        | Attempt::Malformed
-        | Attempt::WrongSignature
-        | Attempt::Expired
-        | Attempt::OtherUser
-        | Attempt::Valid
-        | Attempt::UnknownUser
-        | Attempt::WrongPassword => false,
-    }
+    matches!(
+        attempt,
+        Attempt::AlgNone | Attempt::AlgNoneCapital | Attempt::NoSignature
+    )
 }
 
 /// Whether a wider hole at the same endpoint explains it.

@@ -1,9 +1,8 @@
 //! The form of a refusal: its status, its caching, its body.
 
 use super::{NO_ENDPOINT, decide, observe};
-use crate::evidence::Attempt;
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{RuleId, Severity};
+use crate::model::{Attempt, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::wire::refusal::Answer;
 
@@ -113,7 +112,10 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Attempts that must be refused, as a user would make them.
 pub(super) fn is_bad(attempt: &Attempt) -> bool {
-    !matches!(attempt, Attempt::Valid | Attempt::Variant(_))
+    !matches!(
+        attempt,
+        Attempt::Valid | Attempt::NoSignature | Attempt::AlgNoneCapital | Attempt::Bypass(_)
+    )
 }
 
 pub(super) fn refusals(auth: &AuthFacts) -> impl Iterator<Item = &Tried> {

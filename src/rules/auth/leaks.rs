@@ -1,9 +1,8 @@
 //! What refusals give away.
 
 use super::{CWE_209, decide, observe};
-use crate::evidence::{Attempt, TOKEN_IN_QUERY};
 use crate::facts::auth::{AuthFacts, Echo};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::Kind;
 
@@ -98,7 +97,7 @@ fn echo(auth: &AuthFacts) -> Verdict {
         .attempts
         .iter()
         // A body that names the URL it refuses repeats no credential: it was in the wrong place.
-        .filter(|tried| tried.attempt != Attempt::Variant(TOKEN_IN_QUERY.to_owned()))
+        .filter(|tried| tried.attempt != Attempt::Bypass(Bypass::TokenInQuery))
         .filter(|tried| tried.echo == Echo::Credential && !tried.got_in());
     let observed = echoed.map(|tried| {
         observe(

@@ -1,9 +1,8 @@
 //! The login endpoint: does it turn people away, alike, and without breaking?
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
-use crate::evidence::{Attempt, QUOTE_IN_NAME};
-use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, in_words, steady};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, steady};
+use crate::model::{Attempt, RuleId, Severity, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
@@ -145,7 +144,7 @@ fn accepts(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, in_words(&tried.attempt)),
+                    format!("{} with {}", tried.status, tried.attempt),
                 )
             })
             .collect()
@@ -164,7 +163,7 @@ fn status(auth: &AuthFacts) -> Verdict {
             });
         wrong
             .map(|tried| {
-                let said = format!("{} with {}", tried.status, in_words(&tried.attempt));
+                let said = format!("{} with {}", tried.status, tried.attempt);
                 observe(login, tried, said).wanted(login.wanted.to_string())
             })
             .take(1)
@@ -209,8 +208,7 @@ fn uniform(auth: &AuthFacts) -> Verdict {
         else {
             return Vec::new();
         };
-        let quote = Attempt::Variant(QUOTE_IN_NAME.to_owned());
-        difference(unknown, known, by(&quote))
+        difference(unknown, known, by(&Attempt::QuoteInName))
             .map(|said| observe(login, known, said))
             .into_iter()
             .collect()
@@ -293,7 +291,7 @@ fn breaks(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, in_words(&tried.attempt)),
+                    format!("{} with {}", tried.status, tried.attempt),
                 )
             })
             .collect()
@@ -308,7 +306,7 @@ fn shows(auth: &AuthFacts) -> Verdict {
             let said = format!(
                 "{} with {}: {}: {}",
                 tried.status,
-                in_words(&tried.attempt),
+                tried.attempt,
                 leak.what,
                 leak.excerpt.raw()
             );

@@ -342,10 +342,10 @@ fn is_alike(contract: &ContractFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::is_in_time;
-    use crate::evidence::{Exchange, Observation, Role, Skip, sample};
+    use crate::evidence::{Exchange, Flag, Observation, Skip, sample};
     use crate::facts::State;
     use crate::facts::contract::read;
-    use crate::model::{Endpoint, Method, Micros, Millis, Phases};
+    use crate::model::{Ask, Endpoint, Method, Micros, Millis, Phases, Question};
 
     /// How long the first look took and those that followed, in milliseconds; nothing for one that
     /// was left out. At most 100 are declared.
@@ -358,14 +358,14 @@ mod tests {
         (90,  &[None,      None],       "pass"),
     ];
 
-    fn look(role: Role, took: Option<u64>) -> Exchange {
-        let mut exchange = sample::exchange(role, "GET /x", 200, &[], "");
+    fn look(question: Question, took: Option<u64>) -> Exchange {
+        let mut exchange = sample::exchange(question, "GET /x", 200, &[], "");
         exchange.phases = Phases {
             server: Micros(took.unwrap_or_default() * 1000),
             ..Phases::default()
         };
         if took.is_none() {
-            exchange.response = Observation::Skipped(Skip::NeedsFlag("--burst".to_owned()));
+            exchange.response = Observation::Skipped(Skip::NeedsFlag(Flag::Burst));
         }
         exchange
     }
@@ -378,8 +378,12 @@ mod tests {
                 max_time: Some(Millis(100)),
                 ..Endpoint::new(Method::get(), "/x")
             }];
-            let mut looks = vec![look(Role::Endpoint(0), Some(*first))];
-            looks.extend(further.iter().map(|took| look(Role::Repeat(0), *took)));
+            let mut looks = vec![look(Ask::Declared.of_endpoint(0), Some(*first))];
+            looks.extend(
+                further
+                    .iter()
+                    .map(|took| look(Ask::Repeat.of_endpoint(0), *took)),
+            );
             let State::Known(facts) = read(&sample::evidence(target, looks), &[]) else {
                 panic!("a contract is declared");
             };

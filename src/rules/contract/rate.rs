@@ -266,11 +266,13 @@ fn is_json(contract: &ContractFacts) -> Verdict {
 mod tests {
     use super::{is_as_declared, is_enforced, is_firm};
     use crate::evidence::{
-        Evidence, Exchange, LatencyEvidence, Observation, Role, Sample, Skip, Temperature, sample,
+        Evidence, Exchange, LatencyEvidence, Observation, Sample, Skip, Temperature, sample,
     };
     use crate::facts::State;
     use crate::facts::contract::{ContractFacts, read};
-    use crate::model::{Method, Micros, Millis, Phases, RateLimit, Timestamp};
+    use crate::model::{
+        Ask, Method, Micros, Millis, Phases, Place, Question, RateLimit, Timestamp,
+    };
 
     /// Requests that were allowed before the burst: others, preflights, timed samples; those that
     /// were throttled; those of the burst, and the status of its last; the verdicts.
@@ -300,19 +302,20 @@ mod tests {
     const REFUSED: Row = ([0, 0, 0, 0], 10, 429, ("pass", "pass"));
 
     fn evidence(([others, preflights, samples, throttled], allowed, last, _): &Row) -> Evidence {
-        let some = |role: Role, line: &str, status: u16, number: usize| {
-            vec![sample::exchange(role, line, status, &[], ""); number]
+        let some = |question: Question, line: &str, status: u16, number: usize| {
+            vec![sample::exchange(question.clone(), line, status, &[], ""); number]
         };
-        let preflight = Role::Preflight {
+        let preflight = Ask::Preflight {
             method: Method::of("PUT"),
             headers: Vec::new(),
         };
-        let burst = |status, number| some(Role::Burst(0), "GET /health", status, number);
+        let burst =
+            |status, number| some(Ask::Burst.at(Place::Rate(0)), "GET /health", status, number);
         let refused = usize::from(*last != 200);
         let exchanges: Vec<Exchange> = [
-            some(Role::Endpoint(0), "GET /x", 200, *others),
-            some(preflight, "OPTIONS /x", 204, *preflights),
-            some(Role::Endpoint(0), "GET /x", 429, *throttled),
+            some(Ask::Declared.of_endpoint(0), "GET /x", 200, *others),
+            some(preflight.of_target(), "OPTIONS /x", 204, *preflights),
+            some(Ask::Declared.of_endpoint(0), "GET /x", 429, *throttled),
             burst(200, *allowed),
             burst(*last, refused),
         ]
@@ -412,8 +415,8 @@ mod tests {
             let mut evidence = evidence(&REFUSED);
             evidence.exchanges.extend(after.chars().map(|one| {
                 let role = match one.to_ascii_lowercase() {
-                    'e' => Role::BurstElsewhere(0),
-                    _ => Role::BurstControl(0),
+                    'e' => Ask::BurstElsewhere.at(Place::Rate(0)),
+                    _ => Ask::BurstControl.at(Place::Rate(0)),
                 };
                 let status = if one.is_uppercase() { 200 } else { 429 };
                 sample::exchange(role, "GET /health", status, &[], "")

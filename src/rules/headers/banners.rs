@@ -162,7 +162,7 @@ fn nothing_is_deprecated(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::Verdict;
     use crate::rules::headers::sample::{Sample, verdict, words};
 
@@ -190,7 +190,13 @@ mod tests {
         let server = [("Server", "nginx/1.22.1")];
         let facts = Sample::html()
             .fields(server)
-            .and(Role::NotFound, "https://example.com/x", 404, &server, "")
+            .and(
+                Ask::NotFound.of_target(),
+                "https://example.com/x",
+                404,
+                &server,
+                "",
+            )
             .facts();
         let Verdict::Fail(found) = verdict(&RULES[0], &facts) else {
             panic!("it fails")

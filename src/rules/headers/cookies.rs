@@ -305,7 +305,7 @@ fn lifetimes_fit(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, failing, verdict, words};
     use crate::rules::{Change, Verdict};
 
@@ -390,7 +390,13 @@ mod tests {
     #[test]
     fn hops_in_the_clear_count() {
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
-        let sample = Sample::html().and(Role::PlainHttp, "http://example.com/", 301, &cookie, "");
+        let sample = Sample::html().and(
+            Ask::PlainHttp.of_target(),
+            "http://example.com/",
+            301,
+            &cookie,
+            "",
+        );
         assert_eq!(failing(RULES, sample), ["cookie-session-insecure"]);
     }
 
@@ -404,7 +410,13 @@ mod tests {
         assert_eq!(found, [""; 0]);
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
         let twin = Sample::html().at("https://localhost/");
-        let twin = twin.and(Role::PlainHttp, "http://localhost/", 301, &cookie, "");
+        let twin = twin.and(
+            Ask::PlainHttp.of_target(),
+            "http://localhost/",
+            301,
+            &cookie,
+            "",
+        );
         assert_eq!(failing(RULES, twin), ["cookie-session-insecure"]);
     }
 

@@ -144,7 +144,7 @@ fn head_is_alike(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::Verdict;
     use crate::rules::headers::sample::{Line, Sample, verdict, words};
 
@@ -170,7 +170,13 @@ mod tests {
         for (fields, body, lost) in CASES {
             let facts = Sample::html()
                 .fields([HSTS, SNIFF, FRAME])
-                .and(Role::NotFound, "https://example.com/x", 404, fields, body)
+                .and(
+                    Ask::NotFound.of_target(),
+                    "https://example.com/x",
+                    404,
+                    fields,
+                    body,
+                )
                 .facts();
             let found = match verdict(&RULES[0], &facts) {
                 Verdict::Fail(found) => found.len(),
@@ -189,7 +195,7 @@ mod tests {
     fn what_the_page_lacks_errors_need_not_have() {
         let facts = Sample::html()
             .and(
-                Role::NotFound,
+                Ask::NotFound.of_target(),
                 "https://example.com/x",
                 404,
                 &[HTML],
@@ -204,7 +210,7 @@ mod tests {
     fn success_for_everything_is_told() {
         let facts = Sample::html()
             .and(
-                Role::NotFound,
+                Ask::NotFound.of_target(),
                 "https://example.com/x",
                 200,
                 &[HTML],
@@ -219,7 +225,13 @@ mod tests {
         let with = |fields: &[(&str, &str)]| {
             let sample = Sample::html().fields([HSTS, FRAME]);
             sample
-                .and(Role::Head, "https://example.com/", 200, fields, "")
+                .and(
+                    Ask::Head.of_target(),
+                    "https://example.com/",
+                    200,
+                    fields,
+                    "",
+                )
                 .facts()
         };
         assert_eq!(words(&RULES[2..], &with(&[HTML, HSTS, FRAME])), ["pass"]);

@@ -113,8 +113,7 @@ fn found(headers: &HeadersFacts, counts: impl Fn(&Exposed) -> bool) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
-    use crate::model::{Endpoint, Method};
+    use crate::model::{Ask, Endpoint, Method};
     use crate::rules::headers::sample::{Sample, words};
 
     const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
@@ -137,7 +136,7 @@ mod tests {
     #[test]
     fn content_decides() {
         for (path, status, body, expected) in CASES {
-            let role = Role::Exposure((*path).to_owned());
+            let role = Ask::Exposure((*path).to_owned()).of_target();
             let sample = Sample::html().and(role, "https://example.com/x", *status, HTML, body);
             assert_eq!(words(RULES, &sample.facts()), expected, "{path} {body}");
         }
@@ -145,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_declared_description_is_meant_to_be_public() {
-        let role = Role::Exposure("/openapi.json".to_owned());
+        let role = Ask::Exposure("/openapi.json".to_owned()).of_target();
         let body = "{\"openapi\":\"3.1.0\",\"paths\":{}}";
         let at = "https://example.com/openapi.json";
         for (protected, word) in [(false, "pass"), (true, "fail")] {

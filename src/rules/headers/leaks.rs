@@ -180,7 +180,7 @@ fn is_inside(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, failing};
 
     const TRACE: &str = "Traceback (most recent call last):\n  File \"/app/x.py\"";
@@ -188,7 +188,13 @@ mod tests {
 
     fn with_error(body: &str) -> Sample {
         let html = [("Content-Type", "text/html")];
-        Sample::html().and(Role::NotFound, "https://example.com/x", 404, &html, body)
+        Sample::html().and(
+            Ask::NotFound.of_target(),
+            "https://example.com/x",
+            404,
+            &html,
+            body,
+        )
     }
 
     #[test]

@@ -188,7 +188,7 @@ fn is_plain(location: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, words};
 
     const TWIN: &str = "http://example.com/";
@@ -211,7 +211,7 @@ mod tests {
             let fields: Vec<_> = location.iter().map(|to| ("Location", *to)).collect();
             for (sample, expected) in [(Sample::html(), page), (Sample::json(), api)] {
                 let facts = sample
-                    .and(Role::PlainHttp, TWIN, *status, &fields, "")
+                    .and(Ask::PlainHttp.of_target(), TWIN, *status, &fields, "")
                     .facts();
                 let expected: Vec<&str> = expected.split_whitespace().collect();
                 assert_eq!(words(RULES, &facts), expected, "{status} {location:?}");
@@ -221,7 +221,9 @@ mod tests {
 
     #[test]
     fn an_api_that_refuses_plain_http_loses_nothing() {
-        let facts = Sample::json().and_nothing(Role::PlainHttp, TWIN).facts();
+        let facts = Sample::json()
+            .and_nothing(Ask::PlainHttp.of_target(), TWIN)
+            .facts();
         assert_eq!(words(RULES, &facts), ["pass", "n/a", "n/a", "pass", "pass"]);
     }
 
@@ -244,9 +246,15 @@ mod tests {
     fn a_later_hop_in_the_clear_counts() {
         let to = |url| [("Location", url)];
         let facts = Sample::html()
-            .and(Role::PlainHttp, TWIN, 301, &to("https://example.com/"), "")
             .and(
-                Role::PlainHop(1),
+                Ask::PlainHttp.of_target(),
+                TWIN,
+                301,
+                &to("https://example.com/"),
+                "",
+            )
+            .and(
+                Ask::PlainHop(1).of_target(),
                 "http://www.example.com/",
                 301,
                 &to("https://example.com/"),

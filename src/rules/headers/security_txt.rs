@@ -95,7 +95,7 @@ fn is_fresh(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, words};
 
     /// The file as fetched on 2026-01-01, and what each rule answers.
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn every_rule_answers_every_row() {
         for (status, body, expected) in CASES {
-            let role = Role::Other("security.txt".to_owned());
+            let role = Ask::SecurityTxt.of_target();
             let at = "https://example.com/.well-known/security.txt";
             let facts = Sample::html().and(role, at, *status, &[], body).facts();
             assert_eq!(words(RULES, &facts), expected, "{body}");

@@ -109,6 +109,7 @@ fn observed(passed: &PassedOverFacts) -> Observed {
         | Cause::Garbage
         | Cause::TooLarge
         | Cause::Interrupted
+        | Cause::NotTried
         | Cause::Bug => "refused",
     };
     let said = format!("{} {did}, which cost {}", passed.address, passed.cost_us);

@@ -1,8 +1,7 @@
 //! Whose credentials open the socket.
 
-use crate::evidence::Attempt;
 use crate::facts::websocket::{Admission, Tried, WebSocketFacts};
-use crate::model::{Reject, RuleId, Severity};
+use crate::model::{Attempt, Reject, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
