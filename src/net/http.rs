@@ -138,6 +138,20 @@ impl Outgoing {
         sent
     }
 
+    /// The request in one line: method, URL and fields, every credential replaced.
+    #[must_use]
+    pub fn line(&self, scrub: &Scrub) -> String {
+        let shown = self.shown(scrub);
+        let field = |field: &Field| format!("{}: {}", field.name, field.text());
+        let fields: Vec<String> = shown.fields.iter().map(field).collect();
+        let fields = if fields.is_empty() {
+            String::new()
+        } else {
+            format!("  ({})", fields.join("; "))
+        };
+        format!("{} {}{fields}", shown.method, shown.url)
+    }
+
     /// The request as evidence shows it: every credential replaced.
     #[must_use]
     pub fn shown(&self, scrub: &Scrub) -> Request {

@@ -1,7 +1,6 @@
 //! The lane of ordinary exchanges: a few kept-alive connections, answers in the order asked.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::allowance::Sender;
@@ -11,6 +10,7 @@ use crate::evidence::{Cause, Exchange, Flag};
 use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
+use crate::net::pool::in_order;
 
 /// After so many requests in a row without an answer the rest is not sent: the target is gone, or
 /// has enough of us.
@@ -88,30 +88,23 @@ impl<'a> Lane<'a> {
     }
 
     fn side_by_side(&self, requests: &[Outgoing]) -> BTreeMap<usize, Exchange> {
-        let width = self.width(requests.len());
-        let (next, failures) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let done = Mutex::new(BTreeMap::new());
-        std::thread::scope(|scope| {
-            for _ in 0..width {
-                scope.spawn(|| {
-                    while let Some((index, request)) = take(&next, requests) {
-                        if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
-                            return;
-                        }
-                        let exchange = self.exchange(request);
-                        if exchange.response.failure().is_some() {
-                            failures.fetch_add(1, Ordering::SeqCst);
-                        } else {
-                            failures.store(0, Ordering::SeqCst);
-                        }
-                        if let Ok(mut done) = done.lock() {
-                            done.insert(index, exchange);
-                        }
-                    }
-                });
+        let failures = AtomicUsize::new(0);
+        let answers = in_order(requests, self.width(requests.len()), |request| {
+            if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
+                return None;
             }
+            let exchange = self.exchange(request);
+            if exchange.response.failure().is_some() {
+                failures.fetch_add(1, Ordering::SeqCst);
+            } else {
+                failures.store(0, Ordering::SeqCst);
+            }
+            Some(exchange)
         });
-        done.into_inner().unwrap_or_default()
+        let answers = answers.into_iter().enumerate();
+        answers
+            .filter_map(|(index, exchange)| Some((index, exchange?)))
+            .collect()
     }
 
     /// One exchange, as far as rate limits allow it: over the shared connections where the request
@@ -180,11 +173,6 @@ impl<'a> Lane<'a> {
 fn was_kept_waiting(exchange: &Exchange) -> bool {
     let failure = exchange.response.failure();
     failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
-}
-
-fn take<'r>(next: &AtomicUsize, requests: &'r [Outgoing]) -> Option<(usize, &'r Outgoing)> {
-    let index = next.fetch_add(1, Ordering::SeqCst);
-    requests.get(index).map(|request| (index, request))
 }
 
 /// Where a redirect points, if the exchange was answered by one.

@@ -1,6 +1,7 @@
 //! Floor 3, looking: one way of looking per file. Probes ask and write down; they never judge.
 
 pub mod allowance;
+pub mod asks;
 pub mod auth;
 pub mod budget;
 mod carry;
@@ -66,43 +67,19 @@ pub fn page(target: &Target) -> Outgoing {
     Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone()).with("Accept", accept)
 }
 
-/// The requests that do not depend on any answer, in the order they are reported.
+/// The requests that depend on no answer, in the order they are reported.
 #[must_use]
-pub fn first_wave(view: &View<'_>) -> Vec<Outgoing> {
-    let mut wave = Vec::new();
-    if view.wants(Family::Headers) {
-        wave.extend(headers::requests(view));
-    }
-    if view.wants(Family::Contract) {
-        wave.extend(contract::requests(view));
-    }
-    if view.wants(Family::Cors) {
-        wave.extend(cors::requests(view));
-    }
-    if view.wants(Family::Auth) {
-        wave.extend(auth::requests(view));
-    }
-    wave
+pub fn first_requests(view: &View<'_>) -> Vec<Outgoing> {
+    asks::selected(view)
+        .flat_map(|asks| (asks.first)(view))
+        .collect()
 }
 
 /// The requests that earlier answers call for.
-#[must_use]
-pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let mut wave = Vec::new();
-    if view.wants(Family::Headers) {
-        wave.extend(headers::follow_up(view, seen));
-        wave.extend(document::follow_up(view, seen));
-    }
-    if view.wants(Family::Contract) {
-        wave.extend(contract::follow_up(view, seen));
-    }
-    if view.wants(Family::Cors) {
-        wave.extend(cors::follow_up(view, seen));
-    }
-    if view.wants(Family::Auth) {
-        wave.extend(auth::follow_up(view, seen));
-    }
-    wave
+fn follow_ups(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    asks::selected(view)
+        .flat_map(|asks| (asks.next)(view, seen))
+        .collect()
 }
 
 /// Requests of one kind that only answers call for.
@@ -121,23 +98,12 @@ impl MayFollow {
     }
 }
 
-/// What may follow the first wave at most, kind by kind.
+/// What may follow the first requests at most, kind by kind.
 #[must_use]
-pub fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> Vec<MayFollow> {
-    let mut kinds = vec![contract::while_asleep(view), lane::may_hop(wave)];
-    if view.wants(Family::Headers) {
-        kinds.extend(headers::may_follow(view));
-        kinds.push(document::may_follow(view));
-    }
-    if view.wants(Family::Contract) {
-        kinds.extend(contract::may_follow(view));
-    }
-    if view.wants(Family::Cors) {
-        kinds.extend(cors::may_follow(view, wave));
-    }
-    if view.wants(Family::Auth) {
-        kinds.extend(auth::may_follow(view));
-    }
+pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
+    let of_all = [contract::while_asleep(view), lane::may_hop(first)];
+    let of_each = asks::selected(view).flat_map(|asks| (asks.may_follow)(view, first));
+    let mut kinds: Vec<MayFollow> = of_all.into_iter().chain(of_each).collect();
     kinds.retain(|kind| kind.at_most > 0);
     kinds
 }
@@ -201,7 +167,7 @@ fn connections_ahead(view: &View<'_>) -> usize {
     if is_beside_hellos(view) || view.target.cold_start.is_some() {
         return 0;
     }
-    let wanted = first_wave(view)
+    let wanted = first_requests(view)
         .len()
         .min(usize::from(view.target.connections));
     wanted.saturating_sub(1)
@@ -277,13 +243,13 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
 fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange> {
     let lane = Lane::new(view, client);
     let mut seen = vec![first];
-    let mut wave = first_wave(view);
+    let mut wave = first_requests(view);
     let spared = budget::fit(view, &mut wave);
     seen.extend(lane.send(&wave));
     seen.extend(spared);
     let hops = lane.hops(&seen);
     seen.extend(hops);
-    let mut follow_up = second_wave(view, &seen);
+    let mut follow_up = follow_ups(view, &seen);
     let spared = budget::fit(view, &mut follow_up);
     seen.extend(lane.send(&follow_up));
     seen.extend(spared);

@@ -60,6 +60,13 @@ pub fn is_wanted(view: &View<'_>) -> bool {
         .any(|profile| conditions.has(profile))
 }
 
+/// What is asked for a profile, in words.
+#[must_use]
+pub fn lines(view: &View<'_>) -> Vec<String> {
+    let said = "the exchanges of `seaworthy headers --profile`".to_owned();
+    is_wanted(view).then_some(said).into_iter().collect()
+}
+
 /// The `nth` answer of a session, from 0.
 fn hop(scheme: UrlScheme, nth: usize) -> Question {
     let nth = u8::try_from(nth).unwrap_or(u8::MAX);

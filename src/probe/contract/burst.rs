@@ -99,7 +99,7 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
 }
 
 /// A burst against one declared limit.
-pub struct Burst<'v> {
+pub(super) struct Burst<'v> {
     limit: &'v RateLimit,
     /// What is sent so often.
     pub request: Outgoing,
@@ -112,8 +112,7 @@ pub struct Burst<'v> {
 
 /// Every declared limit that may be run into; nothing without `--burst`. The lower limits come
 /// first: a higher one may count their requests too, and would answer in their place.
-#[must_use]
-pub fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
+fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
     if !view.run.conditions.has(Flag::Burst) || !view.wants(Family::Contract) {
         return Vec::new();
     }
@@ -131,6 +130,17 @@ pub fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
         .collect();
     bursts.sort_by_key(|burst| burst.limit.requests);
     bursts
+}
+
+/// The bursts in words.
+#[must_use]
+pub fn burst_lines(view: &View<'_>) -> Vec<String> {
+    let line = |burst: &Burst<'_>| {
+        let request = burst.request.line(&view.net.scrub);
+        let (at_most, after) = (burst.at_most, burst.after);
+        format!("{request}, at most {at_most} times, and at most {after} after a refusal")
+    };
+    bursts(view).iter().map(line).collect()
 }
 
 /// One request after the other until one is refused, or two more than two windows allow were not.

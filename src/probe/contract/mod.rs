@@ -3,7 +3,7 @@
 mod burst;
 mod wake;
 
-pub use burst::bursts;
+pub use burst::burst_lines;
 pub use wake::{first, while_asleep};
 
 use super::carry::{carry, credential};

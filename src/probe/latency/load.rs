@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 
 use super::super::View;
 use crate::evidence::{Flag, LoadEvidence, Observation, Skip};
-use crate::model::{Micros, Millis, Schedule};
+use crate::model::{Micros, Millis, Schedule, Target};
 use crate::net::clock;
 use crate::net::dial::Names;
 use crate::net::http::Client;
@@ -139,4 +139,15 @@ fn sum_up(schedule: Schedule, took: Micros, users: Vec<Met>) -> LoadEvidence {
     load.succeeded = counted.values().sum();
     load.histogram = counted.into_iter().collect();
     load
+}
+
+/// The run in words.
+pub(super) fn line(target: &Target, schedule: Schedule) -> String {
+    if !target.allow_load {
+        return "none: the target does not say `allow_load`".to_owned();
+    }
+    let (url, requests) = (&target.url, schedule.intended());
+    let (users, length) = (schedule.users(), Duration::from(schedule.length()));
+    let each = 1_000_000 / Schedule::GAP.0;
+    format!("GET {url}, {requests} times in {length:?}: {users} users, {each} a second each")
 }

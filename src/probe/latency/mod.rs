@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::View;
 use super::allowance::Sender;
+use super::asks::Beside;
 use crate::evidence::{Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
 use crate::model::{Family, LatencyPolicy, Method, Micros};
@@ -40,6 +41,33 @@ pub fn observe(view: &View<'_>) -> Observation<LatencyEvidence> {
         limited,
         load,
     })
+}
+
+/// What is timed, and the load run that was asked for, for the dry run.
+#[must_use]
+pub fn lines(view: &View<'_>) -> Vec<Beside> {
+    let mut lines = Beside::each("latency", [samples(view)]);
+    let load = view.run.conditions.load;
+    lines.extend(
+        load.into_iter()
+            .flat_map(|schedule| Beside::each("load", [load::line(view.target, schedule)])),
+    );
+    lines
+}
+
+fn samples(view: &View<'_>) -> String {
+    let (url, policy) = (&view.target.url, &view.target.latency);
+    let elsewhere = if view.run.conditions.has(Flag::AllAddresses) {
+        ", new ones again at every address of several"
+    } else {
+        ""
+    };
+    format!(
+        "GET {url}, {} times on new connections, {} times on a kept one{elsewhere}; each once more \
+         where this machine was late",
+        policy.cold,
+        policy.warm.saturating_add(policy.warm.min(1)),
+    )
 }
 
 /// How many requests the declared samples take: one more opens the connection that is kept.
