@@ -73,6 +73,8 @@ impl Evidence {
                 list: String::new(),
                 fail_on: None,
                 min_grade: None,
+
+                strict: false,
                 only: Vec::new(),
                 skip: Vec::new(),
                 conditions: Conditions::default(),

@@ -16,6 +16,9 @@ pub struct Run {
     pub fail_on: Option<Severity>,
     /// The lowest grade that passes.
     pub min_grade: Option<Grade>,
+    /// Whether open essential questions make the run inconclusive.
+    #[serde(default)]
+    pub strict: bool,
     /// Families and rules to judge; empty for all.
     pub only: Vec<String>,
     /// Families and rules to leave out.

@@ -25,6 +25,7 @@ pub(crate) fn evidence(target: Target, exchanges: Vec<Exchange>) -> Evidence {
             list: String::new(),
             fail_on: None,
             min_grade: None,
+            strict: false,
             only: Vec::new(),
             skip: Vec::new(),
             conditions: Conditions::default(),

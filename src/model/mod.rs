@@ -19,6 +19,7 @@ mod severity;
 mod target;
 mod threshold;
 mod time;
+mod topic;
 mod units;
 mod untrusted;
 mod url;
@@ -43,6 +44,7 @@ pub use threshold::{
     Comparison, ParseThresholdError, PartsPerMillion, PerThousandSeconds, Threshold,
 };
 pub use time::Timestamp;
+pub use topic::Topic;
 pub use units::{Bytes, Micros, Millis, Seconds};
 pub use untrusted::{Untrusted, WORKFLOW_COMMANDS, is_invisible};
 pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address};

@@ -50,7 +50,6 @@ pub enum Outcome {
     /// Could not be decided; never a pass.
     Unknown,
     /// Was not tried, for want of something the user did not give; never a pass.
-    #[serde(rename = "unknown")]
     NotTested,
     /// Not as it should be, and accepted for now.
     Waived,

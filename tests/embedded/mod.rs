@@ -90,6 +90,7 @@ pub(crate) fn observe_under(
         list: "targets.toml".to_owned(),
         fail_on: None,
         min_grade: None,
+        strict: false,
         only: only.iter().map(|item| (*item).to_owned()).collect(),
         skip: Vec::new(),
         conditions,

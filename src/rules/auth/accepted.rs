@@ -5,7 +5,7 @@
 
 use super::{OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{Attempt, Bypass, RuleId, Severity};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 const REFUSED: &str = "the declared refusal, 401 or 403";
@@ -25,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "15.5.2"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::Refusal],
         check: Check::Auth(|auth| by_attempts(auth, |attempt| *attempt == Attempt::Nothing, &[])),
     },
     Rule {
@@ -37,6 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::BadCredential],
         check: Check::Auth(|auth| {
             by_attempts(
                 auth,
@@ -58,6 +60,7 @@ pub(super) const RULES: &[Rule] = &[
                       is not what a made-up path gets.",
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::BadCredential],
         check: Check::Auth(|auth| by_attempts(auth, is_garbage, &[Attempt::Nothing])),
     },
     Rule {
@@ -70,6 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[JWS, Reference::Rfc(8725, "3.3"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::ForgedToken],
         check: Check::Auth(|auth| {
             forged(
                 auth,
@@ -92,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
             OWASP_AUTHENTICATION,
         ],
         cap: None,
+        rests_on: &[Topic::ForgedToken],
         check: Check::Auth(|auth| {
             let wider = [
                 Attempt::Nothing,
@@ -112,6 +117,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(7519, "4.1.4"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::ExpiredToken],
         check: Check::Auth(expired),
     },
     Rule {
@@ -130,6 +136,7 @@ pub(super) const RULES: &[Rule] = &[
             "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
         )],
         cap: None,
+        rests_on: &[Topic::OtherUser],
         check: Check::Auth(other_user),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::{OWASP_AUTHENTICATION, decide, needs_room, observe};
 use crate::facts::auth::{AuthFacts, Echo, Tried};
-use crate::model::{Attempt, Bypass, RuleId, Severity};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
@@ -29,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(3986, "6.2.2"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::Bypass],
         check: Check::Auth(|auth| through(auth, is_path)),
     },
     Rule {
@@ -42,6 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(7239, "8.1"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::Bypass],
         check: Check::Auth(|auth| through(auth, is_field)),
     },
     Rule {
@@ -54,6 +56,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "9.3.2"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::Bypass],
         check: Check::Auth(|auth| through(auth, is_method)),
     },
     Rule {
@@ -67,6 +70,7 @@ pub(super) const RULES: &[Rule] = &[
                       request line.",
         references: &[Reference::Rfc(9110, "9.3.8")],
         cap: None,
+        rests_on: &[Topic::Bypass],
         check: Check::Auth(trace),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::{NO_ENDPOINT, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{Attempt, RuleId, Severity};
+use crate::model::{Attempt, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::wire::refusal::Answer;
 
@@ -24,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "15.6.1"), Reference::Rfc(6750, "3.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(|auth| by_answer(auth, |answer| answer == Answer::Broken)),
     },
     Rule {
@@ -39,6 +40,7 @@ pub(super) const RULES: &[Rule] = &[
                       the answer to the valid credential does; or a page asks for a password.",
         references: &[UNAUTHORIZED],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(|auth| {
             by_answer(auth, |answer| {
                 matches!(answer, Answer::SoftRefusal(_) | Answer::LoginPage)
@@ -58,6 +60,7 @@ pub(super) const RULES: &[Rule] = &[
                       while that is not known, every endpoint of a target of kind `web`.",
         references: &[UNAUTHORIZED],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(redirects),
     },
     Rule {
@@ -70,6 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[UNAUTHORIZED, Reference::Rfc(9110, "15.5.4")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(status),
     },
     Rule {
@@ -82,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9111, "5.2.2"), Reference::Rfc(9111, "3.5")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(cached),
     },
     Rule {
@@ -94,6 +99,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9457, "3")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(body),
     },
     Rule {
@@ -106,6 +112,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9457, "3.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(problem),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::{CWE_209, decide, observe};
 use crate::facts::auth::{AuthFacts, Echo};
-use crate::model::{Attempt, Bypass, RuleId, Severity, Untrusted};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::Kind;
 
@@ -20,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
                       common frameworks.",
         references: &[CWE_209],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(code),
     },
     Rule {
@@ -39,6 +40,7 @@ pub(super) const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(secret),
     },
     Rule {
@@ -52,6 +54,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The made-up credential that was sent stands in the answer's body.",
         references: &[CWE_209],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(echo),
     },
 ];

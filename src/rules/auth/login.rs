@@ -2,7 +2,7 @@
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
 use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, steady};
-use crate::model::{Attempt, RuleId, Severity, Untrusted};
+use crate::model::{Attempt, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
@@ -21,6 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[OWASP_AUTHENTICATION, Reference::Rfc(9110, "15.5.2")],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(accepts),
     },
     Rule {
@@ -33,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "15.5.2")],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(status),
     },
     Rule {
@@ -45,6 +47,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(6901, "5")],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(body),
     },
     Rule {
@@ -63,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
             "https://cwe.mitre.org/data/definitions/204.html",
         )],
         cap: None,
+        rests_on: &[Topic::Login, Topic::WrongPassword],
         check: Check::Auth(uniform),
     },
     Rule {
@@ -82,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(breaks),
     },
     Rule {
@@ -94,6 +99,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CWE_209],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(shows),
     },
 ];

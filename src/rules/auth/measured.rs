@@ -2,7 +2,7 @@
 
 use super::{NO_ENDPOINT, observe};
 use crate::facts::auth::AuthFacts;
-use crate::model::{Attempt, Family, RuleId, Severity};
+use crate::model::{Attempt, Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "Requests to the declared protected endpoints.",
         references: &[Reference::Rfc(9110, "15.5.2")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Auth),
     },
     Rule {
@@ -31,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
                       this machine only.",
         references: &[Reference::Rfc(9110, "11.4")],
         cap: None,
+        rests_on: &[Topic::ValidCredential],
         check: Check::Auth(admits),
     },
 ];

@@ -1,7 +1,7 @@
 //! Declared endpoints: status, fields, JSON, body, size, time.
 
 use crate::facts::contract::{Answer, Answered, ContractFacts, Part};
-use crate::model::{Family, RuleId, Severity};
+use crate::model::{Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const ASKED: &str = "The endpoint, asked as declared. Where an origin rode along and the status \
@@ -21,6 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Requests to the declared endpoints.",
         references: &[Reference::Rfc(9110, "15")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Contract),
     },
     Rule {
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
         observed_by: ASKED,
         references: &[Reference::Rfc(9110, "15")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(answers_as_declared),
     },
     Rule {
@@ -49,6 +51,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(9110, "15.6.5"),
         ],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(application_answers),
     },
     Rule {
@@ -61,6 +64,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The endpoint, asked twice while others answered.",
         references: &[Reference::Rfc(9110, "15")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(answers_at_all),
     },
     Rule {
@@ -74,6 +78,7 @@ pub const RULES: &[Rule] = &[
                       short, or came compressed unasked, nothing is said.",
         references: &[Reference::Rfc(8259, "2")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_json),
     },
     Rule {
@@ -87,6 +92,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "JSON Pointers into the body of an answer with the declared status.",
         references: &[Reference::Rfc(6901, "4")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_values),
     },
     Rule {
@@ -99,6 +105,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Every line of the field, and all of them joined.",
         references: &[Reference::Rfc(9110, "5.3")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_fields),
     },
     Rule {
@@ -111,6 +118,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The body as text; a line end after it is forgiven.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_body),
     },
     Rule {
@@ -124,6 +132,7 @@ pub const RULES: &[Rule] = &[
                       counted to one more than is declared.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_size),
     },
     Rule {
@@ -138,6 +147,7 @@ pub const RULES: &[Rule] = &[
                       only add.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_in_time),
     },
     Rule {
@@ -151,6 +161,7 @@ pub const RULES: &[Rule] = &[
                       members, messages word by word; values may differ.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_alike),
     },
 ];

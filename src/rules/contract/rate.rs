@@ -1,7 +1,7 @@
 //! Declared rate limits, measured by a burst.
 
 use crate::facts::contract::{Burst, ContractFacts, Refused};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BURST: &str = "With --burst, last in the run: one request after the other on the declared \
@@ -27,6 +27,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_enforced),
     },
     Rule {
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
                       refuses sooner than a count says.",
         references: &[Reference::Rfc(6585, "4")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_as_declared),
     },
     Rule {
@@ -55,6 +57,7 @@ pub const RULES: &[Rule] = &[
         observed_by: BURST,
         references: &[Reference::Rfc(6585, "4")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_429),
     },
     Rule {
@@ -67,6 +70,7 @@ pub const RULES: &[Rule] = &[
         observed_by: BURST,
         references: &[Reference::Rfc(6585, "4"), Reference::Rfc(9110, "10.2.3")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(says_when),
     },
     Rule {
@@ -82,6 +86,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(9110, "5.6.7"),
         ],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_readable),
     },
     Rule {
@@ -104,6 +109,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_firm),
     },
     Rule {
@@ -116,6 +122,7 @@ pub const RULES: &[Rule] = &[
         observed_by: BURST,
         references: &[Reference::Rfc(9457, "3")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_json),
     },
 ];

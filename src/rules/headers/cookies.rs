@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::scope::line;
 use crate::facts::headers::{CookieSeen, HeadersFacts, Page};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::cookie::{Cookie, Lifetime, Meaning, SameSite};
 
@@ -40,6 +40,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[NIST, COOKIES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_are_secure),
     },
     Rule {
@@ -53,6 +54,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[NIST, COOKIES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_need_no_hsts),
     },
     Rule {
@@ -66,6 +68,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[COOKIES, ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(others_are_secure),
     },
     Rule {
@@ -79,6 +82,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[NIST, ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_are_hidden),
     },
     Rule {
@@ -92,6 +96,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[COOKIES, ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(same_site_is_said),
     },
     Rule {
@@ -106,6 +111,7 @@ pub const RULES: &[Rule] = &[
                       alphabet, under a name that says nothing. An identifier can look the same.",
         references: &[ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(tokens_are_protected),
     },
     Rule {
@@ -119,6 +125,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[COOKIES, NIST],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_stay_home),
     },
     Rule {
@@ -134,6 +141,7 @@ pub const RULES: &[Rule] = &[
             "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.5",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(lifetimes_fit),
     },
 ];

@@ -3,7 +3,7 @@
 use super::scope::{missing, place};
 use crate::facts::Header;
 use crate::facts::headers::{HeadersFacts, Page, Part};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::class::Class;
 
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
                       method or missing credentials lack.",
         references: &[Reference::Rfc(6797, "7.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(errors_keep_fields),
     },
     Rule {
@@ -35,6 +36,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The status for a made-up path.",
         references: &[Reference::Rfc(9110, "15.5.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nowhere_is_an_error),
     },
     Rule {
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Security fields that the answer to GET has and the one to HEAD lacks.",
         references: &[Reference::Rfc(9110, "9.3.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(head_is_alike),
     },
 ];

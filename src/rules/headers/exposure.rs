@@ -1,7 +1,7 @@
 //! What a web root serves that it should not, each known by its own content.
 
 use crate::facts::headers::{Exposed, HeadersFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::exposure::Exposure;
 
@@ -31,6 +31,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[SOURCES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| nothing_of(headers, Exposure::Secret)),
     },
     Rule {
@@ -44,6 +45,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[CONFIGURATION],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| nothing_of(headers, Exposure::Internal)),
     },
     Rule {
@@ -56,6 +58,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[CONFIGURATION],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(no_description),
     },
     Rule {
@@ -71,6 +74,7 @@ pub const RULES: &[Rule] = &[
             "https://tc39.es/ecma426/",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(no_source_map),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::scope::line;
 use crate::facts::headers::{HeadersFacts, Plain};
-use crate::model::{Kind, Pointer, RuleId, Severity, Untrusted};
+use crate::model::{Kind, Pointer, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const TRANSPORT: Reference = Reference::Standard(
@@ -28,6 +28,7 @@ pub const RULES: &[Rule] = &[
                       target, its own answer. Loopback is left out: TLS may end in front of it.",
         references: &[TRANSPORT, Reference::Rfc(6797, "7.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_in_the_clear),
     },
     Rule {
@@ -40,6 +41,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Location of the answer on port 80, and of what follows.",
         references: &[Reference::Rfc(6797, "7.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(redirects_to_tls),
     },
     Rule {
@@ -56,6 +58,7 @@ pub const RULES: &[Rule] = &[
             "https://hstspreload.org/#deployment-recommendations",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(redirects_on_host),
     },
     Rule {
@@ -69,6 +72,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A redirect on port 80 of a target that answers with data.",
         references: &[MACHINES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(machines_are_refused),
     },
     Rule {
@@ -83,6 +87,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Location of answers over TLS.",
         references: &[TRANSPORT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(never_back),
     },
 ];

@@ -1,7 +1,7 @@
 //! Whom to tell of a hole: `/.well-known/security.txt` (RFC 9116).
 
 use crate::facts::headers::{HeadersFacts, SecurityTxtSeen};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::security_txt::SecurityTxt;
 
@@ -17,6 +17,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A GET of the path, for sites that answer with pages.",
         references: &[Reference::Rfc(9116, "3")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_there),
     },
     Rule {
@@ -29,6 +30,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The file, read by the grammar of RFC 9116. A signature is not verified.",
         references: &[Reference::Rfc(9116, "2.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_flawless),
     },
     Rule {
@@ -41,6 +43,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Expires, held against the time the file was fetched.",
         references: &[Reference::Rfc(9116, "2.5.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_fresh),
     },
 ];

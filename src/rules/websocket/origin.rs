@@ -2,7 +2,7 @@
 
 use crate::evidence::{OriginClass, SocketWhy};
 use crate::facts::websocket::{Tried, WebSocketFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::cors::Ruse;
 
@@ -34,6 +34,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(refuses_strangers),
     },
     Rule {
@@ -47,6 +48,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(refuses_lookalikes),
     },
     Rule {
@@ -59,6 +61,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(refuses_null),
     },
     Rule {
@@ -75,6 +78,7 @@ pub const RULES: &[Rule] = &[
                       would send it from there depends on its SameSite attribute.",
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOrigin],
         check: Check::WebSocket(trusts_no_rider),
     },
 ];
