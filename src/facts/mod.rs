@@ -16,7 +16,12 @@ pub mod websocket;
 
 use serde::{Serialize, Serializer};
 
-use crate::evidence::{Cause, Evidence, Exchange, Failure, Observation, Role, Skip, Stage};
+/// Words of the evidence that facts and rules share. Rules take them from here: they see no
+/// evidence.
+pub use crate::evidence::{
+    Attempt, Cause, Field, OriginSent, QUOTE_IN_NAME, SocketFault, SocketWhy, TOKEN_IN_QUERY,
+};
+use crate::evidence::{Evidence, Exchange, Failure, Observation, Role, Skip, Stage};
 use crate::model::{Family, Pointer};
 use crate::wire::http::Fault;
 

@@ -4,8 +4,8 @@
 //! forged token too, and the one thing to mend is the wider one.
 
 use super::{OWASP_AUTHENTICATION, decide, observe};
-use crate::evidence::{Attempt, TOKEN_IN_QUERY};
 use crate::facts::auth::{AuthFacts, Tried};
+use crate::facts::{Attempt, TOKEN_IN_QUERY};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};
 

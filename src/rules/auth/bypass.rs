@@ -1,7 +1,7 @@
 //! Ways round the door: another method, another spelling of the path, a field that a proxy sets.
 
 use super::{OWASP_AUTHENTICATION, decide, needs_room, observe};
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Echo, Tried};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};

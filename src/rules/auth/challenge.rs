@@ -2,7 +2,7 @@
 
 use super::form::{SEEN_BY, UNAUTHORIZED, is_bad, once, refusals};
 use super::{decide, observe};
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Challenged, Tried};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};

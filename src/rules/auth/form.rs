@@ -1,7 +1,7 @@
 //! The form of a refusal: its status, its caching, its body.
 
 use super::{NO_ENDPOINT, decide, observe};
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};

@@ -1,8 +1,8 @@
 //! What refusals give away.
 
 use super::{CWE_209, decide, observe};
-use crate::evidence::{Attempt, TOKEN_IN_QUERY};
 use crate::facts::auth::{AuthFacts, Echo};
+use crate::facts::{Attempt, TOKEN_IN_QUERY};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::Kind;

@@ -1,8 +1,8 @@
 //! The login endpoint: does it turn people away, alike, and without breaking?
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
-use crate::evidence::{Attempt, QUOTE_IN_NAME};
 use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, in_words, steady};
+use crate::facts::{Attempt, QUOTE_IN_NAME};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;

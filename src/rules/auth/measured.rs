@@ -1,7 +1,7 @@
 //! Whether refusals could be looked at, and whether they prove anything.
 
 use super::{NO_ENDPOINT, observe};
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::auth::AuthFacts;
 use crate::model::{Family, RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};

@@ -10,7 +10,7 @@ mod measured;
 mod query;
 
 use super::{LEFT_OUT, Observed, Reference, Rule, Verdict};
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Tried, in_words};
 use crate::model::Untrusted;
 

@@ -1,6 +1,6 @@
 //! Whose credentials open the socket.
 
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::websocket::{Admission, Tried, WebSocketFacts};
 use crate::model::{Reject, RuleId, Severity};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};

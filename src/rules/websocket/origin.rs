@@ -1,7 +1,7 @@
 //! Which pages may open the socket: browsers let any page try, so the server has to look.
 
-use crate::evidence::{OriginSent, SocketWhy};
 use crate::facts::websocket::{Tried, WebSocketFacts};
+use crate::facts::{OriginSent, SocketWhy};
 use crate::model::{RuleId, Severity};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
