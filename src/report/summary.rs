@@ -1,7 +1,5 @@
 //! The verdict: one letter, one exit code, and the reason for it.
 
-use serde::{Serialize, Serializer};
-
 use super::finding::Outcome;
 use super::{Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
@@ -63,14 +61,8 @@ impl ExitCode {
     }
 }
 
-impl Serialize for ExitCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(self.number())
-    }
-}
-
 /// The verdict on a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The weakest target's letter.
     pub grade: Letter,
@@ -93,7 +85,7 @@ pub struct Summary {
 }
 
 /// How many outcomes of each kind, and how many failures of each severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Targets.
     pub targets: usize,
