@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
 use crate::model::{Grade, RuleId, Severity};
 
 /// What a family earned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// The letter, or why there is none.
     pub grade: Letter,
@@ -16,10 +14,8 @@ pub struct Mark {
     /// What keeps the letter down, tightest first: the answer to "why not higher?".
     pub caps: Vec<Cap>,
     /// Whether the measurement fits a worse letter as well: the benefit of the doubt was given.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub in_doubt: bool,
     /// How much of what it rests on was shown; `None` where nothing was measured.
-    #[serde(skip)]
     pub coverage: Option<Fraction>,
 }
 
@@ -107,17 +103,8 @@ impl Letter {
     }
 }
 
-impl Serialize for Letter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::NotConfigured => serializer.serialize_none(),
-            Self::NotMeasured | Self::Graded(_) => serializer.serialize_str(self.shown()),
-        }
-    }
-}
-
 /// A limit on a letter, and the rule that set it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cap {
     /// The best letter possible.
     pub limit: Grade,
@@ -143,13 +130,6 @@ impl fmt::Display for Reason {
             Self::Open => f.write_str("open questions"),
             Self::NoControl => f.write_str("a missing control"),
         }
-    }
-}
-
-/// As it is displayed.
-impl Serialize for Reason {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::profile::{HeadersArgs, ProfileName};
 use crate::model::{Family, Grade, Millis, Severity};
-use crate::rules;
+use crate::{profile, rules};
 
 /// Is this deployment fit to launch? Audits TLS, security headers, CORS, auth, WebSocket, latency
 /// and the declared contract from outside, in seconds.
@@ -106,6 +105,60 @@ pub(super) struct ReplayArgs {
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HeadersArgs {
+    /// URLs to grade
+    #[arg(required = true, value_name = "URL")]
+    pub(super) urls: Vec<String>,
+    /// Whose verdict
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    pub(super) profile: ProfileName,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Shown::Table)]
+    pub(super) format: Shown,
+    /// Where plain http is looked for [default: the URL's own port, else 80]
+    #[arg(long, value_name = "PORT")]
+    pub(super) http_port: Option<u16>,
+    /// Where https is looked for [default: the URL's own port, else 443]
+    #[arg(long, value_name = "PORT")]
+    pub(super) https_port: Option<u16>,
+    /// The HSTS preload list, Chromium's JSON or the Observatory's; without it no host is on it
+    #[arg(long, value_name = "FILE")]
+    pub(super) hsts_preload: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProfileName {
+    /// MDN HTTP Observatory up to 1.4.9
+    #[value(name = "observatory-4")]
+    Observatory4,
+    /// MDN HTTP Observatory from 1.5.0 to 1.6.3
+    #[value(name = "observatory-5")]
+    Observatory5,
+    /// Google's CSP Evaluator 1.1.8
+    CspEvaluator,
+}
+
+impl ProfileName {
+    pub(super) const fn profile(self) -> profile::Profile {
+        match self {
+            Self::Observatory4 => profile::Profile::Observatory4,
+            Self::Observatory5 => profile::Profile::Observatory5,
+            Self::CspEvaluator => profile::Profile::CspEvaluator,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shown {
+    /// For people
+    Table,
+    /// For machines
+    Json,
 }
 
 /// What to look at and judge.

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Stop;
 use super::args::{AuditArgs, DemoArgs, ReplayArgs};
 use super::environment::Environment;
+use super::failure::Failure;
 use super::input::{self, Named};
 use super::output::{self, Outputs};
 use super::{interrupt, progress::Progress};
@@ -14,7 +14,7 @@ use crate::demo::{Fleet, TOKEN};
 use crate::engine::Plan;
 use crate::evidence::{Evidence, SCHEMA};
 use crate::model::Millis;
-use crate::net::{Net, Stop as Halt, tls};
+use crate::net::{Net, Stop, tls};
 use crate::report::{ExitCode, Report};
 
 /// How long one target may take in all, beside its timed samples and its time to wake.
@@ -24,7 +24,7 @@ const TARGET_DEADLINE: Millis = Millis(60_000);
 const INTERRUPTED: &str = "\ninterrupted: writing what was seen; once more to leave at once\n";
 
 /// `seaworthy [TARGETS]`.
-pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCode, Failure> {
     let extra_roots = input::extra_roots(&args.look)?;
     let Named {
         list,
@@ -38,11 +38,11 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
         target_deadline: TARGET_DEADLINE,
         deadline: args.look.deadline,
     };
-    let stop = Halt::default();
+    let stop = Stop::default();
     if args.dry_run {
         let net = input::net(&args.look, &plan.targets, secrets, &stop);
         output::say(&crate::engine::dry_run::list(&plan, &net))
-            .map_err(|error| Stop::Unwritten(error.to_string()))?;
+            .map_err(|error| Failure::Unwritten(error.to_string()))?;
         return Ok(ExitCode::Pass);
     }
     let outputs = Outputs::open(&args.output, environment)?;
@@ -53,11 +53,11 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
 }
 
 /// `seaworthy demo --serve FOLDER`: the servers alone, to be audited from another terminal.
-fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Stop> {
+fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Failure> {
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| {
-            Stop::Unwritten(format!("{} cannot be written: {error}", path.display()))
+            Failure::Unwritten(format!("{} cannot be written: {error}", path.display()))
         })
     };
     write("targets.toml", &fleet.target_file())?;
@@ -70,8 +70,8 @@ fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Stop> {
     output::say(&format!(
         "{name}={value} seaworthy {folder}/targets.toml --cacert {folder}/ca.pem{resolve}\n"
     ))
-    .map_err(|error| Stop::Unwritten(error.to_string()))?;
-    let stop = Halt::default();
+    .map_err(|error| Failure::Unwritten(error.to_string()))?;
+    let stop = Stop::default();
     interrupt::watch(&stop, "\n");
     while !stop.is_raised() {
         std::thread::park_timeout(Duration::from_millis(100));
@@ -80,7 +80,7 @@ fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Stop> {
 }
 
 /// `seaworthy demo`.
-pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCode, Failure> {
     if let Some(folder) = &args.serve {
         tls::warm_up();
         return serve(&launch()?, folder);
@@ -104,7 +104,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
         target_deadline: TARGET_DEADLINE,
         deadline: look.deadline,
     };
-    let stop = Halt::default();
+    let stop = Stop::default();
     let net = input::net(&look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop, INTERRUPTED);
     Ok(look_and_write(&plan, &net, outputs, environment))
@@ -117,16 +117,16 @@ fn look_and_write(plan: &Plan, net: &Net, outputs: Outputs, environment: &Enviro
     outputs.write(&evidence, &report)
 }
 
-fn launch() -> Result<Fleet, Stop> {
+fn launch() -> Result<Fleet, Failure> {
     Fleet::launch()
-        .map_err(|error| Stop::Usage(format!("the demo's servers cannot be started: {error}")))
+        .map_err(|error| Failure::Usage(format!("the demo's servers cannot be started: {error}")))
 }
 
 /// `seaworthy replay FILE`.
-pub(super) fn replay(args: &ReplayArgs, environment: &Environment) -> Result<ExitCode, Stop> {
+pub(super) fn replay(args: &ReplayArgs, environment: &Environment) -> Result<ExitCode, Failure> {
     let name = args.file.display();
     let text = fs::read_to_string(&args.file)
-        .map_err(|error| Stop::Usage(format!("{name} cannot be read: {error}")))?;
+        .map_err(|error| Failure::Usage(format!("{name} cannot be read: {error}")))?;
     let mut evidence: Vec<Evidence> = Vec::new();
     for (index, line) in text
         .lines()
@@ -135,17 +135,17 @@ pub(super) fn replay(args: &ReplayArgs, environment: &Environment) -> Result<Exi
     {
         let place = format!("{name}:{}", index + 1);
         let one: Evidence = serde_json::from_str(line)
-            .map_err(|error| Stop::Usage(format!("{place} is no evidence: {error}")))?;
+            .map_err(|error| Failure::Usage(format!("{place} is no evidence: {error}")))?;
         if one.schema != SCHEMA {
             let schema = one.schema;
-            return Err(Stop::Usage(format!(
+            return Err(Failure::Usage(format!(
                 "{place} has schema {schema}; this reads {SCHEMA}"
             )));
         }
         evidence.push(one);
     }
     if evidence.is_empty() {
-        return Err(Stop::Nothing(format!("{name} holds no evidence")));
+        return Err(Failure::Nothing(format!("{name} holds no evidence")));
     }
     let outputs = Outputs::open(&args.output, environment)?;
     Ok(outputs.write(&evidence, &Report::new(&evidence)))

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::Stop;
 use super::args::RulesFormat;
 use super::environment::Environment;
+use super::failure::Failure;
 use super::input;
 use super::output::{complain, say};
 use crate::config;
@@ -16,16 +16,16 @@ use crate::render::{rules_page, wrap::wrap};
 use crate::report::ExitCode;
 use crate::rules::{self, Rule};
 
-fn print(text: &str) -> Result<ExitCode, Stop> {
-    say(text).map_err(|error| Stop::Unwritten(error.to_string()))?;
+fn print(text: &str) -> Result<ExitCode, Failure> {
+    say(text).map_err(|error| Failure::Unwritten(error.to_string()))?;
     Ok(ExitCode::Pass)
 }
 
 /// `seaworthy check`: what a target file means, or what is wrong with it.
-pub(super) fn check(path: &Path, environment: &Environment) -> Result<ExitCode, Stop> {
+pub(super) fn check(path: &Path, environment: &Environment) -> Result<ExitCode, Failure> {
     let name = path.display().to_string();
     let text = input::read(path)
-        .map_err(|error| Stop::Usage(format!("{name} cannot be read: {error}")))?;
+        .map_err(|error| Failure::Usage(format!("{name} cannot be read: {error}")))?;
     let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
     let file = config::parse(&text, &name, &ids)?;
     complain(&file.warnings.render(environment.color_stderr()));
@@ -33,7 +33,7 @@ pub(super) fn check(path: &Path, environment: &Environment) -> Result<ExitCode, 
 }
 
 /// `seaworthy init`: never over a file that is there.
-pub(super) fn init(path: &Path) -> Result<ExitCode, Stop> {
+pub(super) fn init(path: &Path) -> Result<ExitCode, Failure> {
     let name = path.display();
     let created = fs::OpenOptions::new()
         .write(true)
@@ -41,19 +41,19 @@ pub(super) fn init(path: &Path) -> Result<ExitCode, Stop> {
         .open(path);
     let mut file = created.map_err(|error| {
         if error.kind() == std::io::ErrorKind::AlreadyExists {
-            return Stop::Usage(format!("{name} is there already; name another file"));
+            return Failure::Usage(format!("{name} is there already; name another file"));
         }
-        Stop::Unwritten(format!("{name} cannot be written: {error}"))
+        Failure::Unwritten(format!("{name} cannot be written: {error}"))
     })?;
     file.write_all(config::TEMPLATE.as_bytes())
-        .map_err(|error| Stop::Unwritten(format!("{name} cannot be written: {error}")))?;
+        .map_err(|error| Failure::Unwritten(format!("{name} cannot be written: {error}")))?;
     print(&format!(
         "{name} written; edit it, then: seaworthy check {name}\n"
     ))
 }
 
 /// `seaworthy rules`.
-pub(super) fn rules(format: RulesFormat) -> Result<ExitCode, Stop> {
+pub(super) fn rules(format: RulesFormat) -> Result<ExitCode, Failure> {
     match format {
         RulesFormat::Markdown => print(&rules_page::markdown()),
         RulesFormat::Json => print(&rules_page::json()),
@@ -66,7 +66,7 @@ pub(super) fn rules(format: RulesFormat) -> Result<ExitCode, Stop> {
 }
 
 /// `seaworthy explain RULE`.
-pub(super) fn explain(id: &str) -> Result<ExitCode, Stop> {
+pub(super) fn explain(id: &str) -> Result<ExitCode, Failure> {
     let Some(rule) = rules::find(id) else {
         let near: Vec<&str> = rules::catalogue()
             .map(|rule| rule.id.as_str())
@@ -78,7 +78,7 @@ pub(super) fn explain(id: &str) -> Result<ExitCode, Stop> {
             [] => "`seaworthy rules` lists them".to_owned(),
             near => format!("did you mean {}?", near.join(" or ")),
         };
-        return Err(Stop::Usage(format!("there is no rule {id:?}; {help}")));
+        return Err(Failure::Usage(format!("there is no rule {id:?}; {help}")));
     };
     print(&explanation(rule))
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::Stop;
 use super::args::{AuditArgs, LookArgs, Missing, PassArgs, Profile, Roots, SelectArgs};
 use super::environment::{self, Environment};
+use super::failure::Failure;
 use super::output::complain;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
@@ -19,7 +19,7 @@ use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes};
 use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
-use crate::net::{Clock, Net, Stop as Halt};
+use crate::net::{Clock, Net, Stop};
 use crate::rules;
 
 /// What is audited when nothing is named.
@@ -34,7 +34,7 @@ pub(super) struct Named {
 }
 
 /// Reads target files, URLs and standard input, in the order given.
-pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named, Stop> {
+pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named, Failure> {
     let given = match args.targets.as_slice() {
         [] => vec![DEFAULT_LIST.to_owned()],
         given => given.to_vec(),
@@ -67,14 +67,14 @@ fn file(
     path: &Path,
     missing: Missing,
     environment: &Environment,
-) -> Result<(Vec<Target>, Secrets), Stop> {
+) -> Result<(Vec<Target>, Secrets), Failure> {
     let name = path.display().to_string();
     let text = read(path).map_err(|error| {
         if error.kind() != io::ErrorKind::NotFound {
-            return Stop::Usage(format!("{name} cannot be read: {error}"));
+            return Failure::Usage(format!("{name} cannot be read: {error}"));
         }
         let is_file = path.extension().is_some_and(|ending| ending == "toml");
-        Stop::Usage(if is_file {
+        Failure::Usage(if is_file {
             format!("{name} is not there; `seaworthy init` writes one")
         } else {
             format!("there is no file {name}; if it is a host, write https://{name}")
@@ -99,7 +99,7 @@ pub(super) fn demo(
     fleet: &Fleet,
     select_args: &SelectArgs,
     look: &LookArgs,
-) -> Result<Named, Stop> {
+) -> Result<Named, Failure> {
     let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
     let mut file = config::parse(&fleet.target_file(), "demo", &ids)?;
     let (name, value) = TOKEN;
@@ -136,9 +136,9 @@ fn read_within(from: impl Read) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other("it is no UTF-8"))
 }
 
-fn urls_on_stdin() -> Result<Vec<String>, Stop> {
+fn urls_on_stdin() -> Result<Vec<String>, Failure> {
     let text = read_within(io::stdin())
-        .map_err(|error| Stop::Usage(format!("standard input cannot be read: {error}")))?;
+        .map_err(|error| Failure::Usage(format!("standard input cannot be read: {error}")))?;
     let lines = text.lines().map(str::trim);
     Ok(lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -146,9 +146,9 @@ fn urls_on_stdin() -> Result<Vec<String>, Stop> {
         .collect())
 }
 
-fn select(targets: &mut Vec<Target>, args: &SelectArgs) -> Result<(), Stop> {
+fn select(targets: &mut Vec<Target>, args: &SelectArgs) -> Result<(), Failure> {
     if targets.is_empty() {
-        return Err(Stop::Nothing("no target was given".to_owned()));
+        return Err(Failure::Nothing("no target was given".to_owned()));
     }
     if args.names.is_empty() {
         return Ok(());
@@ -156,7 +156,7 @@ fn select(targets: &mut Vec<Target>, args: &SelectArgs) -> Result<(), Stop> {
     let known: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
     if let Some(unknown) = args.names.iter().find(|name| !known.contains(name)) {
         let known = known.join(", ");
-        return Err(Stop::Nothing(format!(
+        return Err(Failure::Nothing(format!(
             "no target is named {unknown:?}; there are: {known}"
         )));
     }
@@ -187,14 +187,14 @@ fn adjust(targets: &mut [Target], args: &LookArgs) {
 /// What was asked of the run, as the evidence keeps it.
 ///
 /// # Errors
-/// [`Stop::Usage`] where `--skip` takes away all that `--only` asks for.
+/// [`Failure::Usage`] where `--skip` takes away all that `--only` asks for.
 pub(super) fn run(
     list: String,
     select: &SelectArgs,
     pass: &PassArgs,
     look: &LookArgs,
     extra_roots: Vec<WireBytes>,
-) -> Result<Run, Stop> {
+) -> Result<Run, Failure> {
     let run = Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         list,
@@ -208,7 +208,7 @@ pub(super) fn run(
     if rules::catalogue().any(|rule| run.selects_rule(rule.id.as_str())) {
         return Ok(run);
     }
-    Err(Stop::Usage(
+    Err(Failure::Usage(
         "--only and --skip leave no rule to judge by".to_owned(),
     ))
 }
@@ -274,10 +274,10 @@ fn flags(look: &LookArgs) -> Vec<Flag> {
 }
 
 /// The certificates of every `--cacert` file.
-pub(super) fn extra_roots(look: &LookArgs) -> Result<Vec<WireBytes>, Stop> {
+pub(super) fn extra_roots(look: &LookArgs) -> Result<Vec<WireBytes>, Failure> {
     let mut roots = Vec::new();
     for path in &look.cacert {
-        let fault = |why: String| Stop::Usage(format!("--cacert {}: {why}", path.display()));
+        let fault = |why: String| Failure::Usage(format!("--cacert {}: {why}", path.display()));
         let found: Vec<_> = CertificateDer::pem_file_iter(path)
             .and_then(Iterator::collect)
             .map_err(|error| fault(error.to_string()))?;
@@ -294,7 +294,7 @@ pub(super) fn extra_roots(look: &LookArgs) -> Result<Vec<WireBytes>, Stop> {
 }
 
 /// The network as the flags want it, and as far as the targets allow.
-pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &Halt) -> Net {
+pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &Stop) -> Net {
     let family = match (look.ipv4, look.ipv6) {
         (true, _) => AddressFamily::V4,
         (_, true) => AddressFamily::V6,

@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod commands;
 mod environment;
+mod failure;
 mod files;
 mod input;
 mod interrupt;
@@ -16,22 +17,25 @@ mod progress;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::config::Diagnostics;
 use crate::report::ExitCode;
 use args::{Cli, Command};
 use environment::Environment;
+use failure::Failure;
 
 /// Runs the program on the process's own arguments.
 #[must_use]
 pub fn run() -> ExitCode {
     let environment = Environment::read();
     match Cli::try_parse() {
-        Ok(cli) => dispatch(&cli, &environment).unwrap_or_else(|stop| stop.say(&environment)),
+        Ok(cli) => dispatch(&cli, &environment).unwrap_or_else(|failure| {
+            output::complain(&failure.message(environment.color_stderr()));
+            failure.exit_code()
+        }),
         Err(error) => usage(&error),
     }
 }
 
-fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Stop> {
+fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
     match &cli.command {
         None => audit::run(&cli.audit, environment),
         Some(Command::Demo(options)) => audit::demo(options, environment),
@@ -56,47 +60,5 @@ fn usage(error: &clap::Error) -> ExitCode {
         ExitCode::Pass
     } else {
         ExitCode::Usage
-    }
-}
-
-/// Why a command ended early, in words for standard error.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    /// The user's file is wrong.
-    Diagnostics(Diagnostics),
-    /// Anything else that is the user's to mend.
-    Usage(String),
-    /// A requested report could not be written.
-    Unwritten(String),
-    /// Nothing was selected.
-    Nothing(String),
-}
-
-impl Stop {
-    fn say(self, environment: &Environment) -> ExitCode {
-        match self {
-            Self::Diagnostics(found) => {
-                output::complain(&found.render(environment.color_stderr()));
-                ExitCode::Usage
-            }
-            Self::Usage(message) => {
-                output::complain(&format!("error: {message}\n"));
-                ExitCode::Usage
-            }
-            Self::Unwritten(message) => {
-                output::complain(&format!("error: {message}\n"));
-                ExitCode::Unwritten
-            }
-            Self::Nothing(message) => {
-                output::complain(&format!("error: {message}\n"));
-                ExitCode::Nothing
-            }
-        }
-    }
-}
-
-impl From<Diagnostics> for Stop {
-    fn from(found: Diagnostics) -> Self {
-        Self::Diagnostics(found)
     }
 }

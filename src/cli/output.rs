@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::Stop;
 use super::args::{Format, FormatKind, OutputArgs};
 use super::environment::Environment;
+use super::failure::Failure;
 use super::files::{self, Destination};
 use crate::evidence::Evidence;
 use crate::model::Bytes;
@@ -27,9 +27,9 @@ impl Outputs {
     /// Opens every file that was asked for.
     ///
     /// # Errors
-    /// [`Stop::Unwritten`] for the first that cannot be written, [`Stop::Usage`] where two would go
+    /// [`Failure::Unwritten`] for the first that cannot be written, [`Failure::Usage`] where two would go
     /// to the same place.
-    pub(super) fn open(args: &OutputArgs, environment: &Environment) -> Result<Self, Stop> {
+    pub(super) fn open(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
         let mut formats = args.format.clone();
         if !args.no_report
             && !formats
@@ -46,7 +46,7 @@ impl Outputs {
         for Format { kind, path } in formats {
             match path.filter(|path| !files::is_stdout(path)) {
                 None if stream.replace(kind).is_some() => {
-                    return Err(Stop::Usage(TWO_ON_STDOUT.to_owned()));
+                    return Err(Failure::Usage(TWO_ON_STDOUT.to_owned()));
                 }
                 None => {}
                 Some(path) => files.push((kind, path.clone(), open(&path)?)),
@@ -123,7 +123,7 @@ const TWO_ON_STDOUT: &str =
 
 fn refuse_two_in_one<'p>(
     places: impl Iterator<Item = (&'p PathBuf, &'p Destination)>,
-) -> Result<(), Stop> {
+) -> Result<(), Failure> {
     let mut taken: Vec<&Path> = Vec::new();
     for (path, destination) in places {
         let Some(place) = destination.replaced() else {
@@ -131,7 +131,9 @@ fn refuse_two_in_one<'p>(
         };
         if taken.contains(&place) {
             let path = path.display();
-            return Err(Stop::Usage(format!("{path} is asked to hold two reports")));
+            return Err(Failure::Usage(format!(
+                "{path} is asked to hold two reports"
+            )));
         }
         taken.push(place);
     }
@@ -164,9 +166,10 @@ const fn exit_with_unwritten(exit: ExitCode) -> ExitCode {
     }
 }
 
-fn open(path: &Path) -> Result<Destination, Stop> {
-    Destination::open(path)
-        .map_err(|error| Stop::Unwritten(format!("{} cannot be written: {error}", path.display())))
+fn open(path: &Path) -> Result<Destination, Failure> {
+    Destination::open(path).map_err(|error| {
+        Failure::Unwritten(format!("{} cannot be written: {error}", path.display()))
+    })
 }
 
 fn render(

@@ -2,20 +2,18 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::Stop;
-use super::args::LookArgs;
+use super::args::{HeadersArgs, Shown};
+use super::failure::Failure;
 use super::input;
 use super::output::say;
 use crate::config;
 use crate::evidence::Evidence;
 use crate::model::{Millis, Secrets, Target, Untrusted};
 use crate::net::quiet::Quiet;
-use crate::net::{Deadline, Net, Stop as Halt};
+use crate::net::{Deadline, Net, Stop};
 use crate::probe::View;
 use crate::probe::allowance::Allowance;
 use crate::probe::observatory::{self, Ports};
@@ -27,66 +25,12 @@ use crate::report::ExitCode;
 /// How long one URL may take in all.
 const DEADLINE: Millis = Millis(60_000);
 
-#[derive(Debug, Args)]
-pub(super) struct HeadersArgs {
-    /// URLs to grade
-    #[arg(required = true, value_name = "URL")]
-    urls: Vec<String>,
-    /// Whose verdict
-    #[arg(long, value_enum, value_name = "PROFILE")]
-    profile: ProfileName,
-    /// How to show it
-    #[arg(long, value_enum, default_value_t = Shown::Table)]
-    format: Shown,
-    /// Where plain http is looked for [default: the URL's own port, else 80]
-    #[arg(long, value_name = "PORT")]
-    http_port: Option<u16>,
-    /// Where https is looked for [default: the URL's own port, else 443]
-    #[arg(long, value_name = "PORT")]
-    https_port: Option<u16>,
-    /// The HSTS preload list, Chromium's JSON or the Observatory's; without it no host is on it
-    #[arg(long, value_name = "FILE")]
-    hsts_preload: Option<PathBuf>,
-    #[command(flatten)]
-    look: LookArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ProfileName {
-    /// MDN HTTP Observatory up to 1.4.9
-    #[value(name = "observatory-4")]
-    Observatory4,
-    /// MDN HTTP Observatory from 1.5.0 to 1.6.3
-    #[value(name = "observatory-5")]
-    Observatory5,
-    /// Google's CSP Evaluator 1.1.8
-    CspEvaluator,
-}
-
-impl ProfileName {
-    pub(super) const fn profile(self) -> Profile {
-        match self {
-            Self::Observatory4 => Profile::Observatory4,
-            Self::Observatory5 => Profile::Observatory5,
-            Self::CspEvaluator => Profile::CspEvaluator,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Shown {
-    /// For people
-    Table,
-    /// For machines
-    Json,
-}
-
 /// Looks at every URL in turn and prints one answer each. A URL without an answer makes the run
 /// inconclusive.
-pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Stop> {
+pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Failure> {
     let preload = preload(args)?;
     let targets = config::targets_from_urls(&args.urls)?;
-    let stop = Halt::default();
+    let stop = Stop::default();
     let run = input::bare_run(&args.look, input::extra_roots(&args.look)?);
     let net = input::net(&args.look, &targets, Secrets::new(), &stop);
     super::interrupt::watch(&stop, "\n");
@@ -108,7 +52,7 @@ pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Stop> {
             .map(|(url, answer)| as_text(url, answer))
             .collect(),
     };
-    say(&text).map_err(|error| Stop::Unwritten(error.to_string()))?;
+    say(&text).map_err(|error| Failure::Unwritten(error.to_string()))?;
     let failed = |(_, answer): &(String, Answer)| matches!(answer, Answer::Failed { .. });
     Ok(if answers.iter().any(failed) {
         ExitCode::Inconclusive
@@ -117,15 +61,16 @@ pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Stop> {
     })
 }
 
-fn preload(args: &HeadersArgs) -> Result<Preload, Stop> {
+fn preload(args: &HeadersArgs) -> Result<Preload, Failure> {
     let Some(path) = &args.hsts_preload else {
         return Ok(Preload::default());
     };
     let name = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Stop::Usage(format!("--hsts-preload {name} cannot be read: {error}")))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::Usage(format!("--hsts-preload {name} cannot be read: {error}"))
+    })?;
     Preload::parse(&text)
-        .ok_or_else(|| Stop::Usage(format!("--hsts-preload {name}: this is no preload list")))
+        .ok_or_else(|| Failure::Usage(format!("--hsts-preload {name}: this is no preload list")))
 }
 
 fn look(args: &HeadersArgs, target: &Target, run: &crate::evidence::Run, net: &Net) -> Evidence {

@@ -2,6 +2,7 @@
 //! a target file like any other and audited through the very same path.
 
 mod authority;
+pub mod message;
 pub mod server;
 mod services;
 mod socket;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::TOKEN;
 use super::authority::Certificate;
-use super::server::{Answer, Handler, Reply, Request};
+use super::message::{Answer, Reply, Request};
+use super::server::Handler;
 
 /// A service as plain data.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use tungstenite::WebSocket;
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::protocol::{Role, WebSocketConfig};
 
-use super::server::Request;
+use super::message::Request;
 
 /// The largest message it takes, in bytes.
 const MAX_MESSAGE: usize = 64 * 1024;

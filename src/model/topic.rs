@@ -1,12 +1,9 @@
 //! What essential questions are about: the words in which a rule says what its verdict rests on.
 
-use serde::Serialize;
-
 use super::Family;
 
 /// A kind of essential question. A rule that passes rests on every question of its topics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
     /// The handshake, and what the hellos are answered with.
     Handshake,

@@ -1,13 +1,11 @@
 //! One rule's outcome at one place.
 
-use serde::Serialize;
-
 use super::fix::Snippet;
 use crate::model::{Family, Pointer, RuleId, Severity, Timestamp, Untrusted};
 use crate::rules::{Reference, Rule};
 
 /// One rule's outcome at one place, with its evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleId,
@@ -42,8 +40,7 @@ pub struct Finding {
 }
 
 /// What came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Not as it should be.
     Fail,
@@ -60,7 +57,7 @@ pub enum Outcome {
 }
 
 /// A text's name and address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// `RFC 6797 §7.1`.
     pub title: String,
@@ -69,7 +66,7 @@ pub struct Link {
 }
 
 /// Why a failure counts for nothing now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaivedBy {
     /// In the user's words.
     pub reason: String,

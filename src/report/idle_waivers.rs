@@ -1,13 +1,11 @@
 //! Waivers that waive nothing: somebody relies on them, or forgot them.
 
-use serde::Serialize;
-
 use super::finding::{Finding, Outcome};
 use crate::evidence::Evidence;
 use crate::model::{Timestamp, Waiver};
 
 /// A waiver that waives nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdleWaiver {
     /// The rule it is of.
     pub rule: String,
@@ -18,8 +16,7 @@ pub struct IdleWaiver {
 }
 
 /// Why a waiver waives nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idle {
     /// Its time is over.
     Expired,

@@ -10,8 +10,6 @@ mod reproduce;
 mod shell;
 mod summary;
 
-use serde::Serialize;
-
 use crate::evidence::Evidence;
 use crate::facts::Facts;
 use crate::grade::{Letter, Mark};
@@ -21,14 +19,9 @@ pub use finding::{Finding, Link, Outcome, WaivedBy};
 pub use idle_waivers::{Idle, IdleWaiver};
 pub use summary::{Counts, ExitCode, Summary};
 
-/// The version of the report format for machines.
-pub const SCHEMA: u16 = 1;
-
 /// Everything judged, of every target.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Report {
-    /// [`SCHEMA`].
-    pub schema: u16,
     /// The program's name and version.
     pub tool: String,
     /// The verdict.
@@ -38,7 +31,7 @@ pub struct Report {
 }
 
 /// One target judged.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct TargetReport {
     /// Its name.
     pub name: String,
@@ -65,24 +58,21 @@ pub struct TargetReport {
     /// A mark for each family.
     pub families: Families,
     /// What its verdicts rest on, and what of that is open.
-    #[serde(skip)]
     pub coverage: Coverage,
     /// Every rule's outcome, most severe failures first.
     pub findings: Vec<Finding>,
     /// Waivers that waive nothing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub idle_waivers: Vec<IdleWaiver>,
     /// What could not, or cannot, be seen from outside.
     pub not_checked: Vec<String>,
     /// What another grader would say of the header fields, where that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers_profile: Option<crate::profile::Asked>,
     /// What was seen, parsed.
     pub facts: Facts,
 }
 
 /// A mark for each family.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Families {
     tls: Mark,
     headers: Mark,
@@ -132,7 +122,6 @@ impl Report {
         let summary = summary::sum_up(evidence, &targets);
         let tool = format!("seaworthy {}", env!("CARGO_PKG_VERSION"));
         Self {
-            schema: SCHEMA,
             tool,
             summary,
             targets,

@@ -1,7 +1,5 @@
 //! The verdict: one letter, one exit code, and the reason for it.
 
-use serde::{Serialize, Serializer};
-
 use super::finding::Outcome;
 use super::{Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
@@ -63,14 +61,8 @@ impl ExitCode {
     }
 }
 
-impl Serialize for ExitCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(self.number())
-    }
-}
-
 /// The verdict on a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The weakest target's letter.
     pub grade: Letter,
@@ -93,7 +85,7 @@ pub struct Summary {
 }
 
 /// How many outcomes of each kind, and how many failures of each severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Targets.
     pub targets: usize,
@@ -107,7 +99,7 @@ pub struct Counts {
     pub not_applicable: usize,
     /// Could not be decided.
     pub unknown: usize,
-    /// Of these, what was not tried, for want of something the user did not give.
+    /// Not tried, or not shown, for want of something the user did not give.
     pub not_tested: usize,
     /// Failed and accepted.
     pub waived: usize,
@@ -130,10 +122,7 @@ impl Counts {
             Outcome::Pass => self.pass += 1,
             Outcome::NotApplicable => self.not_applicable += 1,
             Outcome::Unknown => self.unknown += 1,
-            Outcome::NotTested => {
-                self.unknown += 1;
-                self.not_tested += 1;
-            }
+            Outcome::NotTested => self.not_tested += 1,
             Outcome::Waived => self.waived += 1,
             Outcome::Fail => {
                 self.fail += 1;

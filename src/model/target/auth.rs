@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assertion, Body, StatusSet};
+use super::assertion::Assertion;
+use super::endpoint::{Body, StatusSet};
+use super::identity::Identity;
 use crate::model::SecretRef;
 
 /// An authentication scheme and what its refusal looks like.
@@ -60,15 +62,6 @@ pub enum SchemeKind {
         /// The cookie's name.
         name: String,
     },
-}
-
-/// A credential by reference, and whether it could be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// Where the value comes from.
-    pub from: SecretRef,
-    /// False when it was unset and `--missing-secrets skip` asked to run on.
-    pub available: bool,
 }
 
 /// The declared body of a refusal.

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use colored::{ColoredString, Colorize as _};
+use colored::Colorize as _;
 
+use super::layout::{INDENT, labelled, titled};
 use super::{Style, not_tested, severity, waivers};
 use crate::grade::{Cap, Letter, Reason};
 use crate::model::{Family, Grade, Severity, Untrusted};
 use crate::render::group::{self, Group};
-use crate::render::wrap::wrap;
 use crate::report::fix::Snippet;
 use crate::report::{Finding, Outcome, Report};
-
-/// How far the lines under a finding are indented.
-pub(super) const INDENT: usize = 10;
 
 /// At most so many targets are named beside a rule that keeps their letter down.
 const NAMES: usize = 4;
@@ -139,34 +136,6 @@ fn unknown(group: &Group<'_>, style: Style) -> String {
     let mut out = titled(&word, &group.target.name, rule);
     for seen in group.evidence(3) {
         out.push_str(&labelled("", &seen.terminal(), style.width));
-    }
-    out
-}
-
-/// The first line of a block, behind an empty one: a word, the target, and the rule.
-pub(super) fn titled(word: &ColoredString, target: &str, rule: &str) -> String {
-    let name = Untrusted::from(target).terminal_ends_within(24);
-    let pad = INDENT.saturating_sub(word.input.len());
-    let title = format!("{name}  {rule}").bold();
-    format!("\n{word}{:pad$}{title}\n", "")
-}
-
-/// `label  text`, the text wrapped under itself.
-pub(super) fn labelled(label: &str, text: &str, width: usize) -> String {
-    let lead = if label.is_empty() { INDENT } else { INDENT + 6 };
-    let mut out = String::new();
-    for (nth, line) in wrap(text, width.saturating_sub(lead)).iter().enumerate() {
-        let label = if nth == 0 && !label.is_empty() {
-            label
-        } else {
-            ""
-        };
-        let pad = lead - INDENT;
-        out.push_str(&format!(
-            "{:INDENT$}{}{line}\n",
-            "",
-            format!("{label:<pad$}").dimmed()
-        ));
     }
     out
 }

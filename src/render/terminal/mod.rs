@@ -1,6 +1,7 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
 mod findings;
+mod layout;
 mod not_tested;
 mod pictures;
 mod suites;
@@ -70,7 +71,7 @@ fn headline(report: &Report) -> String {
 /// A severity in its colour; the word comes first, the colour second.
 fn severity(severity: Severity) -> ColoredString {
     let word = severity.name().to_uppercase();
-    let word = format!("{word:<width$}", width = findings::INDENT);
+    let word = format!("{word:<width$}", width = layout::INDENT);
     match severity {
         Severity::Critical => word.red().bold().reversed(),
         Severity::High => word.red().bold(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use colored::Colorize as _;
 
 use super::Style;
-use super::findings::{INDENT, labelled};
+use super::layout::{INDENT, labelled};
 use crate::model::{RuleId, Untrusted};
 use crate::report::{Outcome, Report};
 

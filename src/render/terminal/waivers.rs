@@ -3,7 +3,7 @@
 use colored::Colorize as _;
 
 use super::Style;
-use super::findings::{labelled, titled};
+use super::layout::{labelled, titled};
 use crate::model::Untrusted;
 use crate::render::group::{self, Group};
 use crate::report::{Outcome, Report};

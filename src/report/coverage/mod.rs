@@ -8,8 +8,6 @@ mod contract;
 mod cors;
 mod websocket;
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Exchange, Observation, Skip};
 use crate::facts::Facts;
 use crate::model::{Ask, Family, Place, Topic};
@@ -24,10 +22,9 @@ pub struct Coverage {
 }
 
 /// An essential question without an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Open {
     /// What it is about.
-    #[serde(skip)]
     pub topic: Topic,
     /// What was to be asked, in words.
     pub question: String,
@@ -42,8 +39,7 @@ pub struct Open {
 }
 
 /// Why a question is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     /// A credential or a declaration is missing.
     NoSecret,
@@ -73,6 +69,20 @@ pub enum Weight {
 }
 
 impl Why {
+    /// The word for it in reports for machines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoSecret => "no_secret",
+            Self::NeedsConsent => "needs_consent",
+            Self::NoControl => "no_control",
+            Self::NotReached => "not_reached",
+            Self::Blocked => "blocked",
+            Self::Deadline => "deadline",
+            Self::NoAnswer => "no_answer",
+        }
+    }
+
     /// What it does to a letter.
     #[must_use]
     pub const fn weight(self) -> Weight {

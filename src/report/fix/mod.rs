@@ -6,14 +6,12 @@ mod frameworks;
 mod platforms;
 mod proxies;
 
-use serde::Serialize;
-
 use crate::model::Untrusted;
 use crate::rules::Change;
 use crate::wire::http::fingerprint::Software;
 
 /// Lines for one kind of server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
     /// Whose configuration it is.
     pub software: &'static str,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::scope::line;
-use crate::evidence::Field;
+use crate::facts::Field;
 use crate::facts::headers::{HeadersFacts, Page};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};

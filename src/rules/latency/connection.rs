@@ -1,6 +1,6 @@
 //! What connecting costs: addresses that do not answer, connections that are not kept.
 
-use crate::evidence::Cause;
+use crate::facts::Cause;
 use crate::facts::latency::{LatencyFacts, PassedOverFacts, Series};
 use crate::model::statistics::Standing;
 use crate::model::{Pointer, RuleId, Severity, Topic};

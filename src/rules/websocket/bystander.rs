@@ -1,6 +1,6 @@
 //! Clients that are no page: without an origin, without an upgrade, of another version.
 
-use crate::evidence::SocketFault;
+use crate::facts::SocketFault;
 use crate::facts::websocket::{Admission, Answer, WebSocketFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};

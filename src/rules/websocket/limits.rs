@@ -1,6 +1,6 @@
 //! What no server may take: broken handshakes, broken frames, oversized messages.
 
-use crate::evidence::SocketFault;
+use crate::facts::SocketFault;
 use crate::facts::websocket::{Admission, End, Entry, WebSocketFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};

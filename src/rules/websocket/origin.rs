@@ -1,7 +1,7 @@
 //! Which pages may open the socket: browsers let any page try, so the server has to look.
 
-use crate::evidence::{OriginClass, SocketWhy};
 use crate::facts::websocket::{Tried, WebSocketFacts};
+use crate::facts::{OriginClass, SocketWhy};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::cors::Ruse;

@@ -1,6 +1,6 @@
 //! How people are turned away.
 
-use crate::evidence::SocketWhy;
+use crate::facts::SocketWhy;
 use crate::facts::websocket::{Admission, Answer, Tried, WebSocketFacts};
 use crate::model::{Reject, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};

@@ -1,6 +1,6 @@
 //! The opening handshake: does a legitimate client get a socket, and by the rules?
 
-use crate::evidence::SocketWhy;
+use crate::facts::SocketWhy;
 use crate::facts::websocket::{Admission, Entry, FailedBy, WebSocketFacts};
 use crate::model::{Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};

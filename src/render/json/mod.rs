@@ -1,4 +1,6 @@
-//! The report for machines: its own serialised form, versioned by `schema`.
+//! The report for machines, in a form of its own: see [`v1`] and `docs/json.md`.
+
+pub mod v1;
 
 use std::fmt::Write as _;
 
@@ -11,7 +13,7 @@ use crate::report::Report;
 /// # Errors
 /// Only if a value cannot be represented in JSON, which would be a fault of ours.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(report).map(|text| harmless(&text) + "\n")
+    serde_json::to_string_pretty(&v1::Report::from(report)).map(|text| harmless(&text) + "\n")
 }
 
 /// The same JSON: what is escaped can stand in strings only (RFC 8259 §7).
