@@ -39,6 +39,9 @@ fn of_target(view: &View<'_>) -> String {
     for Beside { kind, what } in asks::selected(view).flat_map(|asks| (asks.beside)(view)) {
         out.push_str(&format!("  {kind:<9}  {what}\n"));
     }
+    if let Some(pace) = probe::pace(view) {
+        out.push_str(&format!("  rate       {}\n", pace.said()));
+    }
     for probe::MayFollow { at_most, what } in probe::may_follow(view, &first) {
         out.push_str(&format!("  then       at most {at_most}: {what}\n"));
     }

@@ -14,7 +14,7 @@ use crate::model::{Millis, Target};
 use crate::net::pool::in_order;
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
-use crate::probe::allowance::Allowance;
+use crate::probe::allowance::{Allowance, Pace};
 use crate::probe::{self, View};
 
 /// What a timed sample may take on average, its pause included, before a target's samples are cut
@@ -40,6 +40,8 @@ pub struct Plan {
 pub trait Watch: Sync {
     /// A target's audit began.
     fn began(&self, target: &Target);
+    /// Rate limits slow a target's audit down.
+    fn paced(&self, target: &Target, pace: Pace);
     /// A target's audit ended, `done` of `all` by now.
     fn ended(&self, target: &Target, done: usize, all: usize);
 }
@@ -55,6 +57,7 @@ pub fn observe(plan: &Plan, net: &Net, watch: &dyn Watch) -> Vec<Evidence> {
         net,
         whole: &whole,
         quiet: &quiet,
+        watch,
     };
     let seen = in_order(&plan.targets, plan.jobs, |target| {
         watch.began(target);
@@ -74,6 +77,7 @@ struct Looking<'a> {
     net: &'a Net,
     whole: &'a Deadline,
     quiet: &'a Quiet,
+    watch: &'a dyn Watch,
 }
 
 impl Looking<'_> {
@@ -84,7 +88,11 @@ impl Looking<'_> {
             .sooner(Duration::from(self.plan.target_deadline) + Duration::from(wake));
         let allowance = Allowance::of(target, &self.plan.run.conditions);
         self.guarded(target, || {
-            probe::observe(&self.view(target, &end, &allowance))
+            let view = self.view(target, &end, &allowance);
+            if let Some(pace) = probe::pace(&view) {
+                self.watch.paced(target, pace);
+            }
+            probe::observe(&view)
         })
     }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::allowance::Sender;
 use super::budget::not_sent;
 use super::{MayFollow, View};
 use crate::evidence::{Cause, Exchange, Flag};
@@ -111,7 +110,7 @@ impl<'a> Lane<'a> {
     /// goes to the target's own origin, else over one of its own.
     fn exchange(&self, request: &Outgoing) -> Exchange {
         let allowance = self.view.allowance;
-        if !allowance.take(Sender::Lane, &request.method, &request.url, self.view.end) {
+        if !allowance.take(&request.method, &request.url, self.view.end) {
             return not_sent(self.view, request, Flag::Burst);
         }
         let exchange = self.sent(request);

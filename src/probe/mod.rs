@@ -23,7 +23,7 @@ use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
-use allowance::Allowance;
+use allowance::{Allowance, Pace};
 use lane::Lane;
 
 /// A connection that is not there by then is not waited for.
@@ -73,6 +73,19 @@ pub fn first_requests(view: &View<'_>) -> Vec<Outgoing> {
     asks::selected(view)
         .flat_map(|asks| (asks.first)(view))
         .collect()
+}
+
+/// How fast the rate limits let a target be asked, where they slow its audit down: judged by the
+/// limits that are known and the requests that depend on no answer.
+#[must_use]
+pub fn pace(view: &View<'_>) -> Option<Pace> {
+    let samples = if view.wants(Family::Latency) {
+        latency::requests(&view.target.latency)
+    } else {
+        0
+    };
+    let planned = 1 + first_requests(view).len() + websocket::handshakes(view) + samples;
+    view.allowance.pace(planned)
 }
 
 /// The requests that earlier answers call for.
@@ -198,14 +211,6 @@ fn nothing_more_to_ask(view: &View<'_>, page: &Exchange) -> bool {
 
 /// Something answers: every family looks at it, WebSocket beside HTTP.
 fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
-    let latency = &view.target.latency;
-    let samples = if view.wants(Family::Latency) {
-        latency::requests(latency)
-    } else {
-        0
-    };
-    view.allowance
-        .keep_back(websocket::handshakes(view), samples);
     std::thread::scope(|scope| {
         let sockets = scope.spawn(|| websocket::observe(view));
         evidence.exchanges = exchanges(view, client, first);
@@ -238,21 +243,18 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     evidence.interrupted = view.end.interrupted();
 }
 
-/// An answer to the first request, then the wave nothing stands in the way of, then what those
-/// answers call for.
+/// An answer to the first request, then what depends on no answer, then what those answers call for.
 fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange> {
     let lane = Lane::new(view, client);
     let mut seen = vec![first];
-    let mut wave = first_requests(view);
-    let spared = budget::fit(view, &mut wave);
-    seen.extend(lane.send(&wave));
-    seen.extend(spared);
+    let mut first = first_requests(view);
+    budget::in_order(&mut first);
+    seen.extend(lane.send(&first));
     let hops = lane.hops(&seen);
     seen.extend(hops);
-    let mut follow_up = follow_ups(view, &seen);
-    let spared = budget::fit(view, &mut follow_up);
-    seen.extend(lane.send(&follow_up));
-    seen.extend(spared);
+    let mut follow_ups = follow_ups(view, &seen);
+    budget::in_order(&mut follow_ups);
+    seen.extend(lane.send(&follow_ups));
     seen
 }
 

@@ -29,6 +29,7 @@ struct Silent;
 
 impl Watch for Silent {
     fn began(&self, _: &Target) {}
+    fn paced(&self, _: &Target, _: seaworthy::probe::allowance::Pace) {}
     fn ended(&self, _: &Target, _: usize, _: usize) {}
 }
 

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::View;
-use super::allowance::Sender;
 use super::asks::Beside;
 use crate::evidence::{Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
@@ -80,18 +79,13 @@ pub fn requests(policy: &LatencyPolicy) -> usize {
 
 /// Whether the rate limits leave room for another sample.
 fn may_send_more(view: &View<'_>) -> bool {
-    let url = &view.target.url;
-    view.allowance
-        .room()
-        .min(view.allowance.room_for(&Method::get(), url))
-        > 0
+    view.allowance.allows(&Method::get(), &view.target.url)
 }
 
 /// Takes leave for one sample.
 fn has_leave(view: &View<'_>) -> bool {
     let url = &view.target.url;
-    view.allowance
-        .take(Sender::Timed, &Method::get(), url, view.end)
+    view.allowance.take(&Method::get(), url, view.end)
 }
 
 /// Each on a connection of its own, the name asked for anew. More than declared are taken only

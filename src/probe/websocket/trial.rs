@@ -15,7 +15,6 @@ use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
 use crate::probe::View;
-use crate::probe::allowance::Sender;
 use crate::probe::carry::{Carried, carry, credential, is_offered, offer};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
@@ -51,14 +50,12 @@ pub(super) fn open(
     contract: &WebSocketContract,
     trial: &Trial,
 ) -> (SocketTrial, Option<Talk>) {
-    let end = deadline(view, contract, trial);
     let key = Key::from_bytes(random());
     let travels = travels(view, contract, trial);
     let url = place(view, trial, &travels.carried);
     let fields = fields(view, contract, trial, &travels, &key);
-    let leave = view
-        .allowance
-        .take(Sender::Socket, &Method::get(), &url, &end);
+    let leave = view.allowance.take(&Method::get(), &url, view.end);
+    let end = deadline(view, contract, trial);
     let asked = leave.then(|| upgrade::ask(view.net, &url, &bytes(&url, &fields), &end));
     let mut seen = SocketTrial {
         why: trial.why.clone(),
