@@ -45,17 +45,16 @@ enum Follow {
 /// Asks again for what was answered 429, once, after the wait that the server asked for, until one
 /// is too many again.
 pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
-    let limited: Vec<(usize, &Exchange)> = seen
+    let declared = |exchange: &&Exchange| exchange.question.ask == Ask::Declared;
+    let limited: Vec<&Exchange> = seen
         .iter()
-        .enumerate()
-        .filter(|(_, exchange)| {
-            matches!(exchange.question.ask, Ask::Declared) && is_limited(exchange)
-        })
+        .filter(declared)
+        .filter(|exchange| is_limited(exchange))
         .collect();
     let now = view.net.clock.now();
     let Some(wait) = limited
         .iter()
-        .map(|(_, exchange)| wait(exchange, now))
+        .map(|exchange| wait(exchange, now))
         .max()
     else {
         return Vec::new();
@@ -63,13 +62,11 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
     if wait > PATIENCE || wait >= view.end.left() || !view.end.sleep(wait) {
         return Vec::new();
     }
-    let again = limited.into_iter().filter_map(|(at, exchange)| {
-        let Some(index) = exchange.question.declared() else {
-            return None;
-        };
+    let again = limited.into_iter().filter_map(|exchange| {
+        let index = exchange.question.declared()?;
         let endpoint = view.target.endpoints.get(index)?;
         let mut request = super::asked(view, index, endpoint)?;
-        request.question = Ask::Repeat.of_endpoint(at);
+        request.question = Ask::Repeat.of_endpoint(index);
         Some(request)
     });
     let mut seen: Vec<Exchange> = Vec::new();
