@@ -10,7 +10,7 @@ use serde::Serialize;
 
 pub use login::{LoginFacts, LoginTried};
 pub use query::{InQuery, Taken};
-pub use tried::{Challenged, Echo, Tried, in_words};
+pub use tried::{Challenged, Echo, Tried};
 pub use words::{differ, steady};
 
 use super::look::are_alike;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Attempt, Evidence, Exchange, Response, TOKEN_IN_QUERY};
+use crate::evidence::{Attempt, Evidence, Exchange, Response};
 use crate::model::{AuthError, Pointer};
 use crate::wire::http::Fault;
 use crate::wire::http::cache_control::{self, Directive};
@@ -122,7 +122,7 @@ impl Tried {
     /// The credential that was tried, in words.
     #[must_use]
     pub fn credential(&self) -> String {
-        in_words(&self.attempt)
+        self.attempt.words().to_owned()
     }
 
     /// Whether the request got what it had no right to.
@@ -135,26 +135,6 @@ impl Tried {
     /// a preflight is. Whoever may come in is answered with nothing, too, where there is nothing yet.
     fn is_empty_handed(&self) -> bool {
         matches!(self.attempt, Attempt::Variant(_)) && self.empty && self.like_valid != Some(true)
-    }
-}
-
-/// The attempt in words.
-#[must_use]
-pub fn in_words(attempt: &Attempt) -> String {
-    match attempt {
-        Attempt::Nothing => "no credentials".to_owned(),
-        Attempt::Empty => "an empty credential".to_owned(),
-        Attempt::Garbage => "a made-up credential".to_owned(),
-        Attempt::Malformed => "a malformed token".to_owned(),
-        Attempt::WrongSignature => "a token with a wrong signature".to_owned(),
-        Attempt::AlgNone => "an unsigned token (alg none)".to_owned(),
-        Attempt::Expired => "an expired token".to_owned(),
-        Attempt::OtherUser => "another user's token".to_owned(),
-        Attempt::Valid => "the valid credential".to_owned(),
-        Attempt::UnknownUser => "an unknown user".to_owned(),
-        Attempt::WrongPassword => "a wrong password".to_owned(),
-        Attempt::Variant(name) if name == TOKEN_IN_QUERY => "a made-up token in the URL".to_owned(),
-        Attempt::Variant(name) => name.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The login endpoint: does it turn people away, alike, and without breaking?
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
-use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, in_words, steady};
+use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, steady};
 use crate::facts::{Attempt, QUOTE_IN_NAME};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
@@ -145,7 +145,7 @@ fn accepts(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, in_words(&tried.attempt)),
+                    format!("{} with {}", tried.status, tried.attempt.words()),
                 )
             })
             .collect()
@@ -164,7 +164,7 @@ fn status(auth: &AuthFacts) -> Verdict {
             });
         wrong
             .map(|tried| {
-                let said = format!("{} with {}", tried.status, in_words(&tried.attempt));
+                let said = format!("{} with {}", tried.status, tried.attempt.words());
                 observe(login, tried, said).wanted(login.wanted.to_string())
             })
             .take(1)
@@ -293,7 +293,7 @@ fn breaks(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, in_words(&tried.attempt)),
+                    format!("{} with {}", tried.status, tried.attempt.words()),
                 )
             })
             .collect()
@@ -308,7 +308,7 @@ fn shows(auth: &AuthFacts) -> Verdict {
             let said = format!(
                 "{} with {}: {}: {}",
                 tried.status,
-                in_words(&tried.attempt),
+                tried.attempt.words(),
                 leak.what,
                 leak.excerpt.raw()
             );

@@ -11,7 +11,7 @@ mod query;
 
 use super::{LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::facts::Attempt;
-use crate::facts::auth::{AuthFacts, Tried, in_words};
+use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::Untrusted;
 
 /// Every rule of this family, by subject.
@@ -51,7 +51,7 @@ fn decide(
         return Verdict::Fail(observed);
     }
     if let Some(unseen) = auth.unseen.iter().find(|unseen| relevant(&unseen.attempt)) {
-        return Verdict::Unknown(format!("{}: {}", in_words(&unseen.attempt), unseen.why));
+        return Verdict::Unknown(format!("{}: {}", unseen.attempt.words(), unseen.why));
     }
     if auth.attempts.iter().any(|tried| relevant(&tried.attempt)) {
         return Verdict::Pass;
