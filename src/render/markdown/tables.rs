@@ -1,7 +1,7 @@
 //! What was answered to whom: CORS, refusals, WebSocket trials.
 
 use super::{code, prose, table, titled};
-use crate::evidence::Attempt;
+use crate::facts::Attempt;
 use crate::facts::websocket::Answer;
 use crate::model::Untrusted;
 use crate::render::suite_matrix;
