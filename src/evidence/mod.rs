@@ -13,6 +13,7 @@ pub(crate) mod sample;
 mod socket;
 mod tls;
 mod wire_bytes;
+mod words;
 
 use serde::{Deserialize, Serialize};
 

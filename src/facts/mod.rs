@@ -2,7 +2,7 @@
 //!
 //! A header is absent, malformed or present; a family is known, unseen, or was never asked for.
 //! Rules say what they do with each. Everything here is a total function of one
-//! [`Evidence`] line, and is what the JSON report shows as `facts`.
+//! [`Evidence`] line. What of it is published, [`crate::render::json::v1`] says.
 
 pub mod auth;
 pub mod contract;
@@ -14,8 +14,6 @@ pub mod rating;
 pub mod tls;
 pub mod websocket;
 
-use serde::{Serialize, Serializer};
-
 /// Words of the evidence that facts and rules share. Rules take them from here: they see no
 /// evidence.
 pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent, SocketFault, SocketWhy};
@@ -24,8 +22,7 @@ use crate::model::{Ask, Family, Pointer, Question};
 use crate::wire::http::Fault;
 
 /// A header field, read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Header<T> {
     /// Not sent.
     Absent,
@@ -87,15 +84,8 @@ impl<T> State<T> {
     }
 }
 
-/// `null` where nothing is known.
-impl<T: Serialize> Serialize for State<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.known().serialize(serializer)
-    }
-}
-
 /// All that is known of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
     /// Protocol, suites, certificate.
     pub tls: State<tls::TlsFacts>,

@@ -1,15 +1,16 @@
 //! Takes known credentials out of everything captured, before it is stored.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use crate::evidence::{Field, WireBytes};
 use crate::model::{Ask, Question, Scheme, SchemeKind, Secret, SecretRef, Target};
 use crate::wire::http::cookie;
-use crate::wire::jwt;
+use crate::wire::{jwt, percent};
 
 /// Shorter secrets are only looked for as they are: their encodings are too common.
 const SHORT: usize = 6;
@@ -18,8 +19,10 @@ const SHORT: usize = 6;
 /// for JSON, and base64 at each of the three alignments.
 #[derive(Clone, Default)]
 pub struct Scrub {
-    /// Longest first, so that a form inside another does not leave a rest behind.
-    forms: Vec<(Vec<u8>, String)>,
+    /// What each form is replaced by.
+    forms: BTreeMap<Vec<u8>, String>,
+    /// Finds all of them in one pass, each by its place in `forms`.
+    search: Option<AhoCorasick>,
     /// Names of users that may be any word elsewhere, `admin` in a host or a role: they are replaced
     /// only where they were sent.
     names: Vec<(String, String)>,
@@ -61,7 +64,13 @@ impl Scrub {
                 }
             }
         }
-        scrub
+        scrub.ready()
+    }
+
+    /// With the search for what was learnt.
+    fn ready(mut self) -> Self {
+        self.search = AhoCorasick::new(self.forms.keys()).ok();
+        self
     }
 
     /// What an exchange that asks this is rid of: where a user's name is sent, that too.
@@ -75,7 +84,7 @@ impl Scrub {
             scrub.learn(name, placeholder);
             scrub.learn(&name.to_lowercase(), placeholder);
         }
-        Cow::Owned(scrub)
+        Cow::Owned(scrub.ready())
     }
 
     /// Adds one value and what it is replaced by.
@@ -85,8 +94,8 @@ impl Scrub {
         }
         let mut forms = vec![
             value.as_bytes().to_vec(),
-            percent(value, true),
-            percent(value, false),
+            percent::encode(value).into_bytes(),
+            percent::encode_in_lower_case(value).into_bytes(),
         ];
         forms.extend(
             serde_json::to_string(value)
@@ -98,11 +107,10 @@ impl Scrub {
                 forms.extend(base64_inside(value.as_bytes(), shift));
             }
         }
-        self.forms
-            .extend(forms.into_iter().map(|form| (form, placeholder.to_owned())));
-        self.forms
-            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        self.forms.dedup();
+        for form in forms {
+            let known = self.forms.entry(form);
+            known.or_insert_with(|| placeholder.to_owned());
+        }
     }
 
     /// The bytes of a text of which only the beginning was kept: what may be the beginning of a
@@ -118,19 +126,54 @@ impl Scrub {
             });
             begun.next()
         };
-        let cut = self.forms.iter().filter_map(|(form, _)| begun(form)).max();
+        let cut = self.forms.keys().filter_map(|form| begun(form)).max();
         out.truncate(out.len().saturating_sub(cut.unwrap_or_default()));
         out
     }
 
-    /// The bytes with every credential replaced.
+    /// The bytes with every credential replaced, in one pass: a placeholder is not searched again.
+    /// Forms that overlap go as one, by the name of the longest, so that no rest of any is left.
     #[must_use]
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut out = bytes.to_vec();
-        for (form, placeholder) in &self.forms {
-            out = replace(out, form, placeholder.as_bytes());
+        let Some(search) = &self.search else {
+            // Secrets of gigabytes are too many states for a search: then nothing is kept.
+            let is_sound = self.forms.is_empty();
+            return is_sound.then(|| bytes.to_vec()).unwrap_or_default();
+        };
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut rest = 0;
+        for found in self.found(search, bytes) {
+            out.extend_from_slice(bytes.get(rest..found.start).unwrap_or_default());
+            out.extend_from_slice(found.placeholder.as_bytes());
+            rest = found.end;
         }
+        out.extend_from_slice(bytes.get(rest..).unwrap_or_default());
         out
+    }
+
+    /// Where credentials stand, in order and apart.
+    fn found(&self, search: &AhoCorasick, bytes: &[u8]) -> Vec<Found<'_>> {
+        let placeholders: Vec<&String> = self.forms.values().collect();
+        let mut all: Vec<Found> = search
+            .find_overlapping_iter(bytes)
+            .filter_map(|one| {
+                Some(Found {
+                    start: one.start(),
+                    end: one.end(),
+                    longest: one.len(),
+                    placeholder: placeholders.get(one.pattern().as_usize())?,
+                })
+            })
+            .collect();
+        all.sort_by_key(|one| (one.start, std::cmp::Reverse(one.end)));
+        let mut apart: Vec<Found> = Vec::new();
+        for one in all {
+            match apart.last_mut().filter(|before| one.start < before.end) {
+                Some(before) => before.join(&one),
+                None => apart.push(one),
+            }
+        }
+        apart
     }
 
     /// The text with every credential replaced.
@@ -154,40 +197,24 @@ impl Scrub {
     }
 }
 
-fn replace(bytes: Vec<u8>, form: &[u8], placeholder: &[u8]) -> Vec<u8> {
-    let mut found = bytes
-        .windows(form.len().max(1))
-        .position(|window| window == form);
-    if found.is_none() {
-        return bytes;
-    }
-    let (mut out, mut rest) = (Vec::with_capacity(bytes.len()), bytes.as_slice());
-    while let Some(at) = found {
-        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
-        out.extend_from_slice(before);
-        out.extend_from_slice(placeholder);
-        rest = after.get(form.len()..).unwrap_or_default();
-        found = rest
-            .windows(form.len().max(1))
-            .position(|window| window == form);
-    }
-    out.extend_from_slice(rest);
-    out
+/// A stretch of credentials, and what is written in its place.
+struct Found<'s> {
+    start: usize,
+    end: usize,
+    /// The length of the form that gave the placeholder.
+    longest: usize,
+    placeholder: &'s str,
 }
 
-/// RFC 3986 §2.1, with either case of the digits.
-fn percent(value: &str, upper: bool) -> Vec<u8> {
-    let mut out = Vec::new();
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte);
-        } else if upper {
-            out.extend_from_slice(format!("%{byte:02X}").as_bytes());
-        } else {
-            out.extend_from_slice(format!("%{byte:02x}").as_bytes());
+impl<'s> Found<'s> {
+    /// Takes in another one that begins inside it.
+    fn join(&mut self, other: &Found<'s>) {
+        self.end = self.end.max(other.end);
+        if other.longest > self.longest {
+            self.longest = other.longest;
+            self.placeholder = other.placeholder;
         }
     }
-    out
 }
 
 /// The characters of base64 that depend on the value alone when `shift` unknown bytes precede it,
@@ -308,6 +335,24 @@ mod tests {
         ("eyJzdWIiOiI0MiJ9",                 "$(echo $TOKEN | cut -d. -f2)"),
         ("Alice@one.example, alice@one.example", "$USER, $USER"),
     ];
+
+    /// Secrets, what a server says, and what is left of it.
+    #[rustfmt::skip]
+    const MIXED: &[(&[(&str, &str)], &str, &str)] = &[
+        (&[("A", "long-secret"), ("B", "A")],             "long-secret, A",     "$A, $B"),  // not $$B
+        (&[("A", "abc"), ("B", "abcdef")],                "abcdef abc",         "$B $A"),
+        (&[("A", "abcdef"), ("B", "cdefghi")],            "x abcdefghi x",      "x $B x"),  // no rest
+        (&[("A", "abcdefghi"), ("B", "hijk")],            "abcdefghijk",        "$A"),
+        (&[("A", "tok"), ("B", "ens")],                   "tokens",             "$A$B"),
+        (&[("A", "same"), ("B", "same")],                 "same",               "$A"),
+    ];
+
+    #[test]
+    fn secrets_inside_and_beside_one_another_leave_nothing() {
+        for (secrets, said, left) in MIXED {
+            assert_eq!(scrub(secrets).text(said), *left, "{said}");
+        }
+    }
 
     #[test]
     fn what_a_secret_is_made_of_is_one_too() {

@@ -78,8 +78,9 @@ fn passed(rule: &'static Rule, coverage: &Coverage) -> Finding {
 }
 
 fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Facts) -> Finding {
+    let reproduce = reproduce(evidence, rule.family(), &place);
     let mut finding = Finding::new(rule, Outcome::Fail, place.said);
-    finding.reproduce = reproduce(evidence, rule, &place.at);
+    finding.reproduce = reproduce;
     let software = facts.headers.known().and_then(|headers| headers.software);
     let change = place.change.as_ref();
     finding.snippet = change.and_then(|change| fix::snippet(software, change));
@@ -123,8 +124,7 @@ fn merge_unmeasured(findings: &mut Vec<Finding>) {
     let mut seen: Vec<(Untrusted, usize, Vec<&'static str>)> = Vec::new();
     let mut index = 0;
     findings.retain(|finding| {
-        let measured = finding.rule.as_str().ends_with("/not-measured");
-        if measured && finding.outcome == Outcome::Unknown {
+        if finding.outcome == Outcome::Unknown && is_measured(finding) {
             if let Some((_, _, families)) = seen
                 .iter_mut()
                 .find(|(reason, _, _)| cause(reason) == cause(&finding.observed))
@@ -147,6 +147,12 @@ fn merge_unmeasured(findings: &mut Vec<Finding>) {
             finding.observed = format!("{}; not measured: {families}", reason.raw()).into();
         }
     }
+}
+
+/// Whether it says that a family could not be looked at, rather than what was seen of it.
+fn is_measured(finding: &Finding) -> bool {
+    let rule = crate::rules::find(finding.rule.as_str());
+    rule.is_some_and(|rule| matches!(rule.check, Check::Measured(_)))
 }
 
 /// A failure's sentence without the time it took, which differs from family to family.

@@ -167,6 +167,24 @@ pub struct Observed {
     pub expected: Option<String>,
     /// The one line that mends it, where there is one.
     pub change: Option<Change>,
+    /// What the command beside the finding asks and prints.
+    pub shown_by: ShownBy,
+}
+
+/// What a command has to ask and print to show what was observed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShownBy {
+    /// The exchange or the handshake again, and what it answers.
+    #[default]
+    Again,
+    /// How many bytes the body has.
+    Size,
+    /// How long it takes from the request to the last byte.
+    Time,
+    /// A handshake that offers HTTP/2 by ALPN (RFC 7301).
+    Http2Offered,
+    /// A handshake of TLS 1.3 with a post-quantum group alone.
+    PostQuantumOffered,
 }
 
 /// A change of a response's fields, as the final merged value: what to send, not what to add.
@@ -190,6 +208,7 @@ impl Observed {
             said: said.into(),
             expected: None,
             change: None,
+            shown_by: ShownBy::Again,
         }
     }
 
@@ -204,6 +223,13 @@ impl Observed {
     #[must_use]
     pub fn mended_by(mut self, change: Change) -> Self {
         self.change = Some(change);
+        self
+    }
+
+    /// With what the command must ask and print.
+    #[must_use]
+    pub fn shown_by(mut self, shown_by: ShownBy) -> Self {
+        self.shown_by = shown_by;
         self
     }
 

@@ -1,7 +1,5 @@
 //! What a server did with a request that had no right to be answered.
 
-use serde::Serialize;
-
 use super::http::problem::says_error;
 
 /// The parts of an answer that tell a refusal from data.
@@ -20,8 +18,7 @@ pub struct Reply<'a> {
 }
 
 /// The answer's kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Answer {
     /// 401, 403 or 407: refused as HTTP means it (RFC 9110 §15.5.2, §15.5.4).
     Refused,

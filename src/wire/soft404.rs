@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 /// Bodies are compared up to here: a page that is the same for so long is the same page.
 const COMPARED_CHARS: usize = 64 * 1024;
 /// The share of words two renderings of one page have in common, at least, in percent. A page that
@@ -30,8 +28,7 @@ pub struct Page<'a> {
 }
 
 /// What can be said about a path that should not be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
     /// `404` or `410`.
     Absent,

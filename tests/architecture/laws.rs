@@ -28,7 +28,7 @@ const OBSERVATION: &[&str] = &["net", "probe", "engine"];
 const JUDGEMENT: &[&str] = &["facts", "rules", "grade", "report", "render", "profile"];
 
 /// These see facts, never what the facts were read from.
-const WITHOUT_EVIDENCE: &[&str] = &["rules", "grade"];
+const WITHOUT_EVIDENCE: &[&str] = &["rules", "grade", "render"];
 
 fn floor(module: &str) -> usize {
     FLOORS

@@ -114,8 +114,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("[[target]]\nurl = \"https://a.example\"\n[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = »\"b.example\"\nreason = \"r\"\nexpires = 2026-12-31", "there is no target \"b.example\"", "did you mean \"a.example\"?"),
     ("[[target]]\nurl = \"https://a.example\"\n»[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = \"a.example\"\nexpires = 2026-12-31", "[[waiver]] has no `reason`", "add `reason"),
     ("[[target]]\nurl = \"https://a.example\"\n[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = \"a.example\"\nreason = \"r\"\nexpires = »\"soon\"", "\"soon\" is no date", "2026-12-31"),
-    ("[[target]]\nurl = »https://a.example", "string values must be quoted", "put it in quotes"),
-    ("[[target]]\nurl = \"https://a.example»", "invalid basic string", "close the text"),
+    ("[[target]]\nurl = »https://a.example", "string values must be quoted", "a text stands in quotes"),
+    ("[[target]]\nurl = \"https://a.example»", "invalid basic string", "a text stands in quotes"),
     ("[target]\n[»target]", "duplicate key", "`[[target]]`"),
 ];
 

@@ -1,7 +1,5 @@
 //! The login endpoint, asked by people who must not get in.
 
-use serde::Serialize;
-
 use super::tried::{answer, given_away};
 use super::words::{NOBODY, texts};
 use crate::evidence::{Evidence, Observation, Response};
@@ -13,7 +11,7 @@ use crate::wire::leak::Leak;
 use crate::wire::refusal::Answer;
 
 /// What the login endpoint showed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoginFacts {
     /// `POST /path`.
     pub label: String,
@@ -32,7 +30,7 @@ pub struct LoginFacts {
 }
 
 /// A login that must fail, and its answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoginTried {
     /// The exchange in the evidence.
     pub at: Pointer,

@@ -6,8 +6,6 @@ mod query;
 mod tried;
 mod words;
 
-use serde::Serialize;
-
 pub use login::{LoginFacts, LoginTried};
 pub use query::{InQuery, Taken};
 pub use tried::{Challenged, Echo, Tried};
@@ -21,7 +19,7 @@ use crate::wire::http::problem::withholds_data;
 use crate::wire::refusal::Answer;
 
 /// Refusals of one target.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthFacts {
     /// `bearer`, `basic`, `api-key` or `cookie`; `bearer` is assumed when nothing is declared.
     pub scheme: String,
@@ -47,7 +45,7 @@ pub struct AuthFacts {
 }
 
 /// Which credentials were there to test with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Supplied {
     /// A valid one.
     pub token: bool,
@@ -58,7 +56,7 @@ pub struct Supplied {
 }
 
 /// An attempt of which nothing can be said.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unseen {
     /// The exchange.
     pub at: Pointer,

@@ -4,8 +4,6 @@
 //! a made-up token in the usual place is answered otherwise than none: whoever reads the query
 //! answers it like the one, whoever does not like the other.
 
-use serde::Serialize;
-
 use super::Tried;
 use super::words::words;
 use crate::evidence::Evidence;
@@ -13,7 +11,7 @@ use crate::facts::exchanges;
 use crate::model::{Ask, Attempt, Bypass, Pointer, Question};
 
 /// A made-up token in the URL, and its answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InQuery {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -26,8 +24,7 @@ pub struct InQuery {
 }
 
 /// What a token in the URL was taken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// Answered as if it were not there.
     NotSeen,

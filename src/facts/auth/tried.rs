@@ -1,7 +1,5 @@
 //! One attempt, and what it was answered.
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Exchange, Response};
 use crate::model::{Attempt, AuthError, Pointer};
 use crate::wire::http::Fault;
@@ -12,8 +10,7 @@ use crate::wire::leak::{self, Kind, Leak};
 use crate::wire::refusal::{Answer, Reply};
 
 /// `WWW-Authenticate`, all fields combined.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Challenged {
     /// Not sent, or empty.
     Absent,
@@ -24,8 +21,7 @@ pub enum Challenged {
 }
 
 /// What a body repeats of the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Echo {
     /// Nothing of note.
     Nothing,
@@ -47,7 +43,7 @@ impl Echo {
 }
 
 /// An attempt and its answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tried {
     /// The exchange in the evidence.
     pub at: Pointer,

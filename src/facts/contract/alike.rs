@@ -1,13 +1,12 @@
 //! Endpoints that must answer as another target's do.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::evidence::{Evidence, Exchange, Response};
 use crate::model::{Ask, Pointer, Question, Untrusted};
 
 /// An endpoint beside its counterpart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// The exchange in this target's evidence.
     pub at: Pointer,

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::network;
 use crate::evidence::{Evidence, Exchange, Response};
 use crate::model::{Ask, Assertion, Endpoint, Micros, Pointer, StatusSet, Untrusted};
@@ -11,7 +9,7 @@ use crate::wire::json::{Assertion as Pointed, Expect, Miss, text_misses};
 use crate::wire::traversal;
 
 /// An endpoint and its answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -29,15 +27,13 @@ pub struct Answered {
     /// From the request to the last byte, the least of all looks.
     pub took_us: Micros,
     /// Whether a further look was due and left out, to spare the target's rate limit.
-    #[serde(skip)]
     pub not_looked_again: bool,
     /// A system file whose content came back.
     pub file: Option<&'static str>,
 }
 
 /// What an endpoint answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// This status.
     Status(u16),
@@ -48,7 +44,7 @@ pub enum Answer {
 }
 
 /// Something declared that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missed {
     /// Of what.
     pub part: Part,
@@ -61,8 +57,7 @@ pub struct Missed {
 }
 
 /// The parts of an answer that something can be declared of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// A header field.
     Header,

@@ -1,13 +1,11 @@
 //! OpenAPI documents beside the declaration.
 
-use serde::Serialize;
-
 use crate::evidence::Evidence;
 use crate::model::{Endpoint, Pointer};
 use crate::wire::openapi::{self, Api};
 
 /// A document that must describe the declared endpoints.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -18,8 +16,7 @@ pub struct Documented {
 }
 
 /// A document, compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Document {
     /// Not there, or not with a good status: the endpoint's own findings say so.
     Unseen,

@@ -3,8 +3,6 @@
 mod answer;
 mod preflight;
 
-use serde::Serialize;
-
 pub use answer::{Answer, Asker};
 pub use preflight::Preflight;
 
@@ -16,7 +14,7 @@ use crate::model::{
 use crate::wire::cors::{PreflightFault, Reply};
 
 /// Everything the rules on CORS look at.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CorsFacts {
     /// What was declared; `None` when nothing was.
     pub declared: Option<CorsContract>,
@@ -34,7 +32,7 @@ pub struct CorsFacts {
 }
 
 /// A request of which nothing can be said.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unseen {
     /// The exchange.
     pub at: Pointer,

@@ -1,7 +1,5 @@
 //! The page a visitor ends on, as markup: the policies over it, what it loads, what it runs.
 
-use serde::Serialize;
-
 use super::page::{Page, Part};
 use super::subresource::{self, Mixed, Subresource};
 use crate::evidence::{Evidence, Exchange, Response};
@@ -16,7 +14,7 @@ use crate::wire::url::WebUrl;
 const FIELD: &str = "content-security-policy";
 
 /// One HTML answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -48,17 +46,16 @@ pub struct Document {
 }
 
 /// A policy, and where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PolicySeen {
     /// The field line, or the body for one in `<meta>`.
     pub at: Pointer,
     /// Read.
-    #[serde(flatten)]
     pub policy: Policy,
 }
 
 /// How scripts come to be trusted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptTrust {
     /// By nonce or hash, in some policy.
     pub by_nonce_or_hash: bool,
@@ -69,7 +66,7 @@ pub struct ScriptTrust {
 }
 
 /// The nonces of the policies over one page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nonces {
     /// Each once.
     pub named: Vec<String>,

@@ -1,14 +1,12 @@
 //! What a web root serves that it should not, and what it should: `security.txt`.
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Exchange, Observation, Response};
 use crate::model::{Ask, Pointer, Timestamp};
 use crate::wire::exposure::{self, Exposure};
 use crate::wire::http::security_txt::{self, SecurityTxt};
 
 /// Something that is there, known by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposed {
     /// The exchange.
     pub at: Pointer,
@@ -23,7 +21,7 @@ pub struct Exposed {
 }
 
 /// `/.well-known/security.txt`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityTxtSeen {
     /// The exchange.
     pub at: Pointer,

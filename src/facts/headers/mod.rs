@@ -9,8 +9,6 @@ mod plain;
 mod read;
 mod subresource;
 
-use serde::Serialize;
-
 use super::{Header, State};
 use crate::evidence::{Evidence, Field, with_lines};
 use crate::model::{Ask, Kind, Pointer};
@@ -26,7 +24,7 @@ pub use plain::Plain;
 pub use subresource::{Integrity, Mixed, Subresource};
 
 /// The responses that header rules are asked of, and what else was looked for beside them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HeadersFacts {
     /// What kind of service it is.
     pub kind: Kind,

@@ -1,7 +1,5 @@
 //! One response, every field read once.
 
-use serde::Serialize;
-
 use crate::evidence::Field;
 use crate::facts::Header;
 use crate::model::{Bytes, Pointer, Timestamp};
@@ -21,8 +19,7 @@ use crate::wire::leak::Leak;
 use super::{CookieSeen, Embedding};
 
 /// Which answer of the deployment it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// What the target's URL ends on, redirects followed.
     Answer,
@@ -43,7 +40,7 @@ pub enum Part {
 }
 
 /// What a body looks like, whatever its media type says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Body {
     /// It starts like HTML or SVG.
     pub is_markup: bool,
@@ -56,7 +53,7 @@ pub struct Body {
 }
 
 /// One response.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -81,7 +78,6 @@ pub struct Page {
     /// Why it is taken for that.
     pub class_reason: &'static str,
     /// Its field lines in order.
-    #[serde(skip)]
     pub fields: Vec<Field>,
     /// `Strict-Transport-Security`: the first line, which is the one that counts (RFC 6797 §8.1).
     pub strict_transport_security: Header<Hsts>,

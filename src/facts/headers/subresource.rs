@@ -1,13 +1,11 @@
 //! What a page takes from elsewhere: pinned or not, and in the clear or not.
 
-use serde::Serialize;
-
 use crate::wire::html::{Load, LoadKind, Page};
 use crate::wire::http::csp::Source;
 use crate::wire::url::WebUrl;
 
 /// A script or style sheet of another site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subresource {
     /// Its address as written.
     pub reference: String,
@@ -20,8 +18,7 @@ pub struct Subresource {
 }
 
 /// The state of an `integrity` attribute (SRI §3.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Integrity {
     /// None.
     Absent,
@@ -35,7 +32,7 @@ pub enum Integrity {
 }
 
 /// Something asked for in the clear by a page that came over TLS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mixed {
     /// Its address as written.
     pub reference: String,

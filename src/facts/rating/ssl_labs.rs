@@ -7,8 +7,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::cap;
 use super::posture::{Leaf, Posture};
 use crate::wire::tls::{Class, Version};
@@ -21,7 +19,7 @@ pub const REVISION: &str = "2009r";
 
 /// A letter of the guide, worst first: `T` (not trusted) and `M` (name mismatch) stand beside the
 /// scale, and outweigh it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Letter {
     /// Not trusted.
     T,
@@ -38,17 +36,15 @@ pub enum Letter {
     /// From 65.
     B,
     /// A with a warning.
-    #[serde(rename = "A-")]
     AMinus,
     /// From 80.
     A,
     /// A with HSTS and nothing to complain of.
-    #[serde(rename = "A+")]
     APlus,
 }
 
 /// One rule that limits the letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cap {
     /// The best letter it leaves.
     pub limit: Letter,
@@ -59,7 +55,7 @@ pub struct Cap {
 }
 
 /// The rating of one server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SslLabs {
     /// The revision of the guide.
     pub revision: &'static str,
@@ -79,7 +75,6 @@ pub struct SslLabs {
     /// Every rule that applies, whether or not another one limits more.
     pub caps: Vec<Cap>,
     /// What could not be decided.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inconclusive: Vec<String>,
 }
 

@@ -1,14 +1,12 @@
 //! What each address of the name shows (`--all-addresses`).
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Handshake, Observation, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{CipherSuite, Version};
 use crate::wire::x509::fingerprint;
 
 /// One address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressFacts {
     /// `address:port`.
     pub address: String,
@@ -21,12 +19,11 @@ pub struct AddressFacts {
     /// Why there was no handshake, if so.
     pub failure: Option<String>,
     /// Into the evidence.
-    #[serde(skip)]
     pub at: Pointer,
 }
 
 /// The addresses of the name that were looked at, and whether all of them were.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     /// How many the name has.
     pub known: usize,

@@ -1,7 +1,5 @@
 //! The certificate a server presents for its name, what it sends along, and what is wrong with it.
 
-use serde::Serialize;
-
 use super::fault;
 use super::source::{self, Source};
 use super::staple::Staple;
@@ -12,13 +10,11 @@ use crate::wire::x509::{
 };
 
 /// One certificate, everything about it, as of the moment it was seen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CertificateFacts {
     /// The leaf; nothing of it is known when it could not be read.
-    #[serde(flatten)]
     pub leaf: Option<Certificate>,
     /// Why it could not be read, if so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub malformed: Option<String>,
     /// One of its alternative names is the host.
     pub names_host: bool,
@@ -39,24 +35,19 @@ pub struct CertificateFacts {
     /// Into the evidence: the chain.
     pub at: Pointer,
     /// The chain, read.
-    #[serde(skip)]
     pub sent: Chain,
     /// When it was seen.
-    #[serde(skip)]
     pub seen_at: Timestamp,
     /// Trust was left aside at the user's word.
-    #[serde(skip)]
     pub insecure: bool,
     /// The least whole days left that the user asks for.
-    #[serde(skip)]
     pub days_wanted: Option<u32>,
     /// The host it was presented for.
-    #[serde(skip)]
     pub host: String,
 }
 
 /// One certificate of a chain, in short.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// What it is there for.
     pub role: Role,
@@ -79,8 +70,7 @@ pub struct Link {
 }
 
 /// What a certificate is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The server's own.
     Leaf,

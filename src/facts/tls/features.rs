@@ -1,7 +1,5 @@
 //! What a server does beside versions and suites.
 
-use serde::Serialize;
-
 use super::answers::{Answer, Answers};
 use crate::evidence::{Cause, Evidence, Question, TlsEvidence};
 use crate::facts::exchanges;
@@ -9,7 +7,7 @@ use crate::model::Ask;
 use crate::wire::tls::{Alert, Flight, Known, Reply, Version, extension};
 
 /// Each is `None` where it does not arise or could not be seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
     /// Renegotiation is bound to the first handshake (RFC 5746). Up to TLS 1.2.
     pub renegotiation: Option<bool>,
@@ -24,7 +22,6 @@ pub struct Features {
     /// The protocol chosen from h2 and http/1.1.
     pub alpn: Option<String>,
     /// Whether a server of TLS 1.3 alone was asked, in a handshake that shows its choice.
-    #[serde(skip)]
     pub alpn_asked: bool,
     /// Whether a client certificate is asked for.
     pub client_certificate: ClientCertificate,
@@ -60,8 +57,7 @@ impl Features {
 }
 
 /// Whether a client must show a certificate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientCertificate {
     /// Not asked for.
     #[default]

@@ -18,8 +18,6 @@ mod staple;
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
-
 pub use addresses::{AddressFacts, Addresses};
 pub use answers::Answers;
 pub use certificate::{CertificateFacts, Link, Role};
@@ -34,7 +32,7 @@ use crate::model::{Pointer, TlsProfile};
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
 
 /// TLS of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TlsFacts {
     /// Whether each version is spoken.
     pub versions: BTreeMap<Version, Known>,
@@ -45,7 +43,6 @@ pub struct TlsFacts {
     /// Whether the server goes by its own order of suites, by version, where that is known.
     pub server_order: BTreeMap<Version, bool>,
     /// Groups that were chosen; others may be taken, too.
-    #[serde(serialize_with = "names")]
     pub groups: Vec<Group>,
     /// Whether a post-quantum group is taken.
     pub post_quantum: Known,
@@ -76,20 +73,13 @@ pub struct TlsFacts {
     /// How many connections were opened to learn this.
     pub connections: u32,
     /// The Mozilla profile the target asks for.
-    #[serde(skip)]
     pub profile: Option<TlsProfile>,
     /// The least version the target asks for, as its two bytes.
-    #[serde(skip)]
     pub min_version: u16,
     /// Why the server's proof of its key did not hold, if so.
     pub signature_fault: Option<String>,
     /// Which hello proves what.
-    #[serde(skip)]
     pub proofs: Vec<(Version, u16, Pointer)>,
-}
-
-fn names<S: Serializer>(groups: &[Group], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(groups.iter().map(|group| group.name()))
 }
 
 /// Reads TLS.

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::answers::{Answer, Answers};
 use crate::evidence::{HelloSent, Question, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{Reply, Version};
 
 /// How steady the answers are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stability {
     /// Versions at which one question was answered yes and no.
     pub contradictions: Vec<Version>,
@@ -25,7 +23,7 @@ pub struct Stability {
 }
 
 /// Something every server must ignore or take, and this one dies of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intolerance {
     /// What it is, in words.
     pub to: &'static str,

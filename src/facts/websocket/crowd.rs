@@ -1,7 +1,5 @@
 //! Sockets that were held at once.
 
-use serde::Serialize;
-
 use super::{Admission, Tried};
 use crate::evidence::{Evidence, Frame, SocketTrial, SocketWhy};
 use crate::model::{Echo, Pointer};
@@ -9,7 +7,7 @@ use crate::wire::echo;
 use crate::wire::websocket::Opcode;
 
 /// Several legitimate clients at once.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Crowd {
     /// How many there were to be.
     pub size: usize,
@@ -20,7 +18,7 @@ pub struct Crowd {
 }
 
 /// A socket that was not held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// In the evidence.
     pub at: Pointer,

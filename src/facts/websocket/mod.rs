@@ -3,8 +3,6 @@
 mod crowd;
 mod session;
 
-use serde::Serialize;
-
 pub use crowd::{Crowd, Lost};
 pub use session::{Broken, End, Reply, Session, Spoken};
 
@@ -20,7 +18,7 @@ use crate::wire::websocket::CloseCode;
 pub use crate::wire::websocket::FailedBy;
 
 /// WebSocket of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WebSocketFacts {
     /// What was declared.
     pub declared: WebSocketContract,
@@ -35,8 +33,7 @@ pub struct WebSocketFacts {
 }
 
 /// Whether a legitimate client could be played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// No credential is needed.
     Public,
@@ -47,7 +44,7 @@ pub enum Entry {
 }
 
 /// One handshake.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tried {
     /// In the evidence.
     pub at: Pointer,
@@ -66,8 +63,7 @@ pub struct Tried {
 }
 
 /// What a handshake was answered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// `101`.
     Opened(Box<Session>),
@@ -87,7 +83,7 @@ pub enum Answer {
 }
 
 /// Why there was no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedAnswer {
     /// Whether the server ended the connection after the request had arrived: also a refusal.
     pub dropped: bool,

@@ -1,7 +1,5 @@
 //! What was said on an open socket, told from its frames.
 
-use serde::Serialize;
-
 use crate::evidence::{Frame as Seen, Response, SocketTrial, with_lines};
 use crate::model::{Micros, Untrusted, WebSocketContract};
 use crate::wire::echo;
@@ -11,7 +9,7 @@ use crate::wire::websocket::{
 };
 
 /// An open socket from its handshake to its end.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// Rules the `101` broke, all of them.
     pub violations: Vec<Broken>,
@@ -52,7 +50,7 @@ impl Session {
 }
 
 /// A broken rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// What was seen.
     pub said: Untrusted,
@@ -63,8 +61,7 @@ pub struct Broken {
 }
 
 /// How a socket ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// The server closed it before we did, with this code if it gave one.
     ByServer(Option<CloseCode>),
@@ -78,8 +75,7 @@ pub enum End {
 }
 
 /// What a server did with nonsense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spoken {
     /// It answered, or took no notice.
     On,
@@ -88,8 +84,7 @@ pub enum Spoken {
 }
 
 /// The answers to the declared message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// One of them is as declared.
     AsDeclared,

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assertion, Identity, Source};
+use super::Source;
+use super::assertion::Assertion;
+use super::identity::Identity;
 use crate::model::{Bytes, Millis};
 
 /// A request method (RFC 9110 §9.1): case-sensitive, a token.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assertion, Identity};
+use super::assertion::Assertion;
+use super::identity::Identity;
 use crate::model::{Bytes, Millis};
 
 /// The WebSocket endpoint.

@@ -146,7 +146,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// `paced at 30 in 60s: about 7 minutes`.
+    /// `paced at 30 in 60 s: about 7 minutes`.
     #[must_use]
     pub fn said(&self) -> String {
         let minutes = self.about.as_secs().div_ceil(60);
@@ -245,6 +245,6 @@ mod tests {
         schedule.bound(Scope::Everything, half(60), Some(60 * SECOND));
         assert_eq!(schedule.estimate(30), None);
         let pace = schedule.estimate(200).unwrap();
-        assert_eq!(pace.said(), "paced at 30 in 60s: about 6 minutes");
+        assert_eq!(pace.said(), "paced at 30 in 60 s: about 6 minutes");
     }
 }

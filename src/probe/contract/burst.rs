@@ -52,11 +52,7 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         .filter(|exchange| is_limited(exchange))
         .collect();
     let now = view.net.clock.now();
-    let Some(wait) = limited
-        .iter()
-        .map(|exchange| wait(exchange, now))
-        .max()
-    else {
+    let Some(wait) = limited.iter().map(|exchange| wait(exchange, now)).max() else {
         return Vec::new();
     };
     if wait > PATIENCE || wait >= view.end.left() || !view.end.sleep(wait) {

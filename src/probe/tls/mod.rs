@@ -109,7 +109,7 @@ pub fn plan(view: &View<'_>) -> Vec<String> {
         Host::Address(_) => None,
     };
     let asks = questions::first_wave(name, depth(view));
-    let line = |ask: &Ask| format!("{}:{}  hello: {:?}", url.host, url.port, ask.question);
+    let line = |ask: &Ask| format!("{}:{}  hello: {}", url.host, url.port, ask.question.words());
     asks.iter().map(line).collect()
 }
 

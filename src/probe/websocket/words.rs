@@ -2,7 +2,7 @@
 
 use super::plan::{Trial, nonsense};
 use crate::evidence::{Conditions, SocketFault, SocketWhy};
-use crate::model::{Attempt, WebSocketContract};
+use crate::model::WebSocketContract;
 use crate::wire::websocket::NOT_JSON;
 
 /// Who connects, from where, and what is said then.
@@ -18,24 +18,26 @@ pub(super) fn of(trial: &Trial, contract: &WebSocketContract, conditions: &Condi
     format!("{}{}{then}", who(&trial.why), from.unwrap_or_default())
 }
 
+/// A fault in what is said is told where it is said.
 fn who(why: &SocketWhy) -> String {
     match why {
-        SocketWhy::Legitimate => "a legitimate client".to_owned(),
-        SocketWhy::Held => "one of several at once".to_owned(),
-        SocketWhy::Origin => "a page".to_owned(),
-        SocketWhy::Plain => "without TLS and credentials".to_owned(),
-        SocketWhy::Credentials(Attempt::Nothing) => "without credentials".to_owned(),
-        SocketWhy::Credentials(attempt) => format!("with credentials: {attempt:?}"),
-        SocketWhy::Fault(SocketFault::Version) => "of an unknown version".to_owned(),
-        SocketWhy::Fault(SocketFault::NoKey) => "without a key".to_owned(),
-        SocketWhy::Fault(SocketFault::NoUpgrade) => "a plain GET".to_owned(),
-        SocketWhy::Fault(SocketFault::NoOrigin) => "without an origin".to_owned(),
         SocketWhy::Fault(
             SocketFault::Oversize
             | SocketFault::Unmasked
             | SocketFault::NotUtf8
             | SocketFault::Reserved,
         ) => "a client".to_owned(),
+        other @ (SocketWhy::Legitimate
+        | SocketWhy::Held
+        | SocketWhy::Origin
+        | SocketWhy::Plain
+        | SocketWhy::Credentials(_)
+        | SocketWhy::Fault(
+            SocketFault::Version
+            | SocketFault::NoKey
+            | SocketFault::NoUpgrade
+            | SocketFault::NoOrigin,
+        )) => other.words(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::facts::contract::{Answer, Answered, ContractFacts, Part};
 use crate::model::{Family, RuleId, Severity, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 const ASKED: &str = "The endpoint, asked as declared. Where an origin rode along and the status \
                      was another, the same request without one counts.";
@@ -286,7 +286,14 @@ fn missed(contract: &ContractFacts, part: Part) -> Verdict {
 fn misses(seen: &Answered, part: Part) -> impl Iterator<Item = Observed> {
     let told = seen.missed.iter().filter(|missed| !missed.untold);
     let of_part = told.filter(move |missed| missed.part == part);
-    of_part.map(|missed| observed(seen, missed.found.clone()).wanted(missed.wanted.as_str()))
+    of_part.map(move |missed| {
+        let found = observed(seen, missed.found.clone()).wanted(missed.wanted.as_str());
+        match part {
+            Part::Size => found.shown_by(ShownBy::Size),
+            Part::Time => found.shown_by(ShownBy::Time),
+            Part::Header | Part::NotJson | Part::Json | Part::Body => found,
+        }
+    })
 }
 
 fn is_json(contract: &ContractFacts) -> Verdict {

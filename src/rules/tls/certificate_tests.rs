@@ -214,39 +214,6 @@ fn what_is_no_certificate_is_said_to_be_none() {
 }
 
 #[test]
-fn the_certificate_facts_have_the_names_the_report_promises() {
-    let root = Authority::root("Root");
-    let facts = facts(&evidence(&[&root.server(HOST)], Vec::new(), &[&root.der]));
-    let json = serde_json::to_value(&facts).expect("serialisable");
-    for key in [
-        "subject",
-        "san",
-        "issuer",
-        "not_before",
-        "not_after",
-        "key",
-        "signature",
-        "chain",
-        "faults",
-    ] {
-        assert!(!json["certificate"][key].is_null(), "certificate.{key}");
-    }
-    for key in [
-        "grade",
-        "score",
-        "protocol",
-        "key_exchange",
-        "cipher",
-        "caps",
-    ] {
-        assert!(json["ssl_labs"].get(key).is_some(), "ssl_labs.{key}");
-    }
-    for key in ["modern", "intermediate", "old"] {
-        assert!(json["mozilla"][key].is_array(), "mozilla.{key}");
-    }
-}
-
-#[test]
 fn addresses_are_held_against_each_other() {
     let root = Authority::root("Root");
     let (one, two) = (root.server(HOST), root.server(HOST));

@@ -2,7 +2,7 @@
 
 use crate::facts::tls::{ClientCertificate, TlsFacts};
 use crate::model::{Grade, Pointer, RuleId, Severity, Topic};
-use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::tls::{Known, Version};
 
 const ECHO: &str = "The ServerHellos of TLS 1.2 and below, in answer to hellos that offered the \
@@ -192,7 +192,9 @@ fn http2(tls: &TlsFacts) -> Verdict {
         Some(chosen) if chosen == "h2" => Verdict::Pass,
         chosen if asked => {
             let said = chosen.as_deref().unwrap_or("no protocol");
-            Verdict::fail(&tls.proof(Version::Tls12, None), format!("{said} chosen"))
+            let at = tls.proof(Version::Tls12, None);
+            let observed = Observed::new(&at, format!("{said} chosen"));
+            Verdict::Fail(vec![observed.shown_by(ShownBy::Http2Offered)])
         }
         Some(_) | None => Verdict::NotApplicable("no answer shows the choice"),
     }

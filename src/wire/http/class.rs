@@ -1,12 +1,9 @@
 //! What an answer is: a page, data, a file, a redirect, an error, nothing. Each owes other fields.
 
-use serde::Serialize;
-
 use super::content_type::{self, MediaType};
 
 /// The class of an answer, chosen from its status, its media type and a look at its body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// Something a browser renders, and in which scripts run.
     Document,

@@ -1,14 +1,12 @@
 //! `Content-Type` (RFC 9110 §8.3, read as the WHATWG MIME Sniffing standard §4.4 does).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::fault::{pieces, trimmed};
 use super::field_list::{is_token, unquoted};
 use crate::model::Untrusted;
 
 /// A media type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType {
     /// `type/subtype` in lower case.
     pub essence: Untrusted,

@@ -1,14 +1,12 @@
 //! The fields that isolate a page from other origins: COOP and COEP (HTML §7.1), CORP (Fetch
 //! §3.7) and `Origin-Agent-Cluster`.
 
-use serde::Serialize;
-
 use super::Fault;
 use super::structured::{self, Bare};
 use crate::model::Untrusted;
 
 /// A policy token with the endpoint its violations are reported to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported<T> {
     /// The policy in force.
     pub policy: T,
@@ -17,8 +15,7 @@ pub struct Reported<T> {
 }
 
 /// `Cross-Origin-Opener-Policy`: which windows share a browsing context group with the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenerPolicy {
     /// Any window that opened it or that it opens; the default.
     UnsafeNone,
@@ -31,8 +28,7 @@ pub enum OpenerPolicy {
 }
 
 /// `Cross-Origin-Embedder-Policy`: which cross-origin resources the page may load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmbedderPolicy {
     /// All; the default.
     UnsafeNone,
@@ -43,8 +39,7 @@ pub enum EmbedderPolicy {
 }
 
 /// `Cross-Origin-Resource-Policy`: whose pages may embed the resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourcePolicy {
     /// Those of the same origin.
     SameOrigin,

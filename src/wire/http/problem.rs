@@ -1,12 +1,10 @@
 //! Error bodies: `application/problem+json` (RFC 9457), and JSON that says "no" under a 200.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A member of a problem document that is not of the type RFC 9457 §3.1 gives it; consumers ignore
 /// such a member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemFault {
     /// Not a JSON object.
     NotAnObject,

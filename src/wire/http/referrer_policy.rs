@@ -1,13 +1,10 @@
 //! `Referrer-Policy` (W3C Referrer Policy §4.1 and §8.1).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::field_list::words;
 
 /// What a browser puts into `Referer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferrerPolicy {
     /// Nothing, ever.
     NoReferrer,

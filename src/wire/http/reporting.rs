@@ -1,13 +1,11 @@
 //! `Reporting-Endpoints` (W3C Reporting API §3.2).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::structured::{self, Member};
 use crate::model::Untrusted;
 
 /// A named place for reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// What `report-to` refers to.
     pub name: Untrusted,

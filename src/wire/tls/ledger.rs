@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use super::alert::Alert;
 use super::class::Class;
 use super::client_hello::{FALLBACK_SCSV, Offer};
@@ -17,15 +15,13 @@ use super::version::Version;
 const COMMON_TLS13: [u16; 3] = [0x1301, 0x1302, 0x1303];
 
 /// A question's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Known {
     /// It was chosen at least once.
     Accepted,
     /// It was offered and refused, and never chosen.
     Refused,
     /// Not asked, not answered, or answered both ways.
-    #[serde(rename = "inconclusive")]
     Unsettled,
 }
 

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
 use super::class::Class;
 use super::version::Version;
 
@@ -182,13 +180,6 @@ impl CipherSuite {
     #[must_use]
     pub const fn is_modern_tls12(self) -> bool {
         matches!(self.id, 0xc02b | 0xc02c | 0xc02f | 0xc030 | 0xcca8 | 0xcca9)
-    }
-}
-
-/// By its IANA name.
-impl Serialize for CipherSuite {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use serde::{Serialize, Serializer};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
@@ -15,7 +14,7 @@ use super::signature::{self, Check, SignatureAlgorithm, fingerprint};
 use crate::model::{Timestamp, Untrusted};
 
 /// A certificate of X.509 version 1 to 3, read but not judged (RFC 5280 §4.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// The name it is for; names of servers stand in `san`.
     pub subject: Untrusted,
@@ -50,26 +49,20 @@ pub struct Certificate {
     /// It claims one of the CA/Browser Forum's policies, as publicly trusted certificates must.
     pub forum_policy: bool,
     /// Extensions that could not be read, by dotted number.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
     /// SHA-256 of the whole certificate, in hexadecimal digits.
     pub sha256: String,
     /// SHA-256 of the public key (RFC 7469 §2.4), in hexadecimal digits.
     pub spki_sha256: String,
     /// subjectAltName is there, even if empty.
-    #[serde(skip)]
     pub has_san: bool,
     /// keyUsage bits, if any.
-    #[serde(skip)]
     pub(super) key_usage: Option<u16>,
     /// subjectKeyIdentifier.
-    #[serde(skip)]
     pub(super) subject_key: Option<Vec<u8>>,
     /// authorityKeyIdentifier.
-    #[serde(skip)]
     pub(super) authority_key: Option<Vec<u8>>,
     /// The octets the chain is built from.
-    #[serde(skip)]
     pub(super) parts: Parts,
 }
 
@@ -137,14 +130,8 @@ impl AltName {
     }
 }
 
-impl Serialize for AltName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text().serialize(serializer)
-    }
-}
-
 /// Octets that are no certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed(pub String);
 
 impl fmt::Display for Malformed {

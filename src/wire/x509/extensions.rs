@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 
@@ -42,7 +41,7 @@ pub(super) struct Extensions {
 }
 
 /// What a certificate points to (RFC 5280 §4.2.1.13, §4.2.2.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pointers {
     /// An OCSP responder.
     pub ocsp: bool,
@@ -53,7 +52,7 @@ pub struct Pointers {
 }
 
 /// basicConstraints (RFC 5280 §4.2.1.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// May it sign certificates?
     pub ca: bool,
@@ -62,7 +61,7 @@ pub struct Authority {
 }
 
 /// extKeyUsage (RFC 5280 §4.2.1.12), as far as it matters to a TLS server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// id-kp-serverAuth, or anyExtendedKeyUsage.
     pub server: bool,
@@ -73,7 +72,7 @@ pub struct Usage {
 }
 
 /// A signed certificate timestamp embedded in the certificate (RFC 6962 §3.3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sct {
     /// The log's id: the SHA-256 digest of its key, as hexadecimal digits.
     pub log: String,

@@ -1,7 +1,5 @@
 //! Stapled OCSP responses (RFC 6960, RFC 6066 §8).
 
-use serde::Serialize;
-
 use super::certificate::{Certificate, Malformed, Spki};
 use super::der::{self, Element, Reader, context};
 use super::signature::{self, Check};
@@ -51,8 +49,7 @@ pub struct Answer {
 }
 
 /// CertStatus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Not revoked.
     Good,

@@ -4,7 +4,6 @@ use std::fmt;
 
 use rustls::SupportedCipherSuite;
 use rustls::crypto::aws_lc_rs::{cipher_suite, default_provider};
-use serde::{Serialize, Serializer};
 use x509_parser::x509::AlgorithmIdentifier;
 
 use super::certificate::Spki;
@@ -136,12 +135,6 @@ impl SignatureAlgorithm {
 impl fmt::Display for SignatureAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.name)
-    }
-}
-
-impl Serialize for SignatureAlgorithm {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.name)
     }
 }
 

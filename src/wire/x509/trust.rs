@@ -6,29 +6,26 @@
 
 use std::time::Duration;
 
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::pki_types::{CertificateDer, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, Error};
-use serde::Serialize;
-
 use super::anchors::{self, Anchors};
 use super::certificate::{Certificate, Spki};
 use super::chain::Chain;
 use super::signature::Check;
 use super::way::Way;
 use crate::model::{Timestamp, Untrusted};
+use rustls::client::verify_server_cert_signed_by_trust_anchor;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, Error};
 
 /// Whether, by which way, and why not.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     /// The chain leads to an anchor. Dates are left aside: see [`Self::in_time`].
     pub trusted: bool,
     /// Every certificate on the way is within its dates.
     pub in_time: bool,
     /// The anchor reached.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Untrusted>,
     /// The anchor is one of Mozilla's, so that the promises of public authorities apply.
     pub public: bool,
@@ -39,8 +36,7 @@ pub struct Trust {
 }
 
 /// One thing between a chain and trust.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "fault", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathFault {
     /// No certificate was sent, or the first one cannot be read.
     NoLeaf,
@@ -90,6 +86,29 @@ pub enum PathFault {
         /// Its words.
         said: String,
     },
+}
+
+impl PathFault {
+    /// As reports name it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NoLeaf => "no-leaf",
+            Self::SelfSigned => "self-signed",
+            Self::UnknownCa { .. } => "unknown-ca",
+            Self::MissingIntermediate { .. } => "missing-intermediate",
+            Self::BadSignature { .. } => "bad-signature",
+            Self::Unverifiable { .. } => "unverifiable",
+            Self::IssuerNotAuthority { .. } => "issuer-not-authority",
+            Self::WrongPurpose => "wrong-purpose",
+            Self::AuthorityAsLeaf => "authority-as-leaf",
+            Self::NameConstraint => "name-constraint",
+            Self::PathTooLong => "path-too-long",
+            Self::CriticalExtension => "critical-extension",
+            Self::DatesNeverMeet => "dates-never-meet",
+            Self::Other { .. } => "other",
+        }
+    }
 }
 
 /// What webpki says.
@@ -293,15 +312,24 @@ mod tests {
     }
 
     fn word(fault: &PathFault) -> String {
-        let json = serde_json::to_value(fault).expect("serialisable");
-        let word = |key: &str| {
-            json.get(key)
-                .map(|value| value.to_string().replace('"', ""))
+        let detail = match fault {
+            PathFault::UnknownCa { issuer } | PathFault::MissingIntermediate { issuer } => {
+                format!("({})", issuer.raw())
+            }
+            PathFault::BadSignature { place }
+            | PathFault::Unverifiable { place }
+            | PathFault::IssuerNotAuthority { place } => format!("({place})"),
+            PathFault::NoLeaf
+            | PathFault::SelfSigned
+            | PathFault::WrongPurpose
+            | PathFault::AuthorityAsLeaf
+            | PathFault::NameConstraint
+            | PathFault::PathTooLong
+            | PathFault::CriticalExtension
+            | PathFault::DatesNeverMeet
+            | PathFault::Other { .. } => String::new(),
         };
-        let detail = word("issuer")
-            .or_else(|| word("place"))
-            .map(|text| format!("({text})"));
-        word("fault").unwrap_or_default() + &detail.unwrap_or_default()
+        format!("{}{detail}", fault.name())
     }
 
     #[test]

@@ -238,7 +238,7 @@ impl<'r> From<&'r x509::Trust> for Trust<'r> {
 }
 
 /// One thing between a chain and trust.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct Fault<'r> {
     fault: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -251,36 +251,28 @@ struct Fault<'r> {
 
 impl<'r> From<&'r PathFault> for Fault<'r> {
     fn from(fault: &'r PathFault) -> Self {
-        let named = |fault| Self {
-            fault,
-            ..Self::default()
-        };
-        let below = |fault, issuer| Self {
-            issuer: Some(issuer),
-            ..named(fault)
-        };
-        let placed = |fault, place: &usize| Self {
-            place: Some(*place),
-            ..named(fault)
-        };
+        let (mut issuer, mut at, mut words) = (None, None, None);
         match fault {
-            PathFault::NoLeaf => named("no-leaf"),
-            PathFault::SelfSigned => named("self-signed"),
-            PathFault::UnknownCa { issuer } => below("unknown-ca", issuer),
-            PathFault::MissingIntermediate { issuer } => below("missing-intermediate", issuer),
-            PathFault::BadSignature { place } => placed("bad-signature", place),
-            PathFault::Unverifiable { place } => placed("unverifiable", place),
-            PathFault::IssuerNotAuthority { place } => placed("issuer-not-authority", place),
-            PathFault::WrongPurpose => named("wrong-purpose"),
-            PathFault::AuthorityAsLeaf => named("authority-as-leaf"),
-            PathFault::NameConstraint => named("name-constraint"),
-            PathFault::PathTooLong => named("path-too-long"),
-            PathFault::CriticalExtension => named("critical-extension"),
-            PathFault::DatesNeverMeet => named("dates-never-meet"),
-            PathFault::Other { said } => Self {
-                said: Some(said),
-                ..named("other")
-            },
+            PathFault::UnknownCa { issuer: name }
+            | PathFault::MissingIntermediate { issuer: name } => issuer = Some(name),
+            PathFault::BadSignature { place }
+            | PathFault::Unverifiable { place }
+            | PathFault::IssuerNotAuthority { place } => at = Some(*place),
+            PathFault::Other { said } => words = Some(said.as_str()),
+            PathFault::NoLeaf
+            | PathFault::SelfSigned
+            | PathFault::WrongPurpose
+            | PathFault::AuthorityAsLeaf
+            | PathFault::NameConstraint
+            | PathFault::PathTooLong
+            | PathFault::CriticalExtension
+            | PathFault::DatesNeverMeet => {}
+        }
+        Self {
+            fault: fault.name(),
+            issuer,
+            place: at,
+            said: words,
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What a cookie is for, as far as its name tells.
 
 /// What losing the cookie would mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meaning {
     /// Whoever holds it is somebody: a session, a login, a token.
     Session,

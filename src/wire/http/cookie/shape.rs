@@ -6,12 +6,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::wire::http::fault::trimmed;
 
 /// A value reduced to what a judge needs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
     /// Length in bytes.
     pub bytes: usize,

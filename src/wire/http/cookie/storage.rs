@@ -1,14 +1,11 @@
 //! What a browser does with a cookie once it is read: store it, for how long, or refuse it
 //! (RFC 6265bis §5.7).
 
-use serde::Serialize;
-
 use super::{Cookie, SameSite};
 use crate::model::{Seconds, Timestamp};
 
 /// Why a browser refuses to store a cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// `Secure` set by an answer that came over plain http.
     SecureOverHttp,
@@ -46,8 +43,7 @@ impl Refusal {
 }
 
 /// How long a cookie lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
     /// Until the browser is closed.
     Session,

@@ -3,14 +3,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::name::{Grammar, Status, known};
 use super::source::{self, Keyword, Malformed, Source};
 use super::{Directive, Token};
 
 /// One fault, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Byte offset of the token in the field value.
     pub at: usize,
@@ -21,8 +19,7 @@ pub struct Fault {
 }
 
 /// What is wrong, and what browsers do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaultKind {
     /// A directive with a character outside ASCII, such as a curly quote, is dropped whole
     /// (CSP3 §2.2.1).

@@ -19,16 +19,13 @@ pub mod suggest;
 
 mod parse;
 
-use serde::Serialize;
-
 pub use allow::Policies;
 pub use fault::{Fault, FaultKind};
 pub use parse::split_field;
 pub use source::Source;
 
 /// How a policy reached the browser; a `<meta>` cannot say everything (CSP3 §3.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Delivery {
     /// A `Content-Security-Policy` field.
     Header,
@@ -37,7 +34,7 @@ pub enum Delivery {
 }
 
 /// One policy, read once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// How it was delivered.
     pub delivery: Delivery,
@@ -48,7 +45,7 @@ pub struct Policy {
 }
 
 /// A directive in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// Lower case.
     pub name: String,
@@ -57,12 +54,11 @@ pub struct Directive {
     /// The tokens behind the name, as written.
     pub values: Vec<Token>,
     /// The same tokens read as a source list; empty for a directive that has none.
-    #[serde(skip)]
     pub sources: Vec<Source>,
 }
 
 /// A run of characters between white space.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// As written.
     pub text: String,

@@ -1,13 +1,11 @@
 //! A page held against the policies it came with: what of it would not work.
 
-use serde::Serialize;
-
 use super::allow::{Policies, governs_inline};
 use crate::wire::html::{Inline, InlineKind, Load, LoadKind, Page};
 use crate::wire::url::WebUrl;
 
 /// One thing on the page that the policies stop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocked {
     /// The directive that stops it.
     pub directive: &'static str,

@@ -5,15 +5,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::allow::{self, Policies, is_strict, stranger};
 use super::bypass::{self, Way};
 use crate::wire::url::WebUrl;
 
 /// The paths a policy is there to close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AttackPath {
     /// Running script.
     Script,
@@ -59,8 +56,7 @@ impl AttackPath {
 }
 
 /// One way in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Opening {
     /// No policy says anything about it.
     Unrestricted,
@@ -102,7 +98,7 @@ impl fmt::Display for Opening {
 }
 
 /// What all policies together leave of one path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// Which path.
     pub path: AttackPath,

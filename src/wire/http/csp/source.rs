@@ -1,10 +1,7 @@
 //! Source expressions (CSP3 §2.3.1).
 
-use serde::Serialize;
-
 /// One source expression, read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// `'none'`; counts only when alone.
     None,
@@ -23,8 +20,7 @@ pub enum Source {
 }
 
 /// The quoted words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keyword {
     /// `'self'`
     SelfOrigin,
@@ -59,8 +55,7 @@ const KEYWORDS: &[(&str, Keyword)] = &[
 ];
 
 /// The hash functions of the grammar, weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Algorithm {
     /// 32 bytes.
     Sha256,
@@ -96,7 +91,7 @@ impl Algorithm {
 }
 
 /// `[scheme "://"] host [":" port] [path]`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HostSource {
     /// Lower case; `None` stands for the page's own, or a safer one.
     pub scheme: Option<String>,
@@ -109,8 +104,7 @@ pub struct HostSource {
 }
 
 /// The port part of a host source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Port {
     /// Not written: the default of the scheme.
     Default,
@@ -121,8 +115,7 @@ pub enum Port {
 }
 
 /// Why an expression matches nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Malformed {
     /// In quotes, but none of the keywords.
     UnknownKeyword,
