@@ -2,6 +2,7 @@
 //! sends. Nothing here opens a socket, reads a clock or passes judgement.
 
 pub mod allow;
+pub mod charset;
 pub mod cors;
 pub mod echo;
 pub mod env_file;
