@@ -7,6 +7,7 @@
 
 mod exchange;
 mod latency;
+mod payload;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -17,10 +18,11 @@ mod wire_bytes;
 use serde::{Deserialize, Serialize};
 
 pub use exchange::{
-    Attempt, Connection, Exchange, Field, OriginSent, PassedOver, Payload, QUOTE_IN_NAME, Request,
-    Response, Role, TOKEN_IN_QUERY, with_lines,
+    Attempt, Connection, Exchange, Field, OriginSent, PassedOver, QUOTE_IN_NAME, Request, Response,
+    Role, TOKEN_IN_QUERY, with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
+pub use payload::{Content, Payload, Unread};
 pub use run::{Conditions, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
 pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};

@@ -2,7 +2,7 @@
 
 use super::{
     Conditions, Evidence, Exchange, Field, Observation, OriginSent, Payload, Request, Response,
-    Role, Run, SCHEMA, Skip, SocketTrial, SocketWhy, WireBytes,
+    Role, Run, SCHEMA, Skip, SocketTrial, SocketWhy,
 };
 use crate::model::{Method, Micros, Millis, Phases, Target, Timestamp, Url};
 
@@ -70,11 +70,7 @@ pub(crate) fn exchange(
                 .map(|(name, value)| Field::new(name, value))
                 .collect(),
             faults: Vec::new(),
-            body: Payload {
-                bytes: WireBytes(body.as_bytes().to_vec()),
-                size: body.len() as u64,
-                complete: true,
-            },
+            body: Payload::whole(body),
         }),
     }
 }

@@ -1,7 +1,7 @@
 //! The page a second time: a nonce that comes again is none.
 
 use super::lane::location;
-use super::{MayFollow, View};
+use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Exchange, Role};
 use crate::model::Method;
 use crate::net::http::Outgoing;
@@ -17,7 +17,9 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     if view.run.conditions.has("passive") {
         return Vec::new();
     }
-    let mut again = Outgoing::new(Role::Again, Method::get(), last.request.url.clone());
+    let mut again = Outgoing::new(Role::Again, Method::get(), last.request.url.clone())
+        .reading(PAGE_LIMIT)
+        .keeping_all();
     for field in &last.request.fields {
         again = again.with(&field.name, field.text());
     }
@@ -37,6 +39,6 @@ fn names_a_nonce(exchange: &Exchange) -> bool {
         let in_field = response
             .values("content-security-policy")
             .any(|value| value.contains("'nonce-"));
-        in_field || response.body.text().contains("'nonce-")
+        in_field || response.content().text().contains("'nonce-")
     })
 }

@@ -62,7 +62,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let role = Role::Other("security.txt".to_owned());
     let mut requests = vec![Outgoing::new(role, Method::get(), url)];
     if view.run.selects_rule("headers/source-map") {
-        requests.extend(source_maps(&last.request.url, &html.body.text()));
+        requests.extend(source_maps(&last.request.url, &html.content().text()));
     }
     requests
 }

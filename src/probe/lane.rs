@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::allowance::Sender;
 use super::budget::{LIFTS_LIMITS, not_sent};
-use super::{MayFollow, View};
+use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Cause, Exchange, Role};
 use crate::model::{Method, Url, UrlScheme};
 use crate::net::dial::Names;
@@ -158,7 +158,9 @@ impl<'a> Lane<'a> {
             if looped || !self.may_follow(&last.request.url, &next) {
                 break;
             }
-            let mut request = Outgoing::new(role(nth), Method::get(), next);
+            let mut request = Outgoing::new(role(nth), Method::get(), next)
+                .reading(PAGE_LIMIT)
+                .keeping_all();
             for field in &from.request.fields {
                 request = request.with(&field.name, field.text());
             }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::page::{Page, Part};
 use super::subresource::{self, Mixed, Subresource};
-use crate::evidence::{Evidence, Exchange, Response, Role};
+use crate::evidence::{Evidence, Exchange, Response, Role, Unread};
 use crate::model::Pointer;
 use crate::wire::html;
 use crate::wire::http::class::Class;
@@ -24,8 +24,10 @@ pub struct Document {
     pub label: String,
     /// Whether it came over TLS.
     pub secure: bool,
-    /// Whether all of its body was read; what is not seen is not judged.
-    pub whole: bool,
+    /// Why not all of its body was read, if so: what was not found may stand in the rest.
+    pub unread: Option<Unread>,
+    /// Whether policies in `<meta>` may stand in what was not read.
+    pub head_unread: bool,
     /// The enforced policies, each of which must allow.
     pub policies: Vec<PolicySeen>,
     /// Policies that only report.
@@ -122,14 +124,15 @@ pub(super) fn read(evidence: &Evidence, pages: &[Page]) -> Option<Document> {
     let response = exchange.response.seen()?;
     let url = &exchange.request.url;
     let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
-    let markup = html::Page::read(&response.body.text());
+    let content = response.content();
+    let markup = html::Page::read(&content.text());
     let seen = policies(&page.at, response, &markup);
     let mut document = over(&own, &markup, seen);
     document.at = page.at.clone();
     document.label.clone_from(&page.label);
-    document.whole = response.body.complete
-        && u64::try_from(response.body.bytes.0.len()).is_ok_and(|kept| kept >= response.body.size);
-    if !document.whole {
+    document.unread = content.unread().cloned();
+    document.head_unread = document.unread.is_some() && !markup.past_head;
+    if document.unread.is_some() {
         document.suggested_policy = None;
     }
     document.report_only = page
@@ -148,7 +151,8 @@ fn over(own: &WebUrl, markup: &html::Page, seen: Vec<PolicySeen>) -> Document {
         at: Pointer::default(),
         label: String::new(),
         secure: own.scheme == "https",
-        whole: true,
+        unread: None,
+        head_unread: false,
         report_only: Vec::new(),
         effective: reach::of(&policies),
         scripts: ScriptTrust {
@@ -214,7 +218,7 @@ fn again(
     let response = exchange.response.seen()?;
     let at = Pointer::exchange(index);
     let own = WebUrl::parse(&exchange.request.url.origin())?;
-    let markup = html::Page::read(&response.body.text());
+    let markup = html::Page::read(&response.content().text());
     let seen = policies(&at, response, &markup);
     let later = over(&own, &markup, seen).nonces.named;
     if later.is_empty() {

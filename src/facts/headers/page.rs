@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::Field;
+use crate::evidence::{Field, Unread};
 use crate::facts::Header;
 use crate::model::{Bytes, Pointer, Timestamp};
 use crate::wire::http::cache_control::CacheControl;
@@ -45,6 +45,8 @@ pub enum Part {
 /// What a body looks like, whatever its media type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Body {
+    /// Whether its beginning could be read; where it could not, it looks like nothing.
+    pub is_seen: bool,
     /// It starts like HTML or SVG.
     pub is_markup: bool,
     /// It starts like JSON.
@@ -97,6 +99,8 @@ pub struct Page {
     pub content_type: Header<MediaType>,
     /// What its body looks like.
     pub body: Body,
+    /// Why not all of its body was read, if so: what was not found may stand in the rest.
+    pub unread: Option<Unread>,
     /// `Referrer-Policy`, all lines together.
     pub referrer_policy: Header<ReferrerPolicy>,
     /// `Permissions-Policy`, all lines together.

@@ -3,7 +3,7 @@
 use super::cookies::{self, Setting};
 use super::embedding;
 use super::page::{Body, Page, Part};
-use crate::evidence::{Attempt, Evidence, Exchange, Response, Role};
+use crate::evidence::{Attempt, Content, Evidence, Exchange, Response, Role};
 use crate::facts::Header;
 use crate::model::{Bytes, Host, Pointer, UrlScheme};
 use crate::wire::http::csp::{self, Delivery, Policy};
@@ -11,10 +11,7 @@ use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
     hsts, hygiene, permissions_policy, referrer_policy, reporting,
 };
-use crate::wire::leak;
-
-/// Browsers look for a charset in so many bytes (HTML §13.2.3.2).
-const PRESCAN: usize = 1024;
+use crate::wire::{charset, leak};
 
 const NOSNIFF: &str = "x-content-type-options";
 const COOP: &str = "cross-origin-opener-policy";
@@ -103,7 +100,9 @@ fn page(
 ) -> Page {
     let at = Pointer::exchange(index);
     let url = &exchange.request.url;
-    let (class, class_reason) = classed(evidence, response, part);
+    let content = response.content();
+    let text = content.text();
+    let (class, class_reason) = classed(evidence, response, &text, part);
     let fields = Reader {
         page: &at,
         response,
@@ -132,7 +131,8 @@ fn page(
         policies,
         x_content_type_options: fields.combined(NOSNIFF, content_type_options::parse),
         content_type: fields.first("content-type", content_type::parse),
-        body: body(response),
+        body: body(response, &content, &text),
+        unread: content.unread().cloned(),
         referrer_policy: fields.combined("referrer-policy", referrer_policy::parse),
         permissions_policy: fields.combined("permissions-policy", permissions_policy::parse),
         cross_origin_opener_policy: fields.combined(COOP, cross_origin::opener),
@@ -142,7 +142,7 @@ fn page(
         reporting_endpoints: fields.combined("reporting-endpoints", reporting::parse),
         cache_control: fields.combined("cache-control", |text| Ok(cache_control::parse(text))),
         cookies: read_cookies(evidence, exchange, &at, response, &host),
-        leaks: leaks(response, &host),
+        leaks: leaks(&text, &host),
         inside_addresses: lines.inside_addresses(&at, &host),
         flaws: lines.flaws(&at),
         head_faults: response
@@ -168,7 +168,12 @@ fn label(evidence: &Evidence, exchange: &Exchange) -> String {
 }
 
 /// The declared class speaks of the target's own answer only.
-fn classed(evidence: &Evidence, response: &Response, part: Part) -> (class::Class, &'static str) {
+fn classed(
+    evidence: &Evidence,
+    response: &Response,
+    text: &str,
+    part: Part,
+) -> (class::Class, &'static str) {
     let declared = evidence.target.headers.class.as_deref();
     if let Some(class) = declared.and_then(class::Class::from_name)
         && part == Part::Answer
@@ -179,7 +184,8 @@ fn classed(evidence: &Evidence, response: &Response, part: Part) -> (class::Clas
         status: response.status,
         content_type: response.value("content-type").as_deref(),
         has_location: response.position("location").is_some(),
-        body: &response.body.bytes.0,
+        is_empty: response.body.size == 0,
+        body: text.as_bytes(),
     })
 }
 
@@ -217,12 +223,12 @@ impl Reader<'_> {
     }
 }
 
-fn body(response: &Response) -> Body {
-    let bytes = &response.body.bytes.0;
+fn body(response: &Response, content: &Content<'_>, text: &str) -> Body {
     Body {
-        is_markup: class::looks_like_markup(bytes),
-        is_json: class::looks_like_json(bytes),
-        names_charset: names_charset(bytes),
+        is_seen: !content.is_unseen(),
+        is_markup: class::looks_like_markup(text.as_bytes()),
+        is_json: class::looks_like_json(text.as_bytes()),
+        names_charset: charset::is_declared_inside(content.bytes()),
         size_bytes: Bytes(response.body.size),
     }
 }
@@ -266,23 +272,10 @@ fn read_cookies(
 }
 
 /// What the body gives away, the host's own address excepted.
-fn leaks(response: &Response, host: &str) -> Vec<leak::Leak> {
-    let mut leaks = leak::scan(&response.body.text());
+fn leaks(text: &str, host: &str) -> Vec<leak::Leak> {
+    let mut leaks = leak::scan(text);
     leaks.retain(|leak| leak.kind != leak::Kind::InternalAddress || leak.excerpt.raw() != host);
     leaks
-}
-
-/// A `charset` in a `<meta>` near the start, or an XML declaration's encoding.
-fn names_charset(body: &[u8]) -> bool {
-    let start = body.get(..PRESCAN).unwrap_or(body);
-    let text = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let in_meta = text.match_indices("<meta").any(|(at, _)| {
-        let rest = text.get(at..).unwrap_or_default();
-        let end = rest.find('>').unwrap_or(rest.len());
-        rest.get(..end).is_some_and(|tag| tag.contains("charset"))
-    });
-    let declared = text.starts_with("<?xml") && text.contains("encoding=");
-    in_meta || declared || start.starts_with(b"\xef\xbb\xbf")
 }
 
 /// The field lines as text, for what is read of all of them.

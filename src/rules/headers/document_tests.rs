@@ -2,7 +2,7 @@
 
 use super::sample::{Sample, words};
 use super::{csp, csp_page, csp_paths, mixed, sri};
-use crate::evidence::Role;
+use crate::evidence::{Cause, Payload, Role};
 use crate::facts::headers::HeadersFacts;
 use crate::rules::Rule;
 
@@ -170,4 +170,54 @@ fn a_directive_is_added_to_the_policy_that_is_there() {
     };
     let expected = "default-src 'self'; img-src *; form-action 'none'; base-uri 'none'";
     assert_eq!(value, expected);
+}
+
+/// What was read of a page, why not all of it, and the rules that then neither pass nor do not apply.
+#[test]
+fn what_was_not_read_has_not_passed() {
+    const HEAD: &str = "<!doctype html><head><title>x</title>";
+    const POLICY: &str = "<meta http-equiv=content-security-policy content=\"default-src 'self'; \
+                          base-uri 'none'; form-action 'none'\">";
+    let body_rules = [
+        "headers/csp-blocks-page",
+        "headers/sri-missing",
+        "headers/sri-void",
+        "headers/mixed-content-blocked",
+        "headers/mixed-content-upgradeable",
+        "headers/form-in-the-clear",
+    ];
+    let closed = |body: &[u8]| Payload {
+        complete: false,
+        cut: Some(Cause::Closed),
+        ..Payload::whole(body)
+    };
+    let clipped = |body: &[u8]| Payload {
+        left_out: Some(1),
+        ..Payload::whole(body)
+    };
+    let past_head = format!("{HEAD}{POLICY}<body><p>");
+    #[rustfmt::skip]
+    let rows: [(Payload, &str, &str, &str); 6] = [
+        (closed(past_head.as_bytes()),                    "identity", "unknown",    "pass"),
+        (closed(format!("{HEAD}{POLICY}").as_bytes()),    "identity", "unknown",    "pass"),
+        (closed(HEAD.as_bytes()),                         "identity", "unknown",    "unknown"),
+        (clipped(past_head.as_bytes()),                   "identity", "not tested", "pass"),
+        (Payload::whole(past_head.as_bytes()),            "compress", "unknown",    "unknown"),
+        (Payload::whole(past_head.as_bytes()),            "gzip",     "unknown",    "unknown"), // it is none
+    ];
+    for (body, coding, expected, policy) in rows {
+        let facts = Sample::html()
+            .field("Content-Encoding", coding)
+            .payload(body.clone())
+            .facts();
+        let word = |id: &str| {
+            let rule = rules().find(|rule| rule.id.as_str() == id).unwrap();
+            super::sample::verdict(rule, &facts).word()
+        };
+        let there = word("headers/csp-missing");
+        assert_eq!(there, policy, "{body:?} in {coding}");
+        for id in body_rules {
+            assert_eq!(word(id), expected, "{id} of {body:?} in {coding}");
+        }
+    }
 }

@@ -1,9 +1,7 @@
 //! Facts for the tables of this family's tests, made the way real ones are: from evidence.
 
 use crate::evidence::sample::evidence;
-use crate::evidence::{
-    Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, WireBytes,
-};
+use crate::evidence::{Evidence, Exchange, Field, Observation, Payload, Request, Response, Role};
 use crate::facts::State;
 use crate::facts::headers::{HeadersFacts, read};
 use crate::model::{Method, Millis, Phases, Target, Timestamp, Url};
@@ -12,7 +10,7 @@ use crate::rules::{Check, Rule, Verdict};
 /// One target's answers, to be changed one thing at a time.
 pub(crate) struct Sample {
     target: Target,
-    page: (u16, Vec<Field>, String),
+    page: (u16, Vec<Field>, Payload),
     hops: Vec<(String, u16, Vec<Field>)>,
     more: Vec<Exchange>,
 }
@@ -36,7 +34,7 @@ pub(crate) fn moment() -> Timestamp {
     Timestamp::parse("2026-01-01T00:00:00Z").expect("a moment")
 }
 
-fn exchange(role: Role, method: &str, at: &str, answer: (u16, Vec<Field>, &str)) -> Exchange {
+fn exchange(role: Role, method: &str, at: &str, answer: (u16, Vec<Field>, Payload)) -> Exchange {
     let (status, fields, body) = answer;
     Exchange {
         role,
@@ -56,11 +54,7 @@ fn exchange(role: Role, method: &str, at: &str, answer: (u16, Vec<Field>, &str))
             reason: String::new(),
             fields,
             faults: Vec::new(),
-            body: Payload {
-                bytes: WireBytes::from(body.as_bytes()),
-                size: body.len() as u64,
-                complete: true,
-            },
+            body,
         }),
     }
 }
@@ -71,7 +65,11 @@ impl Sample {
         let fields = lines([("Content-Type", "text/html; charset=utf-8")]);
         Self {
             target: Target::new("sample", url("https://example.com/")),
-            page: (200, fields, "<!doctype html><title>x</title>".to_owned()),
+            page: (
+                200,
+                fields,
+                Payload::whole("<!doctype html><title>x</title>"),
+            ),
             hops: Vec::new(),
             more: Vec::new(),
         }
@@ -81,7 +79,7 @@ impl Sample {
     pub(crate) fn json() -> Self {
         let fields = lines([("Content-Type", "application/json")]);
         Self {
-            page: (200, fields, "{\"ok\":true}".to_owned()),
+            page: (200, fields, Payload::whole("{\"ok\":true}")),
             ..Self::html()
         }
     }
@@ -99,8 +97,13 @@ impl Sample {
     }
 
     /// With another body.
-    pub(crate) fn body(mut self, body: &str) -> Self {
-        body.clone_into(&mut self.page.2);
+    pub(crate) fn body(self, body: &str) -> Self {
+        self.payload(Payload::whole(body))
+    }
+
+    /// With another body, read as far as it says.
+    pub(crate) fn payload(mut self, body: Payload) -> Self {
+        self.page.2 = body;
         self
     }
 
@@ -146,7 +149,7 @@ impl Sample {
         fields: &[(&str, &str)],
         body: &str,
     ) -> Self {
-        let answer = (status, lines(fields.iter().copied()), body);
+        let answer = (status, lines(fields.iter().copied()), Payload::whole(body));
         let method = if role == Role::Head { "HEAD" } else { "GET" };
         self.more.push(exchange(role, method, at, answer));
         self
@@ -155,7 +158,7 @@ impl Sample {
     /// With a request that got no answer.
     pub(crate) fn and_nothing(mut self, role: Role, at: &str) -> Self {
         use crate::evidence::{Cause, Failure, Stage};
-        let mut silent = exchange(role, "GET", at, (0, Vec::new(), ""));
+        let mut silent = exchange(role, "GET", at, (0, Vec::new(), Payload::default()));
         silent.response = Observation::Failed(Failure {
             stage: Stage::Connect,
             cause: Cause::Refused,
@@ -173,11 +176,16 @@ impl Sample {
         let (status, fields, body) = self.page;
         for (nth, (at, status, fields)) in (0u8..).zip(self.hops) {
             let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
-            exchanges.push(exchange(role, "GET", &at, (status, fields, "")));
+            exchanges.push(exchange(
+                role,
+                "GET",
+                &at,
+                (status, fields, Payload::whole("")),
+            ));
         }
         let nth = u8::try_from(exchanges.len()).expect("few hops");
         let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
-        exchanges.push(exchange(role, "GET", &own, (status, fields, &body)));
+        exchanges.push(exchange(role, "GET", &own, (status, fields, body)));
         exchanges.extend(self.more);
         evidence(self.target, exchanges)
     }

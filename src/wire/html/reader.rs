@@ -19,7 +19,10 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(self) -> Page {
-        self.page
+        Page {
+            past_head: self.in_body,
+            ..self.page
+        }
     }
 
     pub(super) fn token(&mut self, token: Token<'_>) {
