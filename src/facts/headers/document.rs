@@ -91,10 +91,11 @@ impl Document {
         self.effective.iter().find(|reach| reach.path == path)
     }
 
-    /// Whether any policy restricts anything.
+    /// Whether any policy restricts scripts.
     #[must_use]
     pub fn is_protected(&self) -> bool {
-        self.policies.iter().any(|seen| seen.policy.restricts())
+        let restricts = |seen: &PolicySeen| seen.policy.restricts_scripts();
+        self.policies.iter().any(restricts)
     }
 
     /// Where to point for the policies as a whole: the first, or the field section without one.
@@ -190,7 +191,7 @@ fn policies(at: &Pointer, response: &Response, markup: &html::Page) -> Vec<Polic
         .filter(|meta| meta.http_equiv && meta.in_head && meta.name == FIELD)
         .map(|meta| PolicySeen {
             at: at.join("response/seen/body"),
-            policy: Policy::parse(&meta.content, Delivery::Meta, 0),
+            policy: Policy::parse(&meta.content, Delivery::Meta, 0).holding_from(meta.at),
         });
     of_fields.chain(of_metas).collect()
 }

@@ -124,7 +124,7 @@ fn is_there(headers: &HeadersFacts) -> Verdict {
         let (at, said) = match (document.report_only.first(), document.policies.is_empty()) {
             (Some(at), _) => (at.clone(), "the policy only reports, and stops nothing"),
             (None, true) => (document.place(), "no Content-Security-Policy field"),
-            (None, false) => (document.place(), "the policy restricts nothing"),
+            (None, false) => (document.place(), "the policy says nothing of scripts"),
         };
         Verdict::Fail(vec![mended(document, &at, said)])
     }))

@@ -40,6 +40,22 @@ const OWASP: &str = "default-src 'self'; form-action 'self'; base-uri 'self'; ob
 const CASES: &[(&str, &str, &[&str])] = &[
     ("",                     "<p>",                               &["csp-missing"]),
     ("upgrade-insecure-requests", "<p>",                          &["csp-missing"]),
+    // What says nothing of scripts is never worse than none.
+    ("frame-ancestors 'self'", "<p>",                             &["csp-missing"]),
+    ("base-uri 'none'; form-action 'none'", "<p>",                &["csp-missing"]),
+    ("object-src 'none'; img-src *", "<p>",                       &["csp-missing"]),
+    ("sandbox allow-scripts", "<p>",                              &["csp-missing"]),
+    // What a sandbox takes away is closed.
+    ("sandbox; object-src 'none'; base-uri 'none'", "<p>",        &["csp-style-open"]),
+    ("sandbox; default-src 'none'; base-uri 'none'", "<form action=/x>", &["csp-blocks-page"]),
+    ("sandbox allow-forms; default-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'", "<p>", &["csp-form-open", "csp-style-open"]),
+    ("sandbox allow-scripts; default-src 'unsafe-inline'; base-uri 'none'", "<p>", &["csp-script-open", "csp-style-open"]),
+    ("sandbox", "<script>f()</script><form action=/x>",           &["csp-object-open", "csp-base-open", "csp-style-open", "csp-blocks-page"]),
+    // Hash reports allow nothing, and are no fault; no source is an IPv6 address.
+    ("default-src 'none'; script-src 'self' 'report-sha256' 'report-sha384' 'REPORT-SHA512'; base-uri 'none'; form-action 'none'", "<p>", &[]),
+    ("default-src 'none'; script-src 'report-sha256'; base-uri 'none'; form-action 'none'", "<script>f()</script>", &["csp-blocks-page"]),
+    ("default-src 'none'; script-src 'report-md5'; base-uri 'none'; form-action 'none'", "<p>", &["csp-source-void"]),
+    ("default-src 'none'; img-src http://[::1]:8080; base-uri 'none'; form-action 'none'", "<p>", &["csp-source-void"]),
     (HELMET,                 "<p>",                               &["csp-style-open"]),
     (OWASP,                  "<p><script src=/a.js></script>",    &[]),
     (STRICT,                 "<script nonce='c2l4dGVlbiBieXRlcyBzbw=='>f()</script>", &[]),
@@ -72,6 +88,15 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (OWASP,                  "<img src=http://example.com/x>",    &["csp-blocks-page"]),
     ("",                     "<meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\">", &[]),
     ("",                     "<body><meta http-equiv=content-security-policy content=\"default-src 'none'\">", &["csp-missing"]),
+    // A policy in <meta> holds for what follows it.
+    ("",                     "<script>f()</script><meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\">", &[]),
+    ("",                     "<link rel=icon href=//img.example.net/x><meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\">", &[]),
+    ("",                     "<meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\"><script>f()</script>", &["csp-blocks-page"]),
+    (OWASP,                  "<script>f()</script><meta http-equiv=content-security-policy content=\"default-src 'none'\">", &["csp-blocks-page"]),
+    // Hashes are taken over what the parser makes of the text.
+    ("default-src 'none'; script-src 'sha256-GpfXNSGA7AfjRV6DlBPnw1DCHfleUrLBhn1GCDoot4A='; base-uri 'none'; form-action 'none'", "<script>\r\nf()\r\n</script>", &[]),
+    ("default-src 'none'; script-src 'sha256-GpfXNSGA7AfjRV6DlBPnw1DCHfleUrLBhn1GCDoot4A='; base-uri 'none'; form-action 'none'", "<script>\rf()\n</script>", &[]),
+    ("default-src 'none'; script-src 'sha256-EaP1aiYVGh2DWxPVbAN2+Dubt9kC5/aeIGwaJ4dbbus='; base-uri 'none'; form-action 'none'", "<script>\r\nf()\r\n</script>", &["csp-blocks-page"]),
 ];
 
 #[test]

@@ -7,6 +7,7 @@
 mod attributes;
 mod entity;
 mod event;
+mod input;
 mod page;
 mod prescan;
 mod reader;
