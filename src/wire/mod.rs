@@ -4,6 +4,7 @@
 pub mod allow;
 pub mod charset;
 pub mod cors;
+pub mod domain;
 pub mod echo;
 pub mod env_file;
 pub mod exposure;

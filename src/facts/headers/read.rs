@@ -6,6 +6,7 @@ use super::page::{Body, Page, Part};
 use crate::evidence::{Attempt, Content, Evidence, Exchange, Response, Role};
 use crate::facts::Header;
 use crate::model::{Bytes, Host, Pointer, UrlScheme};
+use crate::wire::domain::is_public_suffix;
 use crate::wire::http::csp::{self, Delivery, Policy};
 use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
@@ -47,10 +48,10 @@ fn is_ours(evidence: &Evidence, exchange: &Exchange) -> bool {
     let own = evidence.target.url.host.bare();
     let other = exchange.request.url.host.bare();
     let under = |child: &str, parent: &str| {
-        child
+        let below = child
             .strip_suffix(parent)
-            .is_some_and(|rest| rest.ends_with('.'))
-            && parent.contains('.')
+            .is_some_and(|rest| rest.ends_with('.'));
+        below && !is_public_suffix(parent)
     };
     own == other || under(&own, &other) || under(&other, &own)
 }
