@@ -125,13 +125,12 @@ pub(super) fn read(evidence: &Evidence, pages: &[Page]) -> Option<Document> {
     let response = exchange.response.seen()?;
     let url = &exchange.request.url;
     let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
-    let content = response.content();
-    let markup = html::Page::read(&content.text());
-    let seen = policies(&page.at, response, &markup);
-    let mut document = over(&own, &markup, seen);
+    let markup = page.markup.as_ref()?;
+    let seen = policies(&page.at, response, markup);
+    let mut document = over(&own, markup, seen);
     document.at = page.at.clone();
     document.label.clone_from(&page.label);
-    document.unread = content.unread().cloned();
+    document.unread.clone_from(&page.unread);
     document.head_unread = document.unread.is_some() && !markup.past_head;
     if document.unread.is_some() {
         document.suggested_policy = None;

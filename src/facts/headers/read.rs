@@ -5,19 +5,20 @@ use super::embedding;
 use super::page::{Body, Page, Part};
 use crate::evidence::{Attempt, Content, Evidence, Exchange, Response, Role};
 use crate::facts::Header;
-use crate::model::{Bytes, Host, Pointer, UrlScheme};
+use crate::model::{Bytes, Host, Pointer, Untrusted, UrlScheme};
 use crate::wire::domain::is_public_suffix;
 use crate::wire::http::csp::{self, Delivery, Policy};
 use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
-    hsts, hygiene, permissions_policy, referrer_policy, reporting,
+    hsts, hygiene, integrity_policy, permissions_policy, referrer_policy, reporting,
 };
-use crate::wire::{charset, leak};
+use crate::wire::{charset, html, leak};
 
 const NOSNIFF: &str = "x-content-type-options";
 const COOP: &str = "cross-origin-opener-policy";
 const COEP: &str = "cross-origin-embedder-policy";
 const CORP: &str = "cross-origin-resource-policy";
+const DIP: &str = "document-isolation-policy";
 const CLUSTER: &str = "origin-agent-cluster";
 
 /// Every response that header rules are asked of.
@@ -110,6 +111,24 @@ fn page(
     };
     let x_frame_options = fields.combined("x-frame-options", |text| Ok(frame_options::parse(text)));
     let policies = policies(response);
+    let markup =
+        (class == class::Class::Document && part == Part::Answer).then(|| html::Page::read(&text));
+    let cross_origin_opener_policy = fields.combined(COOP, cross_origin::opener);
+    let cross_origin_embedder_policy = fields.combined(COEP, cross_origin::embedder);
+    let document_isolation_policy = fields.combined(DIP, cross_origin::isolation);
+    let integrity_policy = fields.combined("integrity-policy", integrity_policy::parse);
+    let mut reports_to = reports_of_policies(response, &at);
+    reports_to.extend(endpoint_of(&cross_origin_opener_policy));
+    reports_to.extend(endpoint_of(&cross_origin_embedder_policy));
+    reports_to.extend(endpoint_of(&document_isolation_policy));
+    if let Header::Present { at, value } = &integrity_policy {
+        reports_to.extend(
+            value
+                .endpoints
+                .iter()
+                .map(|name| (at.clone(), name.clone())),
+        );
+    }
     let host = url.host.bare();
     let lines = Lines::of(response);
     Page {
@@ -134,10 +153,17 @@ fn page(
         content_type: fields.first("content-type", content_type::parse),
         body: body(response, &content, &text),
         unread: content.unread().cloned(),
-        referrer_policy: fields.combined("referrer-policy", referrer_policy::parse),
+        referrer_policy: referrer_policy(&fields, markup.as_ref()),
+        markup,
         permissions_policy: fields.combined("permissions-policy", permissions_policy::parse),
-        cross_origin_opener_policy: fields.combined(COOP, cross_origin::opener),
-        cross_origin_embedder_policy: fields.combined(COEP, cross_origin::embedder),
+        cross_origin_opener_policy,
+        cross_origin_embedder_policy,
+        document_isolation_policy,
+        integrity_policy,
+        reports_to,
+        legacy_endpoints: reporting::legacy_groups(
+            &response.combined("report-to").unwrap_or_default(),
+        ),
         cross_origin_resource_policy: fields.combined(CORP, cross_origin::resource),
         origin_agent_cluster: fields.combined(CLUSTER, cross_origin::origin_agent_cluster),
         reporting_endpoints: fields.combined("reporting-endpoints", reporting::parse),
@@ -232,6 +258,62 @@ fn body(response: &Response, content: &Content<'_>, text: &str) -> Body {
         names_charset: charset::is_declared_inside(content.bytes()),
         size_bytes: Bytes(response.body.size),
     }
+}
+
+/// The last line with a keyword that is known; and over all of them the last `<meta name=referrer>`
+/// that has one (HTML §4.2.5.1).
+fn referrer_policy(
+    fields: &Reader<'_>,
+    markup: Option<&html::Page>,
+) -> Header<referrer_policy::ReferrerPolicy> {
+    let metas = markup.map_or(&[][..], |page| page.metas.as_slice());
+    let of_meta = metas
+        .iter()
+        .filter(|meta| !meta.http_equiv && meta.name == "referrer")
+        .filter_map(|meta| referrer_policy::of_meta(&meta.content));
+    if let Some(value) = of_meta.last() {
+        let at = fields.page.join("response/seen/body");
+        return Header::Present { at, value };
+    }
+    let name = "referrer-policy";
+    let lines: Vec<String> = fields.response.values(name).collect();
+    let mut read = fields.combined(name, referrer_policy::parse);
+    let places = fields.response.fields.iter().enumerate();
+    let mut places = places.filter(|(_, field)| field.is(name));
+    let deciding = referrer_policy::deciding(&lines).and_then(|nth| places.nth(nth));
+    if let (Header::Present { at, .. }, Some((index, _))) = (&mut read, deciding) {
+        *at = fields.page.join("response/seen/fields").join(index);
+    }
+    read
+}
+
+fn endpoint_of<T>(header: &Header<cross_origin::Reported<T>>) -> Option<(Pointer, Untrusted)> {
+    match header {
+        Header::Present { at, value } => Some((at.clone(), value.report_to.clone()?)),
+        Header::Absent | Header::Malformed { .. } => None,
+    }
+}
+
+/// What `report-to` names in policies that are enforced, and in those that only report.
+fn reports_of_policies(response: &Response, at: &Pointer) -> Vec<(Pointer, Untrusted)> {
+    let mut found = Vec::new();
+    for (index, field) in response.fields.iter().enumerate() {
+        let enforced = field.is("content-security-policy");
+        if !enforced && !field.is("content-security-policy-report-only") {
+            continue;
+        }
+        let line = field.text();
+        for (offset, text) in csp::split_field(&line) {
+            let policy = Policy::parse(text, Delivery::Header, offset);
+            let names = policy
+                .directive("report-to")
+                .map(|directive| &directive.values);
+            let name = names.and_then(|values| values.first());
+            let at = at.join("response/seen/fields").join(index);
+            found.extend(name.map(|name| (at, Untrusted::from(name.text.as_str()))));
+        }
+    }
+    found
 }
 
 /// Every policy of every line; offsets are those of the line.

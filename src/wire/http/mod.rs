@@ -22,6 +22,7 @@ pub mod framing;
 pub mod head;
 pub mod hsts;
 pub mod hygiene;
+pub mod integrity_policy;
 pub mod permissions_policy;
 pub mod problem;
 pub mod referrer_policy;
