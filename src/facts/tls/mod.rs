@@ -12,6 +12,8 @@ mod features;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod posture;
+mod presented;
+mod proof;
 mod source;
 mod stability;
 mod staple;
@@ -32,6 +34,7 @@ use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
 use crate::model::{Pointer, TlsProfile};
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
+use crate::wire::x509::KeyProof;
 
 /// TLS of one target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,8 +84,11 @@ pub struct TlsFacts {
     /// The least version the target asks for, as its two bytes.
     #[serde(skip)]
     pub min_version: u16,
-    /// Why the server's proof of its key did not hold, if so.
-    pub signature_fault: Option<String>,
+    /// Whether the server proved that it holds the key of its certificate.
+    pub key_proof: KeyProof,
+    /// Where.
+    #[serde(skip)]
+    pub key_proof_at: Pointer,
     /// Which hello proves what.
     #[serde(skip)]
     pub proofs: Vec<(Version, u16, Pointer)>,
@@ -132,7 +138,8 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         .collect();
     let order = |version: Version| Some((version, answers.ledger.server_order(version)?));
     let taken = |class: &Class| suites.values().flatten().any(|suite| suite.is(*class));
-    let mut certificates = certificate::read(evidence, tls).into_iter();
+    let mut certificates = presented::read(evidence, tls).into_iter();
+    let (key_proof, key_proof_at) = proof::read(tls);
     let mut facts = TlsFacts {
         certificate: certificates.next(),
         other_certificates: certificates.collect(),
@@ -152,10 +159,8 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         connections: tls.connections,
         profile: evidence.target.tls.profile,
         min_version: evidence.target.tls.min_version,
-        signature_fault: tls
-            .handshake
-            .seen()
-            .and_then(|seen| seen.signature.fault.clone()),
+        key_proof,
+        key_proof_at,
         proofs: answers.proofs.clone(),
         versions,
         suites,
@@ -235,7 +240,8 @@ impl TlsFacts {
             connections: 10,
             profile: None,
             min_version: Version::Tls12.code(),
-            signature_fault: None,
+            key_proof: KeyProof::Valid,
+            key_proof_at: Pointer("/tls/seen/handshake".to_owned()),
             proofs: Vec::new(),
         }
     }

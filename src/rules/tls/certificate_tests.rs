@@ -1,12 +1,12 @@
 //! What is presented, and which rules object.
 
-use rcgen::{CertificateParams, CustomExtension};
+use rcgen::{CertificateParams, CustomExtension, DistinguishedName, DnType, SanType};
 
 use crate::evidence::{Evidence, Handshake, Observation, WireBytes};
 use crate::facts::State;
 use crate::facts::tls::fixtures::{HOST, evidence};
 use crate::facts::tls::{TlsFacts, read};
-use crate::rules::Check;
+use crate::rules::{Check, Verdict};
 use crate::wire::x509::fixtures::{Authority, der, self_signed, valid};
 
 fn facts(evidence: &Evidence) -> TlsFacts {
@@ -98,6 +98,40 @@ fn what_is_left_of_a_life_is_measured_by_its_length() {
         let leaf = root.server_with(HOST, |params| valid(params, *first, *last));
         let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
         assert_eq!(objections(&facts), *expected, "{first} to {last}");
+    }
+}
+
+#[test]
+fn a_name_that_does_not_match_is_explained() {
+    let root = Authority::root("Root");
+    // Alternative names, common name, the words.
+    #[rustfmt::skip]
+    let cases: &[(&[&str], &str, &str)] = &[
+        (&["other.example"],     "x",  "it is for other.example, not for www.example"),
+        (&["*.example"],         "x",  "it is for *.example, not for www.example, and clients want two labels behind the `*`"),
+        (&["w*.example"],        "x",  "it is for w*.example, not for www.example, and a `*` has to be the whole first label"),
+        (&["*.www.example"],     "x",  "it is for *.www.example, not for www.example, and `*` stands for one label, not for none"),
+        (&["other.example"],     HOST, "it is for other.example, not for www.example, and the common name, which is the host, counts for nothing"),
+        (&[],                    HOST, "it has no alternative names, and the common name, which is the host, counts for nothing; wanted www.example"),
+        (&[],                    "x",  "it has no alternative names, so it is for nobody; wanted www.example"),
+    ];
+    for (names, common, words) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            let dns = |name: &&str| SanType::DnsName((*name).try_into().expect("a name"));
+            params.subject_alt_names = names.iter().map(dns).collect();
+            params.distinguished_name = DistinguishedName::new();
+            params.distinguished_name.push(DnType::CommonName, *common);
+        });
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        let Some(Check::Tls(check)) = super::certificate::RULES.first().map(|rule| rule.check)
+        else {
+            panic!("a rule about TLS");
+        };
+        let Verdict::Fail(observed) = check(&facts) else {
+            panic!("{names:?} does not name the host");
+        };
+        let said: Vec<_> = observed.iter().map(|one| one.said.raw()).collect();
+        assert_eq!(said, [*words]);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Certificates for tests: made on the spot, or by the openssl command and kept in `fixtures/`.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 
 use crate::model::Timestamp;
@@ -22,14 +22,28 @@ pub(crate) struct Authority {
 impl Authority {
     /// Self-signed.
     pub(crate) fn root(name: &str) -> Self {
+        Self::root_with(name, |_| {})
+    }
+
+    /// Self-signed, with something changed.
+    pub(crate) fn root_with(name: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().expect("a key");
-        let params = authority(name);
+        let mut params = authority(name);
+        change(&mut params);
         let der = params
             .self_signed(&key)
             .expect("a certificate")
             .der()
             .to_vec();
         Self { der, params, key }
+    }
+
+    /// The same key, which signs under its name in another encoding.
+    pub(crate) fn renamed(self, name: DnValue) -> Self {
+        let mut params = self.params;
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        Self { params, ..self }
     }
 
     /// Below this one.
