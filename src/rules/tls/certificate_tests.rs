@@ -7,7 +7,7 @@ use crate::facts::State;
 use crate::facts::tls::fixtures::{HOST, evidence};
 use crate::facts::tls::{TlsFacts, read};
 use crate::rules::{Check, Verdict};
-use crate::wire::x509::fixtures::{Authority, der, self_signed, valid};
+use crate::wire::x509::fixtures::{Authority, der, self_signed, valid, valid_hours};
 
 fn facts(evidence: &Evidence) -> TlsFacts {
     match read(evidence) {
@@ -98,6 +98,36 @@ fn what_is_left_of_a_life_is_measured_by_its_length() {
         let leaf = root.server_with(HOST, |params| valid(params, *first, *last));
         let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
         assert_eq!(objections(&facts), *expected, "{first} to {last}");
+    }
+}
+
+#[test]
+fn lives_of_hours_are_judged_by_their_length_and_told_in_hours() {
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(i64, i64, &[&str], &str)] = &[
+        ( -1, 11, &[],                           "11 of 12 hours"), // Caddy's own authority
+        ( -7,  5, &[],                           "5 of 12 hours"),
+        ( -9,  3, &["certificate-renewal-due"],  "3 of 12 hours"),
+        (-11,  1, &["certificate-expires-soon"], "1 of 12 hours"),
+        ( -8, 16, &[],                           "16 of 24 hours"), // step-ca
+        (-18,  6, &["certificate-renewal-due"],  "6 of 24 hours"),
+        (-40, 32, &[],                           "32 of 72 hours"),
+        (-49, 23, &["certificate-renewal-due"],  "23 of 72 hours"),
+        (-96, 48, &[],                           "2 of 7 days"),
+        (-124, 20, &["certificate-expires-soon"], "0 of 7 days"),
+    ];
+    for (first, last, expected, told) in cases {
+        let leaf = root.server_with(HOST, |params| valid_hours(params, *first, *last));
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        assert_eq!(objections(&facts), *expected, "{first} to {last}");
+        let certificate = facts.certificate.expect("one");
+        let (left, life, unit) = certificate.left_of_life().expect("a life");
+        assert_eq!(
+            format!("{left} of {life} {unit}"),
+            *told,
+            "{first} to {last}"
+        );
     }
 }
 

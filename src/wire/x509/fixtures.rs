@@ -111,6 +111,13 @@ pub(crate) fn valid(params: &mut CertificateParams, first: i64, last: i64) {
     params.not_after = moment(last);
 }
 
+/// Valid from `first` to `last` hours after [`NOW`].
+pub(crate) fn valid_hours(params: &mut CertificateParams, first: i64, last: i64) {
+    let hours = |hours: i64| moment(0) + time::Duration::hours(hours);
+    params.not_before = hours(first);
+    params.not_after = hours(last);
+}
+
 /// A file of `fixtures/`.
 pub(crate) fn der(name: &str) -> Vec<u8> {
     let path = format!(
