@@ -20,6 +20,7 @@ fn facts(evidence: &Evidence) -> TlsFacts {
 fn objections(facts: &TlsFacts) -> Vec<&'static str> {
     let about_certificates = [
         super::certificate::RULES,
+        super::key_usage::RULES,
         super::dates::RULES,
         super::trust::RULES,
         super::chain::RULES,

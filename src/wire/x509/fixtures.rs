@@ -80,6 +80,18 @@ impl Authority {
         self.sign(&params, &KeyPair::generate().expect("a key"))
     }
 
+    /// The same, for a key of one's own.
+    pub(crate) fn server_for(
+        &self,
+        key: &KeyPair,
+        host: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Vec<u8> {
+        let mut params = server(host);
+        change(&mut params);
+        self.sign(&params, key)
+    }
+
     fn sign(&self, params: &CertificateParams, key: &KeyPair) -> Vec<u8> {
         let issuer = Issuer::from_params(&self.params, &self.key);
         params
