@@ -1,7 +1,6 @@
 //! Two foreign yardsticks, held against the same posture: the letter of SSL Labs, by its published
 //! rules of 2009r, and conformance to Mozilla's Server Side TLS. Neither moves our own grade.
 
-mod cap;
 pub mod mozilla;
 mod posture;
 pub mod ssl_labs;

@@ -1,7 +1,7 @@
 //! The rules that limit an SSL Labs letter, newest revision's number beside each.
 
-use super::posture::{Leaf, Posture};
-use super::ssl_labs::{Cap, Letter};
+use super::letter::{Cap, Letter};
+use crate::facts::rating::posture::{Leaf, Posture};
 use crate::wire::tls::{CipherSuite, Class, Version};
 use crate::wire::x509::Hash;
 
