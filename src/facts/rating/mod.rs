@@ -6,5 +6,5 @@ mod posture;
 pub mod ssl_labs;
 
 pub use mozilla::Mozilla;
-pub use posture::{Hsts, Leaf, Posture};
+pub use posture::{Hsts, Leaf, Path, Posture};
 pub use ssl_labs::SslLabs;

@@ -7,10 +7,11 @@
 
 mod cap;
 mod letter;
+mod open;
 
 use serde::Serialize;
 
-pub use letter::{Cap, Letter};
+pub use letter::{Cap, Letter, Open};
 
 use super::posture::{Leaf, Posture};
 use crate::wire::tls::{Class, Version};
@@ -26,7 +27,7 @@ pub const REVISION: &str = "2009r";
 pub struct SslLabs {
     /// The revision of the guide.
     pub revision: &'static str,
-    /// The letter; `None` when something it depends on could not be decided.
+    /// The letter; `None` when it depends on something that could not be decided.
     pub grade: Option<Letter>,
     /// 0 to 100, before limits: 30 % protocol, 30 % key exchange, 40 % cipher.
     pub score: Option<u8>,
@@ -41,9 +42,9 @@ pub struct SslLabs {
     pub cipher: Option<u8>,
     /// Every rule that applies, whether or not another one limits more.
     pub caps: Vec<Cap>,
-    /// What could not be decided.
+    /// Rules that may apply, and may not. The letter is withheld where one of them would change it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub inconclusive: Vec<String>,
+    pub open: Vec<Open>,
 }
 
 impl SslLabs {
@@ -60,28 +61,31 @@ impl SslLabs {
             _ => None,
         };
         let caps = cap::all(posture);
+        let open = open::all(posture);
         // A server without any certificate is one that authenticates nobody: a zero.
-        let decided =
-            posture.inconclusive.is_empty() && (posture.leaf.is_some() || score == Some(0));
+        let complete = posture.leaf.is_some() || score == Some(0);
+        let grade = score
+            .filter(|_| complete)
+            .map(|score| letter(score, caps.iter().map(|cap| cap.limit)));
+        let worst = open.iter().map(|open| open.limit).min();
         Self {
             revision: REVISION,
-            grade: score.filter(|_| decided).map(|score| letter(score, &caps)),
+            grade: grade.filter(|grade| worst.is_none_or(|worst| worst >= *grade)),
             score,
             exact: posture.all_suites && posture.all_groups,
             protocol,
             key_exchange,
             cipher,
             caps,
-            inconclusive: posture.inconclusive.clone(),
+            open,
         }
     }
 }
 
 /// A+ is an A that nothing limits.
-fn letter(score: u8, caps: &[Cap]) -> Letter {
+fn letter(score: u8, limits: impl Iterator<Item = Letter>) -> Letter {
     let earned = Letter::of(score);
-    let limit = caps.iter().map(|cap| cap.limit).min();
-    match (earned, limit) {
+    match (earned, limits.min()) {
         (Letter::A, None) => Letter::APlus,
         (_, None) => earned,
         (_, Some(limit)) => earned.min(limit),

@@ -29,6 +29,8 @@ pub use features::{ClientCertificate, Features};
 pub use stability::{Intolerance, Stability};
 pub use staple::{Signed, Staple, Stapled};
 
+use posture::Basis;
+
 use super::State;
 use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
@@ -138,24 +140,41 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         .collect();
     let order = |version: Version| Some((version, answers.ledger.server_order(version)?));
     let taken = |class: &Class| suites.values().flatten().any(|suite| suite.is(*class));
-    let mut certificates = presented::read(evidence, tls).into_iter();
+    let all_suites = versions.keys().all(|version| answers.is_whole(*version));
+    let server_order: BTreeMap<_, _> = Version::ALL.into_iter().filter_map(order).collect();
+    let features = features::read(evidence, tls, answers);
+    let inconclusive = inconclusive(&versions, &matrix, answers);
+    let certificates = presented::read(evidence, tls);
+    let posture = Basis {
+        evidence,
+        answers,
+        versions: &versions,
+        suites: &suites,
+        all_suites,
+        server_order: &server_order,
+        features: &features,
+        certificates: &certificates,
+        inconclusive: &inconclusive,
+    }
+    .posture();
+    let mut certificates = certificates.into_iter();
     let (key_proof, key_proof_at) = proof::read(tls);
-    let mut facts = TlsFacts {
+    TlsFacts {
         certificate: certificates.next(),
         other_certificates: certificates.collect(),
         addresses: addresses::read(evidence, tls),
-        ssl_labs: SslLabs::default(),
-        mozilla: Mozilla::default(),
-        all_suites: versions.keys().all(|version| answers.is_whole(*version)),
-        server_order: Version::ALL.into_iter().filter_map(order).collect(),
-        groups: answers.ledger.groups(),
+        ssl_labs: SslLabs::of(&posture),
+        mozilla: Mozilla::of(&posture),
+        all_suites,
+        server_order,
+        groups: posture.groups,
         post_quantum: answers.post_quantum(),
         classes: Class::ALL.into_iter().filter(taken).collect(),
         modern_tls12: answers.modern_tls12(),
         dh_bits: answers.dh_bits(),
-        features: features::read(evidence, tls, answers),
+        features,
         stability: stability::read(tls, answers),
-        inconclusive: inconclusive(&versions, &matrix, answers),
+        inconclusive,
         connections: tls.connections,
         profile: evidence.target.tls.profile,
         min_version: evidence.target.tls.min_version,
@@ -165,11 +184,7 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         versions,
         suites,
         matrix,
-    };
-    let posture = posture::of(&facts, evidence, answers);
-    facts.ssl_labs = SslLabs::of(&posture);
-    facts.mozilla = Mozilla::of(&posture);
-    facts
+    }
 }
 
 fn inconclusive(

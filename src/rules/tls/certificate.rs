@@ -174,21 +174,19 @@ fn is_readable(tls: &TlsFacts) -> Verdict {
             .flat_map(|why| at_leaf(facts, why.as_str()))
             .collect()
     });
-    match verdict {
-        Verdict::Pass if tls.certificates().any(CertificateFacts::is_beyond_us) => {
-            Verdict::Unknown("it has parts that this program cannot read".to_owned())
-        }
-        decided => decided,
+    if verdict == Verdict::Pass && tls.certificates().any(CertificateFacts::is_beyond_us) {
+        return Verdict::Unknown("it has parts that this program cannot read".to_owned());
     }
+    verdict
 }
 
 fn is_for_servers(tls: &TlsFacts) -> Verdict {
     on_each(tls, |facts| {
-        let wrong = facts.trust.faults.iter().filter_map(|fault| match fault {
-            PathFault::WrongPurpose { place } => {
-                facts.sent.certificate(*place).map(|read| (*place, read))
-            }
-            _ => None,
+        let wrong = facts.trust.faults.iter().filter_map(|fault| {
+            let PathFault::WrongPurpose { place } = fault else {
+                return None;
+            };
+            Some((*place, facts.sent.certificate(*place)?))
         });
         wrong
             .map(|(place, read)| {

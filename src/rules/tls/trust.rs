@@ -110,14 +110,13 @@ fn decided(
     tls: &TlsFacts,
     said: impl Fn(&CertificateFacts, &PathFault) -> Option<(usize, String)>,
 ) -> Verdict {
-    match because(tls, said) {
-        Verdict::Pass if tls.certificates().any(|facts| facts.trust.is_open()) => {
-            Verdict::NotApplicable(
-                "it is open whether the chain is accepted: tls/chain-not-accepted",
-            )
-        }
-        verdict => verdict,
+    let verdict = because(tls, said);
+    if verdict == Verdict::Pass && tls.certificates().any(|facts| facts.trust.is_open()) {
+        return Verdict::NotApplicable(
+            "it is open whether the chain is accepted: tls/chain-not-accepted",
+        );
     }
+    verdict
 }
 
 fn is_not_self_signed(tls: &TlsFacts) -> Verdict {
@@ -167,16 +166,13 @@ fn passes_validation(tls: &TlsFacts) -> Verdict {
     let verdict = because(tls, |facts, fault| {
         Some((place(fault)?, breach(facts, fault)?))
     });
-    match verdict {
-        Verdict::Pass => {
-            let open = tls.certificates().filter(|facts| facts.trust.is_open());
-            let doubts =
-                open.flat_map(|facts| facts.trust.doubts.iter().map(move |doubt| (facts, doubt)));
-            let mut said = doubts.map(|(facts, doubt)| doubtful(facts, doubt));
-            said.next().map_or(Verdict::Pass, Verdict::Unknown)
-        }
-        decided => decided,
+    if verdict != Verdict::Pass {
+        return verdict;
     }
+    let open = tls.certificates().filter(|facts| facts.trust.is_open());
+    let doubts = open.flat_map(|facts| facts.trust.doubts.iter().map(move |doubt| (facts, doubt)));
+    let mut said = doubts.map(|(facts, doubt)| doubtful(facts, doubt));
+    said.next().map_or(Verdict::Pass, Verdict::Unknown)
 }
 
 /// Where a rule of path validation was broken; `None` for what other rules are about.

@@ -63,6 +63,10 @@ pub struct Authority {
 
 /// extKeyUsage (RFC 5280 §4.2.1.12), as far as it matters to a TLS server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "purposes are independent of each other"
+)]
 pub struct Usage {
     /// id-kp-serverAuth.
     pub server: bool,

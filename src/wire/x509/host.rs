@@ -32,13 +32,11 @@ pub fn mismatch(certificate: &Certificate, host: &Host) -> Option<Mismatch> {
         return None;
     }
     let wanted = host.bare();
-    let dns = certificate.san.iter().filter_map(|name| match name {
+    let mut dns = certificate.san.iter().filter_map(|name| match name {
         AltName::Dns(presented) => Some(presented.raw()),
         AltName::Ip(_) | AltName::Other(_) => None,
     });
-    let near = dns
-        .filter_map(|presented| near(presented, host, &wanted))
-        .next();
+    let near = dns.find_map(|presented| near(presented, host, &wanted));
     let common = || {
         let common = certificate.common_name.as_ref()?.raw();
         let fits = common.eq_ignore_ascii_case(&wanted) || dns_matches(common, &wanted);

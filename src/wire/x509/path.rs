@@ -184,16 +184,13 @@ fn names(certificate: &Certificate) -> Vec<GeneralName> {
         .cloned()
         .map(GeneralName::Directory)
         .collect();
-    match alternative {
-        Some(list) => names.extend(list),
-        None => {
-            let attributes = subject.iter().flatten().flatten();
-            let mails = attributes.filter(|(kind, _)| kind == EMAIL_ADDRESS);
-            names.extend(
-                mails.filter_map(|(_, value)| Some(GeneralName::Email(value.text()?.to_owned()))),
-            );
-        }
+    if let Some(list) = alternative {
+        names.extend(list);
+        return names;
     }
+    let mails = subject.iter().flatten().flatten();
+    let mails = mails.filter(|(kind, _)| kind == EMAIL_ADDRESS);
+    names.extend(mails.filter_map(|(_, value)| Some(GeneralName::Email(value.text()?.to_owned()))));
     names
 }
 

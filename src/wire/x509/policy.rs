@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::certificate::Certificate;
-use super::der::{OID, Reader, SEQUENCE, primitive};
+use super::der::{Element, OID, Reader, SEQUENCE, primitive};
 use super::parts::Parts;
 
 const ANY: &str = "2.5.29.32.0";
@@ -113,7 +113,7 @@ fn mappings(parts: &Parts) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     while let Some(pair) = rest.take(SEQUENCE) {
         let mut inside = pair.inside();
-        let mut next = || inside.take(OID).and_then(|number| number.dotted());
+        let mut next = || inside.take(OID).and_then(Element::dotted);
         if let (Some(own), Some(theirs)) = (next(), next()) {
             pairs.push((own, theirs));
         }

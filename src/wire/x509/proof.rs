@@ -32,7 +32,7 @@ pub fn proves(der: &[u8], scheme: u16, message: &[u8], signature: &[u8]) -> KeyP
     let (Some(parts), Some(scheme)) = (Parts::read(der), Scheme::of_handshake(scheme)) else {
         return KeyProof::Unverified;
     };
-    let check = match Verifier::find(&scheme, &parts.spki) {
+    let check = match Verifier::find(scheme, &parts.spki) {
         Ok(verifier) => verifier.check(&parts.spki, message, signature),
         Err(instead) => instead,
     };

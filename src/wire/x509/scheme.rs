@@ -164,22 +164,22 @@ pub(super) enum Verifier {
 
 impl Verifier {
     /// What verifies `scheme` with `key`, or the answer that stands in its place.
-    pub(super) fn find(scheme: &Scheme, key: &Spki) -> Result<Self, Check> {
+    pub(super) fn find(scheme: Scheme, key: &Spki) -> Result<Self, Check> {
         let (algorithm, curve) = key.kind().ok_or(Check::BeyondUs)?;
         let found = match (scheme, algorithm.as_str()) {
             (Scheme::Pkcs1(digest), RSA) => {
                 size(key)?;
-                Some(Self::Rsa(pkcs1(*digest)))
+                Some(Self::Rsa(pkcs1(digest)))
             }
             (Scheme::Pss(digest, salt), RSA | RSA_PSS) => {
                 size(key)?;
-                pss(*digest, *salt).map(Self::Rsa)
+                pss(digest, salt).map(Self::Rsa)
             }
             (Scheme::Ecdsa(digest), EC) => {
-                ecdsa(curve.as_deref(), *digest).map(|algorithm| Self::Other(algorithm))
+                ecdsa(curve.as_deref(), digest).map(|algorithm| Self::Other(algorithm))
             }
             (Scheme::Ed25519, ED25519) => Some(Self::Other(&aws::ED25519)),
-            (Scheme::MlDsa(set), number) if ML_DSA.contains(&(number, *set)) => {
+            (Scheme::MlDsa(set), number) if ML_DSA.contains(&(number, set)) => {
                 Some(Self::Other(match set {
                     44 => &aws::ML_DSA_44,
                     65 => &aws::ML_DSA_65,

@@ -7,7 +7,7 @@ use rustls::crypto::aws_lc_rs::cipher_suite;
 use serde::{Serialize, Serializer};
 use x509_parser::x509::AlgorithmIdentifier;
 
-use super::der::{OID, Reader};
+use super::der::{Element, OID, Reader};
 use super::extensions::hex;
 use super::scheme::{Check, Scheme, Verifier};
 use super::spki::Spki;
@@ -138,9 +138,7 @@ impl Serialize for SignatureAlgorithm {
 /// Does `key` verify `signature` over `message`? `algorithm` is the contents of the signature's
 /// AlgorithmIdentifier, without its header.
 pub(super) fn check(key: &Spki, algorithm: &[u8], message: &[u8], signature: &[u8]) -> Check {
-    let number = Reader::new(algorithm)
-        .take(OID)
-        .and_then(|oid| oid.dotted());
+    let number = Reader::new(algorithm).take(OID).and_then(Element::dotted);
     let weak = |number: &String| {
         let known = ALGORITHMS.iter().find(|(dotted, _, _)| dotted == number);
         known.is_some_and(|(_, _, hash)| *hash <= Sha1)
@@ -152,7 +150,7 @@ pub(super) fn check(key: &Spki, algorithm: &[u8], message: &[u8], signature: &[u
     if matches!(scheme, Some(Scheme::WeakPss)) {
         return Check::TooWeak;
     }
-    match scheme.map(|scheme| Verifier::find(&scheme, key)) {
+    match scheme.map(|scheme| Verifier::find(scheme, key)) {
         None => Check::BeyondUs,
         Some(Err(instead)) => instead,
         Some(Ok(verifier)) => verifier.check(key, message, signature),

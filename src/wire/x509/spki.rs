@@ -1,6 +1,6 @@
 //! A public key ready to verify with.
 
-use super::der::{BIT_STRING, OID, Reader, SEQUENCE};
+use super::der::{BIT_STRING, Element, OID, Reader, SEQUENCE};
 
 /// A public key ready to verify with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,6 @@ impl Spki {
     pub(super) fn kind(&self) -> Option<(String, Option<String>)> {
         let mut inside = Reader::new(&self.algorithm);
         let algorithm = inside.take(OID)?.dotted()?;
-        Some((algorithm, inside.take(OID).and_then(|curve| curve.dotted())))
+        Some((algorithm, inside.take(OID).and_then(Element::dotted)))
     }
 }

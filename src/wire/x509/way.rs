@@ -151,7 +151,7 @@ impl<'a> Way<'a> {
             constraints: self
                 .anchor
                 .and_then(|anchor| anchor.name_constraints.as_ref())
-                .map(|constraints| constraints.as_ref()),
+                .map(AsRef::as_ref),
         }
     }
 

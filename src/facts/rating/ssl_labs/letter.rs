@@ -43,6 +43,17 @@ pub struct Cap {
     pub because: String,
 }
 
+/// One rule that may limit the letter, where it is not known whether it applies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Open {
+    /// The best letter it would leave.
+    pub limit: Letter,
+    /// The revision of the guide that brought it.
+    pub rule: &'static str,
+    /// What is not known: `whether …`.
+    pub question: String,
+}
+
 impl Letter {
     /// As printed.
     #[must_use]

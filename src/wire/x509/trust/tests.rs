@@ -265,6 +265,15 @@ fn directory(organization: &str, name: Option<&str>) -> DistinguishedName {
     made
 }
 
+/// What it is, the subtrees permitted, those excluded, the leaf's organization, the verdict.
+type Subtrees<'a> = (
+    &'a str,
+    Vec<GeneralSubtree>,
+    Vec<GeneralSubtree>,
+    &'a str,
+    &'a str,
+);
+
 #[test]
 fn name_constraints_are_judged_by_kind() {
     let agency = || GeneralSubtree::DirectoryName(directory("Agency", None));
@@ -272,7 +281,7 @@ fn name_constraints_are_judged_by_kind() {
     let mail = || GeneralSubtree::Rfc822Name("example.net".to_owned());
     let address = || GeneralSubtree::IpAddress(rcgen::CidrSubnet::V4([0; 4], [0; 4]));
     #[rustfmt::skip]
-    let cases: Vec<(&str, Vec<GeneralSubtree>, Vec<GeneralSubtree>, &str, &str)> = vec![
+    let cases: Vec<Subtrees<'_>> = vec![
         ("within",               vec![agency(), dns()], vec![],              "Agency",  "trusted"),
         ("other capitals",       vec![agency()],        vec![],              "AGENCY",  "trusted"),
         ("outside",              vec![agency(), dns()], vec![],              "Company", "refused name-constraint(0)"),
