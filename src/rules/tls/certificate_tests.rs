@@ -1,6 +1,8 @@
 //! What is presented, and which rules object.
 
-use rcgen::{CertificateParams, CustomExtension, DistinguishedName, DnType, SanType};
+use rcgen::{
+    CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, SanType,
+};
 
 use crate::evidence::{Evidence, Handshake, Observation, WireBytes};
 use crate::facts::State;
@@ -225,6 +227,31 @@ fn promises_of_public_authorities_are_asked_of_their_certificates_only() {
         objections(&facts),
         ["certificate-lifetime", "certificate-transparency"]
     );
+}
+
+#[test]
+fn a_public_certificate_for_clients_as_well_is_mentioned() {
+    use ExtendedKeyUsagePurpose::{Any, ClientAuth, ServerAuth};
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(&[ExtendedKeyUsagePurpose], bool, bool)] = &[
+        (&[ServerAuth],             true,  false),
+        (&[ServerAuth, ClientAuth], true,  true),
+        (&[ServerAuth, ClientAuth], false, false), // a private authority does as it likes
+        (&[ServerAuth, Any],        true,  false),
+        (&[],                       true,  false),
+    ];
+    for (purposes, public, mentioned) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            params.extended_key_usages = purposes.to_vec();
+        });
+        let mut facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        if let Some(certificate) = &mut facts.certificate {
+            certificate.trust.public = *public;
+        }
+        let seen = objections(&facts).contains(&"certificate-client-auth");
+        assert_eq!(seen, *mentioned, "{purposes:?}, public: {public}");
+    }
 }
 
 #[test]
