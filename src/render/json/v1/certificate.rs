@@ -278,7 +278,8 @@ impl<'r> From<&'r PathFault> for Fault<'r> {
             | PathFault::PathTooLong { place } => shown.place = Some(*place),
             PathFault::CriticalExtension { place, extension }
             | PathFault::RepeatedExtension { place, extension } => {
-                (shown.place, shown.said) = (Some(*place), Some(extension));
+                shown.place = Some(*place);
+                shown.said = Some(extension.as_str());
             }
             PathFault::NoLeaf
             | PathFault::SelfSigned

@@ -83,7 +83,7 @@ struct Edition<'r> {
     version: &'static str,
     conforms: Option<bool>,
     deviations: Vec<Deviation<'r>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     unseen: &'r [String],
 }
 
