@@ -1,6 +1,6 @@
 //! One path, from a leaf to an anchor, held against RFC 5280 §6.1.
 //!
-//! Signatures and dates are the business of [`super::way`]; here is what the certificates on the
+//! Signatures, and the present time, are left to the way that found it; here is what the certificates on the
 //! way say about each other.
 
 use std::collections::BTreeSet;
