@@ -121,6 +121,11 @@ impl Constraints {
         })
     }
 
+    /// How many subtrees there are.
+    pub(super) fn len(&self) -> usize {
+        self.permitted.len() + self.excluded.len()
+    }
+
     pub(super) fn judge(&self, name: &GeneralName) -> Answer {
         let mut permitted = self
             .permitted

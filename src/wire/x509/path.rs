@@ -1,10 +1,13 @@
 //! One path, from a leaf to an anchor, held against RFC 5280 §6.1.
 //!
-//! Signatures and dates are the business of [`super::way`]; here is what the certificates on the
+//! Signatures, and the present time, are left to the way that found it; here is what the certificates on the
 //! way say about each other.
+
+use std::collections::BTreeSet;
 
 use super::certificate::Certificate;
 use super::constraints::{Answer, Constraints, GeneralName};
+use super::der::{Reader, SEQUENCE};
 use super::extensions::KeyUsage;
 use super::fault::{Doubt, PathFault};
 use super::name;
@@ -13,6 +16,9 @@ use crate::model::Untrusted;
 
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 const NAME_CONSTRAINTS: &str = "2.5.29.30";
+/// Comparisons of a name with a subtree; webpki allows as many.
+const MOST_COMPARED: usize = 250_000;
+
 const EMAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 
 /// What every client processes (RFC 5280 §4.2), policy mappings, and the pointer to a revocation
@@ -98,7 +104,7 @@ impl Path<'_> {
             doubtful.then_some(Doubt::Unread { place: *place })
         };
         let mut doubts: Vec<Doubt> = self.certificates.iter().filter_map(unread).collect();
-        let judged = self.judged_names();
+        let judged = self.judged_names().into_iter();
         let unjudged = judged.filter(|(_, _, answer)| *answer == Answer::Unjudged);
         doubts.extend(unjudged.map(|(place, _, _)| Doubt::NameForm { place }));
         doubts.dedup();
@@ -130,30 +136,39 @@ impl Path<'_> {
     }
 
     fn refused_names(&self) -> Vec<PathFault> {
-        let judged = self.judged_names();
+        let judged = self.judged_names().into_iter();
         let refused = judged.filter(|(_, _, answer)| *answer == Answer::Refused);
-        let mut faults: Vec<PathFault> = refused
-            .map(|(place, name, _)| PathFault::NameConstraint {
-                place,
-                name: Untrusted::from(name),
-            })
-            .collect();
-        faults.dedup();
+        let mut faults: Vec<PathFault> = Vec::new();
+        for (place, name, _) in refused {
+            let told = |fault: &PathFault| matches!(fault, PathFault::NameConstraint { place: at, .. } if *at == place);
+            if !faults.iter().any(told) {
+                let name = Untrusted::from(name);
+                faults.push(PathFault::NameConstraint { place, name });
+            }
+        }
         faults
     }
 
-    /// Every name that stands below constraints, with what they say (§6.1.3 (b), (c)).
-    fn judged_names(&self) -> impl Iterator<Item = (usize, String, Answer)> {
+    /// Every name that stands below constraints, with what they say (§6.1.3 (b), (c)). Beyond
+    /// [`MOST_COMPARED`] the rest is not judged.
+    fn judged_names(&self) -> Vec<(usize, String, Answer)> {
         let mut constraints: Vec<Constraints> = self
             .constraints
             .and_then(Constraints::read)
             .into_iter()
             .collect();
         let mut judged = Vec::new();
+        let mut left = MOST_COMPARED;
         for (index, (place, certificate)) in self.certificates.iter().enumerate().rev() {
             // Self-issued certificates inside the path serve a change of keys (§6.1.3 (b)).
-            if index == 0 || !certificate.is_self_issued() {
+            if !constraints.is_empty() && (index == 0 || !certificate.is_self_issued()) {
+                let cost: usize = constraints.iter().map(Constraints::len).sum();
                 for name in names(certificate) {
+                    let Some(rest) = left.checked_sub(cost) else {
+                        judged.push((*place, name.text(), Answer::Unjudged));
+                        return judged;
+                    };
+                    left = rest;
                     let answers = constraints.iter().map(|each| each.judge(&name));
                     let answer = answers.max().unwrap_or(Answer::Allowed);
                     judged.push((*place, name.text(), answer));
@@ -161,11 +176,10 @@ impl Path<'_> {
             }
             let extension = certificate.parts.extension(NAME_CONSTRAINTS);
             constraints.extend(extension.and_then(|extension| {
-                use super::der::{Reader, SEQUENCE};
                 Constraints::read(Reader::new(&extension.value).take(SEQUENCE)?.body)
             }));
         }
-        judged.into_iter()
+        judged
     }
 }
 
@@ -194,27 +208,26 @@ fn names(certificate: &Certificate) -> Vec<GeneralName> {
     names
 }
 
-/// Critical ones that are not processed, and repeated ones.
+/// The first critical one that is not processed, and the first that is there twice: clients do not
+/// go on behind it, and a peer can send thousands.
 fn extensions(place: usize, certificate: &Certificate) -> Vec<PathFault> {
     let all = &certificate.parts.extensions;
-    let mut faults = Vec::new();
-    for (index, extension) in all.iter().enumerate() {
-        let named = || {
-            let known = NAMED.iter().find(|(id, _)| *id == extension.id);
-            known.map_or(extension.id.clone(), |(_, name)| (*name).to_owned())
-        };
-        if extension.critical && !PROCESSED.contains(&extension.id.as_str()) {
-            let extension = named();
-            faults.push(PathFault::CriticalExtension { place, extension });
-        }
-        if all
-            .iter()
-            .take(index)
-            .any(|earlier| earlier.id == extension.id)
-        {
-            let extension = named();
-            faults.push(PathFault::RepeatedExtension { place, extension });
-        }
-    }
-    faults
+    let named = |id: &str| {
+        let known = NAMED.iter().find(|(number, _)| *number == id);
+        known.map_or(id, |(_, name)| name).to_owned()
+    };
+    let unprocessed = all
+        .iter()
+        .find(|extension| extension.critical && !PROCESSED.contains(&extension.id.as_str()));
+    let mut seen = BTreeSet::new();
+    let repeated = all.iter().find(|extension| !seen.insert(&extension.id));
+    let critical = unprocessed.map(|extension| PathFault::CriticalExtension {
+        place,
+        extension: named(&extension.id),
+    });
+    let twice = repeated.map(|extension| PathFault::RepeatedExtension {
+        place,
+        extension: named(&extension.id),
+    });
+    critical.into_iter().chain(twice).collect()
 }

@@ -2,7 +2,7 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue,
-    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyUsagePurpose, NameConstraints,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyUsagePurpose, NameConstraints, SanType,
 };
 
 use super::{PathFault, trust};
@@ -422,5 +422,39 @@ fn signatures_are_verified_by_the_standard_or_left_open() {
     for (leaf, root, expected) in cases {
         let seen = words(&[&fixture(leaf)], &[&fixture(root)], true);
         assert_eq!(seen, *expected, "{leaf}");
+    }
+}
+
+#[test]
+fn a_flood_of_names_and_extensions_is_one_fault_or_a_doubt() {
+    let root = Authority::root("Root");
+    let unknown = |number: u64| custom(&[1, 3, 6, 1, 4, 1, 99999, number], vec![5, 0], true);
+    let leaf = root.server_with(HOST, |params| {
+        params.custom_extensions = (1..1000).map(unknown).collect();
+    });
+    assert_eq!(
+        words(&[&leaf], &[&root.der], true),
+        "refused critical-extension(1.3.6.1.4.1.99999.1)"
+    );
+    let domain = |number: u32| GeneralSubtree::DnsName(format!("domain-{number}.example"));
+    let name = |number: u32| {
+        SanType::DnsName(
+            format!("a.domain-{number}.example")
+                .try_into()
+                .expect("a name"),
+        )
+    };
+    for (count, expected) in [(300, "trusted"), (600, "open name-form")] {
+        let narrow = root.authority_with("Narrow", |params| {
+            params.name_constraints = Some(NameConstraints {
+                permitted_subtrees: (0..count).map(domain).collect(),
+                excluded_subtrees: Vec::new(),
+            });
+        });
+        let leaf = narrow.server_with(HOST, |params| {
+            params.subject_alt_names = (0..count).map(name).collect();
+        });
+        let seen = words(&[&leaf, &narrow.der], &[&root.der], true);
+        assert_eq!(seen, expected, "{count} names below {count} subtrees");
     }
 }
