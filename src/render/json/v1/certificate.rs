@@ -221,7 +221,7 @@ struct Trust<'r> {
     anchor: Option<&'r Untrusted>,
     public: bool,
     path: &'r [usize],
-    faults: Vec<Fault<'r>>,
+    faults: Vec<Obstacle<'r>>,
 }
 
 impl<'r> From<&'r x509::Trust> for Trust<'r> {
@@ -232,14 +232,14 @@ impl<'r> From<&'r x509::Trust> for Trust<'r> {
             anchor: trust.anchor.as_ref(),
             public: trust.public,
             path: &trust.path,
-            faults: trust.faults.iter().map(Fault::from).collect(),
+            faults: trust.faults.iter().map(Obstacle::from).collect(),
         }
     }
 }
 
 /// One thing between a chain and trust.
 #[derive(Debug, Serialize)]
-struct Fault<'r> {
+struct Obstacle<'r> {
     fault: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     issuer: Option<&'r Untrusted>,
@@ -249,7 +249,7 @@ struct Fault<'r> {
     said: Option<&'r str>,
 }
 
-impl<'r> From<&'r PathFault> for Fault<'r> {
+impl<'r> From<&'r PathFault> for Obstacle<'r> {
     fn from(fault: &'r PathFault) -> Self {
         let (mut issuer, mut at, mut words) = (None, None, None);
         match fault {
