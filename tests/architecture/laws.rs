@@ -1,4 +1,4 @@
-//! Who may import whom, and where a tree of sources breaks that.
+//! Who may import whom, what may be shown, and where a tree of sources breaks that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +19,8 @@ const FLOORS: &[&[&str]] = &[
     &["lib", "main"],
 ];
 
-/// Imports on one floor that are meant: a failure is made where it happens, the audit is one line
-/// from the engine to the report, and the demo runs an audit.
-const BESIDE: &[(&str, &str)] = &[("net", "evidence"), ("demo", "audit")];
+/// The import on one floor that is meant: a failure is made where it happens.
+const BESIDE: &[(&str, &str)] = &[("net", "evidence")];
 
 const OBSERVATION: &[&str] = &["net", "probe", "engine"];
 const JUDGEMENT: &[&str] = &["facts", "rules", "grade", "report", "render", "profile"];
