@@ -1,5 +1,7 @@
 //! Floor 5, from findings to letters: score, caps, and why not higher.
 
+use std::fmt;
+
 use crate::model::{Grade, RuleId, Severity};
 
 /// What a family earned.
@@ -13,14 +15,54 @@ pub struct Mark {
     pub caps: Vec<Cap>,
     /// Whether the measurement fits a worse letter as well: the benefit of the doubt was given.
     pub in_doubt: bool,
+    /// How much of what it rests on was shown; `None` where nothing was measured.
+    pub coverage: Option<Fraction>,
+}
+
+/// How many of the essential questions were shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fraction {
+    /// Answered, well or badly.
+    pub shown: usize,
+    /// In all.
+    pub essential: usize,
+}
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.shown, self.essential)
+    }
 }
 
 impl Mark {
-    /// As tables show it: the letter, with `~` where it is in doubt.
+    /// As tables show it: the letter, with `~` where it is in doubt, and beside it how much of what
+    /// it rests on was shown, where that is not all.
     #[must_use]
     pub fn shown(&self) -> String {
         let doubt = if self.in_doubt { "~" } else { "" };
-        format!("{}{doubt}", self.grade.shown())
+        let letter = format!("{}{doubt}", self.grade.shown());
+        match self.open() {
+            Some(fraction) => format!("{letter} {fraction}"),
+            None => letter,
+        }
+    }
+
+    /// How much was shown, where that is not all.
+    #[must_use]
+    pub fn open(&self) -> Option<Fraction> {
+        self.coverage
+            .filter(|fraction| fraction.shown < fraction.essential)
+    }
+
+    /// No better than `limit`, for a reason that is no rule.
+    #[must_use]
+    pub fn at_most(mut self, limit: Grade, because: Reason) -> Self {
+        if let Letter::Graded(grade) = self.grade {
+            self.grade = Letter::Graded(grade.min(limit));
+        }
+        self.caps.push(Cap { limit, because });
+        self.caps.sort();
+        self
     }
 }
 
@@ -66,8 +108,29 @@ impl Letter {
 pub struct Cap {
     /// The best letter possible.
     pub limit: Grade,
-    /// While this rule fails.
-    pub because: RuleId,
+    /// What sets it.
+    pub because: Reason,
+}
+
+/// What limits a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// This rule fails.
+    Rule(RuleId),
+    /// Essential questions are open for want of a credential, of a declaration or of consent.
+    Open,
+    /// The legitimate client was not seen to be let in, so that no refusal proves anything.
+    NoControl,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(rule) => rule.fmt(f),
+            Self::Open => f.write_str("open questions"),
+            Self::NoControl => f.write_str("a missing control"),
+        }
+    }
 }
 
 /// A rule that failed, as grading sees it.
@@ -106,7 +169,7 @@ pub fn mark(failed: &[Failed]) -> Mark {
         .filter_map(|failed| {
             Some(Cap {
                 limit: failed.limit?,
-                because: failed.rule,
+                because: Reason::Rule(failed.rule),
             })
         })
         .collect();
@@ -116,7 +179,7 @@ pub fn mark(failed: &[Failed]) -> Mark {
     if let (Some(_), Some(second)) = (mediums.next(), mediums.next()) {
         caps.push(Cap {
             limit: Grade::B,
-            because: second.rule,
+            because: Reason::Rule(second.rule),
         });
     }
     caps.sort();
@@ -127,6 +190,7 @@ pub fn mark(failed: &[Failed]) -> Mark {
         score: Some(score),
         caps,
         in_doubt: false,
+        coverage: None,
     }
 }
 
@@ -138,6 +202,7 @@ pub const fn unmarked(grade: Letter) -> Mark {
         score: None,
         caps: Vec::new(),
         in_doubt: false,
+        coverage: None,
     }
 }
 

@@ -36,6 +36,7 @@ pub mod facts;
 pub mod grade;
 pub mod model;
 pub mod net;
+pub mod plan;
 pub mod probe;
 pub mod profile;
 pub mod render;

@@ -186,6 +186,9 @@ pub(super) struct PassArgs {
     /// The lowest grade that passes: A+, A, A-, B, C, D, F
     #[arg(long, value_name = "GRADE", value_parser = grade)]
     pub(super) min_grade: Option<Grade>,
+    /// Exit 3 while an essential question is open, for want of a credential, a declaration or consent
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 /// A severity, or none at all.

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::output::complain;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
-use crate::evidence::{Conditions, Run, WireBytes};
+use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes};
 use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile, Untrusted};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
@@ -201,6 +201,7 @@ pub(super) fn run(
         list,
         fail_on: pass.fail_on.0,
         min_grade: pass.min_grade,
+        strict: pass.strict,
         only: select.only.clone(),
         skip: select.skip.clone(),
         conditions: conditions(look, extra_roots),
@@ -220,6 +221,7 @@ pub(super) fn bare_run(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Run {
         list: String::new(),
         fail_on: None,
         min_grade: None,
+        strict: false,
         only: Vec::new(),
         skip: Vec::new(),
         conditions: conditions(look, extra_roots),
@@ -231,8 +233,8 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
         insecure: look.insecure,
         user_agent: look.user_agent.clone(),
         roots: match look.roots {
-            Roots::Bundled => "bundled".to_owned(),
-            Roots::System => "system".to_owned(),
+            Roots::Bundled => RootStore::Bundled,
+            Roots::System => RootStore::System,
         },
         extra_roots,
         cacert: look
@@ -246,8 +248,8 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
             .map(|(h, p, ip)| format!("{h}:{p}:{ip}"))
             .collect(),
         address_family: match (look.ipv4, look.ipv6) {
-            (true, _) => Some(4),
-            (_, true) => Some(6),
+            (true, _) => Some(IpVersion::V4),
+            (_, true) => Some(IpVersion::V6),
             (false, false) => None,
         },
         load: look
@@ -257,23 +259,19 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
     }
 }
 
-fn flags(look: &LookArgs) -> Vec<String> {
+fn flags(look: &LookArgs) -> Vec<Flag> {
     let all = [
-        ("passive", look.passive),
-        ("burst", look.burst),
-        ("ciphers", look.ciphers),
-        ("no-legacy", look.no_legacy),
-        ("thorough", look.thorough),
-        ("all-addresses", look.all_addresses),
-        ("allow-mutation", look.allow_mutation),
+        (Flag::Passive, look.passive),
+        (Flag::Burst, look.burst),
+        (Flag::Ciphers, look.ciphers),
+        (Flag::NoLegacy, look.no_legacy),
+        (Flag::Thorough, look.thorough),
+        (Flag::AllAddresses, look.all_addresses),
+        (Flag::AllowMutation, look.allow_mutation),
     ];
-    let profile = look.headers_profile.map(|name| name.profile().name());
-    all.into_iter()
-        .filter(|(_, set)| *set)
-        .map(|(name, _)| name)
-        .chain(profile)
-        .map(str::to_owned)
-        .collect()
+    let profile = look.headers_profile.map(|name| name.profile().flag());
+    let set = all.into_iter().filter(|(_, set)| *set);
+    set.map(|(flag, _)| flag).chain(profile).collect()
 }
 
 /// The certificates of every `--cacert` file.

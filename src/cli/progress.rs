@@ -3,6 +3,7 @@
 use super::output::complain;
 use crate::engine::Watch;
 use crate::model::{Target, Untrusted};
+use crate::probe::allowance::Pace;
 
 /// Shows progress, or nothing.
 #[derive(Debug)]
@@ -28,6 +29,13 @@ impl Watch for Progress {
         if self.shown {
             let name = Untrusted::from(target.name.as_str()).terminal_ends_within(40);
             complain(&format!("\r\x1b[K… {name}"));
+        }
+    }
+
+    fn paced(&self, target: &Target, pace: Pace) {
+        if self.shown {
+            let name = Untrusted::from(target.name.as_str()).terminal_ends_within(40);
+            complain(&format!("\r\x1b[K{name}: {}\n", pace.said()));
         }
     }
 

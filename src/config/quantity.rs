@@ -35,7 +35,7 @@ pub(super) fn size(node: Node<'_>) -> Option<Bytes> {
     })
 }
 
-const WINDOWS: [(&str, u64); 9] = [
+const WINDOWS: [(&str, u64); 10] = [
     ("s", 1000),
     ("sec", 1000),
     ("second", 1000),
@@ -45,16 +45,32 @@ const WINDOWS: [(&str, u64); 9] = [
     ("h", 3_600_000),
     ("hour", 3_600_000),
     ("d", 86_400_000),
+    ("day", 86_400_000),
 ];
 
-/// `"60/min"`: so many requests in such a window.
+/// `"60/min"` or `"100/15min"`: so many requests in such a window.
 pub(super) fn limit(node: Node<'_>) -> Option<(u32, Millis)> {
     let read = |text: &str| {
         let (count, window) = text.split_once('/')?;
         let count: u32 = count.trim().parse().ok().filter(|count| *count > 0)?;
-        let (_, window) = WINDOWS.iter().find(|(name, _)| *name == window.trim())?;
-        Some((count, Millis(*window)))
+        Some((count, window_of(window.trim())?))
     };
     let limit = read(node.text()?);
-    limit.or_else(|| node.refuse("no limit", "write requests per window: \"60/min\", \"5/s\""))
+    let example = "write requests per window: \"60/min\", \"5/s\", \"100/15min\"";
+    limit.or_else(|| node.refuse("no limit", example))
+}
+
+/// A unit, or a whole number of one: `min`, `15min`, `15 minutes`. A window of zero is none.
+fn window_of(text: &str) -> Option<Millis> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, unit) = text.split_at_checked(digits)?;
+    let count: u64 = match count {
+        "" => 1,
+        count => count.parse().ok().filter(|count| *count > 0)?,
+    };
+    let unit = unit.trim();
+    let singular = unit.strip_suffix('s').filter(|unit| unit.len() > 1);
+    let named = |name: &str| unit == name || singular == Some(name);
+    let (_, length) = WINDOWS.iter().find(|(name, _)| named(name))?;
+    count.checked_mul(*length).map(Millis)
 }

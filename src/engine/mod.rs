@@ -6,15 +6,15 @@
 pub mod dry_run;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::evidence::{Evidence, Run};
 use crate::model::{Millis, Target};
+use crate::net::pool::in_order;
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
-use crate::probe::allowance::Allowance;
+use crate::probe::allowance::{Allowance, Pace};
 use crate::probe::{self, View};
 
 /// What a timed sample may take on average, its pause included, before a target's samples are cut
@@ -40,6 +40,8 @@ pub struct Plan {
 pub trait Watch: Sync {
     /// A target's audit began.
     fn began(&self, target: &Target);
+    /// Rate limits slow a target's audit down.
+    fn paced(&self, target: &Target, pace: Pace);
     /// A target's audit ended, `done` of `all` by now.
     fn ended(&self, target: &Target, done: usize, all: usize);
 }
@@ -55,40 +57,18 @@ pub fn observe(plan: &Plan, net: &Net, watch: &dyn Watch) -> Vec<Evidence> {
         net,
         whole: &whole,
         quiet: &quiet,
+        watch,
     };
-    let seen = each(&plan.targets, plan.jobs, |target| {
+    let seen = in_order(&plan.targets, plan.jobs, |target| {
         watch.began(target);
         looking.look(target)
     });
     let (done, all) = (AtomicUsize::new(0), plan.targets.len());
-    each(&seen, plan.jobs, |seen| {
+    in_order(&seen, plan.jobs, |seen| {
         let evidence = looking.time(seen);
         watch.ended(&seen.target, done.fetch_add(1, Ordering::SeqCst) + 1, all);
         evidence
     })
-}
-
-/// Does something with every item, at most `width` at a time; results are in the items' order.
-fn each<T: Sync, R: Send>(items: &[T], width: usize, act: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cursor = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(items.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..width.clamp(1, items.len().max(1)) {
-            scope.spawn(|| {
-                loop {
-                    let index = cursor.fetch_add(1, Ordering::SeqCst);
-                    let Some(item) = items.get(index) else { return };
-                    let result = act(item);
-                    if let Ok(mut results) = results.lock() {
-                        results.push((index, result));
-                    }
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap_or_default();
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// What both passes need.
@@ -97,6 +77,7 @@ struct Looking<'a> {
     net: &'a Net,
     whole: &'a Deadline,
     quiet: &'a Quiet,
+    watch: &'a dyn Watch,
 }
 
 impl Looking<'_> {
@@ -107,7 +88,11 @@ impl Looking<'_> {
             .sooner(Duration::from(self.plan.target_deadline) + Duration::from(wake));
         let allowance = Allowance::of(target, &self.plan.run.conditions);
         self.guarded(target, || {
-            probe::observe(&self.view(target, &end, &allowance))
+            let view = self.view(target, &end, &allowance);
+            if let Some(pace) = probe::pace(&view) {
+                self.watch.paced(target, pace);
+            }
+            probe::observe(&view)
         })
     }
 
@@ -147,22 +132,5 @@ impl Looking<'_> {
     fn guarded(&self, target: &Target, act: impl FnOnce() -> Evidence) -> Evidence {
         catch_unwind(AssertUnwindSafe(act))
             .unwrap_or_else(|_| probe::blank_after_bug(target, &self.plan.run, self.net))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::each;
-
-    #[test]
-    fn results_are_in_order_whatever_the_width() {
-        let items: Vec<u32> = (0..50).collect();
-        for width in [0, 1, 3, 64] {
-            assert_eq!(
-                each(&items, width, |item| item * 2),
-                (0..100).step_by(2).collect::<Vec<_>>()
-            );
-        }
-        assert!(each(&[0; 0], 4, |item: &u32| *item).is_empty());
     }
 }

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Observation, WireBytes};
-use crate::model::{Method, Micros, Phases, Timestamp, Url};
+use crate::model::{Method, Micros, Phases, Question, Timestamp, Url};
+use crate::wire::cors::Ruse;
 
 /// A request that was sent, why, and its answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
-    /// Why it was sent.
-    pub role: Role,
-    /// The `Origin` that rode along, and where it came from.
+    /// What it asks, and of which declared place.
+    pub question: Question,
+    /// The `Origin` it claims, and where that came from.
     pub origin: Option<OriginSent>,
     /// What was sent, credentials replaced by their references.
     pub request: Request,
@@ -32,108 +33,31 @@ impl Exchange {
     }
 }
 
-/// Why a request was sent. Facts find the exchanges of their family by it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// The target's own URL, as a visitor asks for it.
-    Page,
-    /// The same again, to see what changes between two answers.
-    Again,
-    /// The `nth` redirect hop from the page, from 1.
-    Hop(u8),
-    /// The target over plain `http`.
-    PlainHttp,
-    /// The `nth` redirect hop from plain `http`, from 1.
-    PlainHop(u8),
-    /// A path that cannot exist: what an error looks like.
-    NotFound,
-    /// `HEAD` of the page.
-    Head,
-    /// A method the page does not take.
-    MethodNotAllowed,
-    /// A path that often leaks; the name of the signature it is verified by.
-    Exposure(String),
-    /// A CORS preflight for this method and path.
-    Preflight {
-        /// `Access-Control-Request-Method`.
-        method: Method,
-        /// `Access-Control-Request-Headers`, as declared.
-        headers: Vec<String>,
-    },
-    /// The declared endpoint of this index, as declared.
-    Endpoint(usize),
-    /// The declared endpoint of this index, with these credentials.
-    Credentials(usize, Attempt),
-    /// The `absent` path of this index.
-    Absent(usize),
-    /// The `wrong_method` pair of this index.
-    WrongMethod(usize),
-    /// The login endpoint, with these credentials.
-    Login(Attempt),
-    /// The exchange of this index again, without its `Origin`.
-    Control(usize),
-    /// One of a burst against the rate limit of this index.
-    Burst(usize),
-    /// One more after the burst was refused, as if from another address.
-    BurstElsewhere(usize),
-    /// One more beside those, as the burst was: whether it is still refused.
-    BurstControl(usize),
-    /// A path that nobody made beside the `absent` path of this index.
-    MadeUp(usize),
-    /// The exchange of this index again: it was slow, broken, or one too many.
-    Repeat(usize),
-    /// The page, asked for while a service with `cold_start` woke.
-    Asleep,
-    /// Anything one family alone understands, by its own name for it.
-    Other(String),
-}
-
-/// Which credentials were tried.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Attempt {
-    /// None at all.
-    Nothing,
-    /// The field with no credential in it.
-    Empty,
-    /// A credential of no known shape.
-    Garbage,
-    /// One of the right shape, broken.
-    Malformed,
-    /// A JWT whose signature does not fit.
-    WrongSignature,
-    /// A JWT that claims to need no signature.
-    AlgNone,
-    /// The supplied token that was valid once.
-    Expired,
-    /// Another user's supplied token.
-    OtherUser,
-    /// The supplied valid token.
-    Valid,
-    /// A user that does not exist.
-    UnknownUser,
-    /// A user that exists, with a wrong password.
-    WrongPassword,
-    /// A variation of path, method or field, named.
-    Variant(String),
-}
-
-/// The name of the variant that puts a made-up token into the URL.
-pub const TOKEN_IN_QUERY: &str = "query: access_token, token and api_key";
-
-/// The name of the login variant with a quote in the user's name: one more user who does not exist.
-pub const QUOTE_IN_NAME: &str = "a quote in the user name";
-
 /// An `Origin` and why it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OriginSent {
     /// The serialised origin.
     pub value: String,
-    /// `declared`, `denied`, or the way it was made hostile (`reflected`, `null`, `suffix`, …).
-    pub class: String,
+    /// What it is for.
+    pub class: OriginClass,
     /// The declared origin it was derived from.
     pub from: Option<String>,
+}
+
+/// What an `Origin` is sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OriginClass {
+    /// It must be allowed.
+    Declared,
+    /// It is declared as one that must be refused.
+    Denied,
+    /// A declared origin, at a path that nobody has.
+    Control,
+    /// It resembles a declared origin, or none: a careless check would allow it.
+    Attack(Ruse),
+    /// Another grader's own.
+    Profile,
 }
 
 /// A request as it went out.

@@ -18,11 +18,11 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use exchange::{
-    Attempt, Connection, Exchange, Field, OriginSent, PassedOver, Payload, QUOTE_IN_NAME, Request,
-    Response, Role, TOKEN_IN_QUERY, with_lines,
+    Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Payload, Request, Response,
+    with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
-pub use run::{Conditions, Run};
+pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
 pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
 pub use wire_bytes::WireBytes;
@@ -30,7 +30,7 @@ pub use wire_bytes::WireBytes;
 use crate::model::{Millis, Target, Timestamp};
 
 /// The version of the evidence format. A reader takes this one and no other.
-pub const SCHEMA: u16 = 1;
+pub const SCHEMA: u16 = 2;
 
 /// Everything seen of one target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ impl Evidence {
                 list: String::new(),
                 fail_on: None,
                 min_grade: None,
+
+                strict: false,
                 only: Vec::new(),
                 skip: Vec::new(),
                 conditions: Conditions::default(),
@@ -154,7 +156,7 @@ pub enum Skip {
     /// Its secret was unset and the user asked to run on.
     NoSecret(String),
     /// It needs a flag that was not given.
-    NeedsFlag(String),
+    NeedsFlag(Flag),
     /// Nothing in the earlier answers called for it.
     NotNeeded,
 }
@@ -250,6 +252,8 @@ pub enum Cause {
     TooLarge,
     /// The run was interrupted.
     Interrupted,
+    /// It was not even tried: what it rests on failed.
+    NotTried,
     /// A fault of this program.
     Bug,
 }
@@ -269,6 +273,7 @@ impl Cause {
             Self::Garbage => "not the protocol",
             Self::TooLarge => "too large",
             Self::Interrupted => "interrupted",
+            Self::NotTried => "not tried",
             Self::Bug => "internal error",
         }
     }

@@ -16,6 +16,9 @@ pub struct Run {
     pub fail_on: Option<Severity>,
     /// The lowest grade that passes.
     pub min_grade: Option<Grade>,
+    /// Whether open essential questions make the run inconclusive.
+    #[serde(default)]
+    pub strict: bool,
     /// Families and rules to judge; empty for all.
     pub only: Vec<String>,
     /// Families and rules to leave out.
@@ -50,8 +53,8 @@ pub struct Conditions {
     pub insecure: bool,
     /// The `User-Agent` sent.
     pub user_agent: String,
-    /// Which trust anchors count: `bundled` or `system`.
-    pub roots: String,
+    /// Which trust anchors count.
+    pub roots: RootStore,
     /// Certificates the user added with `--cacert`, DER.
     pub extra_roots: Vec<WireBytes>,
     /// The files they were in, as given.
@@ -59,19 +62,89 @@ pub struct Conditions {
     pub cacert: Vec<String>,
     /// `--resolve` overrides that applied, as given.
     pub resolve: Vec<String>,
-    /// `4` or `6` when only that family of addresses was used.
-    pub address_family: Option<u8>,
+    /// The only version of IP that was used, if one was asked for.
+    pub address_family: Option<IpVersion>,
     /// The load run that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<Schedule>,
-    /// Further flags that were set, by name: `passive`, `burst`, `ciphers`, …
-    pub flags: Vec<String>,
+    /// Further flags that were set.
+    pub flags: Vec<Flag>,
+}
+
+/// A flag that changes what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flag {
+    /// Nothing that an ordinary visitor would not send.
+    Passive,
+    /// Rate limits are measured and used up.
+    Burst,
+    /// Every cipher suite is enumerated.
+    Ciphers,
+    /// No hello of SSLv2.
+    NoLegacy,
+    /// Nothing is left out.
+    Thorough,
+    /// Every address of the name is asked.
+    AllAddresses,
+    /// Requests that change something are sent.
+    AllowMutation,
+    /// A load run; its shape is in [`Conditions::load`].
+    Load,
+    /// `--headers-profile observatory-4`.
+    #[serde(rename = "observatory-4")]
+    Observatory4,
+    /// `--headers-profile observatory-5`.
+    #[serde(rename = "observatory-5")]
+    Observatory5,
+    /// `--headers-profile csp-evaluator`.
+    CspEvaluator,
+}
+
+impl Flag {
+    /// As it is written on the command line.
+    #[must_use]
+    pub const fn option(self) -> &'static str {
+        match self {
+            Self::Passive => "--passive",
+            Self::Burst => "--burst",
+            Self::Ciphers => "--ciphers",
+            Self::NoLegacy => "--no-legacy",
+            Self::Thorough => "--thorough",
+            Self::AllAddresses => "--all-addresses",
+            Self::AllowMutation => "--allow-mutation",
+            Self::Load => "--load",
+            Self::Observatory4 => "--headers-profile observatory-4",
+            Self::Observatory5 => "--headers-profile observatory-5",
+            Self::CspEvaluator => "--headers-profile csp-evaluator",
+        }
+    }
+}
+
+/// Where trust anchors come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RootStore {
+    /// Mozilla's list, built in.
+    #[default]
+    Bundled,
+    /// The operating system's.
+    System,
+}
+
+/// A version of the Internet Protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IpVersion {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
 }
 
 impl Conditions {
     /// Whether a flag was set.
     #[must_use]
-    pub fn has(&self, flag: &str) -> bool {
-        self.flags.iter().any(|set| set == flag)
+    pub fn has(&self, flag: Flag) -> bool {
+        self.flags.contains(&flag)
     }
 }

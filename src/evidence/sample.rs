@@ -1,10 +1,11 @@
 //! Evidence made by hand, for the tables of tests.
 
 use super::{
-    Conditions, Evidence, Exchange, Field, Observation, OriginSent, Payload, Request, Response,
-    Role, Run, SCHEMA, Skip, SocketTrial, SocketWhy, WireBytes,
+    Conditions, Evidence, Exchange, Field, Observation, OriginClass, OriginSent, Payload, Request,
+    Response, Run, SCHEMA, Skip, SocketTrial, SocketWhy, WireBytes,
 };
-use crate::model::{Method, Micros, Millis, Phases, Target, Timestamp, Url};
+use crate::model::{Method, Micros, Millis, Phases, Question, Target, Timestamp, Url};
+use crate::wire::cors::Ruse;
 
 /// The origin of every sample.
 pub(crate) const ORIGIN: &str = "https://api.example.com";
@@ -24,6 +25,7 @@ pub(crate) fn evidence(target: Target, exchanges: Vec<Exchange>) -> Evidence {
             list: String::new(),
             fail_on: None,
             min_grade: None,
+            strict: false,
             only: Vec::new(),
             skip: Vec::new(),
             conditions: Conditions::default(),
@@ -42,7 +44,7 @@ pub(crate) fn evidence(target: Target, exchanges: Vec<Exchange>) -> Evidence {
 
 /// `METHOD /path` and its answer.
 pub(crate) fn exchange(
-    role: Role,
+    question: Question,
     line: &str,
     status: u16,
     fields: &[(&str, &str)],
@@ -50,7 +52,7 @@ pub(crate) fn exchange(
 ) -> Exchange {
     let (method, path) = line.split_once(' ').unwrap();
     Exchange {
-        role,
+        question,
         origin: None,
         request: Request {
             method: Method::of(method),
@@ -79,6 +81,19 @@ pub(crate) fn exchange(
     }
 }
 
+/// The class that tables of tests call so.
+pub(crate) fn origin_class(name: &str) -> OriginClass {
+    match name {
+        "declared" => OriginClass::Declared,
+        "denied" => OriginClass::Denied,
+        "control" => OriginClass::Control,
+        "any" => OriginClass::Attack(Ruse::Reflection),
+        "sub-domain" => OriginClass::Attack(Ruse::Subdomain),
+        "plain http" => OriginClass::Attack(Ruse::Plaintext),
+        attack => OriginClass::Attack(Ruse::named(attack).expect("an attack")),
+    }
+}
+
 /// A handshake, its status and fields; a socket that opens stays open.
 pub(crate) fn handshake(
     why: SocketWhy,
@@ -91,7 +106,7 @@ pub(crate) fn handshake(
         why,
         origin: origin.map(|(class, value)| OriginSent {
             value: value.to_owned(),
-            class: class.to_owned(),
+            class: origin_class(class),
             from: None,
         }),
         request: Request {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, Failure, Observation, OriginSent, Payload, Request, Response};
-use crate::model::{Micros, Phases, Timestamp};
+use super::{Failure, Observation, OriginSent, Payload, Request, Response};
+use crate::model::{Attempt, Micros, Phases, Timestamp};
 
 /// A handshake that was tried, why, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,28 +1,7 @@
 //! What was tried, in words: a dry run lists it, and reports name it, alike.
 
-use super::{Attempt, Question, SocketFault, SocketWhy, TOKEN_IN_QUERY};
-
-impl Attempt {
-    /// The credential, or the want of one.
-    #[must_use]
-    pub fn words(&self) -> &str {
-        match self {
-            Self::Nothing => "no credentials",
-            Self::Empty => "an empty credential",
-            Self::Garbage => "a made-up credential",
-            Self::Malformed => "a malformed token",
-            Self::WrongSignature => "a token with a wrong signature",
-            Self::AlgNone => "an unsigned token (alg none)",
-            Self::Expired => "an expired token",
-            Self::OtherUser => "another user's token",
-            Self::Valid => "the valid credential",
-            Self::UnknownUser => "an unknown user",
-            Self::WrongPassword => "a wrong password",
-            Self::Variant(name) if name == TOKEN_IN_QUERY => "a made-up token in the URL",
-            Self::Variant(name) => name,
-        }
-    }
-}
+use super::{Question, SocketFault, SocketWhy};
+use crate::model::Attempt;
 
 impl Question {
     /// What the hello offers.
@@ -57,7 +36,7 @@ impl SocketWhy {
             Self::Origin => "a page".to_owned(),
             Self::Plain => "without TLS and credentials".to_owned(),
             Self::Credentials(Attempt::Nothing) => "without credentials".to_owned(),
-            Self::Credentials(attempt) => format!("with {}", attempt.words()),
+            Self::Credentials(attempt) => format!("with {}", attempt),
             Self::Fault(fault) => fault.words().to_owned(),
         }
     }

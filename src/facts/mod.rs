@@ -16,11 +16,9 @@ pub mod websocket;
 
 /// Words of the evidence that facts and rules share. Rules take them from here: they see no
 /// evidence.
-pub use crate::evidence::{
-    Attempt, Cause, Field, OriginSent, QUOTE_IN_NAME, SocketFault, SocketWhy, TOKEN_IN_QUERY,
-};
-use crate::evidence::{Evidence, Exchange, Failure, Observation, Role, Skip, Stage};
-use crate::model::{Family, Pointer};
+pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent, SocketFault, SocketWhy};
+use crate::evidence::{Evidence, Exchange, Failure, Observation, Skip, Stage};
+use crate::model::{Ask, Family, Pointer, Question};
 use crate::wire::http::Fault;
 
 /// A header field, read.
@@ -159,7 +157,7 @@ fn gate<T>(evidence: &Evidence, family: Family, read: impl FnOnce() -> State<T>)
         (_, State::NotConfigured(_)) | (None, State::Known(_)) => state,
         (Some(failure), _) => State::Unseen(failure.clone()),
         // What was not even tried failed for the reason that the page did.
-        (None, State::Unseen(failure)) if *failure == never() => {
+        (None, State::Unseen(failure)) if failure.cause == Cause::NotTried => {
             State::Unseen(page_failure(evidence).cloned().unwrap_or_else(never))
         }
         (None, State::Unseen(_)) => state,
@@ -184,31 +182,17 @@ pub fn unanswered(evidence: &Evidence) -> Option<&Failure> {
 
 /// Why the page was not answered, if so.
 fn page_failure(evidence: &Evidence) -> Option<&Failure> {
-    let (_, page) = exchanges(evidence, &Role::Page).next()?;
+    let (_, page) = exchanges(evidence, Ask::Page.of_target()).next()?;
     page.response.failure()
 }
 
-/// The exchanges of a role, with their index in the evidence.
+/// The exchanges that asked this, with their index in the evidence.
 pub fn exchanges<'e>(
     evidence: &'e Evidence,
-    role: &Role,
+    question: Question,
 ) -> impl Iterator<Item = (usize, &'e Exchange)> {
-    let role = role.clone();
     let all = evidence.exchanges.iter().enumerate();
-    all.filter(move |(_, exchange)| exchange.role == role)
-}
-
-/// The answer to judge a declared request by: where it was sent again without the `Origin` that rode
-/// on it, the second one. A foreign origin may be refused for its own sake.
-#[must_use]
-pub fn settled(evidence: &Evidence, index: usize) -> Option<(usize, &Exchange)> {
-    let control = exchanges(evidence, &Role::Control(index)).next();
-    control.or_else(|| {
-        evidence
-            .exchanges
-            .get(index)
-            .map(|exchange| (index, exchange))
-    })
+    all.filter(move |(_, exchange)| exchange.question == question)
 }
 
 /// The state an observation stands for.
@@ -232,8 +216,8 @@ pub fn state<T, U>(observed: &Observation<T>, read: impl FnOnce(&T) -> U) -> Sta
 pub fn never() -> Failure {
     Failure {
         stage: Stage::Connect,
-        cause: Cause::Interrupted,
-        detail: "not looked at".to_owned(),
+        cause: Cause::NotTried,
+        detail: String::new(),
         after: crate::model::Millis(0),
     }
 }

@@ -1,7 +1,7 @@
 //! An absolute end, and a way to bring it forward.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock;
@@ -34,8 +34,23 @@ impl Stop {
 pub struct Deadline {
     started: Instant,
     end: Instant,
+    /// The end that no pause puts off: that of the whole run.
+    latest: Instant,
+    paused: Arc<Mutex<Paused>>,
     stop: Stop,
 }
+
+/// How long an attempt was held up on purpose.
+#[derive(Debug, Default)]
+struct Paused {
+    /// In all; pauses of several threads at once count once.
+    time: Duration,
+    /// The end of the last of them.
+    until: Option<Instant>,
+}
+
+/// An audit is held up by rate limits for no longer than this in all.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 
 impl Deadline {
     /// `within` from now.
@@ -47,6 +62,8 @@ impl Deadline {
         Self {
             started,
             end,
+            latest: end,
+            paused: Arc::default(),
             stop: stop.clone(),
         }
     }
@@ -56,7 +73,8 @@ impl Deadline {
     pub fn sooner(&self, within: Duration) -> Self {
         let own = Self::within(within, &self.stop);
         Self {
-            end: own.end.min(self.end),
+            end: own.end.min(self.put_off()),
+            latest: self.latest,
             ..own
         }
     }
@@ -67,7 +85,7 @@ impl Deadline {
         if self.stop.is_raised() {
             return Duration::ZERO;
         }
-        self.end.saturating_duration_since(clock::now())
+        self.put_off().saturating_duration_since(clock::now())
     }
 
     /// Whether nothing is left.
@@ -92,6 +110,37 @@ impl Deadline {
     #[must_use]
     pub fn spent(&self) -> Millis {
         clock::now().saturating_duration_since(self.started).into()
+    }
+
+    /// Sleeps on purpose: the end is put off by as much. False, and at once, where that would be too
+    /// long, or past the end of the run.
+    #[must_use]
+    pub fn pause(&self, time: Duration) -> bool {
+        let now = clock::now();
+        let until = now + time;
+        if until > self.latest {
+            return false;
+        }
+        {
+            let mut paused = self.paused();
+            let from = paused.until.map_or(now, |known| known.max(now));
+            let longer = until.saturating_duration_since(from);
+            if paused.time + longer > LONGEST_PAUSE {
+                return false;
+            }
+            paused.time += longer;
+            paused.until = Some(from.max(until));
+        }
+        self.sleep(time)
+    }
+
+    /// The end, put off by the pauses so far.
+    fn put_off(&self) -> Instant {
+        (self.end + self.paused().time).min(self.latest.max(self.end))
+    }
+
+    fn paused(&self) -> MutexGuard<'_, Paused> {
+        self.paused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sleeps, but not past the end nor through an interruption. True when the whole time passed.
@@ -148,6 +197,7 @@ impl Deadline {
             | Cause::Garbage
             | Cause::TooLarge
             | Cause::Interrupted
+            | Cause::NotTried
             | Cause::Bug => error.to_string(),
         };
         self.failure(stage, cause, detail)

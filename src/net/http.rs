@@ -18,9 +18,9 @@ use super::transport::{self, Dialler, NoResolver, Record};
 use super::{Net, clock, tls};
 use crate::evidence::{
     Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
-    Response, Role, Stage, WireBytes,
+    Response, Stage, WireBytes,
 };
-use crate::model::{Method, Micros, Phases, Url, UrlScheme};
+use crate::model::{Method, Micros, Phases, Question, Url, UrlScheme};
 use crate::wire::http::head::Head;
 
 /// At most so many bytes of a body are read, unless the request asked for more.
@@ -33,7 +33,7 @@ pub const BODY_KEPT: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct Outgoing {
     /// Why it is sent.
-    pub role: Role,
+    pub question: Question,
     /// The method.
     pub method: Method,
     /// Where to.
@@ -65,9 +65,9 @@ pub struct Line {
 impl Outgoing {
     /// A request without fields of its own.
     #[must_use]
-    pub fn new(role: Role, method: Method, url: Url) -> Self {
+    pub fn new(question: Question, method: Method, url: Url) -> Self {
         Self {
-            role,
+            question,
             method,
             url,
             fields: Vec::new(),
@@ -138,10 +138,24 @@ impl Outgoing {
         sent
     }
 
+    /// The request in one line: method, URL and fields, every credential replaced.
+    #[must_use]
+    pub fn line(&self, scrub: &Scrub) -> String {
+        let shown = self.shown(scrub);
+        let field = |field: &Field| format!("{}: {}", field.name, field.text());
+        let fields: Vec<String> = shown.fields.iter().map(field).collect();
+        let fields = if fields.is_empty() {
+            String::new()
+        } else {
+            format!("  ({})", fields.join("; "))
+        };
+        format!("{} {}{fields}", shown.method, shown.url)
+    }
+
     /// The request as evidence shows it: every credential replaced.
     #[must_use]
     pub fn shown(&self, scrub: &Scrub) -> Request {
-        let scrub = scrub.for_role(&self.role);
+        let scrub = scrub.for_question(&self.question);
         let mut url = self.url.clone();
         url.target = scrub.text(&url.target);
         let field = |line: &Line| match &line.shown {
@@ -258,7 +272,7 @@ impl Client {
             phases,
         } = attempt;
         Exchange {
-            role: outgoing.role.clone(),
+            question: outgoing.question.clone(),
             origin: outgoing.origin.clone(),
             request: outgoing.shown(&self.net.scrub),
             at,
@@ -290,7 +304,7 @@ impl Client {
         let done = clock::now();
         let record = transport::finish();
         let phases = phases(&record, done);
-        let scrub = self.net.scrub.for_role(&outgoing.role);
+        let scrub = self.net.scrub.for_question(&outgoing.question);
         let response = match result {
             Ok(body) => response(&record, &body, &scrub),
             Err(broken) => Self::broken(&record, &broken, &scrub, end),

@@ -7,8 +7,8 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
-use crate::evidence::{Field, Role, WireBytes};
-use crate::model::{Scheme, SchemeKind, Secret, SecretRef, Target};
+use crate::evidence::{Field, WireBytes};
+use crate::model::{Ask, Question, Scheme, SchemeKind, Secret, SecretRef, Target};
 use crate::wire::http::cookie;
 use crate::wire::{jwt, percent};
 
@@ -73,10 +73,10 @@ impl Scrub {
         self
     }
 
-    /// What an exchange of this role is rid of: where a user's name is sent, that too.
+    /// What an exchange that asks this is rid of: where a user's name is sent, that too.
     #[must_use]
-    pub fn for_role(&self, role: &Role) -> Cow<'_, Self> {
-        if !matches!(role, Role::Login(_)) || self.names.is_empty() {
+    pub fn for_question(&self, question: &Question) -> Cow<'_, Self> {
+        if !matches!(question.ask, Ask::Login(_)) || self.names.is_empty() {
             return Cow::Borrowed(self);
         }
         let mut scrub = self.clone();
@@ -247,9 +247,9 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::Scrub;
-    use crate::evidence::{Attempt, Role};
     use crate::model::{
-        Body, Identity, Login, Scheme, SchemeKind, Secret, SecretRef, StatusSet, Target,
+        Ask, Attempt, Body, Identity, Login, Place, Scheme, SchemeKind, Secret, SecretRef,
+        StatusSet, Target,
     };
 
     fn secret(name: &str, value: &str) -> (SecretRef, Secret) {
@@ -374,8 +374,8 @@ mod tests {
     fn a_name_that_may_be_any_word_is_replaced_where_it_was_sent() {
         let scrub = scrub(&[("USER", "admin")]);
         let said = r#"https://admin.one.example, "role": "admin""#;
-        assert_eq!(scrub.for_role(&Role::Page).text(said), said);
-        let login = scrub.for_role(&Role::Login(Attempt::WrongPassword));
+        assert_eq!(scrub.for_question(&Ask::Page.of_target()).text(said), said);
+        let login = scrub.for_question(&Ask::Login(Attempt::WrongPassword).at(Place::Login));
         assert_eq!(login.text("no Admin, admin"), "no Admin, $USER");
     }
 

@@ -3,8 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::evidence::Attempt;
-use crate::model::{Identity, SchemeKind, Target};
+use crate::model::{Attempt, Identity, SchemeKind, Target};
 use crate::net::Net;
 use crate::wire::jwt::Forgery;
 use crate::wire::percent;
@@ -65,9 +64,14 @@ pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt
         Attempt::Empty => fixed(""),
         Attempt::Garbage => fixed(GARBAGE),
         Attempt::Malformed => fixed("seaworthy.mal.formed"),
-        Attempt::Nothing | Attempt::UnknownUser | Attempt::WrongPassword | Attempt::Variant(_) => {
-            None
-        }
+        Attempt::NoSignature => forged(Forgery::NoSignature),
+        Attempt::AlgNoneCapital => forged(Forgery::AlgNoneCapital),
+        Attempt::Nothing
+        | Attempt::UnknownUser
+        | Attempt::WrongPassword
+        | Attempt::QuoteInName
+        | Attempt::OtherBody
+        | Attempt::Bypass(_) => None,
     }
 }
 

@@ -2,22 +2,27 @@
 
 use super::lane::location;
 use super::{MayFollow, View};
-use crate::evidence::{Exchange, Role};
-use crate::model::Method;
+use crate::evidence::{Exchange, Flag};
+use crate::model::{Ask, Method};
 use crate::net::http::Outgoing;
 
 /// Asks for the last hop again, as it was asked for, when its answer names a nonce.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let on_the_way = |exchange: &&Exchange| matches!(exchange.role, Role::Page | Role::Hop(_));
+    let on_the_way =
+        |exchange: &&Exchange| matches!(exchange.question.ask, Ask::Page | Ask::Hop(_));
     let last = seen.iter().rfind(on_the_way);
     let Some(last) = last.filter(|last| location(last).is_none() && names_a_nonce(last)) else {
         return Vec::new();
     };
-    if view.run.conditions.has("passive") {
+    if view.run.conditions.has(Flag::Passive) {
         return Vec::new();
     }
-    let mut again = Outgoing::new(Role::Again, Method::get(), last.request.url.clone());
+    let mut again = Outgoing::new(
+        Ask::Again.of_target(),
+        Method::get(),
+        last.request.url.clone(),
+    );
     for field in &last.request.fields {
         again = again.with(&field.name, field.text());
     }
@@ -27,7 +32,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
 /// As many as [`follow_up`] has at most.
 #[must_use]
 pub fn may_follow(view: &View<'_>) -> MayFollow {
-    let may = !view.run.conditions.has("passive");
+    let may = !view.run.conditions.has(Flag::Passive);
     MayFollow::new(usize::from(may), "the page again, where it names a nonce")
 }
 

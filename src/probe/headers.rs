@@ -3,8 +3,8 @@
 
 use super::lane::location;
 use super::{MayFollow, View};
-use crate::evidence::{Exchange, Role};
-use crate::model::{Method, Url, UrlScheme};
+use crate::evidence::{Exchange, Flag};
+use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::http::Outgoing;
 use crate::wire::exposure::ARTEFACTS;
 use crate::wire::html::{LoadKind, Page};
@@ -24,13 +24,13 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     let url = &view.target.url;
     let mut requests = vec![
         made_up_path(view),
-        Outgoing::new(Role::Head, Method::of("HEAD"), url.clone()),
+        Outgoing::new(Ask::Head.of_target(), Method::of("HEAD"), url.clone()),
         wrong_method(url),
     ];
     requests.extend(plain_twin(url));
     if looks_for_artefacts(view) {
         requests.extend(ARTEFACTS.iter().map(|artefact| {
-            let role = Role::Exposure(artefact.path.to_owned());
+            let role = Ask::Exposure(artefact.path.to_owned()).of_target();
             Outgoing::new(role, Method::get(), url.with_target(artefact.path))
         }));
     }
@@ -41,13 +41,14 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
 #[must_use]
 pub fn made_up_path(view: &View<'_>) -> Outgoing {
     let url = view.target.url.with_target(NOWHERE);
-    Outgoing::new(Role::NotFound, Method::get(), url)
+    Outgoing::new(Ask::NotFound.of_target(), Method::get(), url)
 }
 
 /// What the answers call for: a page has scripts, and somebody to report its holes to.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let on_the_way = |exchange: &&Exchange| matches!(exchange.role, Role::Page | Role::Hop(_));
+    let on_the_way =
+        |exchange: &&Exchange| matches!(exchange.question.ask, Ask::Page | Ask::Hop(_));
     let Some(last) = seen.iter().rfind(on_the_way).filter(|_| !is_passive(view)) else {
         return Vec::new();
     };
@@ -59,7 +60,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         return Vec::new();
     };
     let url = last.request.url.with_target("/.well-known/security.txt");
-    let role = Role::Other("security.txt".to_owned());
+    let role = Ask::SecurityTxt.of_target();
     let mut requests = vec![Outgoing::new(role, Method::get(), url)];
     if view.run.selects_rule("headers/source-map") {
         requests.extend(source_maps(&last.request.url, &html.body.text()));
@@ -84,7 +85,7 @@ pub fn may_follow(view: &View<'_>) -> Vec<MayFollow> {
 }
 
 fn is_passive(view: &View<'_>) -> bool {
-    view.run.conditions.has("passive")
+    view.run.conditions.has(Flag::Passive)
 }
 
 /// Any of the rules that judge artefacts is asked for.
@@ -101,7 +102,12 @@ fn looks_for_artefacts(view: &View<'_>) -> bool {
 /// `PROPFIND` is registered as safe and idempotent (RFC 4918 §9.1), so that even a server that
 /// takes it changes nothing; hardly any page does.
 fn wrong_method(url: &Url) -> Outgoing {
-    Outgoing::new(Role::MethodNotAllowed, Method::of("PROPFIND"), url.clone()).with("Depth", "0")
+    Outgoing::new(
+        Ask::MethodNotAllowed.of_target(),
+        Method::of("PROPFIND"),
+        url.clone(),
+    )
+    .with("Depth", "0")
 }
 
 /// Port 80 of an `https` target on port 443. An address on another port has no twin one could
@@ -109,7 +115,7 @@ fn wrong_method(url: &Url) -> Outgoing {
 fn plain_twin(url: &Url) -> Option<Outgoing> {
     let usual = url.scheme == UrlScheme::Https && url.port == UrlScheme::Https.default_port();
     let twin = url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port());
-    usual.then(|| Outgoing::new(Role::PlainHttp, Method::get(), twin))
+    usual.then(|| Outgoing::new(Ask::PlainHttp.of_target(), Method::get(), twin))
 }
 
 /// `.map` beside the first scripts of the page's own origin.
@@ -127,6 +133,12 @@ fn source_maps(page: &Url, html: &str) -> Vec<Outgoing> {
         })
         .filter(|map| map.target.ends_with("js.map"))
         .take(MAPS)
-        .map(|map| Outgoing::new(Role::Exposure("source-map".to_owned()), Method::get(), map))
+        .map(|map| {
+            Outgoing::new(
+                Ask::Exposure("source-map".to_owned()).of_target(),
+                Method::get(),
+                map,
+            )
+        })
         .collect()
 }

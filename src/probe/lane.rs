@@ -1,16 +1,15 @@
 //! The lane of ordinary exchanges: a few kept-alive connections, answers in the order asked.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::allowance::Sender;
-use super::budget::{LIFTS_LIMITS, not_sent};
+use super::budget::not_sent;
 use super::{MayFollow, View};
-use crate::evidence::{Cause, Exchange, Role};
-use crate::model::{Method, Url, UrlScheme};
+use crate::evidence::{Cause, Exchange, Flag};
+use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
+use crate::net::pool::in_order;
 
 /// After so many requests in a row without an answer the rest is not sent: the target is gone, or
 /// has enough of us.
@@ -32,7 +31,7 @@ pub struct Lane<'a> {
 pub fn may_hop(wave: &[Outgoing]) -> MayFollow {
     let twins = wave
         .iter()
-        .filter(|request| request.role == Role::PlainHttp);
+        .filter(|request| request.question == Ask::PlainHttp.of_target());
     MayFollow::new(
         usize::from(MAX_HOPS) * (1 + twins.count()),
         "hops of redirects",
@@ -88,38 +87,31 @@ impl<'a> Lane<'a> {
     }
 
     fn side_by_side(&self, requests: &[Outgoing]) -> BTreeMap<usize, Exchange> {
-        let width = self.width(requests.len());
-        let (next, failures) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let done = Mutex::new(BTreeMap::new());
-        std::thread::scope(|scope| {
-            for _ in 0..width {
-                scope.spawn(|| {
-                    while let Some((index, request)) = take(&next, requests) {
-                        if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
-                            return;
-                        }
-                        let exchange = self.exchange(request);
-                        if exchange.response.failure().is_some() {
-                            failures.fetch_add(1, Ordering::SeqCst);
-                        } else {
-                            failures.store(0, Ordering::SeqCst);
-                        }
-                        if let Ok(mut done) = done.lock() {
-                            done.insert(index, exchange);
-                        }
-                    }
-                });
+        let failures = AtomicUsize::new(0);
+        let answers = in_order(requests, self.width(requests.len()), |request| {
+            if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
+                return None;
             }
+            let exchange = self.exchange(request);
+            if exchange.response.failure().is_some() {
+                failures.fetch_add(1, Ordering::SeqCst);
+            } else {
+                failures.store(0, Ordering::SeqCst);
+            }
+            Some(exchange)
         });
-        done.into_inner().unwrap_or_default()
+        let answers = answers.into_iter().enumerate();
+        answers
+            .filter_map(|(index, exchange)| Some((index, exchange?)))
+            .collect()
     }
 
     /// One exchange, as far as rate limits allow it: over the shared connections where the request
     /// goes to the target's own origin, else over one of its own.
     fn exchange(&self, request: &Outgoing) -> Exchange {
         let allowance = self.view.allowance;
-        if !allowance.take(Sender::Lane, &request.method, &request.url, self.view.end) {
-            return not_sent(self.view, request, LIFTS_LIMITS);
+        if !allowance.take(&request.method, &request.url, self.view.end) {
+            return not_sent(self.view, request, Flag::Burst);
         }
         let exchange = self.sent(request);
         allowance.learn(&exchange);
@@ -140,16 +132,16 @@ impl<'a> Lane<'a> {
     pub fn hops(&self, seen: &[Exchange]) -> Vec<Exchange> {
         let mut hops = Vec::new();
         for exchange in seen {
-            if exchange.role == Role::Page {
-                hops.extend(self.follow(exchange, Role::Hop));
-            } else if exchange.role == Role::PlainHttp {
-                hops.extend(self.follow(exchange, Role::PlainHop));
+            if exchange.question.ask == Ask::Page {
+                hops.extend(self.follow(exchange, Ask::Hop));
+            } else if exchange.question.ask == Ask::PlainHttp {
+                hops.extend(self.follow(exchange, Ask::PlainHop));
             }
         }
         hops
     }
 
-    fn follow(&self, from: &Exchange, role: fn(u8) -> Role) -> Vec<Exchange> {
+    fn follow(&self, from: &Exchange, hop: fn(u8) -> Ask) -> Vec<Exchange> {
         let mut hops: Vec<Exchange> = Vec::new();
         for nth in 1..=MAX_HOPS {
             let last = hops.last().unwrap_or(from);
@@ -158,7 +150,7 @@ impl<'a> Lane<'a> {
             if looped || !self.may_follow(&last.request.url, &next) {
                 break;
             }
-            let mut request = Outgoing::new(role(nth), Method::get(), next);
+            let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next);
             for field in &from.request.fields {
                 request = request.with(&field.name, field.text());
             }
@@ -180,11 +172,6 @@ impl<'a> Lane<'a> {
 fn was_kept_waiting(exchange: &Exchange) -> bool {
     let failure = exchange.response.failure();
     failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
-}
-
-fn take<'r>(next: &AtomicUsize, requests: &'r [Outgoing]) -> Option<(usize, &'r Outgoing)> {
-    let index = next.fetch_add(1, Ordering::SeqCst);
-    requests.get(index).map(|request| (index, request))
 }
 
 /// Where a redirect points, if the exchange was answered by one.

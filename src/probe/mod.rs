@@ -1,6 +1,7 @@
 //! Floor 3, looking: one way of looking per file. Probes ask and write down; they never judge.
 
 pub mod allowance;
+pub mod asks;
 pub mod auth;
 pub mod budget;
 mod carry;
@@ -16,15 +17,13 @@ pub mod websocket;
 
 use std::time::Duration;
 
-use crate::evidence::{
-    Cause, Evidence, Exchange, Failure, Observation, Role, Run, SCHEMA, Skip, Stage,
-};
-use crate::model::{Family, Method, Millis, Target, UrlScheme};
+use crate::evidence::{Cause, Evidence, Exchange, Failure, Observation, Run, SCHEMA, Skip, Stage};
+use crate::model::{Ask, Family, Method, Millis, Target, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
-use allowance::Allowance;
+use allowance::{Allowance, Pace};
 use lane::Lane;
 
 /// A connection that is not there by then is not waited for.
@@ -65,47 +64,35 @@ impl View<'_> {
 #[must_use]
 pub fn page(target: &Target) -> Outgoing {
     let accept = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8";
-    Outgoing::new(Role::Page, Method::get(), target.url.clone()).with("Accept", accept)
+    Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone()).with("Accept", accept)
 }
 
-/// The requests that do not depend on any answer, in the order they are reported.
+/// The requests that depend on no answer, in the order they are reported.
 #[must_use]
-pub fn first_wave(view: &View<'_>) -> Vec<Outgoing> {
-    let mut wave = Vec::new();
-    if view.wants(Family::Headers) {
-        wave.extend(headers::requests(view));
-    }
-    if view.wants(Family::Contract) {
-        wave.extend(contract::requests(view));
-    }
-    if view.wants(Family::Cors) {
-        wave.extend(cors::requests(view));
-    }
-    if view.wants(Family::Auth) {
-        wave.extend(auth::requests(view));
-    }
-    cors::ride(view, &mut wave);
-    wave
+pub fn first_requests(view: &View<'_>) -> Vec<Outgoing> {
+    asks::selected(view)
+        .flat_map(|asks| (asks.first)(view))
+        .collect()
+}
+
+/// How fast the rate limits let a target be asked, where they slow its audit down: judged by the
+/// limits that are known and the requests that depend on no answer.
+#[must_use]
+pub fn pace(view: &View<'_>) -> Option<Pace> {
+    let samples = if view.wants(Family::Latency) {
+        latency::requests(&view.target.latency)
+    } else {
+        0
+    };
+    let planned = 1 + first_requests(view).len() + websocket::handshakes(view) + samples;
+    view.allowance.pace(planned)
 }
 
 /// The requests that earlier answers call for.
-#[must_use]
-pub fn second_wave(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let mut wave = Vec::new();
-    if view.wants(Family::Headers) {
-        wave.extend(headers::follow_up(view, seen));
-        wave.extend(document::follow_up(view, seen));
-    }
-    if view.wants(Family::Contract) {
-        wave.extend(contract::follow_up(view, seen));
-    }
-    if view.wants(Family::Cors) {
-        wave.extend(cors::follow_up(view, seen));
-    }
-    if view.wants(Family::Auth) {
-        wave.extend(auth::follow_up(view, seen));
-    }
-    wave
+fn follow_ups(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    asks::selected(view)
+        .flat_map(|asks| (asks.next)(view, seen))
+        .collect()
 }
 
 /// Requests of one kind that only answers call for.
@@ -124,23 +111,12 @@ impl MayFollow {
     }
 }
 
-/// What may follow the first wave at most, kind by kind.
+/// What may follow the first requests at most, kind by kind.
 #[must_use]
-pub fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> Vec<MayFollow> {
-    let mut kinds = vec![contract::while_asleep(view), lane::may_hop(wave)];
-    if view.wants(Family::Headers) {
-        kinds.extend(headers::may_follow(view));
-        kinds.push(document::may_follow(view));
-    }
-    if view.wants(Family::Contract) {
-        kinds.extend(contract::may_follow(view));
-    }
-    if view.wants(Family::Cors) {
-        kinds.extend(cors::may_follow(view, wave));
-    }
-    if view.wants(Family::Auth) {
-        kinds.extend(auth::may_follow(view));
-    }
+pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
+    let of_all = [contract::while_asleep(view), lane::may_hop(first)];
+    let of_each = asks::selected(view).flat_map(|asks| (asks.may_follow)(view, first));
+    let mut kinds: Vec<MayFollow> = of_all.into_iter().chain(of_each).collect();
     kinds.retain(|kind| kind.at_most > 0);
     kinds
 }
@@ -204,7 +180,7 @@ fn connections_ahead(view: &View<'_>) -> usize {
     if is_beside_hellos(view) || view.target.cold_start.is_some() {
         return 0;
     }
-    let wanted = first_wave(view)
+    let wanted = first_requests(view)
         .len()
         .min(usize::from(view.target.connections));
     wanted.saturating_sub(1)
@@ -235,14 +211,6 @@ fn nothing_more_to_ask(view: &View<'_>, page: &Exchange) -> bool {
 
 /// Something answers: every family looks at it, WebSocket beside HTTP.
 fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
-    let latency = &view.target.latency;
-    let samples = if view.wants(Family::Latency) {
-        latency::requests(latency)
-    } else {
-        0
-    };
-    view.allowance
-        .keep_back(websocket::handshakes(view), samples);
     std::thread::scope(|scope| {
         let sockets = scope.spawn(|| websocket::observe(view));
         evidence.exchanges = exchanges(view, client, first);
@@ -275,21 +243,18 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     evidence.interrupted = view.end.interrupted();
 }
 
-/// An answer to the first request, then the wave nothing stands in the way of, then what those
-/// answers call for.
+/// An answer to the first request, then what depends on no answer, then what those answers call for.
 fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange> {
     let lane = Lane::new(view, client);
     let mut seen = vec![first];
-    let mut wave = first_wave(view);
-    let spared = budget::fit(view, &seen, &mut wave);
-    seen.extend(lane.send(&wave));
-    seen.extend(spared);
+    let mut first = first_requests(view);
+    budget::in_order(&mut first);
+    seen.extend(lane.send(&first));
     let hops = lane.hops(&seen);
     seen.extend(hops);
-    let mut follow_up = second_wave(view, &seen);
-    let spared = budget::fit(view, &seen, &mut follow_up);
-    seen.extend(lane.send(&follow_up));
-    seen.extend(spared);
+    let mut follow_ups = follow_ups(view, &seen);
+    budget::in_order(&mut follow_ups);
+    seen.extend(lane.send(&follow_ups));
     seen
 }
 

@@ -4,8 +4,10 @@
 //! only done when its profile is asked for.
 
 use super::{View, blank};
-use crate::evidence::{Evidence, Exchange, Observation, OriginSent, Response, Role, TlsEvidence};
-use crate::model::{Host, Method, Url, UrlScheme};
+use crate::evidence::{
+    Evidence, Exchange, Flag, Observation, OriginClass, OriginSent, Response, TlsEvidence,
+};
+use crate::model::{Ask, Host, Method, Question, Url, UrlScheme};
 use crate::net::dial::{self, Names};
 use crate::net::http::{BODY_LIMIT, Client, Outgoing};
 use crate::net::tls::{self, Offer};
@@ -53,21 +55,22 @@ impl Ports {
 #[must_use]
 pub fn is_wanted(view: &View<'_>) -> bool {
     let conditions = &view.run.conditions;
-    ["observatory-4", "observatory-5", "csp-evaluator"]
-        .iter()
+    [Flag::Observatory4, Flag::Observatory5, Flag::CspEvaluator]
+        .into_iter()
         .any(|profile| conditions.has(profile))
 }
 
-/// The role of the `nth` answer of a session, from 0.
+/// What is asked for a profile, in words.
 #[must_use]
-pub fn hop(scheme: UrlScheme, nth: usize) -> Role {
-    Role::Other(format!("observatory/{}/{nth}", scheme.name()))
+pub fn lines(view: &View<'_>) -> Vec<String> {
+    let said = "the exchanges of `seaworthy headers --profile`".to_owned();
+    is_wanted(view).then_some(said).into_iter().collect()
 }
 
-/// The role of the preflight.
-#[must_use]
-pub fn preflight() -> Role {
-    Role::Other("observatory/preflight".to_owned())
+/// The `nth` answer of a session, from 0.
+fn hop(scheme: UrlScheme, nth: usize) -> Question {
+    let nth = u8::try_from(nth).unwrap_or(u8::MAX);
+    Ask::ProfileHop { scheme, nth }.of_target()
 }
 
 /// Looks at nothing else: evidence for this profile alone.
@@ -146,12 +149,16 @@ fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
 }
 
 fn ask_preflight(view: &View<'_>, url: &Url) -> Exchange {
-    let mut request = Outgoing::new(preflight(), Method::of("OPTIONS"), url.clone())
-        .with("Access-Control-Request-Method", "GET")
-        .with("Origin", ORIGIN);
+    let mut request = Outgoing::new(
+        Ask::ProfilePreflight.of_target(),
+        Method::of("OPTIONS"),
+        url.clone(),
+    )
+    .with("Access-Control-Request-Method", "GET")
+    .with("Origin", ORIGIN);
     request.origin = Some(OriginSent {
         value: ORIGIN.to_owned(),
-        class: "observatory".to_owned(),
+        class: OriginClass::Profile,
         from: None,
     });
     Client::new(view.net, url, Names::Cached, None).send(&request, &view.exchange_end())

@@ -9,7 +9,7 @@ pub mod observatory;
 
 use serde::Serialize;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Flag};
 use crate::model::Untrusted;
 use crate::wire::http::csp;
 use observatory::{Graded, Preload, Scan, Version};
@@ -39,6 +39,16 @@ impl Profile {
             Self::Observatory4 => "observatory-4",
             Self::Observatory5 => "observatory-5",
             Self::CspEvaluator => "csp-evaluator",
+        }
+    }
+
+    /// What a run that asks for it has among its conditions.
+    #[must_use]
+    pub const fn flag(self) -> Flag {
+        match self {
+            Self::Observatory4 => Flag::Observatory4,
+            Self::Observatory5 => Flag::Observatory5,
+            Self::CspEvaluator => Flag::CspEvaluator,
         }
     }
 }
@@ -83,7 +93,7 @@ pub struct Asked {
 /// evidence holds none.
 #[must_use]
 pub fn asked(evidence: &Evidence) -> Option<Asked> {
-    let named = |profile: &Profile| evidence.run.conditions.has(profile.name());
+    let named = |profile: &Profile| evidence.run.conditions.has(profile.flag());
     let profile = Profile::ALL.into_iter().find(named)?;
     Some(Asked {
         profile,

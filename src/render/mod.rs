@@ -6,6 +6,7 @@ pub mod group;
 pub mod json;
 pub mod load;
 pub mod markdown;
+mod open;
 pub mod ratings;
 pub mod rules_page;
 pub mod suite_matrix;

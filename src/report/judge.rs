@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use super::coverage::{Coverage, Weight};
 use super::finding::{Finding, Outcome, WaivedBy};
+use super::fix;
 use super::reproduce::reproduce;
-use super::{fix, left_out};
 use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, latency::LatencyFacts};
-use crate::grade::{self, Failed, Letter, Mark};
-use crate::model::{Family, Timestamp, Untrusted};
+use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
+use crate::model::{Family, Grade, Timestamp, Untrusted};
 use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
 
 /// The outcome of every rule that was selected.
 #[must_use]
-pub(super) fn findings(evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
+pub(super) fn findings(evidence: &Evidence, facts: &Facts, coverage: &Coverage) -> Vec<Finding> {
     let selected = catalogue().filter(|rule| evidence.run.selects_rule(rule.id.as_str()));
     let mut findings: Vec<Finding> = selected
-        .flat_map(|rule| of_rule(rule, evidence, facts))
+        .flat_map(|rule| of_rule(rule, evidence, facts, coverage))
         .collect();
     merge_unmeasured(&mut findings);
     for finding in &mut findings {
@@ -29,10 +30,15 @@ pub(super) fn findings(evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Finding> {
+fn of_rule(
+    rule: &'static Rule,
+    evidence: &Evidence,
+    facts: &Facts,
+    coverage: &Coverage,
+) -> Vec<Finding> {
     match ask(rule, facts) {
         None => Vec::new(),
-        Some(Verdict::Pass) => vec![passed(rule, evidence)],
+        Some(Verdict::Pass) => vec![passed(rule, coverage)],
         Some(Verdict::NotApplicable(why)) => {
             vec![Finding::new(rule, Outcome::NotApplicable, why.into())]
         }
@@ -48,23 +54,26 @@ fn of_rule(rule: &'static Rule, evidence: &Evidence, facts: &Facts) -> Vec<Findi
     }
 }
 
-/// What was left out cannot have passed.
-fn passed(rule: &'static Rule, evidence: &Evidence) -> Finding {
-    let left_out = match rule.check {
-        Check::Cors(_) | Check::Auth(_) | Check::Contract(_) => {
-            left_out::of(evidence, rule.family())
-        }
-        Check::Tls(_)
-        | Check::Page(_)
-        | Check::Headers(_)
-        | Check::WebSocket(_)
-        | Check::Latency(_)
-        | Check::Load(_)
-        | Check::Measured(_) => None,
+/// A rule passes where every question it rests on was shown; otherwise it is as open as they are.
+fn passed(rule: &'static Rule, coverage: &Coverage) -> Finding {
+    let open = coverage.open_under(rule);
+    let Some(first) = open.first() else {
+        return Finding::new(rule, Outcome::Pass, Untrusted::default());
     };
-    match left_out {
-        Some(why) => Finding::new(rule, Outcome::Unknown, format!("not tested: {why}").into()),
-        None => Finding::new(rule, Outcome::Pass, Untrusted::default()),
+    let others = match open.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let said = format!(
+        "{} at {}{others}: {}",
+        first.question, first.place, first.said
+    );
+    match first.why.weight() {
+        Weight::Wanting | Weight::WithoutControl => {
+            let said = format!("not tested: {said}");
+            Finding::new(rule, Outcome::NotTested, said.into())
+        }
+        Weight::Withheld => Finding::new(rule, Outcome::Unknown, said.into()),
     }
 }
 
@@ -176,7 +185,12 @@ fn waive(finding: &mut Finding, evidence: &Evidence) {
 
 /// One family's mark. Waived failures still count: a waiver changes the exit code, not the ship.
 #[must_use]
-pub(super) fn mark(family: Family, facts: &Facts, findings: &[Finding]) -> Mark {
+pub(super) fn mark(
+    family: Family,
+    facts: &Facts,
+    findings: &[Finding],
+    coverage: &Coverage,
+) -> Mark {
     match facts.state_of(family) {
         State::NotConfigured(_) => return grade::unmarked(Letter::NotConfigured),
         State::Unseen(_) => return grade::unmarked(Letter::NotMeasured),
@@ -193,13 +207,21 @@ pub(super) fn mark(family: Family, facts: &Facts, findings: &[Finding]) -> Mark 
             limit: rule.limit(),
         })
         .collect();
+    let (essential, shown) = coverage.counts(family);
     let mark = Mark {
         in_doubt: family == Family::Latency && latency_in_doubt(facts),
+        coverage: Some(Fraction { shown, essential }),
         ..grade::mark(&rules.into_iter().collect::<Vec<_>>())
+    };
+    let mark = match coverage.weight(family) {
+        Some(Weight::Wanting) => mark.at_most(Grade::A, Reason::Open),
+        Some(Weight::WithoutControl) => mark.at_most(Grade::B, Reason::NoControl),
+        Some(Weight::Withheld) | None => mark,
     };
     let undecided = of_family().any(|finding| finding.outcome == Outcome::Unknown);
     // What is known to be an F stays one; anything better has not been earned yet.
-    if undecided && mark.grade != Letter::Graded(crate::model::Grade::F) {
+    let undecided = undecided || coverage.weight(family) == Some(Weight::Withheld);
+    if undecided && mark.grade != Letter::Graded(Grade::F) {
         return Mark {
             grade: Letter::NotMeasured,
             ..mark

@@ -1,10 +1,10 @@
 //! Floor 6, the report: evidence judged, summed up, and ready to be shown in any form.
 
+pub mod coverage;
 mod finding;
 pub mod fix;
 mod idle_waivers;
 mod judge;
-mod left_out;
 mod not_checked;
 mod reproduce;
 mod shell;
@@ -14,6 +14,7 @@ use crate::evidence::Evidence;
 use crate::facts::Facts;
 use crate::grade::{Letter, Mark};
 use crate::model::{Family, Kind, Millis, Source, Timestamp};
+pub use coverage::{Coverage, Open};
 pub use finding::{Finding, Link, Outcome, WaivedBy};
 pub use idle_waivers::{Idle, IdleWaiver};
 pub use summary::{Counts, ExitCode, Summary};
@@ -56,6 +57,8 @@ pub struct TargetReport {
     pub grade: Letter,
     /// A mark for each family.
     pub families: Families,
+    /// What its verdicts rest on, and what of that is open.
+    pub coverage: Coverage,
     /// Every rule's outcome, most severe failures first.
     pub findings: Vec<Finding>,
     /// Waivers that waive nothing.
@@ -131,8 +134,9 @@ impl TargetReport {
     #[must_use]
     pub fn new(evidence: &Evidence, all: &[Evidence]) -> Self {
         let facts = Facts::among(evidence, all);
-        let findings = judge::findings(evidence, &facts);
-        let families = Families::new(|family| judge::mark(family, &facts, &findings));
+        let coverage = Coverage::of(evidence, &facts);
+        let findings = judge::findings(evidence, &facts, &coverage);
+        let families = Families::new(|family| judge::mark(family, &facts, &findings, &coverage));
         let headers = facts.headers.known();
         Self {
             name: evidence.target.name.clone(),
@@ -150,6 +154,7 @@ impl TargetReport {
             idle_waivers: idle_waivers::list(evidence, &findings),
             not_checked: not_checked::list(evidence, &facts, &findings),
             headers_profile: crate::profile::asked(evidence),
+            coverage,
             findings,
             facts,
         }

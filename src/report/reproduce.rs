@@ -1,8 +1,10 @@
 //! A command that shows a finding.
 
 use super::shell::Shell;
-use crate::evidence::{Cause, Conditions, Evidence, Exchange, Field, HelloSent, Request, Role};
-use crate::model::{Family, Host, Millis, Pointer, Url, UrlScheme};
+use crate::evidence::{
+    Cause, Conditions, Evidence, Exchange, Field, HelloSent, IpVersion, Request,
+};
+use crate::model::{Ask, Family, Host, Millis, Place, Pointer, Url, UrlScheme};
 use crate::rules::{Observed, ShownBy};
 use crate::wire::tls::Version;
 
@@ -45,9 +47,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, seen: &Observed) ->
 /// A burst is as many requests again; what was never answered is not waited for any longer than
 /// the run did.
 fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: &str) -> String {
-    let (Role::Burst(index) | Role::BurstElsewhere(index) | Role::BurstControl(index)) =
-        &exchange.role
-    else {
+    let Place::Rate(index) = exchange.question.place else {
         let silent = exchange
             .response
             .failure()
@@ -55,10 +55,10 @@ fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: &str) -> String {
         let limit = silent.then(|| max_time(evidence.target.timeout));
         return curl(&exchange.request, evidence, shows, limit.as_deref());
     };
-    let limit = evidence.target.rate.get(*index);
+    let limit = evidence.target.rate.get(index);
     let least = limit.map_or(1, |limit| limit.requests.saturating_add(2));
     let all = evidence.exchanges.iter();
-    let sent = all.filter(|exchange| exchange.role == Role::Burst(*index));
+    let sent = all.filter(|exchange| exchange.question == Ask::Burst.at(Place::Rate(index)));
     let count = sent.count().max(usize::try_from(least).unwrap_or(1));
     let command = curl(&exchange.request, evidence, shows, None);
     format!("for n in $(seq {count}); do {command}; echo; done")
@@ -105,7 +105,11 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
         let trusted = only_file(conditions).map(|file| shell.word_if_needed(file));
         words.extend(trusted.map(|file| format!("--cacert {file}")));
     }
-    words.extend(conditions.address_family.map(|family| format!("-{family}")));
+    words.extend(
+        conditions
+            .address_family
+            .map(|version| option(version).to_owned()),
+    );
     let place = format!("{}:{}", url.host, url.port);
     let given = resolved(conditions, url).map(|ip| format!("{place}:{ip}"));
     words.extend(given.map(|given| format!("--resolve {}", shell.word_if_needed(&given))));
@@ -116,6 +120,14 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
         words.push("-g".to_owned());
     }
     words
+}
+
+/// curl and openssl name it alike.
+const fn option(version: IpVersion) -> &'static str {
+    match version {
+        IpVersion::V4 => "-4",
+        IpVersion::V6 => "-6",
+    }
 }
 
 /// RFC 3986 §3.3, the encoded ones too: curl takes them away as well.
@@ -168,7 +180,7 @@ fn openssl(evidence: &Evidence, seen: &Observed) -> String {
     let shell = Shell::of(&evidence.target);
     let family = conditions.address_family;
     let family = family
-        .map(|family| format!(" -{family}"))
+        .map(|version| format!(" {}", option(version)))
         .unwrap_or_default();
     let trusted =
         only_file(conditions).map(|file| format!(" -CAfile {}", shell.word_if_needed(file)));

@@ -99,7 +99,7 @@ pub struct Counts {
     pub not_applicable: usize,
     /// Could not be decided.
     pub unknown: usize,
-    /// Of these, what was not tried, for want of something the user did not give.
+    /// Not tried, or not shown, for want of something the user did not give.
     pub not_tested: usize,
     /// Failed and accepted.
     pub waived: usize,
@@ -122,10 +122,7 @@ impl Counts {
             Outcome::Pass => self.pass += 1,
             Outcome::NotApplicable => self.not_applicable += 1,
             Outcome::Unknown => self.unknown += 1,
-            Outcome::NotTested => {
-                self.unknown += 1;
-                self.not_tested += 1;
-            }
+            Outcome::NotTested => self.not_tested += 1,
             Outcome::Waived => self.waived += 1,
             Outcome::Fail => {
                 self.fail += 1;
@@ -235,12 +232,34 @@ fn without_failures(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCod
         let reason = format!("not fully audited: {}", said(&binding));
         return (ExitCode::Inconclusive, reason);
     }
-    let mut reason = "nothing at or above the bar".to_owned();
+    let open = open_questions(targets);
+    let strict = evidence.iter().any(|one| one.run.strict);
+    if strict && open > 0 {
+        return (
+            ExitCode::Inconclusive,
+            format!("{} (--strict)", questions(open)),
+        );
+    }
+    let mut reason = match open {
+        0 => "nothing at or above the bar".to_owned(),
+        open => format!("{} (--strict fails on them)", questions(open)),
+    };
     if !optional.is_empty() {
         reason.push_str("; optional, not fully audited: ");
         reason.push_str(&said(&optional));
     }
     (ExitCode::Pass, reason)
+}
+
+/// Essential questions that are open, of targets that count.
+fn open_questions(targets: &[TargetReport]) -> usize {
+    let counted = targets.iter().filter(|target| !target.optional);
+    counted.map(|target| target.coverage.open().len()).sum()
+}
+
+fn questions(open: usize) -> String {
+    let noun = if open == 1 { "question" } else { "questions" };
+    format!("{open} essential {noun} open")
 }
 
 fn said(gaps: &[(&TargetReport, Gap)]) -> String {

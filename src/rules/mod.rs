@@ -21,7 +21,7 @@ use crate::facts::headers::{HeadersFacts, Page};
 use crate::facts::latency::LatencyFacts;
 use crate::facts::tls::TlsFacts;
 use crate::facts::websocket::WebSocketFacts;
-use crate::model::{Family, Grade, Pointer, RuleId, Severity, Untrusted};
+use crate::model::{Family, Grade, Pointer, RuleId, Severity, Topic, Untrusted};
 
 /// Why something was not tried although nothing stood in its way.
 const LEFT_OUT: &str =
@@ -48,6 +48,8 @@ pub struct Rule {
     pub references: &'static [Reference],
     /// The best letter its family can have while it fails; `None` leaves it to the severity.
     pub cap: Option<Grade>,
+    /// The questions that all must have been answered before it may pass.
+    pub rests_on: &'static [Topic],
     /// The decision.
     pub check: Check,
 }
@@ -343,7 +345,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{catalogue, find};
+    use super::{Check, Rule, catalogue, find};
     use crate::model::Severity;
 
     #[test]
@@ -371,6 +373,23 @@ mod tests {
                 rule.id
             );
             assert!(find(rule.id.as_str()).is_some());
+        }
+    }
+
+    #[test]
+    fn what_matters_rests_on_something_of_its_own_family() {
+        let matters = |rule: &&Rule| rule.severity >= Severity::Medium;
+        let judged = |rule: &&Rule| !matches!(rule.check, Check::Measured(_) | Check::Load(_));
+        for rule in catalogue().filter(matters).filter(judged) {
+            assert!(!rule.rests_on.is_empty(), "{} rests on nothing", rule.id);
+        }
+        for rule in catalogue() {
+            let families = rule.rests_on.iter().map(|topic| topic.family());
+            assert!(
+                families.eq(rule.rests_on.iter().map(|_| rule.family())),
+                "{}",
+                rule.id
+            );
         }
     }
 

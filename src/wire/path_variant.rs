@@ -1,10 +1,12 @@
 //! Other spellings of one path, which a guard and the router behind it may read differently.
 
-/// A spelling, and the name it goes by in reports.
+use crate::model::Spelling;
+
+/// A spelling, and how it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathVariant {
     /// What was done to the path.
-    pub name: &'static str,
+    pub spelling: Spelling,
     /// The request target.
     pub target: String,
 }
@@ -22,25 +24,25 @@ pub fn path_variants(target: &str) -> Vec<PathVariant> {
     };
     let trimmed = path.trim_end_matches('/');
     let mut all = vec![
-        ("trailing slash", format!("{trimmed}/")),
-        ("upper case", upper(path)),
-        ("encoded letter", encode_letter(path)),
-        ("double slash", format!("/{path}")),
-        ("dot segment", format!("/.{path}")),
-        ("semicolon segment", format!("/seaworthy/..;{path}")),
-        ("path parameter", format!("{trimmed};seaworthy")),
-        ("encoded dot segment", format!("/%2e{path}")),
-        ("encoded slash", encode_slash(path)),
-        ("extension", format!("{trimmed}.json")),
-        ("null byte", format!("{trimmed}%00")),
+        (Spelling::TrailingSlash, format!("{trimmed}/")),
+        (Spelling::UpperCase, upper(path)),
+        (Spelling::EncodedLetter, encode_letter(path)),
+        (Spelling::DoubleSlash, format!("/{path}")),
+        (Spelling::DotSegment, format!("/.{path}")),
+        (Spelling::SemicolonSegment, format!("/seaworthy/..;{path}")),
+        (Spelling::PathParameter, format!("{trimmed};seaworthy")),
+        (Spelling::EncodedDotSegment, format!("/%2e{path}")),
+        (Spelling::EncodedSlash, encode_slash(path)),
+        (Spelling::Extension, format!("{trimmed}.json")),
+        (Spelling::NullByte, format!("{trimmed}%00")),
     ];
     if query.is_empty() {
-        all.push(("empty query", format!("{path}?")));
+        all.push((Spelling::EmptyQuery, format!("{path}?")));
     }
     all.retain(|(_, variant)| variant != path && trimmed.len() > 1);
     all.into_iter()
-        .map(|(name, variant)| PathVariant {
-            name,
+        .map(|(spelling, variant)| PathVariant {
+            spelling,
             target: format!("{variant}{query}"),
         })
         .collect()

@@ -10,6 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["wire"],
     &["evidence", "net"],
+    &["plan"],
     &["probe", "facts", "profile"],
     &["rules"],
     &["engine", "config", "grade"],

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use seaworthy::config::{self, MissingSecrets};
 use seaworthy::engine::{self, Plan, Watch};
-use seaworthy::evidence::{Conditions, Evidence, Run};
+use seaworthy::evidence::{Conditions, Evidence, Flag, Run};
 use seaworthy::model::{Millis, SecretRef, Severity, Target};
 use seaworthy::net::resolve::Resolver;
 use seaworthy::net::scrub::Scrub;
@@ -29,6 +29,7 @@ struct Silent;
 
 impl Watch for Silent {
     fn began(&self, _: &Target) {}
+    fn paced(&self, _: &Target, _: seaworthy::probe::allowance::Pace) {}
     fn ended(&self, _: &Target, _: usize, _: usize) {}
 }
 
@@ -41,10 +42,15 @@ pub(crate) fn observe(
     secrets: &[(&str, &str)],
 ) -> Vec<Evidence> {
     let conditions = Conditions {
-        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        flags: flags.iter().map(|flag| named(flag)).collect(),
         ..Conditions::default()
     };
     observe_under(conditions, file, only, secrets)
+}
+
+/// The flag of this name, as the evidence spells it.
+fn named(flag: &str) -> Flag {
+    serde_json::from_value(flag.into()).unwrap()
 }
 
 /// The same under conditions of any kind.
@@ -85,6 +91,7 @@ pub(crate) fn observe_under(
         list: "targets.toml".to_owned(),
         fail_on: None,
         min_grade: None,
+        strict: false,
         only: only.iter().map(|item| (*item).to_owned()).collect(),
         skip: Vec::new(),
         conditions,

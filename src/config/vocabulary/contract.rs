@@ -300,13 +300,13 @@ pub(in crate::config) const ECHO: Shape = Shape {
 pub(in crate::config) const RATE: Shape = Shape {
     title: "`rate`",
     heading: "`[[target.rate]]` or `rate = [{ … }]`",
-    about: "A declared rate limit. It is measured with `--burst` only, last of all; a cheap path is best. Otherwise no audit uses more than half of it: on a request that only reads, every request counts, unless another limit over the same time is higher; on one that changes something, such as a login, that request alone.",
+    about: "A declared rate limit. It is measured with `--burst` only, last of all; a cheap path is best. Otherwise an audit is paced so that it never uses more than half of it: on a request that only reads, every request counts, unless another limit over the same time is higher; on one that changes something, such as a login, that request alone.",
     keys: &[
         Key::new(
             "limit",
             "`\"60/min\"`",
             "required",
-            "Requests per `s`, `min`, `h` or `d`.",
+            "Requests per window: `s`, `min`, `h` or `d`, or a number of them: `\"100/15min\"`.",
         ),
         Key::new(
             "retry_after",

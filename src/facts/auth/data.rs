@@ -93,8 +93,8 @@ fn names_the_request(pointer: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_same;
-    use crate::evidence::{Role, sample};
-    use crate::model::Timestamp;
+    use crate::evidence::sample;
+    use crate::model::{Ask, Timestamp};
 
     #[test]
     fn the_answer_s_own_moment_and_name_are_no_data() {
@@ -118,7 +118,8 @@ mod tests {
             ("<p>Anna",                                            "<p>Bert",                                             false),
         ];
         let exchange = |body: &str| {
-            let mut exchange = sample::exchange(Role::Page, "GET /users/42", 200, &[], body);
+            let mut exchange =
+                sample::exchange(Ask::Page.of_target(), "GET /users/42", 200, &[], body);
             exchange.at = Timestamp::parse("2026-11-21T09:00:00Z").unwrap();
             exchange
         };

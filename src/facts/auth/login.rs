@@ -2,9 +2,9 @@
 
 use super::tried::{answer, given_away};
 use super::words::{NOBODY, texts};
-use crate::evidence::{Attempt, Evidence, Observation, Response, Role};
+use crate::evidence::{Evidence, Observation, Response};
 use crate::facts::contract::{Missed, json_misses};
-use crate::model::{Login, Pointer, StatusSet};
+use crate::model::{Ask, Attempt, Login, Pointer, StatusSet};
 use crate::wire::http::challenge::challenges;
 use crate::wire::http::cookie::{Meaning, meaning};
 use crate::wire::leak::Leak;
@@ -67,7 +67,7 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
         left_out: Vec::new(),
     };
     for (index, exchange) in evidence.exchanges.iter().enumerate() {
-        let Role::Login(attempt) = &exchange.role else {
+        let Ask::Login(attempt) = &exchange.question.ask else {
             continue;
         };
         match &exchange.response {

@@ -12,9 +12,9 @@ pub use tried::{Challenged, Echo, Tried};
 pub use words::{differ, steady};
 
 use super::look::are_alike;
-use super::{State, exchanges, settled};
-use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role};
-use crate::model::{Identity, Kind, Pointer, SchemeKind, StatusSet};
+use super::{State, exchanges};
+use crate::evidence::{Evidence, Exchange, Observation};
+use crate::model::{Ask, Attempt, Bypass, Identity, Kind, Pointer, SchemeKind, StatusSet};
 use crate::wire::http::problem::withholds_data;
 use crate::wire::refusal::Answer;
 
@@ -77,8 +77,8 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
     let mut facts = declared(evidence);
     facts.login = login::read(evidence);
     for (index, exchange) in evidence.exchanges.iter().enumerate() {
-        if let Role::Credentials(endpoint, attempt) = &exchange.role {
-            facts.add(evidence, index, *endpoint, attempt);
+        if let Some((endpoint, attempt)) = exchange.question.credentials() {
+            facts.add(evidence, index, endpoint, attempt);
         }
     }
     facts.compare_with_valid(evidence);
@@ -91,7 +91,7 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
     let failure = evidence
         .exchanges
         .iter()
-        .filter(|exchange| matches!(exchange.role, Role::Credentials(..) | Role::Login(_)))
+        .filter(|exchange| matches!(exchange.question.ask, Ask::Credentials(_) | Ask::Login(_)))
         .find_map(|exchange| exchange.response.failure());
     match failure {
         Some(failure) if facts.attempts.is_empty() && !login_seen => State::Unseen(failure.clone()),
@@ -132,7 +132,7 @@ const fn name(kind: &SchemeKind) -> &'static str {
 
 impl AuthFacts {
     fn add(&mut self, evidence: &Evidence, index: usize, endpoint: usize, attempt: &Attempt) {
-        let Some((index, exchange)) = settled(evidence, index) else {
+        let Some(exchange) = evidence.exchanges.get(index) else {
             return;
         };
         let at = Pointer::exchange(index);
@@ -192,11 +192,11 @@ impl AuthFacts {
             .filter(move |tried| tried.attempt == *attempt)
     }
 
-    /// Attempts whose variant's name starts so.
-    pub fn variants(&self, prefix: &'static str) -> impl Iterator<Item = &Tried> {
-        self.attempts.iter().filter(move |tried| {
-            matches!(&tried.attempt, Attempt::Variant(name) if name.starts_with(prefix))
-        })
+    /// Attempts to get past the guard, of one kind.
+    pub fn bypasses(&self, of: fn(&Bypass) -> bool) -> impl Iterator<Item = &Tried> {
+        self.attempts
+            .iter()
+            .filter(move |tried| matches!(&tried.attempt, Attempt::Bypass(bypass) if of(bypass)))
     }
 
     /// Whether the valid credential is let in; `None` when it was not tried.
@@ -221,8 +221,8 @@ fn pages(evidence: &Evidence) -> Vec<usize> {
         return Vec::new();
     }
     let is_page = |index: &usize| {
-        let role = Role::Credentials(*index, Attempt::Valid);
-        let mut valid = exchanges(evidence, &role).filter_map(|(_, valid)| valid.response.seen());
+        let role = Ask::Credentials(Attempt::Valid).of_endpoint(*index);
+        let mut valid = exchanges(evidence, role).filter_map(|(_, valid)| valid.response.seen());
         let valid = valid.find(|valid| (200..300).contains(&valid.status));
         valid.map_or(target.kind == Some(Kind::Web), |valid| {
             valid.media_type() == "text/html"
@@ -243,7 +243,7 @@ fn is_like_valid(attempt: &Attempt, valid: &Exchange, found: &Exchange) -> Optio
         let response = exchange.response.seen();
         response.is_some_and(|response| response.media_type() == "text/html")
     };
-    let may_vary = matches!(attempt, Attempt::Variant(_)) && is_page(found);
+    let may_vary = matches!(attempt, Attempt::Bypass(_)) && is_page(found);
     let same = || data::is_same(valid, found) || (may_vary && are_alike(valid, found));
     (found.request.method.as_str() != "HEAD").then(same)
 }
@@ -251,11 +251,11 @@ fn is_like_valid(attempt: &Attempt, valid: &Exchange, found: &Exchange) -> Optio
 /// Whether a made-up path, or the front page, is answered alike: then nothing was handed out. The
 /// front page may be protected itself.
 fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange) -> bool {
-    let mut nowhere = exchanges(evidence, &Role::NotFound).map(|(_, other)| other);
+    let mut nowhere = exchanges(evidence, Ask::NotFound.of_target()).map(|(_, other)| other);
     if exchange.request.method.as_str() == "HEAD" {
         return nowhere.any(|other| are_alike_by_fields(exchange, other));
     }
-    let front = exchanges(evidence, &Role::Page).map(|(_, other)| other);
+    let front = exchanges(evidence, Ask::Page.of_target()).map(|(_, other)| other);
     let mut front = front.filter(|page| page.request.url.target != exchange.request.url.target);
     nowhere.any(|other| are_alike(exchange, other)) || front.any(|page| are_alike(exchange, page))
 }

@@ -6,9 +6,9 @@
 
 use super::Tried;
 use super::words::words;
-use crate::evidence::{Attempt, Evidence, Role, TOKEN_IN_QUERY};
-use crate::facts::{exchanges, settled};
-use crate::model::Pointer;
+use crate::evidence::Evidence;
+use crate::facts::exchanges;
+use crate::model::{Ask, Attempt, Bypass, Pointer, Question};
 
 /// A made-up token in the URL, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +42,11 @@ pub(super) fn read(evidence: &Evidence, tried: &[Tried]) -> Option<InQuery> {
         .exchanges
         .iter()
         .enumerate()
-        .find_map(|(index, exchange)| Some((index, exchange, sent_at(&exchange.role)?)))?;
+        .find_map(|(index, exchange)| Some((index, exchange, sent_at(&exchange.question)?)))?;
     let answered = said(evidence, index)?;
     let to = |attempt: Attempt| {
-        let role = Role::Credentials(endpoint, attempt);
-        let (index, _) = exchanges(evidence, &role).next()?;
+        let role = Ask::Credentials(attempt).of_endpoint(endpoint);
+        let (index, _) = exchanges(evidence, role).next()?;
         said(evidence, index)
     };
     let got_in = tried
@@ -71,14 +71,12 @@ pub(super) fn read(evidence: &Evidence, tried: &[Tried]) -> Option<InQuery> {
 }
 
 fn is_in_query(attempt: &Attempt) -> bool {
-    matches!(attempt, Attempt::Variant(name) if name == TOKEN_IN_QUERY)
+    *attempt == Attempt::Bypass(Bypass::TokenInQuery)
 }
 
-fn sent_at(role: &Role) -> Option<usize> {
-    if let Role::Credentials(endpoint, attempt) = role {
-        return is_in_query(attempt).then_some(*endpoint);
-    }
-    None
+fn sent_at(question: &Question) -> Option<usize> {
+    let (endpoint, attempt) = question.credentials()?;
+    is_in_query(attempt).then_some(endpoint)
 }
 
 /// What of two answers is compared.
@@ -91,7 +89,7 @@ struct Said {
 
 /// Nothing can be told from an answer that says to come back later.
 fn said(evidence: &Evidence, index: usize) -> Option<Said> {
-    let (_, exchange) = settled(evidence, index)?;
+    let exchange = evidence.exchanges.get(index)?;
     let response = exchange.response.seen()?;
     (response.status != 429).then(|| Said {
         status: response.status,

@@ -1,7 +1,7 @@
 //! One attempt, and what it was answered.
 
-use crate::evidence::{Attempt, Evidence, Exchange, Response};
-use crate::model::{AuthError, Pointer};
+use crate::evidence::{Evidence, Exchange, Response};
+use crate::model::{Attempt, AuthError, Pointer};
 use crate::wire::http::Fault;
 use crate::wire::http::cache_control::{self, Directive};
 use crate::wire::http::challenge::{Challenge, challenges};
@@ -118,7 +118,7 @@ impl Tried {
     /// The credential that was tried, in words.
     #[must_use]
     pub fn credential(&self) -> String {
-        self.attempt.words().to_owned()
+        self.attempt.to_string()
     }
 
     /// Whether the request got what it had no right to.
@@ -130,7 +130,7 @@ impl Tried {
     /// A way round the door that leads to nothing: a field that makes `OPTIONS` of it is answered as
     /// a preflight is. Whoever may come in is answered with nothing, too, where there is nothing yet.
     fn is_empty_handed(&self) -> bool {
-        matches!(self.attempt, Attempt::Variant(_)) && self.empty && self.like_valid != Some(true)
+        matches!(self.attempt, Attempt::Bypass(_)) && self.empty && self.like_valid != Some(true)
     }
 }
 

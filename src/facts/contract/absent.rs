@@ -1,9 +1,9 @@
 //! Paths that must not be there.
 
 use super::label;
-use crate::evidence::{Evidence, Exchange, Role};
+use crate::evidence::{Evidence, Exchange};
 use crate::facts::look::Look;
-use crate::model::Pointer;
+use crate::model::{Ask, Place, Pointer};
 use crate::wire::soft404::{self, Absence};
 
 /// A path that must be absent, and what its answer says.
@@ -17,23 +17,24 @@ pub struct Vacancy {
     pub absence: Option<Absence>,
 }
 
-/// Every path that was asked for; an origin that rode along and was refused for it does not count.
+/// Every path that was asked for.
 pub(super) fn read(evidence: &Evidence) -> Vec<Vacancy> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Role::Absent(declared) = exchange.role else {
+        let (Ask::Absent, Place::Absent(declared)) =
+            (&exchange.question.ask, exchange.question.place)
+        else {
             return None;
         };
         if exchange.was_left_out() {
             return None;
         }
-        let control = super::super::exchanges(evidence, &Role::Control(index)).next();
-        let (index, judged) = control.unwrap_or((index, exchange));
-        let made_up = super::super::exchanges(evidence, &Role::MadeUp(declared)).next();
+        let made_up =
+            super::super::exchanges(evidence, Ask::MadeUp.at(Place::Absent(declared))).next();
         Some(Vacancy {
             at: Pointer::exchange(index),
             label: label(exchange),
-            absence: absence(judged, made_up.map(|(_, exchange)| exchange)),
+            absence: absence(exchange, made_up.map(|(_, exchange)| exchange)),
         })
     })
     .collect()

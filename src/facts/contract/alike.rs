@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::evidence::{Evidence, Exchange, Response, Role};
-use crate::model::{Pointer, Untrusted};
+use crate::evidence::{Evidence, Exchange, Response};
+use crate::model::{Ask, Pointer, Question, Untrusted};
 
 /// An endpoint beside its counterpart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) fn read(evidence: &Evidence, all: &[Evidence]) -> Vec<Comparison> {
     let exchanges = evidence.exchanges.iter().enumerate();
     exchanges
         .filter_map(|(index, exchange)| {
-            let other = counterpart(evidence, &exchange.role)?;
+            let other = counterpart(evidence, &exchange.question)?;
             let there = all.iter().find(|there| there.target.name == *other);
             let theirs = there.and_then(|there| like(exchange, there));
             let ours = exchange.response.seen();
@@ -41,25 +41,25 @@ pub(super) fn read(evidence: &Evidence, all: &[Evidence]) -> Vec<Comparison> {
         .collect()
 }
 
-fn counterpart<'e>(evidence: &'e Evidence, role: &Role) -> Option<&'e String> {
-    if let Role::Endpoint(index) = role {
-        return evidence.target.endpoints.get(*index)?.same_as.as_ref();
+fn counterpart<'e>(evidence: &'e Evidence, question: &Question) -> Option<&'e String> {
+    if let Some(index) = question.declared() {
+        return evidence.target.endpoints.get(index)?.same_as.as_ref();
     }
     let login = evidence.target.login.as_ref();
     login
-        .filter(|_| matches!(role, Role::Login(_)))?
+        .filter(|_| matches!(question.ask, Ask::Login(_)))?
         .same_as
         .as_ref()
 }
 
 /// The same request of the other target: a login by its role, an endpoint by method and path.
 fn like<'e>(exchange: &Exchange, there: &'e Evidence) -> Option<&'e Response> {
-    let is_login = matches!(exchange.role, Role::Login(_));
+    let is_login = matches!(exchange.question.ask, Ask::Login(_));
     let mut theirs = there.exchanges.iter().filter(|theirs| {
         if is_login {
-            return theirs.role == exchange.role;
+            return theirs.question == exchange.question;
         }
-        matches!(theirs.role, Role::Endpoint(_))
+        matches!(theirs.question.ask, Ask::Declared)
             && theirs.request.method == exchange.request.method
             && theirs.request.url.target == exchange.request.url.target
     });

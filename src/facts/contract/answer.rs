@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::network;
-use crate::evidence::{Evidence, Exchange, Response, Role};
-use crate::model::{Assertion, Endpoint, Micros, Pointer, StatusSet, Untrusted};
+use crate::evidence::{Evidence, Exchange, Response};
+use crate::model::{Ask, Assertion, Endpoint, Micros, Pointer, StatusSet, Untrusted};
 use crate::wire::json::{Assertion as Pointed, Expect, Miss, text_misses};
 use crate::wire::traversal;
 
@@ -77,11 +77,11 @@ pub enum Part {
 pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Role::Endpoint(declared) = exchange.role else {
+        let Some(declared) = exchange.question.declared() else {
             return None;
         };
         let endpoint = evidence.target.endpoints.get(declared)?;
-        if is_left_out(evidence, index, exchange) {
+        if exchange.was_left_out() {
             return None;
         }
         Some(answered(evidence, endpoint, index, exchange))
@@ -89,25 +89,22 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
     .collect()
 }
 
-/// Whether it was not asked, or not again where only that would have told.
-fn is_left_out(evidence: &Evidence, index: usize, exchange: &Exchange) -> bool {
-    let (_, judged) = super::super::settled(evidence, index).unwrap_or((index, exchange));
-    exchange.was_left_out() || judged.was_left_out()
-}
-
 /// Endpoints nobody asked, and why not.
 pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
     // That it refuses strangers says nothing of what it answers to others.
     let looks = |index: usize, endpoint: &Endpoint| {
         let refusals = !endpoint.declares_an_answer();
-        let all = evidence.exchanges.iter().enumerate();
-        all.filter(move |(_, exchange)| {
-            exchange.role == Role::Endpoint(index)
-                || (refusals && matches!(&exchange.role, Role::Credentials(of, _) if *of == index))
+        evidence.exchanges.iter().filter(move |exchange| {
+            exchange.question.endpoint() == Some(index)
+                && match exchange.question.ask {
+                    Ask::Declared => true,
+                    Ask::Credentials(_) => refusals,
+                    _ => false,
+                }
         })
     };
     let asked = |index: usize, endpoint: &Endpoint| {
-        looks(index, endpoint).any(|(at, exchange)| !is_left_out(evidence, at, exchange))
+        looks(index, endpoint).any(|exchange| !exchange.was_left_out())
     };
     let declared = evidence.target.endpoints.iter().enumerate();
     declared
@@ -129,25 +126,19 @@ pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-/// An origin may have ridden along, and some servers refuse what others answer: then the same
-/// request without one is what counts. A repeat counts where the first look was one too many.
+/// A repeat counts where the first request was one too many.
 fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exchange) -> Answered {
     let wanted = endpoint
         .status
         .clone()
         .unwrap_or_else(|| StatusSet::of(&["2xx"]));
     let (left_out, repeats): (Vec<(usize, &Exchange)>, Vec<_>) =
-        super::super::exchanges(evidence, &Role::Repeat(index))
+        super::super::exchanges(evidence, Ask::Repeat.at(first.question.place))
             .partition(|(_, repeat)| repeat.was_left_out());
-    // An application may refuse an origin with a 500; a platform does not know of origins.
-    let by_platform = matches!(status(first), Some(502..=504));
-    let control = super::super::exchanges(evidence, &Role::Control(index)).next();
-    let control = control.filter(|_| !by_platform);
     let limited = status(first) == Some(429);
-    let (index, judged) = match (control, repeats.last()) {
-        (_, Some(repeat)) if limited => *repeat,
-        (Some(control), _) => control,
-        (None, _) => (index, first),
+    let (index, judged) = match repeats.last() {
+        Some(repeat) if limited => *repeat,
+        Some(_) | None => (index, first),
     };
     let answer = match &judged.response.seen() {
         Some(response) if response.status == 429 && !wanted.contains(429) => Answer::Limited,

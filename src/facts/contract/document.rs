@@ -1,6 +1,6 @@
 //! OpenAPI documents beside the declaration.
 
-use crate::evidence::{Evidence, Role};
+use crate::evidence::Evidence;
 use crate::model::{Endpoint, Pointer};
 use crate::wire::openapi::{self, Api};
 
@@ -39,7 +39,7 @@ pub enum Document {
 pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Role::Endpoint(declared) = exchange.role else {
+        let Some(declared) = exchange.question.declared() else {
             return None;
         };
         let endpoint = evidence.target.endpoints.get(declared)?;

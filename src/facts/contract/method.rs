@@ -1,8 +1,8 @@
 //! Methods that must be refused.
 
 use super::label;
-use crate::evidence::{Evidence, Role};
-use crate::model::Pointer;
+use crate::evidence::Evidence;
+use crate::model::{Ask, Pointer};
 use crate::wire::allow;
 
 /// A method that must be refused, and its answer.
@@ -32,7 +32,7 @@ pub enum Allow {
 /// Every pair that was tried.
 pub(super) fn read(evidence: &Evidence) -> Vec<Refusal> {
     let all = evidence.exchanges.iter().enumerate();
-    all.filter(|(_, exchange)| matches!(exchange.role, Role::WrongMethod(_)))
+    all.filter(|(_, exchange)| matches!(exchange.question.ask, Ask::WrongMethod))
         .filter(|(_, exchange)| !exchange.was_left_out())
         .map(|(index, exchange)| {
             let response = exchange.response.seen();

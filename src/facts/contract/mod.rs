@@ -16,8 +16,8 @@ pub use method::{Allow, Refusal};
 pub use rate::{Advertised, Burst, Refused};
 
 use super::State;
-use crate::evidence::{Evidence, Exchange, Role};
-use crate::model::{Micros, Millis, Pointer, Target};
+use crate::evidence::{Evidence, Exchange};
+use crate::model::{Ask, Micros, Millis, Pointer, Target};
 use crate::wire::leak::Leak;
 
 /// The contract of one target.
@@ -118,8 +118,8 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
     use crate::wire::leak::{scan, tells};
     let own = |exchange: &Exchange| {
         matches!(
-            exchange.role,
-            Role::Endpoint(_) | Role::Absent(_) | Role::MadeUp(_) | Role::WrongMethod(_)
+            exchange.question.ask,
+            Ask::Declared | Ask::Absent | Ask::MadeUp | Ask::WrongMethod
         )
     };
     let errors = evidence
@@ -145,8 +145,8 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
 
 fn wake(evidence: &Evidence) -> Option<Wake> {
     let declared_ms = evidence.target.cold_start?;
-    let (at, page) = super::exchanges(evidence, &Role::Page).next()?;
-    let (_, first) = super::exchanges(evidence, &Role::Asleep)
+    let (at, page) = super::exchanges(evidence, Ask::Page.of_target()).next()?;
+    let (_, first) = super::exchanges(evidence, Ask::Asleep.of_target())
         .next()
         .unwrap_or((at, page));
     let before = page.at.millis().saturating_sub(first.at.millis());

@@ -1,8 +1,8 @@
 //! Rate limits: what answers advertise, and what a burst found.
 
 use super::label;
-use crate::evidence::{Evidence, Exchange, Role, Sample, Temperature, with_lines};
-use crate::model::{Millis, Pointer, Seconds, Timestamp};
+use crate::evidence::{Evidence, Exchange, Sample, Temperature, with_lines};
+use crate::model::{Ask, Millis, Place, Pointer, Question, Seconds, Timestamp};
 use crate::wire::ratelimit::{Quota, RetryAfter, is_one_too_many, quotas};
 
 /// A limit that answers advertise.
@@ -117,7 +117,7 @@ pub(super) fn advertised(evidence: &Evidence) -> Vec<Advertised> {
 pub(super) fn unmeasured(evidence: &Evidence) -> usize {
     let limits = 0..evidence.target.rate.len();
     let sent = |index: usize| {
-        super::super::exchanges(evidence, &Role::Burst(index))
+        super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index)))
             .next()
             .is_some()
     };
@@ -130,7 +130,7 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
     declared
         .filter_map(|(index, limit)| {
             let sent: Vec<(usize, &Exchange)> =
-                super::super::exchanges(evidence, &Role::Burst(index)).collect();
+                super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index))).collect();
             let (at, last) = sent.last().copied()?;
             let first = sent.first().and_then(|(_, first)| status(first));
             let refused = refused(last, first);
@@ -168,13 +168,13 @@ fn lasted(first: &Exchange, last: &Exchange) -> Millis {
 /// comes: only where those as if from elsewhere were allowed and none of the others, several times
 /// and in no rhythm, is it the field that did it.
 fn is_reset(evidence: &Evidence, index: usize, first: Option<u16>) -> Option<bool> {
-    let allowed = |role: &Role| -> Option<Vec<bool>> {
-        super::super::exchanges(evidence, role)
+    let allowed = |question: Question| -> Option<Vec<bool>> {
+        super::super::exchanges(evidence, question)
             .map(|(_, exchange)| Some(!is_one_too_many(first, status(exchange)?)))
             .collect()
     };
-    let elsewhere = allowed(&Role::BurstElsewhere(index))?;
-    let again = allowed(&Role::BurstControl(index))?;
+    let elsewhere = allowed(Ask::BurstElsewhere.at(Place::Rate(index)))?;
+    let again = allowed(Ask::BurstControl.at(Place::Rate(index)))?;
     if elsewhere.first().is_some_and(|allowed| !allowed) {
         return Some(false);
     }
@@ -257,7 +257,7 @@ impl Before {
             let answered = socket.response.seen();
             in_window(socket.at) && answered.is_some_and(|answer| answer.status != 429)
         });
-        let mut pages = super::super::exchanges(evidence, &Role::Page);
+        let mut pages = super::super::exchanges(evidence, Ask::Page.of_target());
         let of_page = pages.next().is_some_and(|(_, page)| alike(page));
         let sampled = sampled(evidence);
         let in_all = earlier.len() - preflights + sampled;
@@ -274,7 +274,7 @@ fn count(requests: usize) -> u32 {
 }
 
 fn is_preflight(exchange: &Exchange) -> bool {
-    matches!(exchange.role, Role::Preflight { .. })
+    matches!(exchange.question.ask, Ask::Preflight { .. })
 }
 
 /// Timed requests that were allowed: each sample, each that was taken again, and the one that opened

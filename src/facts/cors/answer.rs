@@ -1,6 +1,6 @@
 //! One answer to a real request, as a page of that origin would meet it.
 
-use crate::evidence::{Exchange, OriginSent};
+use crate::evidence::{Exchange, OriginClass, OriginSent};
 use crate::model::{CorsContract, Pointer, Untrusted};
 use crate::wire::cors::{AccessFault, Call, Reply, Ruse, access_check, readable, vary};
 use crate::wire::http::cache_control::{self, Directive};
@@ -26,12 +26,13 @@ impl Asker {
     /// Who an origin stands for.
     #[must_use]
     pub fn of(origin: Option<&OriginSent>) -> Self {
-        match origin.map(|sent| sent.class.as_str()) {
+        match origin.map(|sent| sent.class) {
             None => Self::Nobody,
-            Some("declared") => Self::Declared,
-            Some("denied") => Self::Denied,
-            Some("control") => Self::Control,
-            Some(class) => Ruse::named(class).map_or(Self::Other, Self::Hostile),
+            Some(OriginClass::Declared) => Self::Declared,
+            Some(OriginClass::Denied) => Self::Denied,
+            Some(OriginClass::Control) => Self::Control,
+            Some(OriginClass::Attack(ruse)) => Self::Hostile(ruse),
+            Some(OriginClass::Profile) => Self::Other,
         }
     }
 

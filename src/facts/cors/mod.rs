@@ -7,8 +7,10 @@ pub use answer::{Answer, Asker};
 pub use preflight::Preflight;
 
 use super::State;
-use crate::evidence::{Attempt, Evidence, Exchange, Observation, Role, with_lines};
-use crate::model::{CorsContract, CorsExpectation, Pointer, Target, Untrusted};
+use crate::evidence::{Evidence, Exchange, Observation, with_lines};
+use crate::model::{
+    Ask, Attempt, CorsContract, CorsExpectation, Pointer, Question, Target, Untrusted,
+};
 use crate::wire::cors::{PreflightFault, Reply};
 
 /// Everything the rules on CORS look at.
@@ -122,11 +124,11 @@ impl CorsFacts {
     }
 
     fn read(&mut self, at: &Pointer, exchange: &Exchange, reply: &Reply<'_>, target: &Target) {
-        if let Role::Preflight { method, headers } = &exchange.role {
+        if let Ask::Preflight { method, headers } = &exchange.question.ask {
             let asked = (method, headers.as_slice());
             let preflight = Preflight::new(at, exchange, reply, target, asked);
             self.preflights.push(preflight);
-        } else if is_a_page_s(&exchange.role) {
+        } else if is_a_page_s(&exchange.question) {
             self.answers
                 .push(Answer::new(at, exchange, reply, target.cors.as_ref()));
         }
@@ -219,10 +221,10 @@ impl CorsFacts {
 }
 
 fn is_preflight(exchange: &Exchange) -> bool {
-    matches!(exchange.role, Role::Preflight { .. })
+    matches!(exchange.question.ask, Ask::Preflight { .. })
 }
 
 /// Requests with made-up credentials are none that a page would send.
-fn is_a_page_s(role: &Role) -> bool {
-    !matches!(role, Role::Credentials(_, attempt) if *attempt != Attempt::Nothing)
+fn is_a_page_s(question: &Question) -> bool {
+    !matches!(&question.ask, Ask::Credentials(attempt) if *attempt != Attempt::Nothing)
 }

@@ -2,8 +2,8 @@
 
 use super::page::{Page, Part};
 use super::subresource::{self, Mixed, Subresource};
-use crate::evidence::{Evidence, Exchange, Response, Role};
-use crate::model::Pointer;
+use crate::evidence::{Evidence, Exchange, Response};
+use crate::model::{Ask, Pointer};
 use crate::wire::html;
 use crate::wire::http::class::Class;
 use crate::wire::http::csp::page::{Blocked, blocked};
@@ -206,7 +206,7 @@ fn again(
     first: &Exchange,
     document: &Document,
 ) -> Option<(Pointer, Vec<String>)> {
-    let (index, exchange) = crate::facts::exchanges(evidence, &Role::Again)
+    let (index, exchange) = crate::facts::exchanges(evidence, Ask::Again.of_target())
         .find(|(_, exchange)| exchange.request.url == first.request.url)?;
     let response = exchange.response.seen()?;
     let at = Pointer::exchange(index);

@@ -1,7 +1,7 @@
 //! What a web root serves that it should not, and what it should: `security.txt`.
 
-use crate::evidence::{Evidence, Exchange, Observation, Response, Role};
-use crate::model::{Pointer, Timestamp};
+use crate::evidence::{Evidence, Exchange, Observation, Response};
+use crate::model::{Ask, Pointer, Timestamp};
 use crate::wire::exposure::{self, Exposure};
 use crate::wire::http::security_txt::{self, SecurityTxt};
 
@@ -35,7 +35,7 @@ pub struct SecurityTxtSeen {
 pub(super) fn looked_for(evidence: &Evidence) -> bool {
     let all = || {
         let exchanges = evidence.exchanges.iter();
-        exchanges.filter(|exchange| matches!(exchange.role, Role::Exposure(_)))
+        exchanges.filter(|exchange| matches!(exchange.question.ask, Ask::Exposure(_)))
     };
     let spared = |exchange: &Exchange| matches!(exchange.response, Observation::Skipped(_));
     all().any(|exchange| exchange.response.seen().is_some()) && !all().any(spared)
@@ -44,7 +44,7 @@ pub(super) fn looked_for(evidence: &Evidence) -> bool {
 pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Role::Exposure(name) = &exchange.role else {
+        let Ask::Exposure(name) = &exchange.question.ask else {
             return None;
         };
         let response = exchange
@@ -76,8 +76,8 @@ fn recognise(name: &str, response: &Response) -> Option<(&'static str, Exposure)
 }
 
 pub(super) fn security_txt(evidence: &Evidence) -> Option<SecurityTxtSeen> {
-    let role = Role::Other("security.txt".to_owned());
-    let (index, exchange): (usize, &Exchange) = crate::facts::exchanges(evidence, &role).next()?;
+    let role = Ask::SecurityTxt.of_target();
+    let (index, exchange): (usize, &Exchange) = crate::facts::exchanges(evidence, role).next()?;
     let response = exchange.response.seen()?;
     let text = response.body.text();
     let there = response.status == 200 && security_txt::is_one(&text);

@@ -10,8 +10,8 @@ mod read;
 mod subresource;
 
 use super::{Header, State};
-use crate::evidence::{Evidence, Field, Role, with_lines};
-use crate::model::{Kind, Pointer};
+use crate::evidence::{Evidence, Field, with_lines};
+use crate::model::{Ask, Kind, Pointer};
 use crate::wire::http::class::Class;
 use crate::wire::http::fingerprint::{self, Software};
 
@@ -59,7 +59,7 @@ impl HeadersFacts {
 /// Reads the responses.
 #[must_use]
 pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
-    let Some((_, first)) = super::exchanges(evidence, &Role::Page).next() else {
+    let Some((_, first)) = super::exchanges(evidence, Ask::Page.of_target()).next() else {
         return State::Unseen(super::never());
     };
     super::state(&first.response, |_| {
@@ -83,7 +83,7 @@ pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
 }
 
 fn made_up_path(evidence: &Evidence) -> Header<u16> {
-    let asked = super::exchanges(evidence, &Role::NotFound).next();
+    let asked = super::exchanges(evidence, Ask::NotFound.of_target()).next();
     let seen = asked.and_then(|(index, exchange)| Some((index, exchange.response.seen()?)));
     match seen {
         Some((index, response)) => Header::Present {

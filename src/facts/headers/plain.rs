@@ -1,7 +1,7 @@
 //! What plain `http` does, be it the target itself or its twin on port 80.
 
-use crate::evidence::{Evidence, Exchange, Observation, Role};
-use crate::model::{Pointer, Untrusted, UrlScheme};
+use crate::evidence::{Evidence, Exchange, Observation};
+use crate::model::{Ask, Pointer, Untrusted, UrlScheme};
 
 /// The answer in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +57,9 @@ pub(super) fn read(evidence: &Evidence) -> Plain {
 fn asked(evidence: &Evidence) -> Option<(usize, &Exchange)> {
     let url = &evidence.target.url;
     match url.scheme {
-        UrlScheme::Https => crate::facts::exchanges(evidence, &Role::PlainHttp).next(),
+        UrlScheme::Https => crate::facts::exchanges(evidence, Ask::PlainHttp.of_target()).next(),
         UrlScheme::Http if url.host.is_loopback() => None,
-        UrlScheme::Http => crate::facts::exchanges(evidence, &Role::Page).next(),
+        UrlScheme::Http => crate::facts::exchanges(evidence, Ask::Page.of_target()).next(),
     }
 }
 
@@ -75,7 +75,7 @@ fn redirects(
     let insecure_hop = evidence
         .exchanges
         .iter()
-        .any(|hop| matches!(hop.role, Role::PlainHop(_) | Role::Hop(_)) && is_plain(hop));
+        .any(|hop| matches!(hop.question.ask, Ask::PlainHop(_) | Ask::Hop(_)) && is_plain(hop));
     Plain::Redirects {
         at,
         status,

@@ -3,9 +3,9 @@
 use super::cookies::{self, Setting};
 use super::embedding;
 use super::page::{Body, Page, Part};
-use crate::evidence::{Attempt, Evidence, Exchange, Response, Role};
+use crate::evidence::{Evidence, Exchange, Response};
 use crate::facts::Header;
-use crate::model::{Bytes, Host, Pointer, UrlScheme};
+use crate::model::{Ask, Attempt, Bytes, Host, Pointer, UrlScheme};
 use crate::wire::http::csp::{self, Delivery, Policy};
 use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
@@ -36,7 +36,7 @@ pub(super) fn pages(evidence: &Evidence) -> Vec<Page> {
 
 /// The index of the exchange the target's URL ends on.
 fn last_hop(evidence: &Evidence) -> usize {
-    let on_the_way = |exchange: &Exchange| matches!(exchange.role, Role::Page | Role::Hop(_));
+    let on_the_way = |exchange: &Exchange| matches!(exchange.question.ask, Ask::Page | Ask::Hop(_));
     let seen = |exchange: &Exchange| exchange.response.seen().is_some();
     let last = evidence.exchanges.iter().rposition(|exchange| {
         on_the_way(exchange) && seen(exchange) && is_ours(evidence, exchange)
@@ -59,38 +59,40 @@ fn is_ours(evidence: &Evidence, exchange: &Exchange) -> bool {
 }
 
 fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part> {
-    match &exchange.role {
-        Role::Page | Role::Hop(_) if is_last => Some(Part::Answer),
-        Role::Page | Role::Hop(_) => Some(Part::Hop),
-        Role::PlainHttp | Role::PlainHop(_) => {
+    match &exchange.question.ask {
+        Ask::Page | Ask::Hop(_) if is_last => Some(Part::Answer),
+        Ask::Page | Ask::Hop(_) => Some(Part::Hop),
+        Ask::PlainHttp | Ask::PlainHop(_) => {
             (exchange.request.url.scheme == UrlScheme::Http).then_some(Part::Plain)
         }
-        Role::NotFound => (400..=499)
+        Ask::NotFound => (400..=499)
             .contains(&response.status)
             .then_some(Part::NotFound),
-        Role::MethodNotAllowed => (400..=599)
+        Ask::MethodNotAllowed => (400..=599)
             .contains(&response.status)
             .then_some(Part::WrongMethod),
-        Role::Head => Some(Part::Head),
-        Role::Endpoint(_) | Role::Credentials(_, Attempt::Valid) => Some(Part::Endpoint),
-        Role::Credentials(_, Attempt::Nothing) => {
+        Ask::Head => Some(Part::Head),
+        Ask::Declared | Ask::Credentials(Attempt::Valid) => Some(Part::Endpoint),
+        Ask::Credentials(Attempt::Nothing) => {
             matches!(response.status, 401 | 403).then_some(Part::Refused)
         }
-        Role::Again
-        | Role::Exposure(_)
-        | Role::Preflight { .. }
-        | Role::Credentials(..)
-        | Role::Absent(_)
-        | Role::WrongMethod(_)
-        | Role::Login(_)
-        | Role::Control(_)
-        | Role::Burst(_)
-        | Role::BurstElsewhere(_)
-        | Role::BurstControl(_)
-        | Role::MadeUp(_)
-        | Role::Repeat(_)
-        | Role::Asleep
-        | Role::Other(_) => None,
+        Ask::Again
+        | Ask::Exposure(_)
+        | Ask::Preflight { .. }
+        | Ask::Credentials(_)
+        | Ask::Absent
+        | Ask::WrongMethod
+        | Ask::Login(_)
+        | Ask::Burst
+        | Ask::BurstElsewhere
+        | Ask::BurstControl
+        | Ask::MadeUp
+        | Ask::Repeat
+        | Ask::Asleep
+        | Ask::SecurityTxt
+        | Ask::Read
+        | Ask::ProfileHop { .. }
+        | Ask::ProfilePreflight => None,
     }
 }
 

@@ -6,9 +6,9 @@ mod series;
 use std::collections::BTreeMap;
 
 use super::State;
-use crate::evidence::{Cause, Evidence, LatencyEvidence, Observation, Role, Sample, Temperature};
+use crate::evidence::{Cause, Evidence, LatencyEvidence, Observation, Sample, Temperature};
 use crate::model::statistics::{Availability, Standing};
-use crate::model::{Micros, Millis, Phases};
+use crate::model::{Ask, Micros, Millis, Phases, Question};
 pub use load::{LoadFacts, ThresholdFacts};
 pub use series::Series;
 
@@ -222,11 +222,11 @@ fn silent(latency: &LatencyEvidence) -> Vec<PassedOverFacts> {
 
 /// The page and what it led to, where it redirects.
 fn hops(evidence: &Evidence) -> Vec<Hop> {
-    let on_the_way = |role: &Role| matches!(role, Role::Page | Role::Hop(_));
+    let on_the_way = |question: &Question| matches!(question.ask, Ask::Page | Ask::Hop(_));
     let exchanges = evidence
         .exchanges
         .iter()
-        .filter(|exchange| on_the_way(&exchange.role));
+        .filter(|exchange| on_the_way(&exchange.question));
     let hops: Vec<Hop> = exchanges
         .map(|exchange| Hop {
             url: exchange.request.url.to_string(),

@@ -3,7 +3,7 @@
 use super::fault;
 use super::source::{self, Source};
 use super::staple::Staple;
-use crate::evidence::{Evidence, TlsEvidence};
+use crate::evidence::{Evidence, RootStore, TlsEvidence};
 use crate::model::{Pointer, Timestamp, Untrusted};
 use crate::wire::x509::{
     self, Anchors, Certificate, Chain, Hash, Key, Sct, SignatureAlgorithm, Trust,
@@ -111,7 +111,7 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence) -> Vec<CertificateFac
 /// The anchors of the run: Mozilla's or the system's, and the user's.
 fn anchors(evidence: &Evidence, tls: &TlsEvidence) -> Anchors {
     let conditions = &evidence.run.conditions;
-    let first = if conditions.roots == "system" {
+    let first = if conditions.roots == RootStore::System {
         Anchors::none().and(tls.system_anchors.iter().map(|der| der.0.as_slice()), false)
     } else {
         Anchors::bundled()

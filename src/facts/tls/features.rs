@@ -1,8 +1,9 @@
 //! What a server does beside versions and suites.
 
 use super::answers::{Answer, Answers};
-use crate::evidence::{Cause, Evidence, Question, Role, TlsEvidence};
+use crate::evidence::{Cause, Evidence, Question, TlsEvidence};
 use crate::facts::exchanges;
+use crate::model::Ask;
 use crate::wire::tls::{Alert, Flight, Known, Reply, Version, extension};
 
 /// Each is `None` where it does not arise or could not be seen.
@@ -167,7 +168,7 @@ fn client_certificate(
     if !asked {
         return ClientCertificate::None;
     }
-    let page = exchanges(evidence, &Role::Page).next();
+    let page = exchanges(evidence, Ask::Page.of_target()).next();
     let page = page.and_then(|(_, page)| page.response.failure());
     let broken = tls.handshake.failure().or(page);
     let insists = broken.is_some_and(|failure| {

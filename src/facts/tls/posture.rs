@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::answers::Answers;
 use super::{CertificateFacts, TlsFacts};
-use crate::evidence::{Evidence, Role};
+use crate::evidence::Evidence;
 use crate::facts::exchanges;
 use crate::facts::rating::{Hsts, Leaf, Posture};
+use crate::model::Ask;
 use crate::wire::http::hsts;
 use crate::wire::tls::{CipherSuite, Group, Known, Version};
 use crate::wire::x509::{Hash, PathFault};
@@ -81,7 +82,7 @@ fn leaf(facts: &CertificateFacts) -> Option<Leaf> {
 
 /// Of the target's own answer; the first field counts and a malformed one is none (RFC 6797 §8.1).
 fn strict_transport_security(evidence: &Evidence) -> Option<Hsts> {
-    let (_, page) = exchanges(evidence, &Role::Page).next()?;
+    let (_, page) = exchanges(evidence, Ask::Page.of_target()).next()?;
     let response = page.response.seen()?;
     let mut fields = response.fields.iter();
     let field = fields.find(|field| field.name.eq_ignore_ascii_case("strict-transport-security"));

@@ -8,11 +8,10 @@ pub use session::{Broken, End, Reply, Session, Spoken};
 
 use super::State;
 use crate::evidence::{
-    Attempt, Cause, Evidence, Failure, Observation, OriginSent, SocketFault, SocketTrial,
-    SocketWhy, Stage,
+    Cause, Evidence, Failure, Observation, OriginSent, SocketFault, SocketTrial, SocketWhy, Stage,
 };
 use crate::model::{
-    Micros, Pointer, Reject, SchemeKind, Untrusted, WebSocketContract, WebSocketOrigins,
+    Attempt, Micros, Pointer, Reject, SchemeKind, Untrusted, WebSocketContract, WebSocketOrigins,
 };
 use crate::wire::leak::{self, Leak};
 use crate::wire::websocket::CloseCode;

@@ -1,8 +1,8 @@
 //! Ways round the door: other methods, other spellings of the path, fields that proxies set.
 
 use super::primary;
-use crate::evidence::{Attempt, Exchange, Role, TOKEN_IN_QUERY};
-use crate::model::{Endpoint, Method, SchemeKind};
+use crate::evidence::Exchange;
+use crate::model::{Ask, Attempt, Bypass, Endpoint, Method, ProxyField, SchemeKind};
 use crate::net::http::Outgoing;
 use crate::probe::carry::GARBAGE;
 use crate::probe::headers::NOWHERE;
@@ -53,34 +53,25 @@ fn ways(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
 }
 
 fn has_refused(seen: &[Exchange], index: usize) -> bool {
-    let nothing = Role::Credentials(index, Attempt::Nothing);
-    let answer = seen.iter().find(|exchange| exchange.role == nothing);
+    let nothing = Ask::Credentials(Attempt::Nothing).of_endpoint(index);
+    let answer = seen.iter().find(|exchange| exchange.question == nothing);
     answer
         .and_then(|exchange| exchange.response.seen())
         .is_some_and(|response| matches!(response.status, 300..=499))
 }
 
-fn variant(view: &View<'_>, index: usize, method: &str, target: &str, name: &str) -> Outgoing {
-    let role = Role::Credentials(index, Attempt::Variant(name.to_owned()));
-    Outgoing::new(
-        role,
-        Method::of(method),
-        view.target.url.with_target(target),
-    )
+fn variant(view: &View<'_>, index: usize, method: Method, target: &str, how: Bypass) -> Outgoing {
+    let question = Ask::Credentials(Attempt::Bypass(how)).of_endpoint(index);
+    Outgoing::new(question, method, view.target.url.with_target(target))
 }
 
 /// PROPFIND (RFC 4918 §9.1) reads like GET and is seldom thought of; TRACE must not echo (RFC 9110
 /// §9.3.8).
 fn methods(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
     ["HEAD", "PROPFIND", "TRACE"]
-        .map(|method| {
-            variant(
-                view,
-                index,
-                method,
-                &endpoint.path,
-                &format!("method {method}"),
-            )
+        .map(|name| {
+            let how = Bypass::Method(Method::of(name));
+            variant(view, index, Method::of(name), &endpoint.path, how)
         })
         .into()
 }
@@ -102,20 +93,15 @@ fn in_query(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoi
         "{}{join}access_token={GARBAGE}&token={GARBAGE}&api_key={GARBAGE}",
         endpoint.path
     );
-    by_token.then(|| variant(view, index, "GET", &target, TOKEN_IN_QUERY))
+    by_token.then(|| variant(view, index, Method::get(), &target, Bypass::TokenInQuery))
 }
 
 fn paths(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
     path_variants(&endpoint.path)
         .into_iter()
         .map(|spelt| {
-            variant(
-                view,
-                index,
-                "GET",
-                &spelt.target,
-                &format!("path: {}", spelt.name),
-            )
+            let how = Bypass::Path(spelt.spelling);
+            variant(view, index, Method::get(), &spelt.target, how)
         })
         .collect()
 }
@@ -123,15 +109,14 @@ fn paths(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
 /// Fields that change nothing where nobody heeds them go together: two requests for four tricks.
 /// Those that name another path go with one that nobody has, whose answer without them is known.
 fn fields(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Vec<Outgoing> {
-    let ask = |target: &str, name: &str| variant(view, index, "GET", target, name);
+    let ask = |target: &str, field: ProxyField| {
+        variant(view, index, Method::get(), target, Bypass::Field(field))
+    };
     vec![
-        ask(
-            &endpoint.path,
-            "field: X-Forwarded-For or X-HTTP-Method-Override",
-        )
-        .with("X-Forwarded-For", "127.0.0.1")
-        .with("X-HTTP-Method-Override", "OPTIONS"),
-        ask(NOWHERE, "field: X-Original-URL or X-Rewrite-URL")
+        ask(&endpoint.path, ProxyField::Sender)
+            .with("X-Forwarded-For", "127.0.0.1")
+            .with("X-HTTP-Method-Override", "OPTIONS"),
+        ask(NOWHERE, ProxyField::Path)
             .with("X-Original-URL", endpoint.path.clone())
             .with("X-Rewrite-URL", endpoint.path.clone()),
     ]

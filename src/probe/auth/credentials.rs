@@ -1,8 +1,7 @@
 //! The refusal matrix: nothing, and everything that looks like a credential and is none.
 
 use super::{may_ask, primary};
-use crate::evidence::{Attempt, Role};
-use crate::model::{Endpoint, Identity, SchemeKind, Secret, Target};
+use crate::model::{Ask, Attempt, Endpoint, Identity, SchemeKind, Secret, Target};
 use crate::net::http::Outgoing;
 use crate::probe::carry::{GARBAGE, line};
 use crate::probe::{View, contract};
@@ -53,7 +52,7 @@ pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
 }
 
 fn bare(view: &View<'_>, index: usize, endpoint: &Endpoint, attempt: Attempt) -> Outgoing {
-    contract::request(view, Role::Credentials(index, attempt), endpoint)
+    contract::request(view, Ask::Credentials(attempt).of_endpoint(index), endpoint)
 }
 
 fn is_readable(endpoint: &Endpoint) -> bool {
@@ -107,9 +106,8 @@ fn attempt(forgery: Forgery) -> Attempt {
     match forgery {
         Forgery::WrongSignature => Attempt::WrongSignature,
         Forgery::AlgNone => Attempt::AlgNone,
-        Forgery::NoSignature | Forgery::AlgNoneCapital => {
-            Attempt::Variant(forgery.name().to_owned())
-        }
+        Forgery::NoSignature => Attempt::NoSignature,
+        Forgery::AlgNoneCapital => Attempt::AlgNoneCapital,
     }
 }
 

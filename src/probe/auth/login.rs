@@ -2,8 +2,7 @@
 //!
 //! At most one wrong password for an account that exists: more could lock it.
 
-use crate::evidence::{Attempt, QUOTE_IN_NAME, Role};
-use crate::model::{Login, Method};
+use crate::model::{Ask, Attempt, Login, Method, Place, Question};
 use crate::net::http::Outgoing;
 use crate::probe::View;
 use crate::wire::percent;
@@ -41,31 +40,26 @@ pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
     requests.push(attempt(
         view,
         login,
-        Attempt::Variant(QUOTE_IN_NAME.to_owned()),
+        Attempt::QuoteInName,
         &fill(login, &quote),
     ));
-    requests.push(attempt(
-        view,
-        login,
-        Attempt::Variant("a body of another type".to_owned()),
-        "{seaworthy",
-    ));
+    requests.push(attempt(view, login, Attempt::OtherBody, "{seaworthy"));
     requests
 }
 
 /// A login as a user nobody is, for a reason of the caller's own.
 #[must_use]
-pub fn login_of_nobody(view: &View<'_>, login: &Login, role: Role) -> Outgoing {
-    send(view, login, role, &fill(login, &nobody(login, None)))
+pub fn login_of_nobody(view: &View<'_>, login: &Login, question: Question) -> Outgoing {
+    send(view, login, question, &fill(login, &nobody(login, None)))
 }
 
 fn attempt(view: &View<'_>, login: &Login, attempt: Attempt, body: &str) -> Outgoing {
-    send(view, login, Role::Login(attempt), body)
+    send(view, login, Ask::Login(attempt).at(Place::Login), body)
 }
 
-fn send(view: &View<'_>, login: &Login, role: Role, body: &str) -> Outgoing {
+fn send(view: &View<'_>, login: &Login, question: Question, body: &str) -> Outgoing {
     let url = view.target.url.with_target(&login.path);
-    let request = Outgoing::new(role, Method::of("POST"), url);
+    let request = Outgoing::new(question, Method::of("POST"), url);
     let request = request.with_body(&login.body.media_type, body.as_bytes());
     if login.json.is_empty() {
         request

@@ -11,7 +11,7 @@ mod login;
 pub use login::login_of_nobody;
 
 use super::{MayFollow, View, headers};
-use crate::evidence::Exchange;
+use crate::evidence::{Exchange, Flag};
 use crate::model::{Endpoint, Family, Target};
 use crate::net::http::Outgoing;
 
@@ -19,7 +19,7 @@ use crate::net::http::Outgoing;
 /// the headers family asks for as well.
 #[must_use]
 pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
-    if view.run.conditions.has("passive") {
+    if view.run.conditions.has(Flag::Passive) {
         return Vec::new();
     }
     let mut requests = credentials::requests(view);
@@ -33,7 +33,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
 /// Ways round the door, tried where the door is known to be shut.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    if view.run.conditions.has("passive") {
+    if view.run.conditions.has(Flag::Passive) {
         return Vec::new();
     }
     bypass::requests(view, seen)
@@ -42,7 +42,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
 /// As many as [`follow_up`] has at most.
 #[must_use]
 pub fn may_follow(view: &View<'_>) -> Option<MayFollow> {
-    let may = !view.run.conditions.has("passive");
+    let may = !view.run.conditions.has(Flag::Passive);
     may.then(|| bypass::may_follow(view))?
 }
 

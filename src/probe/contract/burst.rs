@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::place;
-use crate::evidence::{Exchange, Role};
-use crate::model::{Family, Login, Millis, RateLimit, Timestamp};
+use crate::evidence::{Exchange, Flag};
+use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
@@ -45,29 +45,24 @@ enum Follow {
 /// Asks again for what was answered 429, once, after the wait that the server asked for, until one
 /// is too many again.
 pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
-    let limited: Vec<(usize, &Exchange)> = seen
+    let declared = |exchange: &&Exchange| exchange.question.ask == Ask::Declared;
+    let limited: Vec<&Exchange> = seen
         .iter()
-        .enumerate()
-        .filter(|(_, exchange)| matches!(exchange.role, Role::Endpoint(_)) && is_limited(exchange))
+        .filter(declared)
+        .filter(|exchange| is_limited(exchange))
         .collect();
     let now = view.net.clock.now();
-    let Some(wait) = limited
-        .iter()
-        .map(|(_, exchange)| wait(exchange, now))
-        .max()
-    else {
+    let Some(wait) = limited.iter().map(|exchange| wait(exchange, now)).max() else {
         return Vec::new();
     };
     if wait > PATIENCE || wait >= view.end.left() || !view.end.sleep(wait) {
         return Vec::new();
     }
-    let again = limited.into_iter().filter_map(|(at, exchange)| {
-        let Role::Endpoint(index) = exchange.role else {
-            return None;
-        };
+    let again = limited.into_iter().filter_map(|exchange| {
+        let index = exchange.question.declared()?;
         let endpoint = view.target.endpoints.get(index)?;
         let mut request = super::asked(view, index, endpoint)?;
-        request.role = Role::Repeat(at);
+        request.question = Ask::Repeat.of_endpoint(index);
         Some(request)
     });
     let mut seen: Vec<Exchange> = Vec::new();
@@ -97,7 +92,7 @@ fn wait(exchange: &Exchange, now: Timestamp) -> Duration {
 }
 
 /// A burst against one declared limit.
-pub struct Burst<'v> {
+pub(super) struct Burst<'v> {
     limit: &'v RateLimit,
     /// What is sent so often.
     pub request: Outgoing,
@@ -110,9 +105,8 @@ pub struct Burst<'v> {
 
 /// Every declared limit that may be run into; nothing without `--burst`. The lower limits come
 /// first: a higher one may count their requests too, and would answer in their place.
-#[must_use]
-pub fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
-    if !view.run.conditions.has("burst") || !view.wants(Family::Contract) {
+fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
+    if !view.run.conditions.has(Flag::Burst) || !view.wants(Family::Contract) {
         return Vec::new();
     }
     let declared = view.target.rate.iter().enumerate();
@@ -131,6 +125,17 @@ pub fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
     bursts
 }
 
+/// The bursts in words.
+#[must_use]
+pub fn burst_lines(view: &View<'_>) -> Vec<String> {
+    let line = |burst: &Burst<'_>| {
+        let request = burst.request.line(&view.net.scrub);
+        let (at_most, after) = (burst.at_most, burst.after);
+        format!("{request}, at most {at_most} times, and at most {after} after a refusal")
+    };
+    bursts(view).iter().map(line).collect()
+}
+
 /// One request after the other until one is refused, or two more than two windows allow were not.
 /// After a refusal, more as if from elsewhere.
 pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
@@ -144,7 +149,7 @@ pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
 /// What is sent so often: what changes nothing, without credentials. A POST only as it is declared
 /// to be refused anyway, and a login only as nobody, so that no account is locked.
 fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing> {
-    let role = Role::Burst(index);
+    let role = Ask::Burst.at(Place::Rate(index));
     if limit.method.is_safe() {
         let url = place(view, &limit.path);
         return Some(Outgoing::new(role, limit.method.clone(), url));
@@ -192,19 +197,19 @@ fn follow(
     request: &Outgoing,
     first: Option<&Exchange>,
 ) -> Vec<Exchange> {
-    let Role::Burst(index) = request.role else {
+    let Place::Rate(index) = request.question.place else {
         return Vec::new();
     };
     let mut seen = Vec::new();
     for one in FOLLOW {
-        let (mut next, role, expected) = match one {
+        let (mut next, ask, expected) = match one {
             Follow::Elsewhere(address) => {
                 let next = request.clone().with("X-Forwarded-For", address);
-                (next, Role::BurstElsewhere(index), false)
+                (next, Ask::BurstElsewhere, false)
             }
-            Follow::Again => (request.clone(), Role::BurstControl(index), true),
+            Follow::Again => (request.clone(), Ask::BurstControl, true),
         };
-        next.role = role;
+        next.question = ask.at(Place::Rate(index));
         let exchange = client.send(&next, &view.exchange_end());
         if view.end.has_passed() && exchange.response.failure().is_some() {
             break;

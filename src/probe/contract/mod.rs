@@ -3,13 +3,15 @@
 mod burst;
 mod wake;
 
-pub use burst::bursts;
+pub use burst::burst_lines;
 pub use wake::{first, while_asleep};
 
 use super::carry::{carry, credential};
 use super::{MayFollow, View};
-use crate::evidence::{Attempt, Exchange, Role};
-use crate::model::{Endpoint, Family, Method, Micros, StatusSet, Url};
+use crate::evidence::{Exchange, Flag};
+use crate::model::{
+    Ask, Attempt, Endpoint, Family, Method, Micros, Place, Question, StatusSet, Url,
+};
 use crate::net::http::{Client, Outgoing};
 
 /// So many more times a slow answer is timed: the least of three is the server, not the weather.
@@ -27,7 +29,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
         .collect();
     requests.extend(target.absent.iter().enumerate().map(|(index, path)| {
         let url = target.url.with_target(path);
-        Outgoing::new(Role::Absent(index), Method::get(), url)
+        Outgoing::new(Ask::Absent.at(Place::Absent(index)), Method::get(), url)
     }));
     let refused = target.wrong_method.iter().enumerate();
     requests.extend(
@@ -35,7 +37,11 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
             .filter(|(_, (method, _))| harmless_if_refused(method))
             .map(|(index, (method, path))| {
                 let url = target.url.with_target(path);
-                Outgoing::new(Role::WrongMethod(index), method.clone(), url)
+                Outgoing::new(
+                    Ask::WrongMethod.at(Place::WrongMethod(index)),
+                    method.clone(),
+                    url,
+                )
             }),
     );
     requests
@@ -45,7 +51,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
 /// and no valid credential goes with it. Everything else changes something, and needs the user's word
 /// for it.
 fn may_ask(view: &View<'_>, endpoint: &Endpoint) -> bool {
-    if view.run.conditions.has("allow-mutation") {
+    if view.run.conditions.has(Flag::AllowMutation) {
         return true;
     }
     let refused = endpoint.status.as_ref().is_some_and(is_refusal);
@@ -67,7 +73,7 @@ fn is_refusal(statuses: &StatusSet) -> bool {
 /// A protected endpoint is asked with the supplied credential, and only when more is declared of
 /// its answer than that it is protected; the refusals are the auth family's business.
 fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing> {
-    let role = Role::Endpoint(index);
+    let role = Ask::Declared.of_endpoint(index);
     if !endpoint.send_secrets.is_empty() && !view.target.keeps_secrets() {
         return None;
     }
@@ -104,9 +110,9 @@ pub fn reading(request: Outgoing, endpoint: &Endpoint) -> Outgoing {
 
 /// A declared endpoint as a request, without credentials.
 #[must_use]
-pub fn request(view: &View<'_>, role: Role, endpoint: &Endpoint) -> Outgoing {
+pub fn request(view: &View<'_>, question: Question, endpoint: &Endpoint) -> Outgoing {
     let url = view.target.url.with_target(&endpoint.path);
-    let mut request = Outgoing::new(role, endpoint.method.clone(), url);
+    let mut request = Outgoing::new(question, endpoint.method.clone(), url);
     for (name, value) in &endpoint.send_headers {
         request = request.with(name, value);
     }
@@ -127,15 +133,15 @@ pub fn request(view: &View<'_>, role: Role, endpoint: &Endpoint) -> Outgoing {
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut requests = Vec::new();
-    for (at, exchange) in seen.iter().enumerate() {
-        if let Role::Absent(index) = exchange.role {
+    for exchange in seen {
+        if let Place::Absent(index) = exchange.question.place {
             requests.extend(neighbour(index, exchange));
         }
-        if let Role::Endpoint(index) = exchange.role
+        if let Some(index) = exchange.question.declared()
             && let Some(endpoint) = view.target.endpoints.get(index)
         {
             let again = asked(view, index, endpoint).map(|mut request| {
-                request.role = Role::Repeat(at);
+                request.question = Ask::Repeat.of_endpoint(index);
                 request
             });
             let times = looks(endpoint, exchange, seen);
@@ -206,7 +212,7 @@ fn neighbour(index: usize, exchange: &Exchange) -> Option<Outgoing> {
     let told = matches!(response.status, 404 | 410 | 429 | 500..);
     let url = &exchange.request.url;
     let made_up = url.with_target(&made_up_beside(&url.target));
-    (!told).then(|| Outgoing::new(Role::MadeUp(index), Method::get(), made_up))
+    (!told).then(|| Outgoing::new(Ask::MadeUp.at(Place::Absent(index)), Method::get(), made_up))
 }
 
 /// A path that nobody has, in the same directory, so that a guard over a whole prefix answers both

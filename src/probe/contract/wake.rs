@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::evidence::{Exchange, Role};
+use crate::evidence::Exchange;
+use crate::model::Ask;
 use crate::net::http::Client;
-use crate::probe::allowance::Sender;
 use crate::probe::{MayFollow, View, first_request};
 
 /// A platform answers for a sleeping service in between; it is not asked more often than this.
@@ -16,10 +16,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
     let request = first_request(view);
     let Some(patience) = view.target.cold_start else {
+        let _ = view.allowance.take(&request.method, &request.url, view.end);
         let end = view.exchange_end();
-        let _ = view
-            .allowance
-            .take(Sender::Lane, &request.method, &request.url, &end);
         let exchange = client.send(&request, &end);
         view.allowance.learn(&exchange);
         return (exchange, Vec::new());
@@ -28,18 +26,16 @@ pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
     let whole = view.end.sooner(timeout + Duration::from(patience));
     let mut asleep = Vec::new();
     loop {
-        let _ = view
-            .allowance
-            .take(Sender::Lane, &request.method, &request.url, &whole);
+        let _ = view.allowance.take(&request.method, &request.url, &whole);
         let exchange = client.send(&request, &whole);
         view.allowance.learn(&exchange);
         let pause = PAUSE.min(whole.left());
-        let used_up = view.allowance.room() == 0;
+        let used_up = !view.allowance.allows(&request.method, &request.url);
         if is_awake(&exchange) || used_up || pause < PAUSE || !whole.sleep(pause) {
             return (exchange, asleep);
         }
         asleep.push(Exchange {
-            role: Role::Asleep,
+            question: Ask::Asleep.of_target(),
             ..exchange
         });
     }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{origins, own_role, preflight};
-use crate::evidence::{Attempt, Exchange, OriginSent, Role};
-use crate::model::{Method, StatusSet, Target, Url};
+use super::{origins, preflight, readers};
+use crate::evidence::{Exchange, OriginClass, OriginSent};
+use crate::model::{Ask, Method, Question, Target, Url};
 use crate::net::http::Outgoing;
-use crate::probe::{MayFollow, View, contract};
+use crate::probe::{MayFollow, View};
 use crate::wire::cors::{Hostile, Ruse};
 
-/// The parts of every composite that got in, a control for every request that missed its declared
-/// answer while it carried an origin; more looks where the place of a preflight was guessed in vain.
+/// The parts of every composite that was allowed, and more preflights where the place of one was
+/// guessed in vain.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut requests: Vec<Outgoing> = Vec::new();
@@ -24,15 +24,10 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
         if !resembled.contains(&from) {
             resembled.push(from);
             if let Some(sent) = &exchange.origin {
-                requests.extend(parts(sent, &exchange.request.url));
+                requests.extend(parts(sent, &exchange.question, &exchange.request.url));
             }
         }
     }
-    let missed = seen
-        .iter()
-        .enumerate()
-        .filter(|(_, exchange)| has_missed(view.target, exchange));
-    requests.extend(missed.filter_map(|(index, exchange)| control(view, index, exchange)));
     requests.extend(preflight::follow_up(view, seen));
     requests.extend(behind_preflights(view.target, seen));
     requests
@@ -43,27 +38,20 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
 pub fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> Vec<MayFollow> {
     let mut composites: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for request in wave {
-        let composite = |sent: &&OriginSent| sent.class == Ruse::Composite.name();
+        let composite = |sent: &&OriginSent| sent.class == OriginClass::Attack(Ruse::Composite);
         if let Some(sent) = request.origin.as_ref().filter(composite) {
-            let parts = parts(sent, &request.url).len();
+            let parts = parts(sent, &request.question, &request.url).len();
             composites.insert(sent.from.as_deref(), parts);
         }
     }
-    let controlled = wave
-        .iter()
-        .filter(|request| request.origin.is_some() && wanted(view.target, &request.role).is_some());
     let strangers = wave.iter().filter(|request| {
-        let class = request.origin.as_ref().map(|sent| sent.class.as_str());
-        matches!(request.role, Role::Preflight { .. }) && class.and_then(Ruse::named).is_some()
+        let origin = request.origin.as_ref();
+        matches!(request.question.ask, Ask::Preflight { .. }) && origin.is_some_and(is_attack)
     });
     vec![
         MayFollow::new(
             composites.into_values().sum(),
             "hostile origins one by one, where a composite of them was allowed",
-        ),
-        MayFollow::new(
-            controlled.count(),
-            "requests again without their Origin, where they missed the declared answer",
         ),
         preflight::may_follow(view, wave),
         MayFollow::new(
@@ -83,7 +71,6 @@ fn behind_preflights(target: &Target, seen: &[Exchange]) -> Vec<Outgoing> {
                 && other.request.url == preflight.request.url
         })
     };
-    let stranger = |class: &str| Ruse::named(class).is_some();
     let harmless = |one: &Exchange| {
         let mut here = target
             .endpoints
@@ -96,15 +83,19 @@ fn behind_preflights(target: &Target, seen: &[Exchange]) -> Vec<Outgoing> {
         .filter(|one| is_preflight(one) && names_origin(one) && harmless(one) && !asked(one));
     named
         .filter_map(|one| one.origin.clone().map(|origin| (one, origin)))
-        .filter(|(_, origin)| stranger(&origin.class))
+        .filter(|(_, origin)| is_attack(origin))
         .map(|(one, origin)| {
-            Outgoing::new(own_role(), Method::get(), one.request.url.clone()).from_origin(origin)
+            readers::own(Ask::Read.at(one.question.place), &one.request.url).from_origin(origin)
         })
         .collect()
 }
 
+const fn is_attack(origin: &OriginSent) -> bool {
+    matches!(origin.class, OriginClass::Attack(_))
+}
+
 fn is_preflight(exchange: &Exchange) -> bool {
-    matches!(exchange.role, Role::Preflight { .. })
+    matches!(exchange.question.ask, Ask::Preflight { .. })
 }
 
 /// Whether the answer allows the origin that asked, by its name.
@@ -116,12 +107,13 @@ fn names_origin(exchange: &Exchange) -> bool {
 }
 
 fn is_let_in(exchange: &Exchange) -> bool {
-    let class = exchange.origin.as_ref().map(|sent| sent.class.as_str());
-    let composite = class == Some(Ruse::Composite.name());
-    composite && !is_preflight(exchange) && names_origin(exchange)
+    let class = exchange.origin.as_ref().map(|sent| sent.class);
+    class == Some(OriginClass::Attack(Ruse::Composite))
+        && !is_preflight(exchange)
+        && names_origin(exchange)
 }
 
-fn parts(sent: &OriginSent, url: &Url) -> Vec<Outgoing> {
+fn parts(sent: &OriginSent, place: &Question, url: &Url) -> Vec<Outgoing> {
     let composite = Hostile {
         ruse: Ruse::Composite,
         resembles: sent.from.clone(),
@@ -133,9 +125,7 @@ fn parts(sent: &OriginSent, url: &Url) -> Vec<Outgoing> {
         .into_iter()
         .filter(|part| part.ruse != Ruse::Reflection);
     parts
-        .map(|part| {
-            Outgoing::new(own_role(), Method::get(), url.clone()).from_origin(origins::of(part))
-        })
+        .map(|part| readers::own(place.clone(), url).from_origin(origins::of(part)))
         .collect()
 }
 
@@ -152,52 +142,11 @@ fn label_of(composite: &Hostile) -> Option<String> {
     Some(label.to_owned())
 }
 
-/// Some servers answer foreign origins with 403 or fail on them; a browser would never have sent
-/// that request, and the endpoint must not be blamed for it.
-fn has_missed(target: &Target, exchange: &Exchange) -> bool {
-    let Some(response) = exchange.response.seen() else {
-        return false;
-    };
-    let wanted = wanted(target, &exchange.role);
-    exchange.origin.is_some() && wanted.is_some_and(|wanted| !wanted.contains(response.status))
-}
-
-/// The statuses a request should be answered with; `None` where an origin makes no odds.
-fn wanted(target: &Target, role: &Role) -> Option<StatusSet> {
-    if let Role::Endpoint(index) = role {
-        let declared = target.endpoints.get(*index)?.status.clone();
-        return Some(declared.unwrap_or_else(|| StatusSet::of(&["2xx"])));
-    }
-    if matches!(role, Role::Credentials(_, Attempt::Nothing)) {
-        let declared = target.auth.as_ref().map(|scheme| scheme.reject.clone());
-        return Some(declared.unwrap_or_else(|| StatusSet::of(&["401", "403"])));
-    }
-    if matches!(role, Role::Absent(_)) {
-        return Some(StatusSet::of(&["404", "410"]));
-    }
-    (*role == own_role()).then(|| StatusSet::of(&["1xx", "2xx", "3xx", "4xx"]))
-}
-
-fn control(view: &View<'_>, index: usize, exchange: &Exchange) -> Option<Outgoing> {
-    let role = Role::Control(index);
-    if let Role::Endpoint(declared) | Role::Credentials(declared, _) = &exchange.role {
-        let endpoint = view.target.endpoints.get(*declared)?;
-        let request = contract::request(view, role, endpoint);
-        return Some(contract::reading(request, endpoint));
-    }
-    let request = &exchange.request;
-    Some(Outgoing::new(
-        role,
-        request.method.clone(),
-        request.url.clone(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::{behind_preflights, label_of};
-    use crate::evidence::{Exchange, OriginSent, Role, sample};
-    use crate::model::Method;
+    use crate::evidence::{Exchange, OriginClass, OriginSent, sample};
+    use crate::model::{Ask, Method};
     use crate::wire::cors::{Origin, Ruse, hostile_origins};
 
     #[test]
@@ -221,35 +170,37 @@ mod tests {
 
     #[test]
     fn a_stranger_s_call_follows_the_leave_it_was_given() {
+        const ATTACK: OriginClass = OriginClass::Attack(Ruse::Reflection);
         let origin = "https://sw1.example";
-        let exchange = |class: &str, allowed: &str, line: &str| {
+        let exchange = |class: OriginClass, allowed: &str, line: &str| {
             let role = if line.starts_with("OPTIONS") {
-                Role::Preflight {
+                Ask::Preflight {
                     method: Method::of("PUT"),
                     headers: Vec::new(),
                 }
+                .of_target()
             } else {
-                super::own_role()
+                Ask::Read.of_target()
             };
             let fields = [("Access-Control-Allow-Origin", allowed)];
             Exchange {
                 origin: Some(OriginSent {
                     value: origin.to_owned(),
-                    class: class.to_owned(),
+                    class,
                     from: None,
                 }),
                 ..sample::exchange(role, line, 204, &fields, "")
             }
         };
         let target = sample::target();
-        let leave = exchange("reflection", origin, "OPTIONS /api/me");
+        let leave = exchange(ATTACK, origin, "OPTIONS /api/me");
         #[rustfmt::skip]
         let rows = [
             (vec![leave.clone()],                                                   1),
-            (vec![leave.clone(), exchange("reflection", "*", "GET /api/me")],       0),
-            (vec![leave, exchange("reflection", "*", "GET /health")],               1),
-            (vec![exchange("reflection", "*", "OPTIONS /api/me")],                  0),
-            (vec![exchange("declared", origin, "OPTIONS /api/me")],                 0),
+            (vec![leave.clone(), exchange(ATTACK, "*", "GET /api/me")],       0),
+            (vec![leave, exchange(ATTACK, "*", "GET /health")],               1),
+            (vec![exchange(ATTACK, "*", "OPTIONS /api/me")],                  0),
+            (vec![exchange(OriginClass::Declared, origin, "OPTIONS /api/me")],                 0),
         ];
         for (seen, expected) in rows {
             let calls = behind_preflights(&target, &seen);

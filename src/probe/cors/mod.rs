@@ -1,28 +1,22 @@
-//! CORS: preflights as browsers send them, and origins, declared and hostile, that ride on requests
-//! sent anyway.
+//! CORS: preflights as browsers send them, and requests of pages of declared and of attack origins.
 
 mod follow_up;
 mod origins;
 mod preflight;
-mod riders;
+mod readers;
 
 use super::View;
-use crate::evidence::Role;
 use crate::net::http::Outgoing;
 
 pub use follow_up::{follow_up, may_follow};
-pub use riders::ride;
 
-/// The preflights of the declared origins, and one of a stranger.
+/// The preflights of the declared origins and one of an attack origin, then the requests themselves.
 #[must_use]
 pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
-    if view.run.conditions.has("passive") {
+    if !readers::is_wanted(view) {
         return Vec::new();
     }
-    preflight::requests(view)
-}
-
-/// The role of a request that is sent for CORS alone.
-fn own_role() -> Role {
-    Role::Other("cors".to_owned())
+    let mut requests = preflight::requests(view);
+    requests.extend(readers::requests(view));
+    requests
 }

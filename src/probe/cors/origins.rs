@@ -1,6 +1,6 @@
 //! Which origins to claim, and what each is for.
 
-use crate::evidence::OriginSent;
+use crate::evidence::{OriginClass, OriginSent};
 use crate::model::{CorsContract, CorsExpectation, Target};
 use crate::probe::View;
 use crate::wire::cors::{Hostile, Origin, Ruse, hostile_origins};
@@ -23,13 +23,13 @@ pub(super) fn declared(contract: &CorsContract) -> Vec<OriginSent> {
     contract
         .origins
         .iter()
-        .map(|origin| sent("declared", origin))
+        .map(|origin| sent(OriginClass::Declared, origin))
         .collect()
 }
 
 /// A declared origin, to ask as at a path that nobody has.
 pub(super) fn control(declared: &OriginSent) -> OriginSent {
-    sent("control", &declared.value)
+    sent(OriginClass::Control, &declared.value)
 }
 
 /// The origins that must not get in, the most telling first.
@@ -46,7 +46,10 @@ pub(super) fn strangers(target: &Target, label: &str) -> Vec<OriginSent> {
     if contract.expectation == CorsExpectation::Public {
         return hostile.filter(is_universal).collect();
     }
-    let denied = contract.denied.iter().map(|origin| sent("denied", origin));
+    let denied = contract
+        .denied
+        .iter()
+        .map(|origin| sent(OriginClass::Denied, origin));
     denied.chain(hostile).collect()
 }
 
@@ -61,23 +64,24 @@ fn undeclared(target: &Target, label: &str) -> Vec<OriginSent> {
 }
 
 fn is_universal(sent: &OriginSent) -> bool {
-    [Ruse::Null, Ruse::Reflection, Ruse::Composite]
-        .iter()
-        .any(|ruse| ruse.name() == sent.class)
+    matches!(
+        sent.class,
+        OriginClass::Attack(Ruse::Null | Ruse::Reflection | Ruse::Composite)
+    )
 }
 
 pub(super) fn of(hostile: Hostile) -> OriginSent {
     OriginSent {
         value: hostile.origin,
-        class: hostile.ruse.name().to_owned(),
+        class: OriginClass::Attack(hostile.ruse),
         from: hostile.resembles,
     }
 }
 
-fn sent(class: &str, origin: &str) -> OriginSent {
+fn sent(class: OriginClass, origin: &str) -> OriginSent {
     OriginSent {
         value: origin.to_owned(),
-        class: class.to_owned(),
+        class,
         from: None,
     }
 }

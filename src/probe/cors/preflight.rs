@@ -1,12 +1,12 @@
 //! The request a browser sends ahead (Fetch, "CORS-preflight fetch").
 
 use super::origins;
-use crate::evidence::{Exchange, OriginSent, Role, with_lines};
-use crate::model::{CorsContract, Method, Target};
+use crate::evidence::{Exchange, OriginClass, OriginSent, with_lines};
+use crate::model::{Ask, CorsContract, Endpoint, Method, Place, Target};
 use crate::net::http::Outgoing;
 use crate::probe::contract::made_up_beside;
 use crate::probe::{MayFollow, View};
-use crate::wire::cors::{Call, Reply, UNHEARD_OF, preflight_faults};
+use crate::wire::cors::{Call, Reply, Ruse, UNHEARD_OF, preflight_faults};
 
 /// Every origin asks at every place up to here; beyond, each origin and each place is covered once.
 const FULL_MATRIX: usize = 6;
@@ -70,7 +70,7 @@ pub(super) fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
 /// As many as [`follow_up`] has at most: two for each place that was guessed.
 pub(super) fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> MayFollow {
     let is_guessed = |request: &&Outgoing| {
-        matches!(&request.role, Role::Preflight { method, .. }
+        matches!(&request.question.ask, Ask::Preflight { method, .. }
             if !view.target.calls(method, &request.url.target))
     };
     let guessed = wave.iter().filter(is_guessed);
@@ -86,11 +86,12 @@ fn refused_guess<'e>(
     contract: &CorsContract,
     exchange: &'e Exchange,
 ) -> Option<(&'e Method, &'e OriginSent)> {
-    let Role::Preflight { method, .. } = &exchange.role else {
+    let Ask::Preflight { method, .. } = &exchange.question.ask else {
         return None;
     };
     let origin = exchange.origin.as_ref()?;
-    let guessed = origin.class == "declared" && !target.calls(method, &exchange.request.url.target);
+    let guessed = origin.class == OriginClass::Declared
+        && !target.calls(method, &exchange.request.url.target);
     (guessed && !is_allowed(exchange, contract, method, origin)).then_some((method, origin))
 }
 
@@ -126,7 +127,12 @@ fn stranger(
     let (method, path) = &telling.or(places.first()).cloned().unwrap_or_else(reading);
     let origin = origins::strangers(view.target, &origins::label(view))
         .into_iter()
-        .find(|origin| origin.class == "composite" || origin.class == "reflection")?;
+        .find(|origin| {
+            matches!(
+                origin.class,
+                OriginClass::Attack(Ruse::Composite | Ruse::Reflection)
+            )
+        })?;
     let mut headers = contract.headers.clone();
     headers.push(UNHEARD_OF.to_owned());
     Some(preflight(view, method, path, &headers, origin))
@@ -212,7 +218,7 @@ fn preflight(
     headers: &[String],
     origin: OriginSent,
 ) -> Outgoing {
-    let role = Role::Preflight {
+    let ask = Ask::Preflight {
         method: method.clone(),
         headers: headers.to_vec(),
     };
@@ -224,7 +230,7 @@ fn preflight(
         credentials: false,
     };
     let mut request = Outgoing::new(
-        role,
+        ask.at(place(view.target, method, path)),
         Method::of("OPTIONS"),
         view.target.url.with_target(path),
     );
@@ -233,6 +239,15 @@ fn preflight(
     }
     request.origin = Some(origin);
     request
+}
+
+/// The declared endpoint of this method and path, else of this path.
+fn place(target: &Target, method: &Method, path: &str) -> Place {
+    let here = |endpoint: &Endpoint| endpoint.path == path;
+    let of_method = |endpoint: &Endpoint| here(endpoint) && endpoint.method == *method;
+    let index = target.endpoints.iter().position(of_method);
+    let index = index.or_else(|| target.endpoints.iter().position(here));
+    index.map_or(Place::Target, Place::Endpoint)
 }
 
 fn asked(headers: &[String]) -> Vec<(&str, &str)> {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 
 use super::super::View;
-use crate::evidence::{LoadEvidence, Observation, Skip};
-use crate::model::{Micros, Millis, Schedule};
+use crate::evidence::{Flag, LoadEvidence, Observation, Skip};
+use crate::model::{Micros, Millis, Schedule, Target};
 use crate::net::clock;
 use crate::net::dial::Names;
 use crate::net::http::Client;
@@ -20,7 +20,7 @@ const LONGEST: u64 = 3_600_000_000;
 #[must_use]
 pub(super) fn observe(view: &View<'_>) -> Observation<LoadEvidence> {
     let Some(schedule) = view.run.conditions.load else {
-        return Observation::Skipped(Skip::NeedsFlag("--load".to_owned()));
+        return Observation::Skipped(Skip::NeedsFlag(Flag::Load));
     };
     if !view.target.allow_load {
         return Observation::Skipped(Skip::NotConfigured);
@@ -139,4 +139,16 @@ fn sum_up(schedule: Schedule, took: Micros, users: Vec<Met>) -> LoadEvidence {
     load.succeeded = counted.values().sum();
     load.histogram = counted.into_iter().collect();
     load
+}
+
+/// The run in words.
+pub(super) fn line(target: &Target, schedule: Schedule) -> String {
+    if !target.allow_load {
+        return "none: the target does not say `allow_load`".to_owned();
+    }
+    let (url, requests) = (&target.url, schedule.intended());
+    let (users, length) = (schedule.users(), Duration::from(schedule.length()));
+    let each = 1_000_000 / Schedule::GAP.0;
+    let seconds = length.as_secs_f64();
+    format!("GET {url}, {requests} times in {seconds} s: {users} users, {each} a second each")
 }

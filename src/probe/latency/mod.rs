@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::View;
-use super::allowance::Sender;
-use crate::evidence::{LatencyEvidence, Observation, Sample, Skip, Temperature};
+use super::asks::Beside;
+use crate::evidence::{Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
 use crate::model::{Family, LatencyPolicy, Method, Micros};
 use crate::net::dial::Names;
@@ -42,6 +42,33 @@ pub fn observe(view: &View<'_>) -> Observation<LatencyEvidence> {
     })
 }
 
+/// What is timed, and the load run that was asked for, for the dry run.
+#[must_use]
+pub fn lines(view: &View<'_>) -> Vec<Beside> {
+    let mut lines = Beside::each("latency", [samples(view)]);
+    let load = view.run.conditions.load;
+    lines.extend(
+        load.into_iter()
+            .flat_map(|schedule| Beside::each("load", [load::line(view.target, schedule)])),
+    );
+    lines
+}
+
+fn samples(view: &View<'_>) -> String {
+    let (url, policy) = (&view.target.url, &view.target.latency);
+    let elsewhere = if view.run.conditions.has(Flag::AllAddresses) {
+        ", new ones again at every address of several"
+    } else {
+        ""
+    };
+    format!(
+        "GET {url}, {} times on new connections, {} times on a kept one{elsewhere}; each once more \
+         where this machine was late",
+        policy.cold,
+        policy.warm.saturating_add(policy.warm.min(1)),
+    )
+}
+
 /// How many requests the declared samples take: one more opens the connection that is kept.
 #[must_use]
 pub fn requests(policy: &LatencyPolicy) -> usize {
@@ -52,18 +79,13 @@ pub fn requests(policy: &LatencyPolicy) -> usize {
 
 /// Whether the rate limits leave room for another sample.
 fn may_send_more(view: &View<'_>) -> bool {
-    let url = &view.target.url;
-    view.allowance
-        .room()
-        .min(view.allowance.room_for(&Method::get(), url))
-        > 0
+    view.allowance.allows(&Method::get(), &view.target.url)
 }
 
 /// Takes leave for one sample.
 fn has_leave(view: &View<'_>) -> bool {
     let url = &view.target.url;
-    view.allowance
-        .take(Sender::Timed, &Method::get(), url, view.end)
+    view.allowance.take(&Method::get(), url, view.end)
 }
 
 /// Each on a connection of its own, the name asked for anew. More than declared are taken only
@@ -112,7 +134,7 @@ fn warm(view: &View<'_>) -> Vec<Sample> {
 /// Every address of the name, when each is to be looked at and there are several.
 fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
     let url = &view.target.url;
-    if !view.run.conditions.has("all-addresses") {
+    if !view.run.conditions.has(Flag::AllAddresses) {
         return Vec::new();
     }
     let found = view.net.resolver.resolve(&url.host, url.port, view.end);

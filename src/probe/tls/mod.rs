@@ -79,7 +79,7 @@ pub fn complete(
         (None, Some(failure)) => Observation::Failed(failure),
         (None, None) => Observation::Skipped(Skip::NotNeeded),
     };
-    if view.run.conditions.has("all-addresses") {
+    if view.run.conditions.has(crate::evidence::Flag::AllAddresses) {
         let seen = tls.handshake.seen().map(|seen| seen.address.clone());
         let others = addresses::others(view, seen.as_deref());
         tls.connections = tls
@@ -139,8 +139,8 @@ fn resume(view: &View<'_>, client: &Client) -> Result<Handshake, Failure> {
 fn depth(view: &View<'_>) -> Depth {
     let conditions = &view.run.conditions;
     Depth {
-        every_suite: conditions.has("ciphers"),
-        no_legacy: conditions.has("no-legacy"),
+        every_suite: conditions.has(crate::evidence::Flag::Ciphers),
+        no_legacy: conditions.has(crate::evidence::Flag::NoLegacy),
     }
 }
 

@@ -4,7 +4,7 @@
 //! the handshake of the first HTTP exchange. A list of all suites takes five more in the same wave.
 
 use crate::evidence::Question;
-use crate::wire::tls::{CipherSuite, Class, FALLBACK_SCSV, Group, Offer, Version};
+use crate::wire::tls::{CipherSuite, FALLBACK_SCSV, Group, Offer, Version};
 
 /// A hello to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,8 +104,10 @@ fn rest() -> Vec<u16> {
 /// By the worst class of each, then by number.
 #[must_use]
 pub(super) fn worst_first(mut suites: Vec<CipherSuite>) -> Vec<u16> {
-    let rank = |suite: &CipherSuite| Class::ALL.into_iter().position(|class| suite.is(class));
-    suites.sort_by_key(|suite| (rank(suite).unwrap_or(usize::MAX), suite.id()));
+    suites.sort_by_key(|suite| {
+        let worst = suite.classes().next();
+        (worst.is_none(), worst, suite.id())
+    });
     suites.into_iter().map(CipherSuite::id).collect()
 }
 

@@ -1,14 +1,12 @@
 //! Which handshakes to try, the most telling first.
 
-use crate::evidence::{Attempt, Conditions, OriginSent, SocketFault, SocketTrial, SocketWhy};
+use crate::evidence::{
+    Conditions, Flag, OriginClass, OriginSent, SocketFault, SocketTrial, SocketWhy,
+};
 use crate::model::{
-    Bytes, Echo, SchemeKind, Target, UrlScheme, WebSocketContract, WebSocketOrigins,
+    Attempt, Bytes, Echo, SchemeKind, Target, UrlScheme, WebSocketContract, WebSocketOrigins,
 };
 use crate::wire::cors::{Hostile, Origin, Ruse, hostile_origins};
-
-/// The flag that lifts the limit on handshakes, waits out declared heartbeats and idle times, and
-/// says what nobody declared.
-pub(super) const THOROUGH: &str = "thorough";
 
 /// So many handshakes a target gets by default, the one over plain `ws` not counted.
 const HANDSHAKES: usize = 6;
@@ -31,7 +29,7 @@ impl Trial {
     fn new(why: SocketWhy, origin: Option<&String>) -> Self {
         let origin = origin.map(|value| OriginSent {
             value: value.clone(),
-            class: "declared".to_owned(),
+            class: OriginClass::Declared,
             from: None,
         });
         Self {
@@ -53,7 +51,7 @@ impl Trial {
     fn hostile(hostile: Hostile) -> Self {
         let origin = OriginSent {
             value: hostile.origin.clone(),
-            class: class(hostile.ruse).to_owned(),
+            class: OriginClass::Attack(hostile.ruse),
             from: hostile.resembles.clone(),
         };
         Self {
@@ -64,7 +62,7 @@ impl Trial {
     }
 }
 
-/// The handshakes for a target, in order of what they tell; with [`THOROUGH`] all, else as many as
+/// The handshakes for a target, in order of what they tell; with `--thorough` all, else as many as
 /// six. `label` is a random DNS label.
 #[must_use]
 pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec<Trial> {
@@ -92,7 +90,7 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
         trials.extend(foreign(origins, label, false));
         trials.extend(faulty(origins));
     }
-    if !conditions.has(THOROUGH) {
+    if !conditions.has(Flag::Thorough) {
         trials.truncate(HANDSHAKES);
     }
     // An address on another port has no twin one could know of.
@@ -107,7 +105,7 @@ pub(super) fn plan(target: &Target, conditions: &Conditions, label: &str) -> Vec
 /// and nobody declared it: only where everything is wanted.
 pub(super) fn nonsense(contract: &WebSocketContract, conditions: &Conditions) -> bool {
     let speaks_json = |echo: &Echo| serde_json::from_str::<serde_json::Value>(&echo.send).is_ok();
-    conditions.has(THOROUGH) && contract.echo.as_ref().is_some_and(speaks_json)
+    conditions.has(Flag::Thorough) && contract.echo.as_ref().is_some_and(speaks_json)
 }
 
 /// Whether there is a credential to get in with, or none is needed.
@@ -230,23 +228,4 @@ pub(super) fn split(planned: &[Trial], seen: &[SocketTrial], label: &str) -> Vec
     let composite = entered.filter_map(|(trial, _)| trial.hostile.as_ref());
     let sharper = composite.flat_map(|hostile| hostile.split(label));
     sharper.map(Trial::hostile).collect()
-}
-
-/// The ruse as reports name it.
-#[must_use]
-pub(super) const fn class(ruse: Ruse) -> &'static str {
-    match ruse {
-        Ruse::Composite => "composite",
-        Ruse::Reflection => "any",
-        Ruse::Prefix => "prefix",
-        Ruse::Suffix => "suffix",
-        Ruse::Substring => "substring",
-        Ruse::Dot => "dot",
-        Ruse::Underscore => "underscore",
-        Ruse::Subdomain => "sub-domain",
-        Ruse::Sibling => "sibling",
-        Ruse::Plaintext => "plain http",
-        Ruse::Port => "port",
-        Ruse::Null => "null",
-    }
 }

@@ -3,20 +3,18 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use super::plan::{THOROUGH, Trial, nonsense};
+use super::plan::{Trial, nonsense};
 use super::talk::{MASK, Talk, patience};
 use super::{is_welcome, random};
 use crate::evidence::{
-    Attempt, Field, Observation, Payload, Request, Response, Skip, SocketFault, SocketTrial,
+    Field, Flag, Observation, Payload, Request, Response, Skip, SocketFault, SocketTrial,
     SocketWhy, WireBytes,
 };
-use crate::model::{Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
+use crate::model::{Attempt, Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
 use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
 use crate::probe::View;
-use crate::probe::allowance::Sender;
-use crate::probe::budget::LIFTS_LIMITS;
 use crate::probe::carry::{Carried, carry, credential, is_offered, offer};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
@@ -52,14 +50,12 @@ pub(super) fn open(
     contract: &WebSocketContract,
     trial: &Trial,
 ) -> (SocketTrial, Option<Talk>) {
-    let end = deadline(view, contract, trial);
     let key = Key::from_bytes(random());
     let travels = travels(view, contract, trial);
     let url = place(view, trial, &travels.carried);
     let fields = fields(view, contract, trial, &travels, &key);
-    let leave = view
-        .allowance
-        .take(Sender::Socket, &Method::get(), &url, &end);
+    let leave = view.allowance.take(&Method::get(), &url, view.end);
+    let end = deadline(view, contract, trial);
     let asked = leave.then(|| upgrade::ask(view.net, &url, &bytes(&url, &fields), &end));
     let mut seen = SocketTrial {
         why: trial.why.clone(),
@@ -72,7 +68,7 @@ pub(super) fn open(
         },
         at: view.net.clock.now(),
         phases: asked.as_ref().map(|asked| asked.phases).unwrap_or_default(),
-        response: Observation::Skipped(Skip::NeedsFlag(LIFTS_LIMITS.to_owned())),
+        response: Observation::Skipped(Skip::NeedsFlag(Flag::Burst)),
         frames: Vec::new(),
         pings: Vec::new(),
         listened: Micros(0),
@@ -114,7 +110,7 @@ fn listening(view: &View<'_>, contract: &WebSocketContract) -> Option<Duration> 
     let time = |declared: Option<Millis>| declared.map(Duration::from);
     let wanted = patience(time(contract.heartbeat), time(contract.idle))?;
     let affordable = wanted <= Duration::from(view.target.timeout);
-    (affordable || view.run.conditions.has(THOROUGH)).then_some(wanted)
+    (affordable || view.run.conditions.has(Flag::Thorough)).then_some(wanted)
 }
 
 /// How the credential of a trial travels, and the subprotocols that are offered.

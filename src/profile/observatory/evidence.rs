@@ -1,8 +1,8 @@
 //! From evidence to what the tests look at.
 
 use super::{Fields, Hop, Scan, Session};
-use crate::evidence::{Evidence, Exchange, Response, Role};
-use crate::model::{Host, UrlScheme};
+use crate::evidence::{Evidence, Exchange, Response};
+use crate::model::{Ask, Host, UrlScheme};
 use crate::wire::url::WebUrl;
 use crate::wire::x509::{Anchors, Chain, names, trust};
 
@@ -17,7 +17,7 @@ impl Scan {
         let preflight = evidence
             .exchanges
             .iter()
-            .find(|exchange| exchange.role == Role::Other("observatory/preflight".to_owned()))
+            .find(|exchange| exchange.question.ask == Ask::ProfilePreflight)
             .and_then(|exchange| exchange.response.seen())
             .filter(|response| (200..300).contains(&response.status));
         Self {
@@ -32,8 +32,7 @@ impl Scan {
 
 /// The answers of one scheme; `None` unless they came to an end.
 fn session(evidence: &Evidence, scheme: UrlScheme, trusted: bool) -> Option<Session> {
-    let prefix = format!("observatory/{}/", scheme.name());
-    let mine = |exchange: &&Exchange| matches!(&exchange.role, Role::Other(name) if name.starts_with(&prefix));
+    let mine = |exchange: &&Exchange| matches!(exchange.question.ask, Ask::ProfileHop { scheme: of, .. } if of == scheme);
     let exchanges: Vec<&Exchange> = evidence.exchanges.iter().filter(mine).collect();
     let hops: Option<Vec<Hop>> = exchanges.iter().map(|exchange| hop(exchange)).collect();
     let hops = hops.filter(|hops| hops.len() == MOST_HOPS || !redirects(hops.last()))?;

@@ -4,6 +4,7 @@
 mod details;
 mod issues;
 mod matrix;
+mod open;
 mod performance;
 mod tables;
 mod verdict;
@@ -25,6 +26,7 @@ pub fn render(report: &Report) -> String {
         tables::websocket(report),
         performance::section(report),
         issues::section(report),
+        open::section(report),
         not_checked(report),
     ];
     let mut out = sections.join("");

@@ -1,9 +1,8 @@
 //! What was answered to whom: CORS, refusals, WebSocket trials.
 
 use super::{code, prose, table, titled};
-use crate::facts::Attempt;
 use crate::facts::websocket::Answer;
-use crate::model::Untrusted;
+use crate::model::{Attempt, Untrusted};
 use crate::render::suite_matrix;
 use crate::report::Report;
 

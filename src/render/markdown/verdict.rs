@@ -27,7 +27,7 @@ pub(super) fn section(report: &Report) -> String {
         counts.checks,
         counts.pass,
         counts.fail,
-        counts.unknown - counts.not_tested,
+        counts.unknown,
         counts.not_tested,
         counts.not_applicable,
         counts.waived,

@@ -6,8 +6,8 @@ use colored::Colorize as _;
 
 use super::layout::{INDENT, labelled, titled};
 use super::{Style, not_tested, severity, waivers};
-use crate::grade::{Cap, Letter};
-use crate::model::{Family, Grade, RuleId, Severity, Untrusted};
+use crate::grade::{Cap, Letter, Reason};
+use crate::model::{Family, Grade, Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::report::fix::Snippet;
 use crate::report::{Finding, Outcome, Report};
@@ -52,10 +52,10 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 /// Why a letter of the table is not higher where no finding above says so:
 /// `A- because of tls/no-http2: shop`.
 fn caps(report: &Report, least: Severity) -> Vec<String> {
-    let mut lines: BTreeMap<(Grade, RuleId), Vec<String>> = BTreeMap::new();
+    let mut lines: BTreeMap<(Grade, Reason), Vec<String>> = BTreeMap::new();
     for target in &report.targets {
         let shown = |cap: &Cap| {
-            let of_rule = |finding: &&Finding| finding.rule == cap.because;
+            let of_rule = |finding: &&Finding| Reason::Rule(finding.rule) == cap.because;
             let finding = target.findings.iter().find(of_rule);
             finding.is_none_or(|finding| finding.severity >= least)
         };
@@ -70,7 +70,7 @@ fn caps(report: &Report, least: Severity) -> Vec<String> {
             names.push(name);
         }
     }
-    let line = |((limit, rule), names): (&(Grade, RuleId), &Vec<String>)| {
+    let line = |((limit, rule), names): (&(Grade, Reason), &Vec<String>)| {
         let more = match names.len().saturating_sub(NAMES) {
             0 => String::new(),
             more => format!(" and {more} more"),

@@ -3,6 +3,7 @@
 mod findings;
 mod layout;
 mod not_tested;
+mod open;
 mod pictures;
 mod suites;
 mod table;
@@ -41,6 +42,7 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
         out.push_str(&timing::render(report, style));
     }
     out.push_str(&findings::render(report, style));
+    out.push_str(&open::render(report, style));
     if style.verbose {
         out.push_str(&pictures::render(report, style));
     }

@@ -5,8 +5,7 @@
 
 use super::{OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::facts::{Attempt, TOKEN_IN_QUERY};
-use crate::model::{RuleId, Severity};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 const REFUSED: &str = "the declared refusal, 401 or 403";
@@ -26,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "15.5.2"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::Refusal],
         check: Check::Auth(|auth| by_attempts(auth, |attempt| *attempt == Attempt::Nothing, &[])),
     },
     Rule {
@@ -38,6 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::BadCredential],
         check: Check::Auth(|auth| {
             by_attempts(
                 auth,
@@ -59,6 +60,7 @@ pub(super) const RULES: &[Rule] = &[
                       is not what a made-up path gets.",
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::BadCredential],
         check: Check::Auth(|auth| by_attempts(auth, is_garbage, &[Attempt::Nothing])),
     },
     Rule {
@@ -71,6 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[JWS, Reference::Rfc(8725, "3.3"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::ForgedToken],
         check: Check::Auth(|auth| {
             forged(
                 auth,
@@ -93,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
             OWASP_AUTHENTICATION,
         ],
         cap: None,
+        rests_on: &[Topic::ForgedToken],
         check: Check::Auth(|auth| {
             let wider = [
                 Attempt::Nothing,
@@ -113,6 +117,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(7519, "4.1.4"), OWASP_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::ExpiredToken],
         check: Check::Auth(expired),
     },
     Rule {
@@ -131,40 +136,26 @@ pub(super) const RULES: &[Rule] = &[
             "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
         )],
         cap: None,
+        rests_on: &[Topic::OtherUser],
         check: Check::Auth(other_user),
     },
 ];
 
 fn is_garbage(attempt: &Attempt) -> bool {
-    match attempt {
-        Attempt::Garbage | Attempt::Malformed | Attempt::UnknownUser => true,
-        Attempt::Variant(name) => name == TOKEN_IN_QUERY,
-        Attempt::Nothing
-        | Attempt::Empty
-        | Attempt::WrongSignature
-        | Attempt::AlgNone
-        | Attempt::Expired
-        | Attempt::OtherUser
-        | Attempt::Valid
-        | Attempt::WrongPassword => false,
-    }
+    matches!(
+        attempt,
+        Attempt::Garbage
+            | Attempt::Malformed
+            | Attempt::UnknownUser
+            | Attempt::Bypass(Bypass::TokenInQuery)
+    )
 }
 
 fn is_unsigned(attempt: &Attempt) -> bool {
-    match attempt {
-        Attempt::AlgNone => true,
-        Attempt::Variant(name) => name == "alg None" || name == "signature left away",
-        Attempt::Nothing
-        | Attempt::Empty
-        | Attempt::Garbage
-        | Attempt::Malformed
-        | Attempt::WrongSignature
-        | Attempt::Expired
-        | Attempt::OtherUser
-        | Attempt::Valid
-        | Attempt::UnknownUser
-        | Attempt::WrongPassword => false,
-    }
+    matches!(
+        attempt,
+        Attempt::AlgNone | Attempt::AlgNoneCapital | Attempt::NoSignature
+    )
 }
 
 /// Whether a wider hole at the same endpoint explains it.

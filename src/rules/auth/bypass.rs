@@ -1,9 +1,8 @@
 //! Ways round the door: another method, another spelling of the path, a field that a proxy sets.
 
 use super::{OWASP_AUTHENTICATION, decide, needs_room, observe};
-use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Echo, Tried};
-use crate::model::{RuleId, Severity};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
@@ -30,7 +29,8 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(3986, "6.2.2"), OWASP_AUTHENTICATION],
         cap: None,
-        check: Check::Auth(|auth| by_prefix(auth, "path: ")),
+        rests_on: &[Topic::Bypass],
+        check: Check::Auth(|auth| through(auth, is_path)),
     },
     Rule {
         id: RuleId::new("auth/field-bypass"),
@@ -43,7 +43,8 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(7239, "8.1"), OWASP_AUTHENTICATION],
         cap: None,
-        check: Check::Auth(|auth| by_prefix(auth, "field: ")),
+        rests_on: &[Topic::Bypass],
+        check: Check::Auth(|auth| through(auth, is_field)),
     },
     Rule {
         id: RuleId::new("auth/method-bypass"),
@@ -55,7 +56,8 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "9.3.2"), OWASP_AUTHENTICATION],
         cap: None,
-        check: Check::Auth(|auth| by_prefix(auth, "method ")),
+        rests_on: &[Topic::Bypass],
+        check: Check::Auth(|auth| through(auth, is_method)),
     },
     Rule {
         id: RuleId::new("auth/trace-echoes"),
@@ -68,44 +70,46 @@ pub(super) const RULES: &[Rule] = &[
                       request line.",
         references: &[Reference::Rfc(9110, "9.3.8")],
         cap: None,
+        rests_on: &[Topic::Bypass],
         check: Check::Auth(trace),
     },
 ];
 
-fn name(tried: &Tried) -> &str {
-    match &tried.attempt {
-        Attempt::Variant(name) => name,
-        Attempt::Nothing
-        | Attempt::Empty
-        | Attempt::Garbage
-        | Attempt::Malformed
-        | Attempt::WrongSignature
-        | Attempt::AlgNone
-        | Attempt::Expired
-        | Attempt::OtherUser
-        | Attempt::Valid
-        | Attempt::UnknownUser
-        | Attempt::WrongPassword => "",
-    }
+/// One way of getting past a guard.
+type Way = fn(&Bypass) -> bool;
+
+const fn is_path(way: &Bypass) -> bool {
+    matches!(way, Bypass::Path(_))
+}
+
+const fn is_field(way: &Bypass) -> bool {
+    matches!(way, Bypass::Field(_))
+}
+
+const fn is_method(way: &Bypass) -> bool {
+    matches!(way, Bypass::Method(_))
+}
+
+fn is_trace(way: &Bypass) -> bool {
+    matches!(way, Bypass::Method(method) if method.as_str() == "TRACE")
 }
 
 /// Another answer than the valid credential's may be another resource's, which is open to all: of a
 /// user who is named as this path is spelt, or of the method a field makes of it.
-fn by_prefix(auth: &AuthFacts, prefix: &'static str) -> Verdict {
+fn through(auth: &AuthFacts, way: Way) -> Verdict {
+    let echoes = |tried: &Tried| matches!(&tried.attempt, Attempt::Bypass(way) if is_trace(way));
     let (unlike, through): (Vec<&Tried>, Vec<&Tried>) = auth
-        .variants(prefix)
-        .filter(|tried| tried.got_in() && name(tried) != "method TRACE")
+        .bypasses(way)
+        .filter(|tried| tried.got_in() && !echoes(tried))
         .partition(|tried| tried.like_valid == Some(false) && tried.status != MULTI_STATUS);
     let observed = through
         .into_iter()
-        .map(|tried| observe(tried, format!("{}: {}", name(tried), tried.status)));
-    let verdict = judge(auth, prefix, observed.collect());
+        .map(|tried| observe(tried, format!("{}: {}", tried.attempt, tried.status)));
+    let verdict = judge(auth, way, observed.collect());
     match unlike.first().filter(|_| verdict == Verdict::Pass) {
         Some(tried) => Verdict::Unknown(format!(
             "{} ({}): {}, and another body than with the valid credential: see what it is",
-            name(tried),
-            tried.label,
-            tried.status
+            tried.attempt, tried.label, tried.status
         )),
         None => verdict,
     }
@@ -113,7 +117,7 @@ fn by_prefix(auth: &AuthFacts, prefix: &'static str) -> Verdict {
 
 fn trace(auth: &AuthFacts) -> Verdict {
     let echoed = auth
-        .variants("method TRACE")
+        .bypasses(is_trace)
         .filter(|tried| tried.answer == Answer::Served && tried.echo == Echo::Request);
     let observed = echoed.map(|tried| {
         observe(
@@ -121,12 +125,11 @@ fn trace(auth: &AuthFacts) -> Verdict {
             format!("{} with the request in the body", tried.status),
         )
     });
-    judge(auth, "method TRACE", observed.collect())
+    judge(auth, is_trace, observed.collect())
 }
 
-fn judge(auth: &AuthFacts, prefix: &'static str, observed: Vec<crate::rules::Observed>) -> Verdict {
-    let of =
-        |attempt: &Attempt| matches!(attempt, Attempt::Variant(name) if name.starts_with(prefix));
+fn judge(auth: &AuthFacts, way: Way, observed: Vec<crate::rules::Observed>) -> Verdict {
+    let of = |attempt: &Attempt| matches!(attempt, Attempt::Bypass(bypass) if way(bypass));
     let verdict = decide(auth, of, observed);
     if auth.attempts.is_empty() || !matches!(verdict, Verdict::NotApplicable(_)) {
         return verdict;

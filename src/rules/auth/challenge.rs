@@ -2,9 +2,8 @@
 
 use super::form::{SEEN_BY, UNAUTHORIZED, is_bad, once, refusals};
 use super::{decide, observe};
-use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Challenged, Tried};
-use crate::model::{RuleId, Severity};
+use crate::model::{Attempt, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::http::challenge::Challenge;
 
@@ -24,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
             Reference::Rfc(6750, "3"),
         ],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(challenge),
     },
     Rule {
@@ -36,6 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "11.6.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(readable),
     },
     Rule {
@@ -50,6 +51,7 @@ pub(super) const RULES: &[Rule] = &[
                       be for another scheme; `DPoP` counts, too (RFC 9449 §7.1).",
         references: &[Reference::Rfc(6750, "3"), Reference::Rfc(9110, "11.6.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(asks_for_bearer),
     },
     Rule {
@@ -64,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The `error` of Bearer challenges, beside the status and what was sent.",
         references: &[Reference::Rfc(6750, "3.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(code_fits),
     },
 ];

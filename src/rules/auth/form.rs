@@ -1,9 +1,8 @@
 //! The form of a refusal: its status, its caching, its body.
 
 use super::{NO_ENDPOINT, decide, observe};
-use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{RuleId, Severity};
+use crate::model::{Attempt, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::wire::refusal::Answer;
 
@@ -25,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "15.6.1"), Reference::Rfc(6750, "3.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(|auth| by_answer(auth, |answer| answer == Answer::Broken)),
     },
     Rule {
@@ -40,6 +40,7 @@ pub(super) const RULES: &[Rule] = &[
                       the answer to the valid credential does; or a page asks for a password.",
         references: &[UNAUTHORIZED],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(|auth| {
             by_answer(auth, |answer| {
                 matches!(answer, Answer::SoftRefusal(_) | Answer::LoginPage)
@@ -59,6 +60,7 @@ pub(super) const RULES: &[Rule] = &[
                       while that is not known, every endpoint of a target of kind `web`.",
         references: &[UNAUTHORIZED],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(redirects),
     },
     Rule {
@@ -71,6 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[UNAUTHORIZED, Reference::Rfc(9110, "15.5.4")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(status),
     },
     Rule {
@@ -83,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9111, "5.2.2"), Reference::Rfc(9111, "3.5")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(cached),
     },
     Rule {
@@ -95,6 +99,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9457, "3")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(body),
     },
     Rule {
@@ -107,13 +112,17 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9457, "3.1")],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(problem),
     },
 ];
 
 /// Attempts that must be refused, as a user would make them.
 pub(super) fn is_bad(attempt: &Attempt) -> bool {
-    !matches!(attempt, Attempt::Valid | Attempt::Variant(_))
+    !matches!(
+        attempt,
+        Attempt::Valid | Attempt::NoSignature | Attempt::AlgNoneCapital | Attempt::Bypass(_)
+    )
 }
 
 pub(super) fn refusals(auth: &AuthFacts) -> impl Iterator<Item = &Tried> {

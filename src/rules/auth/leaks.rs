@@ -2,8 +2,7 @@
 
 use super::{CWE_209, decide, observe};
 use crate::facts::auth::{AuthFacts, Echo};
-use crate::facts::{Attempt, TOKEN_IN_QUERY};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::Kind;
 
@@ -21,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
                       common frameworks.",
         references: &[CWE_209],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(code),
     },
     Rule {
@@ -40,6 +40,7 @@ pub(super) const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(secret),
     },
     Rule {
@@ -53,6 +54,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The made-up credential that was sent stands in the answer's body.",
         references: &[CWE_209],
         cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(echo),
     },
 ];
@@ -98,7 +100,7 @@ fn echo(auth: &AuthFacts) -> Verdict {
         .attempts
         .iter()
         // A body that names the URL it refuses repeats no credential: it was in the wrong place.
-        .filter(|tried| tried.attempt != Attempt::Variant(TOKEN_IN_QUERY.to_owned()))
+        .filter(|tried| tried.attempt != Attempt::Bypass(Bypass::TokenInQuery))
         .filter(|tried| tried.echo == Echo::Credential && !tried.got_in());
     let observed = echoed.map(|tried| {
         observe(

@@ -2,8 +2,7 @@
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
 use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, steady};
-use crate::facts::{Attempt, QUOTE_IN_NAME};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{Attempt, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
@@ -22,6 +21,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[OWASP_AUTHENTICATION, Reference::Rfc(9110, "15.5.2")],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(accepts),
     },
     Rule {
@@ -34,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(9110, "15.5.2")],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(status),
     },
     Rule {
@@ -46,6 +47,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[Reference::Rfc(6901, "5")],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(body),
     },
     Rule {
@@ -64,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
             "https://cwe.mitre.org/data/definitions/204.html",
         )],
         cap: None,
+        rests_on: &[Topic::Login, Topic::WrongPassword],
         check: Check::Auth(uniform),
     },
     Rule {
@@ -83,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(breaks),
     },
     Rule {
@@ -95,6 +99,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CWE_209],
         cap: None,
+        rests_on: &[Topic::Login],
         check: Check::Auth(shows),
     },
 ];
@@ -145,7 +150,7 @@ fn accepts(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, tried.attempt.words()),
+                    format!("{} with {}", tried.status, tried.attempt),
                 )
             })
             .collect()
@@ -164,7 +169,7 @@ fn status(auth: &AuthFacts) -> Verdict {
             });
         wrong
             .map(|tried| {
-                let said = format!("{} with {}", tried.status, tried.attempt.words());
+                let said = format!("{} with {}", tried.status, tried.attempt);
                 observe(login, tried, said).wanted(login.wanted.to_string())
             })
             .take(1)
@@ -209,8 +214,7 @@ fn uniform(auth: &AuthFacts) -> Verdict {
         else {
             return Vec::new();
         };
-        let quote = Attempt::Variant(QUOTE_IN_NAME.to_owned());
-        difference(unknown, known, by(&quote))
+        difference(unknown, known, by(&Attempt::QuoteInName))
             .map(|said| observe(login, known, said))
             .into_iter()
             .collect()
@@ -293,7 +297,7 @@ fn breaks(auth: &AuthFacts) -> Verdict {
                 observe(
                     login,
                     tried,
-                    format!("{} with {}", tried.status, tried.attempt.words()),
+                    format!("{} with {}", tried.status, tried.attempt),
                 )
             })
             .collect()
@@ -308,7 +312,7 @@ fn shows(auth: &AuthFacts) -> Verdict {
             let said = format!(
                 "{} with {}: {}: {}",
                 tried.status,
-                tried.attempt.words(),
+                tried.attempt,
                 leak.what,
                 leak.excerpt.raw()
             );

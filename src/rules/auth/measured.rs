@@ -1,9 +1,8 @@
 //! Whether refusals could be looked at, and whether they prove anything.
 
 use super::{NO_ENDPOINT, observe};
-use crate::facts::Attempt;
 use crate::facts::auth::AuthFacts;
-use crate::model::{Family, RuleId, Severity};
+use crate::model::{Attempt, Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "Requests to the declared protected endpoints.",
         references: &[Reference::Rfc(9110, "15.5.2")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Auth),
     },
     Rule {
@@ -32,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
                       this machine only.",
         references: &[Reference::Rfc(9110, "11.4")],
         cap: None,
+        rests_on: &[Topic::ValidCredential],
         check: Check::Auth(admits),
     },
 ];

@@ -10,9 +10,8 @@ mod measured;
 mod query;
 
 use super::{LEFT_OUT, Observed, Reference, Rule, Verdict};
-use crate::facts::Attempt;
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::Untrusted;
+use crate::model::{Attempt, Untrusted};
 
 /// Every rule of this family, by subject.
 pub const RULES: &[&[Rule]] = &[
@@ -51,7 +50,7 @@ fn decide(
         return Verdict::Fail(observed);
     }
     if let Some(unseen) = auth.unseen.iter().find(|unseen| relevant(&unseen.attempt)) {
-        return Verdict::Unknown(format!("{}: {}", unseen.attempt.words(), unseen.why));
+        return Verdict::Unknown(format!("{}: {}", unseen.attempt, unseen.why));
     }
     if auth.attempts.iter().any(|tried| relevant(&tried.attempt)) {
         return Verdict::Pass;

@@ -2,7 +2,7 @@
 
 use super::{NO_ENDPOINT, OWASP_AUTHENTICATION};
 use crate::facts::auth::{AuthFacts, Taken};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -27,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
         OWASP_AUTHENTICATION,
     ],
     cap: None,
+    rests_on: &[Topic::Refusal, Topic::BadCredential],
     check: Check::Auth(keeps_to_fields),
 }];
 

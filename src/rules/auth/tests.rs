@@ -1,11 +1,11 @@
 //! A server's answers to those who must not get in, then every rule that fails on them.
 
-use crate::evidence::{Attempt, Evidence, Exchange, Role, TOKEN_IN_QUERY, sample};
+use crate::evidence::{Evidence, Exchange, sample};
 use crate::facts::State;
 use crate::facts::auth::{AuthFacts, read};
 use crate::model::{
-    Assertion, AuthError, Body, Endpoint, Identity, Kind, Login, Method, Scheme, SchemeKind,
-    SecretRef, StatusSet,
+    Ask, Assertion, Attempt, AuthError, Body, Bypass, Endpoint, Identity, Kind, Login, Method,
+    Place, ProxyField, Scheme, SchemeKind, SecretRef, StatusSet,
 };
 use crate::rules::{Check, Verdict};
 
@@ -43,7 +43,23 @@ fn attempt(name: &str) -> Attempt {
         "valid" => Attempt::Valid,
         "unknown user" => Attempt::UnknownUser,
         "wrong password" => Attempt::WrongPassword,
-        variant => Attempt::Variant(variant.to_owned()),
+        "alg None" => Attempt::AlgNoneCapital,
+        "signature left away" => Attempt::NoSignature,
+        "a quote in the user name" => Attempt::QuoteInName,
+        "query" => Attempt::Bypass(Bypass::TokenInQuery),
+        "field: X-Original-URL" => Attempt::Bypass(Bypass::Field(ProxyField::Path)),
+        other => Attempt::Bypass(bypass(other)),
+    }
+}
+
+fn bypass(name: &str) -> Bypass {
+    match name.split_once(' ').unwrap() {
+        ("method", method) => Bypass::Method(Method::of(method)),
+        ("path:", spelling) => {
+            Bypass::Path(serde_json::from_value(spelling.replace(' ', "-").into()).unwrap())
+        }
+        ("field:", _) => Bypass::Field(ProxyField::Sender),
+        _ => panic!("no attempt is called {name}"),
     }
 }
 
@@ -94,7 +110,7 @@ fn login() -> Login {
 fn exchange((tried, status, fields, body): &Seen) -> Exchange {
     if let Some(tried) = tried.strip_prefix("login ") {
         return sample::exchange(
-            Role::Login(attempt(tried)),
+            Ask::Login(attempt(tried)).at(Place::Login),
             "POST /login",
             *status,
             fields,
@@ -102,8 +118,8 @@ fn exchange((tried, status, fields, body): &Seen) -> Exchange {
         );
     }
     let role = match *tried {
-        "not found" => Role::NotFound,
-        tried => Role::Credentials(0, attempt(tried)),
+        "not found" => Ask::NotFound.of_target(),
+        tried => Ask::Credentials(attempt(tried)).of_endpoint(0),
     };
     let (method, path) = match *tried {
         "not found" | "field: X-Original-URL" => ("GET", "/nowhere"),
@@ -159,7 +175,7 @@ const GOOD: &[Seen] = &[
     ("nothing", 401, REFUSAL, NO),
     ("empty", 401, REFUSAL, NO),
     ("garbage", 401, REFUSAL, BAD),
-    (TOKEN_IN_QUERY, 401, REFUSAL, NO),
+    ("query", 401, REFUSAL, NO),
     ("malformed", 400, REFUSAL, NO),
     ("wrong signature", 401, REFUSAL, NO),
     ("alg none", 401, REFUSAL, NO),
@@ -238,11 +254,11 @@ const CASES: &[Case] = &[
     (&[("garbage", 401, &[JSON, ("WWW-Authenticate", "Bearer error=\"use_dpop_nonce\"")], NO)], &[]), // another document's
     (&[("other", 403, &[JSON, ("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")], NO)], &[]),
     // A token in the URL.
-    (&[(TOKEN_IN_QUERY, 401, REFUSAL, BAD)],                            &["auth/query-token"]),
-    (&[(TOKEN_IN_QUERY, 200, &[JSON], DATA)],                           &["auth/accepts-garbage"]),
-    (&[(TOKEN_IN_QUERY, 200, &[JSON], r#"{"error":"Unknown token"}"#)], &["auth/soft-refusal"]),
-    (&[(TOKEN_IN_QUERY, 422, REFUSAL, BAD)],                            &[]), // unknown parameters are refused
-    (&[(TOKEN_IN_QUERY, 401, REFUSAL, r#"{"detail":"no", "path":"/users/42?token=seaworthy-garbage"}"#)], &[]),
+    (&[("query", 401, REFUSAL, BAD)],                            &["auth/query-token"]),
+    (&[("query", 200, &[JSON], DATA)],                           &["auth/accepts-garbage"]),
+    (&[("query", 200, &[JSON], r#"{"error":"Unknown token"}"#)], &["auth/soft-refusal"]),
+    (&[("query", 422, REFUSAL, BAD)],                            &[]), // unknown parameters are refused
+    (&[("query", 401, REFUSAL, r#"{"detail":"no", "path":"/users/42?token=seaworthy-garbage"}"#)], &[]),
     (&[("garbage", 401, REFUSAL, NO)],                                  &[]), // nothing to tell them apart by
     // Ways round.
     (&[("path: upper case", 200, &[JSON], DATA)],                       &["auth/path-bypass"]),

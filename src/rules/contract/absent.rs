@@ -1,7 +1,7 @@
 //! Paths that must not be there.
 
 use crate::facts::contract::{ContractFacts, Vacancy};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::soft404::Absence;
 
@@ -21,6 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: COMPARED,
         references: &[Reference::Rfc(9110, "15.5.5")],
         cap: None,
+        rests_on: &[Topic::Absent],
         check: Check::Contract(are_absent),
     },
     Rule {
@@ -34,6 +35,7 @@ pub const RULES: &[Rule] = &[
         observed_by: COMPARED,
         references: &[Reference::Rfc(9110, "15.5.4")],
         cap: None,
+        rests_on: &[Topic::Absent],
         check: Check::Contract(are_not_refused),
     },
     Rule {
@@ -48,6 +50,7 @@ pub const RULES: &[Rule] = &[
         observed_by: COMPARED,
         references: &[Reference::Rfc(9110, "15.5.5")],
         cap: None,
+        rests_on: &[Topic::Absent],
         check: Check::Contract(unknown_is_404),
     },
 ];

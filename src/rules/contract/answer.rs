@@ -1,7 +1,7 @@
 //! Declared endpoints: status, fields, JSON, body, size, time.
 
 use crate::facts::contract::{Answer, Answered, ContractFacts, Part};
-use crate::model::{Family, RuleId, Severity};
+use crate::model::{Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 const ASKED: &str = "The endpoint, asked as declared. Where an origin rode along and the status \
@@ -21,6 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Requests to the declared endpoints.",
         references: &[Reference::Rfc(9110, "15")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Contract),
     },
     Rule {
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
         observed_by: ASKED,
         references: &[Reference::Rfc(9110, "15")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(answers_as_declared),
     },
     Rule {
@@ -49,6 +51,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(9110, "15.6.5"),
         ],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(application_answers),
     },
     Rule {
@@ -61,6 +64,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The endpoint, asked twice while others answered.",
         references: &[Reference::Rfc(9110, "15")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(answers_at_all),
     },
     Rule {
@@ -74,6 +78,7 @@ pub const RULES: &[Rule] = &[
                       short, or came compressed unasked, nothing is said.",
         references: &[Reference::Rfc(8259, "2")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_json),
     },
     Rule {
@@ -87,6 +92,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "JSON Pointers into the body of an answer with the declared status.",
         references: &[Reference::Rfc(6901, "4")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_values),
     },
     Rule {
@@ -99,6 +105,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Every line of the field, and all of them joined.",
         references: &[Reference::Rfc(9110, "5.3")],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_fields),
     },
     Rule {
@@ -111,6 +118,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The body as text; a line end after it is forgiven.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_body),
     },
     Rule {
@@ -124,6 +132,7 @@ pub const RULES: &[Rule] = &[
                       counted to one more than is declared.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(has_size),
     },
     Rule {
@@ -138,6 +147,7 @@ pub const RULES: &[Rule] = &[
                       only add.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_in_time),
     },
     Rule {
@@ -151,6 +161,7 @@ pub const RULES: &[Rule] = &[
                       members, messages word by word; values may differ.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_alike),
     },
 ];
@@ -349,10 +360,10 @@ fn is_alike(contract: &ContractFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::is_in_time;
-    use crate::evidence::{Exchange, Observation, Role, Skip, sample};
+    use crate::evidence::{Exchange, Flag, Observation, Skip, sample};
     use crate::facts::State;
     use crate::facts::contract::read;
-    use crate::model::{Endpoint, Method, Micros, Millis, Phases};
+    use crate::model::{Ask, Endpoint, Method, Micros, Millis, Phases, Question};
 
     /// How long the first look took and those that followed, in milliseconds; nothing for one that
     /// was left out. At most 100 are declared.
@@ -365,14 +376,14 @@ mod tests {
         (90,  &[None,      None],       "pass"),
     ];
 
-    fn look(role: Role, took: Option<u64>) -> Exchange {
-        let mut exchange = sample::exchange(role, "GET /x", 200, &[], "");
+    fn look(question: Question, took: Option<u64>) -> Exchange {
+        let mut exchange = sample::exchange(question, "GET /x", 200, &[], "");
         exchange.phases = Phases {
             server: Micros(took.unwrap_or_default() * 1000),
             ..Phases::default()
         };
         if took.is_none() {
-            exchange.response = Observation::Skipped(Skip::NeedsFlag("--burst".to_owned()));
+            exchange.response = Observation::Skipped(Skip::NeedsFlag(Flag::Burst));
         }
         exchange
     }
@@ -385,8 +396,12 @@ mod tests {
                 max_time: Some(Millis(100)),
                 ..Endpoint::new(Method::get(), "/x")
             }];
-            let mut looks = vec![look(Role::Endpoint(0), Some(*first))];
-            looks.extend(further.iter().map(|took| look(Role::Repeat(0), *took)));
+            let mut looks = vec![look(Ask::Declared.of_endpoint(0), Some(*first))];
+            looks.extend(
+                further
+                    .iter()
+                    .map(|took| look(Ask::Repeat.of_endpoint(0), *took)),
+            );
             let State::Known(facts) = read(&sample::evidence(target, looks), &[]) else {
                 panic!("a contract is declared");
             };

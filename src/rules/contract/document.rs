@@ -1,7 +1,7 @@
 //! OpenAPI documents beside the declaration.
 
 use crate::facts::contract::{ContractFacts, Document};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const OPENAPI: Reference = Reference::Standard(
@@ -21,6 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The body of the declared endpoint, up to 1 MiB or its declared size.",
         references: &[OPENAPI],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_readable),
     },
     Rule {
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(is_complete),
     },
 ];

@@ -1,7 +1,7 @@
 //! Answers that give away what they should not.
 
 use crate::facts::contract::ContractFacts;
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
             Reference::Standard("CWE-22", "https://cwe.mitre.org/data/definitions/22.html"),
         ],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(keeps_files),
     },
     Rule {
@@ -38,6 +39,7 @@ pub const RULES: &[Rule] = &[
             "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
         )],
         cap: None,
+        rests_on: &[Topic::Declared],
         check: Check::Contract(keeps_quiet),
     },
 ];

@@ -1,7 +1,7 @@
 //! Methods that must be refused.
 
 use crate::facts::contract::{Allow, ContractFacts, Refusal};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
                       PATCH and DELETE are not sent.",
         references: &[Reference::Rfc(9110, "15.5.6")],
         cap: None,
+        rests_on: &[Topic::WrongMethod],
         check: Check::Contract(is_refused),
     },
     Rule {
@@ -31,6 +32,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The declared method on the declared path, without credentials and body.",
         references: &[Reference::Rfc(9110, "15.5.6")],
         cap: None,
+        rests_on: &[Topic::WrongMethod],
         check: Check::Contract(is_405),
     },
     Rule {
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(9110, "10.2.1"),
         ],
         cap: None,
+        rests_on: &[Topic::WrongMethod],
         check: Check::Contract(says_allow),
     },
 ];

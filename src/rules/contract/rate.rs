@@ -1,7 +1,7 @@
 //! Declared rate limits, measured by a burst.
 
 use crate::facts::contract::{Burst, ContractFacts, Refused};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BURST: &str = "With --burst, last in the run: one request after the other on the declared \
@@ -27,6 +27,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_enforced),
     },
     Rule {
@@ -42,6 +43,7 @@ pub const RULES: &[Rule] = &[
                       refuses sooner than a count says.",
         references: &[Reference::Rfc(6585, "4")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_as_declared),
     },
     Rule {
@@ -55,6 +57,7 @@ pub const RULES: &[Rule] = &[
         observed_by: BURST,
         references: &[Reference::Rfc(6585, "4")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_429),
     },
     Rule {
@@ -67,6 +70,7 @@ pub const RULES: &[Rule] = &[
         observed_by: BURST,
         references: &[Reference::Rfc(6585, "4"), Reference::Rfc(9110, "10.2.3")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(says_when),
     },
     Rule {
@@ -82,6 +86,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(9110, "5.6.7"),
         ],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_readable),
     },
     Rule {
@@ -104,6 +109,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_firm),
     },
     Rule {
@@ -116,6 +122,7 @@ pub const RULES: &[Rule] = &[
         observed_by: BURST,
         references: &[Reference::Rfc(9457, "3")],
         cap: None,
+        rests_on: &[Topic::RateLimit],
         check: Check::Contract(is_json),
     },
 ];
@@ -266,11 +273,13 @@ fn is_json(contract: &ContractFacts) -> Verdict {
 mod tests {
     use super::{is_as_declared, is_enforced, is_firm};
     use crate::evidence::{
-        Evidence, Exchange, LatencyEvidence, Observation, Role, Sample, Skip, Temperature, sample,
+        Evidence, Exchange, LatencyEvidence, Observation, Sample, Skip, Temperature, sample,
     };
     use crate::facts::State;
     use crate::facts::contract::{ContractFacts, read};
-    use crate::model::{Method, Micros, Millis, Phases, RateLimit, Timestamp};
+    use crate::model::{
+        Ask, Method, Micros, Millis, Phases, Place, Question, RateLimit, Timestamp,
+    };
 
     /// Requests that were allowed before the burst: others, preflights, timed samples; those that
     /// were throttled; those of the burst, and the status of its last; the verdicts.
@@ -300,19 +309,20 @@ mod tests {
     const REFUSED: Row = ([0, 0, 0, 0], 10, 429, ("pass", "pass"));
 
     fn evidence(([others, preflights, samples, throttled], allowed, last, _): &Row) -> Evidence {
-        let some = |role: Role, line: &str, status: u16, number: usize| {
-            vec![sample::exchange(role, line, status, &[], ""); number]
+        let some = |question: Question, line: &str, status: u16, number: usize| {
+            vec![sample::exchange(question.clone(), line, status, &[], ""); number]
         };
-        let preflight = Role::Preflight {
+        let preflight = Ask::Preflight {
             method: Method::of("PUT"),
             headers: Vec::new(),
         };
-        let burst = |status, number| some(Role::Burst(0), "GET /health", status, number);
+        let burst =
+            |status, number| some(Ask::Burst.at(Place::Rate(0)), "GET /health", status, number);
         let refused = usize::from(*last != 200);
         let exchanges: Vec<Exchange> = [
-            some(Role::Endpoint(0), "GET /x", 200, *others),
-            some(preflight, "OPTIONS /x", 204, *preflights),
-            some(Role::Endpoint(0), "GET /x", 429, *throttled),
+            some(Ask::Declared.of_endpoint(0), "GET /x", 200, *others),
+            some(preflight.of_target(), "OPTIONS /x", 204, *preflights),
+            some(Ask::Declared.of_endpoint(0), "GET /x", 429, *throttled),
             burst(200, *allowed),
             burst(*last, refused),
         ]
@@ -412,8 +422,8 @@ mod tests {
             let mut evidence = evidence(&REFUSED);
             evidence.exchanges.extend(after.chars().map(|one| {
                 let role = match one.to_ascii_lowercase() {
-                    'e' => Role::BurstElsewhere(0),
-                    _ => Role::BurstControl(0),
+                    'e' => Ask::BurstElsewhere.at(Place::Rate(0)),
+                    _ => Ask::BurstControl.at(Place::Rate(0)),
                 };
                 let status = if one.is_uppercase() { 200 } else { 429 };
                 sample::exchange(role, "GET /health", status, &[], "")

@@ -1,7 +1,7 @@
 //! Services that may sleep.
 
 use crate::facts::contract::ContractFacts;
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -16,6 +16,7 @@ pub const RULES: &[Rule] = &[Rule {
                   that was awake already passes and proves nothing.",
     references: &[Reference::Rfc(9110, "15.6.4")],
     cap: None,
+    rests_on: &[Topic::Declared],
     check: Check::Contract(wakes),
 }];
 

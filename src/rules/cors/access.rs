@@ -4,7 +4,7 @@ use super::{
     CORS_CHECK, CORS_CREDENTIALS, allowed, decide, each_said_once, on_answer, on_preflight,
 };
 use crate::facts::cors::{Answer, Asker, CorsFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Rule, Verdict};
 use crate::wire::cors::{AccessFault, PreflightFault};
 
@@ -25,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_allowed),
     },
     Rule {
@@ -37,6 +38,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_readable),
     },
     Rule {
@@ -50,6 +52,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::ReadableError],
         check: Check::Cors(errors_are_readable),
     },
     Rule {
@@ -62,6 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::Doubled])),
     },
     Rule {
@@ -74,6 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::List])),
     },
     Rule {
@@ -87,6 +92,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(|cors| by_fault(cors, MISSPELT)),
     },
     Rule {
@@ -99,6 +105,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK, CORS_CREDENTIALS],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::CredentialsAbsent])),
     },
     Rule {
@@ -111,6 +118,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK, CORS_CREDENTIALS],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::CredentialsMisspelt])),
     },
 ];

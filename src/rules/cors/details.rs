@@ -3,7 +3,7 @@
 use super::preflight::judge;
 use super::{CORS_CREDENTIALS, decide, on_answer, on_preflight};
 use crate::facts::cors::{Asker, CorsFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::cors::{MaxAge, Origin, UNHEARD_OF};
 
@@ -33,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "Answers below 400 to declared origins that pass the CORS check.",
         references: &[EXPOSE],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_exposed),
     },
     Rule {
@@ -46,6 +47,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The preflights of declared origins.",
         references: &[MAX_AGE],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(max_age_is_readable),
     },
     Rule {
@@ -59,6 +61,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The preflights of declared origins.",
         references: &[MAX_AGE],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(is_remembered),
     },
     Rule {
@@ -72,6 +75,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "Declared origins that are let in with credentials, where `env = \"production\"`.",
         references: &[CORS_CREDENTIALS],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(is_production),
     },
     Rule {
@@ -85,6 +89,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "A preflight that asks for a header nobody uses.",
         references: &[ALLOW_HEADERS],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(keeps_a_list),
     },
     Rule {
@@ -98,6 +103,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "A 5xx to a foreign origin, where the same request without Origin is answered.",
         references: &[],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(survives_strangers),
     },
 ];

@@ -3,7 +3,7 @@
 use super::strangers::lets_in;
 use super::{ASVS_PREFLIGHT, CORS_PREFLIGHT, decide, on_preflight};
 use crate::facts::cors::{Asker, CorsFacts, Preflight};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Rule, Verdict};
 use crate::wire::cors::PreflightFault as Fault;
 
@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
                   well, that is one finding, and not this one.",
     references: &[CORS_PREFLIGHT, ASVS_PREFLIGHT],
     cap: None,
+    rests_on: &[Topic::RefusedOrigin],
     check: Check::Cors(gives_no_leave),
 }];
 

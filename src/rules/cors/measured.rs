@@ -15,5 +15,6 @@ pub(super) const RULES: &[Rule] = &[Rule {
     observed_by: "Preflights and requests with an `Origin`, as a browser sends them.",
     references: &[CORS_PREFLIGHT],
     cap: None,
+    rests_on: &[],
     check: Check::Measured(Family::Cors),
 }];

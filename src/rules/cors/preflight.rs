@@ -2,7 +2,7 @@
 
 use super::{CORS_CREDENTIALS, CORS_PREFLIGHT, allowed, decide, on_preflight};
 use crate::facts::cors::{Asker, CorsFacts, Preflight};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Rule, Verdict};
 use crate::wire::cors::{AccessFault, PreflightFault as Fault};
 
@@ -28,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Unauthorized))),
     },
     Rule {
@@ -41,6 +42,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Forbidden))),
     },
     Rule {
@@ -53,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::NotRouted))),
     },
     Rule {
@@ -66,6 +69,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::BadRequest))),
     },
     Rule {
@@ -79,6 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::Redirected))),
     },
     Rule {
@@ -91,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(throttled),
     },
     Rule {
@@ -104,6 +110,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::ServerError | Fault::Status)
@@ -120,6 +127,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(origin_refused),
     },
     Rule {
@@ -132,6 +140,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::MethodAbsent(_) | Fault::MethodCase(_))
@@ -148,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, |fault| matches!(fault, Fault::HeaderAbsent(_)))),
     },
     Rule {
@@ -160,6 +170,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::MethodsMalformed | Fault::HeadersMalformed)
@@ -176,6 +187,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT, CORS_CREDENTIALS],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(
@@ -196,6 +208,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(|cors| {
             by_fault(cors, |fault| {
                 matches!(fault, Fault::AuthorizationBehindWildcard)
@@ -212,6 +225,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
+        rests_on: &[Topic::Preflight],
         check: Check::Cors(status),
     },
 ];

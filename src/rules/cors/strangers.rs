@@ -5,7 +5,7 @@
 
 use super::{ASVS_ORIGIN, CORS_CREDENTIALS, decide, each_said_once, on_answer};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Rule, Verdict};
 use crate::wire::cors::{Ruse, registered};
 
@@ -29,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Reflection)),
     },
     Rule {
@@ -41,6 +42,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Null)),
     },
     Rule {
@@ -53,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Substring)),
     },
     Rule {
@@ -66,6 +69,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Prefix)),
     },
     Rule {
@@ -79,6 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Suffix)),
     },
     Rule {
@@ -92,6 +97,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(lookalike),
     },
     Rule {
@@ -105,6 +111,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Dot)),
     },
     Rule {
@@ -118,6 +125,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Sibling)),
     },
     Rule {
@@ -131,6 +139,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Underscore)),
     },
     Rule {
@@ -144,6 +153,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Plaintext)),
     },
     Rule {
@@ -157,6 +167,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(subdomain),
     },
     Rule {
@@ -169,6 +180,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(|cors| by_ruse(cors, Ruse::Port)),
     },
     Rule {
@@ -181,6 +193,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(denied),
     },
     Rule {
@@ -195,6 +208,7 @@ pub(super) const RULES: &[Rule] = &[
                       origin, without allowing credentials.",
         references: &[CORS_CREDENTIALS, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(without_credentials),
     },
 ];

@@ -1,9 +1,9 @@
 //! A server's answers, then every rule that fails on them.
 
-use crate::evidence::{Exchange, OriginSent, Role, sample};
+use crate::evidence::{Exchange, OriginSent, sample};
 use crate::facts::State;
 use crate::facts::cors::{CorsFacts, read};
-use crate::model::{CorsContract, CorsExpectation, Method};
+use crate::model::{Ask, CorsContract, CorsExpectation, Method};
 use crate::rules::{Check, Verdict};
 
 const A: &str = "https://app.example.com";
@@ -52,19 +52,17 @@ fn exchange((what, class, origin, status, fields): &Seen) -> Exchange {
     let place = what.trim_start_matches("? ");
     let (method, path) = place.split_once(' ').unwrap();
     let role = if *what == place {
-        Role::Endpoint(0)
+        Ask::Declared.of_endpoint(0)
     } else {
         let headers = contract().headers;
-        Role::Preflight {
-            method: Method::of(method),
-            headers,
-        }
+        let method = Method::of(method);
+        Ask::Preflight { method, headers }.of_endpoint(0)
     };
     let from =
         (!matches!(*class, "declared" | "denied" | "null" | "reflection")).then(|| A.to_owned());
     let origin = (*class != "-").then(|| OriginSent {
         value: (*origin).to_owned(),
-        class: (*class).to_owned(),
+        class: sample::origin_class(class),
         from,
     });
     let own = origin

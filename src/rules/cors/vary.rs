@@ -2,7 +2,7 @@
 
 use super::{CORS_CACHES, allowed, decide, on_answer};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 const REFERENCES: &[Reference] = &[CORS_CACHES, Reference::Rfc(9110, "12.5.5")];
@@ -23,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(when_allowed),
     },
     Rule {
@@ -36,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::RefusedOrigin],
         check: Check::Cors(when_refused),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::{ASVS_ORIGIN, CORS_CHECK, CORS_CREDENTIALS, decide, on_answer};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Rule, Verdict};
 use crate::wire::cors::Ruse;
 
@@ -20,6 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The field of every answer to a request with an `Origin`.",
         references: &[CORS_CHECK, ASVS_ORIGIN],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_a_list),
     },
     Rule {
@@ -34,6 +35,7 @@ pub(super) const RULES: &[Rule] = &[
                       preflights.",
         references: &[CORS_CHECK, CORS_CREDENTIALS],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(takes_credentials),
     },
     Rule {
@@ -47,6 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "Both fields of every answer to a request with an `Origin`.",
         references: &[CORS_CREDENTIALS],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_consistent),
     },
     Rule {
@@ -59,6 +62,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "The CORS check, without credentials, on the answer to an origin nobody knows.",
         references: &[CORS_CHECK],
         cap: None,
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_public),
     },
 ];

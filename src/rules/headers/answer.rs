@@ -14,5 +14,6 @@ pub const RULES: &[Rule] = &[Rule {
     observed_by: "A GET of the URL as declared. A network between here and the target can break it too.",
     references: &[Reference::Rfc(9112, "4")],
     cap: None,
+    rests_on: &[],
     check: Check::Measured(Family::Headers),
 }];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::scope::line;
 use crate::facts::Field;
 use crate::facts::headers::{HeadersFacts, Page};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::banner::{self, Banner};
 
@@ -52,6 +52,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Digits with a dot, or behind a slash, in a field that names software.",
         references: &[Reference::Rfc(9110, "10.2.4"), ASVS, PROJECT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Banner::Version, "names a version")),
     },
     Rule {
@@ -65,6 +66,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Fields that only development tools and misconfigured proxies send.",
         references: &[ASVS, PROJECT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Banner::Debug, "made for developers")),
     },
     Rule {
@@ -78,6 +80,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Fields that name software, without a version.",
         references: &[PROJECT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Banner::Product, "names a product")),
     },
     Rule {
@@ -91,6 +94,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field's value. Its absence is right.",
         references: &[PROJECT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(auditor_is_off),
     },
     Rule {
@@ -103,6 +107,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The names of the fields.",
         references: &[PROJECT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_is_deprecated),
     },
 ];
@@ -162,7 +167,7 @@ fn nothing_is_deprecated(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::Verdict;
     use crate::rules::headers::sample::{Sample, verdict, words};
 
@@ -190,7 +195,13 @@ mod tests {
         let server = [("Server", "nginx/1.22.1")];
         let facts = Sample::html()
             .fields(server)
-            .and(Role::NotFound, "https://example.com/x", 404, &server, "")
+            .and(
+                Ask::NotFound.of_target(),
+                "https://example.com/x",
+                404,
+                &server,
+                "",
+            )
             .facts();
         let Verdict::Fail(found) = verdict(&RULES[0], &facts) else {
             panic!("it fails")

@@ -3,7 +3,7 @@
 use super::scope::{Scope, WITH_BODY, line, missing, outside, place};
 use crate::facts::Header;
 use crate::facts::headers::{CookieSeen, HeadersFacts, Page};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::cache_control::CacheControl;
 use crate::wire::http::class::Class;
@@ -30,6 +30,7 @@ pub const RULES: &[Rule] = &[
                       cookie. Many caches refuse such answers by themselves; none has to.",
         references: &[CACHING, Reference::Rfc(9111, "7.3")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_are_private),
     },
     Rule {
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Answers to requests that carried Authorization.",
         references: &[Reference::Rfc(9111, "3.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(authorized_is_private),
     },
     Rule {
@@ -55,6 +57,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Set-Cookie beside an Age above zero or a cache's own HIT.",
         references: &[Reference::Rfc(9111, "5.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(hits_set_nothing),
     },
     Rule {
@@ -68,6 +71,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field, read by the grammar of RFC 9111.",
         references: &[CACHING],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_readable),
     },
     Rule {
@@ -81,6 +85,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of answers with data.",
         references: &[Reference::Rfc(9111, "4.2.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_said),
     },
 ];

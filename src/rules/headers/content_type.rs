@@ -3,7 +3,7 @@
 use super::scope::{Scope, WITH_BODY, line, missing, outside, readable};
 use crate::facts::Header;
 use crate::facts::headers::Page;
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
 use crate::wire::http::class::Class;
 
@@ -45,6 +45,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of answers that have a body.",
         references: &[FETCH],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(has_nosniff),
     },
     Rule {
@@ -57,6 +58,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field, as Fetch determines nosniff.",
         references: &[FETCH],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(nosniff_counts),
     },
     Rule {
@@ -70,6 +72,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "An answer with a body and no Content-Type line.",
         references: &[TYPE],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(has_type),
     },
     Rule {
@@ -82,6 +85,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The first Content-Type line, read by the grammar of RFC 9110.",
         references: &[TYPE],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(type_is_readable),
     },
     Rule {
@@ -95,6 +99,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A media type of HTML on a body that starts like JSON.",
         references: &[TYPE, Reference::Rfc(8259, "11")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(data_is_no_page),
     },
     Rule {
@@ -108,6 +113,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A media type of JSON on a body that starts like HTML.",
         references: &[TYPE],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(page_is_no_data),
     },
     Rule {
@@ -128,6 +134,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(has_charset),
     },
 ];

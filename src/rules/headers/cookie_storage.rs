@@ -5,7 +5,7 @@ use super::cookies::COOKIES;
 use super::scope::line;
 use crate::facts::Header;
 use crate::facts::headers::{CookieSeen, HeadersFacts, Page};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The Set-Cookie lines of every hop, held against the storage model.",
         references: &[COOKIES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(are_stored),
     },
     Rule {
@@ -34,6 +35,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The Set-Cookie lines of every hop, read as browsers read them.",
         references: &[COOKIES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(are_readable),
     },
 ];

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::scope::line;
 use crate::facts::headers::{CookieSeen, HeadersFacts, Page};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::cookie::{Cookie, Lifetime, Meaning, SameSite};
 
@@ -40,6 +40,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[NIST, COOKIES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_are_secure),
     },
     Rule {
@@ -53,6 +54,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[NIST, COOKIES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_need_no_hsts),
     },
     Rule {
@@ -66,6 +68,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[COOKIES, ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(others_are_secure),
     },
     Rule {
@@ -79,6 +82,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[NIST, ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_are_hidden),
     },
     Rule {
@@ -92,6 +96,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[COOKIES, ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(same_site_is_said),
     },
     Rule {
@@ -106,6 +111,7 @@ pub const RULES: &[Rule] = &[
                       alphabet, under a name that says nothing. An identifier can look the same.",
         references: &[ASVS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(tokens_are_protected),
     },
     Rule {
@@ -119,6 +125,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[COOKIES, NIST],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sessions_stay_home),
     },
     Rule {
@@ -134,6 +141,7 @@ pub const RULES: &[Rule] = &[
             "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.5",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(lifetimes_fit),
     },
 ];
@@ -305,7 +313,7 @@ fn lifetimes_fit(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, failing, verdict, words};
     use crate::rules::{Change, Verdict};
 
@@ -390,7 +398,13 @@ mod tests {
     #[test]
     fn hops_in_the_clear_count() {
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
-        let sample = Sample::html().and(Role::PlainHttp, "http://example.com/", 301, &cookie, "");
+        let sample = Sample::html().and(
+            Ask::PlainHttp.of_target(),
+            "http://example.com/",
+            301,
+            &cookie,
+            "",
+        );
         assert_eq!(failing(RULES, sample), ["cookie-session-insecure"]);
     }
 
@@ -404,7 +418,13 @@ mod tests {
         assert_eq!(found, [""; 0]);
         let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
         let twin = Sample::html().at("https://localhost/");
-        let twin = twin.and(Role::PlainHttp, "http://localhost/", 301, &cookie, "");
+        let twin = twin.and(
+            Ask::PlainHttp.of_target(),
+            "http://localhost/",
+            301,
+            &cookie,
+            "",
+        );
         assert_eq!(failing(RULES, twin), ["cookie-session-insecure"]);
     }
 

@@ -2,7 +2,7 @@
 
 use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{Document, HeadersFacts, PolicySeen};
-use crate::model::{Pointer, RuleId, Severity, Untrusted};
+use crate::model::{Pointer, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::csp::suggest::NONCE;
 use crate::wire::http::csp::{Fault, FaultKind};
@@ -40,6 +40,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#csp-about",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_there),
     },
     Rule {
@@ -54,6 +55,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Each policy is parsed as browsers parse it; the byte offset is that of the token.",
         references: &[PARSING],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(directives_count),
     },
     Rule {
@@ -71,6 +73,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#framework-directive-source-list",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(sources_count),
     },
     Rule {
@@ -86,6 +89,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#csp-directives",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_is_obsolete),
     },
 ];

@@ -3,7 +3,7 @@
 use super::csp::{document, judged, protected};
 use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::HeadersFacts;
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::csp::nonce::Weakness;
 
@@ -37,6 +37,7 @@ pub const RULES: &[Rule] = &[
                       what repeats it; visitors behind it get the same.",
         references: &[NONCES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_fresh),
     },
     Rule {
@@ -49,6 +50,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Length and look of the nonce. That a long one is random is not shown by this.",
         references: &[NONCES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_strong),
     },
     Rule {
@@ -61,6 +63,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The markup as sent. Elements that scripts add later are not seen.",
         references: &[NONCES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_used),
     },
     Rule {
@@ -77,6 +80,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#algorithms-for-directives",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(page_works),
     },
 ];

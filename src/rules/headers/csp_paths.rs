@@ -3,7 +3,7 @@
 use super::csp::{FIELD, document, judged, mended, protected};
 use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{Document, HeadersFacts};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::csp::reach::{AttackPath, Opening};
 use crate::wire::http::csp::{Delivery, Directive, Policy, bypass};
@@ -43,6 +43,7 @@ pub const RULES: &[Rule] = &[
         observed_by: HOW,
         references: &[SCRIPTS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(script_is_closed),
     },
     Rule {
@@ -61,6 +62,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#strict-dynamic-usage",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(no_host_bypasses),
     },
     Rule {
@@ -77,6 +79,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#ecmascript-integration",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_evaluates),
     },
     Rule {
@@ -92,6 +95,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#directive-object-src",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(object_is_closed),
     },
     Rule {
@@ -108,6 +112,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#directive-base-uri",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(base_is_closed),
     },
     Rule {
@@ -124,6 +129,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#directive-form-action",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(form_is_closed),
     },
     Rule {
@@ -140,6 +146,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#directive-style-src",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(style_is_closed),
     },
     Rule {
@@ -156,6 +163,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/CSP3/#strict-dynamic-usage",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(some_script_starts),
     },
 ];

@@ -2,8 +2,8 @@
 
 use super::sample::{Sample, words};
 use super::{csp, csp_page, csp_paths, mixed, sri};
-use crate::evidence::Role;
 use crate::facts::headers::HeadersFacts;
+use crate::model::Ask;
 use crate::rules::Rule;
 
 fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -128,7 +128,13 @@ fn a_nonce_that_comes_again_is_found() {
         ];
         let facts = Sample::html()
             .field("Content-Security-Policy", STRICT)
-            .and(Role::Again, "https://example.com/", 200, &fields, "")
+            .and(
+                Ask::Again.of_target(),
+                "https://example.com/",
+                200,
+                &fields,
+                "",
+            )
             .facts();
         assert_eq!(words(&csp_page::RULES[..1], &facts), [expected], "{later}");
     }

@@ -3,7 +3,7 @@
 use super::scope::{missing, place};
 use crate::facts::Header;
 use crate::facts::headers::{HeadersFacts, Page, Part};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::class::Class;
 
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
                       method or missing credentials lack.",
         references: &[Reference::Rfc(6797, "7.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(errors_keep_fields),
     },
     Rule {
@@ -35,6 +36,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The status for a made-up path.",
         references: &[Reference::Rfc(9110, "15.5.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nowhere_is_an_error),
     },
     Rule {
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Security fields that the answer to GET has and the one to HEAD lacks.",
         references: &[Reference::Rfc(9110, "9.3.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(head_is_alike),
     },
 ];
@@ -144,7 +147,7 @@ fn head_is_alike(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::Verdict;
     use crate::rules::headers::sample::{Line, Sample, verdict, words};
 
@@ -170,7 +173,13 @@ mod tests {
         for (fields, body, lost) in CASES {
             let facts = Sample::html()
                 .fields([HSTS, SNIFF, FRAME])
-                .and(Role::NotFound, "https://example.com/x", 404, fields, body)
+                .and(
+                    Ask::NotFound.of_target(),
+                    "https://example.com/x",
+                    404,
+                    fields,
+                    body,
+                )
                 .facts();
             let found = match verdict(&RULES[0], &facts) {
                 Verdict::Fail(found) => found.len(),
@@ -189,7 +198,7 @@ mod tests {
     fn what_the_page_lacks_errors_need_not_have() {
         let facts = Sample::html()
             .and(
-                Role::NotFound,
+                Ask::NotFound.of_target(),
                 "https://example.com/x",
                 404,
                 &[HTML],
@@ -204,7 +213,7 @@ mod tests {
     fn success_for_everything_is_told() {
         let facts = Sample::html()
             .and(
-                Role::NotFound,
+                Ask::NotFound.of_target(),
                 "https://example.com/x",
                 200,
                 &[HTML],
@@ -219,7 +228,13 @@ mod tests {
         let with = |fields: &[(&str, &str)]| {
             let sample = Sample::html().fields([HSTS, FRAME]);
             sample
-                .and(Role::Head, "https://example.com/", 200, fields, "")
+                .and(
+                    Ask::Head.of_target(),
+                    "https://example.com/",
+                    200,
+                    fields,
+                    "",
+                )
                 .facts()
         };
         assert_eq!(words(&RULES[2..], &with(&[HTML, HSTS, FRAME])), ["pass"]);

@@ -1,7 +1,7 @@
 //! What a web root serves that it should not, each known by its own content.
 
 use crate::facts::headers::{Exposed, HeadersFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::exposure::Exposure;
 
@@ -31,6 +31,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[SOURCES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| nothing_of(headers, Exposure::Secret)),
     },
     Rule {
@@ -44,6 +45,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[CONFIGURATION],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| nothing_of(headers, Exposure::Internal)),
     },
     Rule {
@@ -56,6 +58,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[CONFIGURATION],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(no_description),
     },
     Rule {
@@ -71,6 +74,7 @@ pub const RULES: &[Rule] = &[
             "https://tc39.es/ecma426/",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(no_source_map),
     },
 ];
@@ -113,8 +117,7 @@ fn found(headers: &HeadersFacts, counts: impl Fn(&Exposed) -> bool) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
-    use crate::model::{Endpoint, Method};
+    use crate::model::{Ask, Endpoint, Method};
     use crate::rules::headers::sample::{Sample, words};
 
     const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn content_decides() {
         for (path, status, body, expected) in CASES {
-            let role = Role::Exposure((*path).to_owned());
+            let role = Ask::Exposure((*path).to_owned()).of_target();
             let sample = Sample::html().and(role, "https://example.com/x", *status, HTML, body);
             assert_eq!(words(RULES, &sample.facts()), expected, "{path} {body}");
         }
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_declared_description_is_meant_to_be_public() {
-        let role = Role::Exposure("/openapi.json".to_owned());
+        let role = Ask::Exposure("/openapi.json".to_owned()).of_target();
         let body = "{\"openapi\":\"3.1.0\",\"paths\":{}}";
         let at = "https://example.com/openapi.json";
         for (protected, word) in [(false, "pass"), (true, "fail")] {

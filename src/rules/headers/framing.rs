@@ -3,7 +3,7 @@
 use super::scope::{DOCUMENT, Scope, line, missing, outside};
 use crate::facts::Header;
 use crate::facts::headers::{Embedding, Page};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::frame_options::FrameOptions;
 
@@ -37,6 +37,7 @@ pub const RULES: &[Rule] = &[
                       as HTML processes it. A <meta> cannot say either.",
         references: &[CSP, HTML],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_protected),
     },
     Rule {
@@ -50,6 +51,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field, as HTML processes them.",
         references: &[HTML],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(means_something),
     },
     Rule {
@@ -62,6 +64,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field; equal values count once.",
         references: &[HTML],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_consistent),
     },
 ];

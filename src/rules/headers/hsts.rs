@@ -6,7 +6,7 @@
 use super::scope::{ANY, Scope, line, missing, outside, readable};
 use crate::facts::Header;
 use crate::facts::headers::{HeadersFacts, Page, Part};
-use crate::model::{RuleId, Seconds, Severity};
+use crate::model::{RuleId, Seconds, Severity, Topic};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
 use crate::wire::http::hsts::Hsts;
 
@@ -56,6 +56,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of the response the URL ends on, as received.",
         references: &[Reference::Rfc(6797, "7.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_set),
     },
     Rule {
@@ -69,6 +70,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The first field line, read by the grammar of RFC 6797.",
         references: &[Reference::Rfc(6797, "6.1"), Reference::Rfc(6797, "8.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_readable),
     },
     Rule {
@@ -82,6 +84,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The first field line.",
         references: &[Reference::Rfc(6797, "6.1.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_enabled),
     },
     Rule {
@@ -94,6 +97,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The first field line. Half a year, 15552000 seconds, is the floor here.",
         references: &[Reference::Rfc(6797, "6.1.1"), Reference::Rfc(6797, "11.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(lasts),
     },
     Rule {
@@ -107,6 +111,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The number of field lines.",
         references: &[Reference::Rfc(6797, "7.1"), Reference::Rfc(6797, "8.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_single),
     },
     Rule {
@@ -120,6 +125,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The first field line, held against the list's published requirements.",
         references: &[LIST],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(may_preload),
     },
     Rule {
@@ -133,6 +139,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The first field line. A host without sub-domains loses nothing by it.",
         references: &[Reference::Rfc(6797, "6.1.2"), Reference::Rfc(6797, "14.4")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(covers_subdomains),
     },
     Rule {
@@ -145,6 +152,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of answers over plain http.",
         references: &[Reference::Rfc(6797, "7.2"), Reference::Rfc(6797, "8.1")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(only_over_tls),
     },
     Rule {
@@ -158,6 +166,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of redirects over TLS that lead to another host.",
         references: &[Reference::Rfc(6797, "7.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(redirecting_hosts_promise),
     },
 ];

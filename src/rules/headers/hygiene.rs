@@ -2,7 +2,7 @@
 
 use super::scope::{line, missing};
 use crate::facts::headers::{HeadersFacts, Page};
-use crate::model::{Bytes, RuleId, Severity};
+use crate::model::{Bytes, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::hygiene::Flaw;
 
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Fields that may stand once, by name.",
         references: &[Reference::Rfc(9110, "5.3")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| flawed(headers, |flaw| flaw == Flaw::Contradicting)),
     },
     Rule {
@@ -35,6 +36,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Fields that may stand once, by name.",
         references: &[Reference::Rfc(9110, "5.3")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| flawed(headers, |flaw| flaw == Flaw::Repeated)),
     },
     Rule {
@@ -48,6 +50,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The head of every answer, byte by byte.",
         references: &[Reference::Rfc(9110, "5.5"), Reference::Rfc(9112, "5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(are_http),
     },
     Rule {
@@ -60,6 +63,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The size of the field section as HTTP/1.1 sends it.",
         references: &[Reference::Rfc(9110, "5.4")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(are_small),
     },
 ];

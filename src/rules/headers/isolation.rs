@@ -3,7 +3,7 @@
 use super::scope::{DOCUMENT, Scope, WITH_BODY, line, missing, outside, readable};
 use crate::facts::Header;
 use crate::facts::headers::Page;
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
 use crate::wire::http::permissions_policy::{Allowed, POWERFUL};
 
@@ -70,6 +70,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of a page.",
         references: &[COOP],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(has_opener_policy),
     },
     Rule {
@@ -83,6 +84,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field as one structured item.",
         references: &[COOP, STRUCTURED],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| {
             of_document(page, |page| {
                 readable(page, &page.cross_origin_opener_policy, "not set")
@@ -100,6 +102,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field as one structured item.",
         references: &[COEP, STRUCTURED],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| {
             of_document(page, |page| {
                 readable(page, &page.cross_origin_embedder_policy, "not set")
@@ -116,6 +119,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field, as Fetch compares them.",
         references: &[CORP],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| {
             let header = &page.cross_origin_resource_policy;
             outside(page, WITH_BODY).unwrap_or_else(|| readable(page, header, "not set"))
@@ -131,6 +135,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field as one structured item.",
         references: &[CLUSTER, STRUCTURED],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| {
             of_document(page, |page| {
                 readable(page, &page.origin_agent_cluster, "not set")
@@ -147,6 +152,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field as one structured dictionary.",
         references: &[REPORTING, STRUCTURED],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| {
             of_document(page, |page| {
                 readable(page, &page.reporting_endpoints, "not set")
@@ -164,6 +170,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of a page.",
         references: &[PERMISSIONS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(has_permissions_policy),
     },
     Rule {
@@ -177,6 +184,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field as one structured dictionary.",
         references: &[PERMISSIONS, STRUCTURED],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| {
             of_document(page, |page| {
                 readable(page, &page.permissions_policy, "not set")
@@ -194,6 +202,7 @@ pub const RULES: &[Rule] = &[
                       2026-01; a newer one would be wrongly told.",
         references: &[PERMISSIONS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| of_document(page, features_are_known)),
     },
     Rule {
@@ -207,6 +216,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The allow-lists of the powers browsers ask the user about.",
         references: &[PERMISSIONS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(|page| of_document(page, powers_are_kept)),
     },
 ];

@@ -5,7 +5,7 @@
 
 use super::scope::{line, place};
 use crate::facts::headers::{HeadersFacts, Page};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::class::Class;
 use crate::wire::leak::{Kind, Leak};
@@ -37,6 +37,7 @@ pub const RULES: &[Rule] = &[
                       strings; documentation's own examples are left out.",
         references: &[SECRETS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(keeps_secrets),
     },
     Rule {
@@ -51,6 +52,7 @@ pub const RULES: &[Rule] = &[
                       failing answers.",
         references: &[CONFIGURATION, ERRORS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Kind::DebugPage, fails)),
     },
     Rule {
@@ -65,6 +67,7 @@ pub const RULES: &[Rule] = &[
                       failing answers.",
         references: &[ERRORS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Kind::StackTrace, fails_or_is_data)),
     },
     Rule {
@@ -79,6 +82,7 @@ pub const RULES: &[Rule] = &[
                       in failing answers.",
         references: &[ERRORS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Kind::DatabaseError, fails_or_is_data)),
     },
     Rule {
@@ -95,6 +99,7 @@ pub const RULES: &[Rule] = &[
             "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(|headers| told(headers, Kind::Version, |_| true)),
     },
     Rule {
@@ -110,6 +115,7 @@ pub const RULES: &[Rule] = &[
                       data and in failing answers. The address that was asked is left out.",
         references: &[Reference::Rfc(1918, "3")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(inside_stays_inside),
     },
 ];
@@ -180,7 +186,7 @@ fn is_inside(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, failing};
 
     const TRACE: &str = "Traceback (most recent call last):\n  File \"/app/x.py\"";
@@ -188,7 +194,13 @@ mod tests {
 
     fn with_error(body: &str) -> Sample {
         let html = [("Content-Type", "text/html")];
-        Sample::html().and(Role::NotFound, "https://example.com/x", 404, &html, body)
+        Sample::html().and(
+            Ask::NotFound.of_target(),
+            "https://example.com/x",
+            404,
+            &html,
+            body,
+        )
     }
 
     #[test]

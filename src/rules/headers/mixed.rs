@@ -3,7 +3,7 @@
 use super::csp::{document, judged};
 use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{HeadersFacts, Mixed};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::html::LoadKind;
 
@@ -35,6 +35,7 @@ pub const RULES: &[Rule] = &[
         observed_by: HOW,
         references: &[LEVELS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_active),
     },
     Rule {
@@ -48,6 +49,7 @@ pub const RULES: &[Rule] = &[
         observed_by: HOW,
         references: &[LEVELS],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_passive),
     },
     Rule {
@@ -64,6 +66,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/mixed-content/#requirements-forms",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(no_form),
     },
 ];

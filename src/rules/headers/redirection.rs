@@ -2,7 +2,7 @@
 
 use super::scope::line;
 use crate::facts::headers::{HeadersFacts, Plain};
-use crate::model::{Kind, Pointer, RuleId, Severity, Untrusted};
+use crate::model::{Kind, Pointer, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const TRANSPORT: Reference = Reference::Standard(
@@ -28,6 +28,7 @@ pub const RULES: &[Rule] = &[
                       target, its own answer. Loopback is left out: TLS may end in front of it.",
         references: &[TRANSPORT, Reference::Rfc(6797, "7.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(nothing_in_the_clear),
     },
     Rule {
@@ -40,6 +41,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Location of the answer on port 80, and of what follows.",
         references: &[Reference::Rfc(6797, "7.2")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(redirects_to_tls),
     },
     Rule {
@@ -56,6 +58,7 @@ pub const RULES: &[Rule] = &[
             "https://hstspreload.org/#deployment-recommendations",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(redirects_on_host),
     },
     Rule {
@@ -69,6 +72,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A redirect on port 80 of a target that answers with data.",
         references: &[MACHINES],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(machines_are_refused),
     },
     Rule {
@@ -83,6 +87,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Location of answers over TLS.",
         references: &[TRANSPORT],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(never_back),
     },
 ];
@@ -188,7 +193,7 @@ fn is_plain(location: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, words};
 
     const TWIN: &str = "http://example.com/";
@@ -211,7 +216,7 @@ mod tests {
             let fields: Vec<_> = location.iter().map(|to| ("Location", *to)).collect();
             for (sample, expected) in [(Sample::html(), page), (Sample::json(), api)] {
                 let facts = sample
-                    .and(Role::PlainHttp, TWIN, *status, &fields, "")
+                    .and(Ask::PlainHttp.of_target(), TWIN, *status, &fields, "")
                     .facts();
                 let expected: Vec<&str> = expected.split_whitespace().collect();
                 assert_eq!(words(RULES, &facts), expected, "{status} {location:?}");
@@ -221,7 +226,9 @@ mod tests {
 
     #[test]
     fn an_api_that_refuses_plain_http_loses_nothing() {
-        let facts = Sample::json().and_nothing(Role::PlainHttp, TWIN).facts();
+        let facts = Sample::json()
+            .and_nothing(Ask::PlainHttp.of_target(), TWIN)
+            .facts();
         assert_eq!(words(RULES, &facts), ["pass", "n/a", "n/a", "pass", "pass"]);
     }
 
@@ -244,9 +251,15 @@ mod tests {
     fn a_later_hop_in_the_clear_counts() {
         let to = |url| [("Location", url)];
         let facts = Sample::html()
-            .and(Role::PlainHttp, TWIN, 301, &to("https://example.com/"), "")
             .and(
-                Role::PlainHop(1),
+                Ask::PlainHttp.of_target(),
+                TWIN,
+                301,
+                &to("https://example.com/"),
+                "",
+            )
+            .and(
+                Ask::PlainHop(1).of_target(),
                 "http://www.example.com/",
                 301,
                 &to("https://example.com/"),

@@ -3,7 +3,7 @@
 use super::scope::{DOCUMENT, Scope, line, missing, outside, readable};
 use crate::facts::Header;
 use crate::facts::headers::Page;
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
 
 const MISSING: RuleId = RuleId::new("headers/referrer-policy-missing");
@@ -35,6 +35,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The field lines of a page.",
         references: &[POLICY],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_set),
     },
     Rule {
@@ -48,6 +49,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field: the last keyword that is known decides.",
         references: &[POLICY],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_readable),
     },
     Rule {
@@ -61,6 +63,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "All lines of the field: the last keyword that is known decides.",
         references: &[POLICY],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Page(is_safe),
     },
 ];

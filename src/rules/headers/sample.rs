@@ -2,11 +2,11 @@
 
 use crate::evidence::sample::evidence;
 use crate::evidence::{
-    Evidence, Exchange, Field, Observation, Payload, Request, Response, Role, WireBytes,
+    Evidence, Exchange, Field, Observation, Payload, Request, Response, WireBytes,
 };
 use crate::facts::State;
 use crate::facts::headers::{HeadersFacts, read};
-use crate::model::{Method, Millis, Phases, Target, Timestamp, Url};
+use crate::model::{Ask, Method, Millis, Phases, Question, Target, Timestamp, Url};
 use crate::rules::{Check, Rule, Verdict};
 
 /// One target's answers, to be changed one thing at a time.
@@ -36,10 +36,15 @@ pub(crate) fn moment() -> Timestamp {
     Timestamp::parse("2026-01-01T00:00:00Z").expect("a moment")
 }
 
-fn exchange(role: Role, method: &str, at: &str, answer: (u16, Vec<Field>, &str)) -> Exchange {
+fn exchange(
+    question: Question,
+    method: &str,
+    at: &str,
+    answer: (u16, Vec<Field>, &str),
+) -> Exchange {
     let (status, fields, body) = answer;
     Exchange {
-        role,
+        question,
         origin: None,
         request: Request {
             method: Method::of(method),
@@ -140,22 +145,26 @@ impl Sample {
     /// With another answer beside the page.
     pub(crate) fn and(
         mut self,
-        role: Role,
+        question: Question,
         at: &str,
         status: u16,
         fields: &[(&str, &str)],
         body: &str,
     ) -> Self {
         let answer = (status, lines(fields.iter().copied()), body);
-        let method = if role == Role::Head { "HEAD" } else { "GET" };
-        self.more.push(exchange(role, method, at, answer));
+        let method = if question == Ask::Head.of_target() {
+            "HEAD"
+        } else {
+            "GET"
+        };
+        self.more.push(exchange(question, method, at, answer));
         self
     }
 
     /// With a request that got no answer.
-    pub(crate) fn and_nothing(mut self, role: Role, at: &str) -> Self {
+    pub(crate) fn and_nothing(mut self, question: Question, at: &str) -> Self {
         use crate::evidence::{Cause, Failure, Stage};
-        let mut silent = exchange(role, "GET", at, (0, Vec::new(), ""));
+        let mut silent = exchange(question, "GET", at, (0, Vec::new(), ""));
         silent.response = Observation::Failed(Failure {
             stage: Stage::Connect,
             cause: Cause::Refused,
@@ -172,12 +181,17 @@ impl Sample {
         let mut exchanges = Vec::new();
         let (status, fields, body) = self.page;
         for (nth, (at, status, fields)) in (0u8..).zip(self.hops) {
-            let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
-            exchanges.push(exchange(role, "GET", &at, (status, fields, "")));
+            let ask = if nth == 0 { Ask::Page } else { Ask::Hop(nth) };
+            exchanges.push(exchange(ask.of_target(), "GET", &at, (status, fields, "")));
         }
         let nth = u8::try_from(exchanges.len()).expect("few hops");
-        let role = if nth == 0 { Role::Page } else { Role::Hop(nth) };
-        exchanges.push(exchange(role, "GET", &own, (status, fields, &body)));
+        let ask = if nth == 0 { Ask::Page } else { Ask::Hop(nth) };
+        exchanges.push(exchange(
+            ask.of_target(),
+            "GET",
+            &own,
+            (status, fields, &body),
+        ));
         exchanges.extend(self.more);
         evidence(self.target, exchanges)
     }

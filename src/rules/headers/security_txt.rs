@@ -1,7 +1,7 @@
 //! Whom to tell of a hole: `/.well-known/security.txt` (RFC 9116).
 
 use crate::facts::headers::{HeadersFacts, SecurityTxtSeen};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::http::security_txt::SecurityTxt;
 
@@ -17,6 +17,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A GET of the path, for sites that answer with pages.",
         references: &[Reference::Rfc(9116, "3")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_there),
     },
     Rule {
@@ -29,6 +30,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The file, read by the grammar of RFC 9116. A signature is not verified.",
         references: &[Reference::Rfc(9116, "2.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_flawless),
     },
     Rule {
@@ -41,6 +43,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Expires, held against the time the file was fetched.",
         references: &[Reference::Rfc(9116, "2.5.5")],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_fresh),
     },
 ];
@@ -95,7 +98,7 @@ fn is_fresh(headers: &HeadersFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::evidence::Role;
+    use crate::model::Ask;
     use crate::rules::headers::sample::{Sample, words};
 
     /// The file as fetched on 2026-01-01, and what each rule answers.
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn every_rule_answers_every_row() {
         for (status, body, expected) in CASES {
-            let role = Role::Other("security.txt".to_owned());
+            let role = Ask::SecurityTxt.of_target();
             let at = "https://example.com/.well-known/security.txt";
             let facts = Sample::html().and(role, at, *status, &[], body).facts();
             assert_eq!(words(RULES, &facts), expected, "{body}");

@@ -3,7 +3,7 @@
 use super::csp::{document, judged};
 use super::scope::{DOCUMENT, Scope};
 use crate::facts::headers::{HeadersFacts, Integrity};
-use crate::model::{RuleId, Severity, Untrusted};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const HOW: &str = "Scripts and style sheets in the markup as sent, from hosts that are not the \
@@ -31,6 +31,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/SRI/#introduction",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_pinned),
     },
     Rule {
@@ -48,6 +49,7 @@ pub const RULES: &[Rule] = &[
             "https://www.w3.org/TR/SRI/#verification-algorithms",
         )],
         cap: None,
+        rests_on: &[Topic::Page],
         check: Check::Headers(is_in_force),
     },
 ];

@@ -3,9 +3,8 @@
 
 use super::RULES;
 use super::sample::{Sample, verdict};
-use crate::evidence::Role;
 use crate::facts::headers::{Embedding, HeadersFacts};
-use crate::model::Severity;
+use crate::model::{Ask, Severity};
 
 /// The ids of what fails above info, without the family.
 fn failed(facts: &HeadersFacts) -> Vec<&'static str> {
@@ -124,7 +123,13 @@ fn a_cookie_browsers_drop_is_told() {
 #[test]
 fn cookies_of_the_plain_http_hop_count() {
     let cookie = [("Set-Cookie", "sid=x; HttpOnly; SameSite=Lax")];
-    let sample = Sample::html().and(Role::PlainHttp, "http://example.com/", 301, &cookie, "");
+    let sample = Sample::html().and(
+        Ask::PlainHttp.of_target(),
+        "http://example.com/",
+        301,
+        &cookie,
+        "",
+    );
     assert!(fails(sample, "cookie-session-insecure"));
 }
 
@@ -139,7 +144,7 @@ fn api() -> Sample {
 
 #[test]
 fn an_api_owes_what_apis_owe() {
-    let refusing = api().and_nothing(Role::PlainHttp, "http://example.com/");
+    let refusing = api().and_nothing(Ask::PlainHttp.of_target(), "http://example.com/");
     assert_eq!(failed(&refusing.facts()), [""; 0]);
     for status in [200, 201, 401, 403, 404, 422, 500] {
         assert_eq!(failed(&api().status(status).facts()), [""; 0], "{status}");
@@ -190,7 +195,13 @@ fn what_others_never_score_is_scored() {
     ));
     let html = [("Content-Type", "text/html")];
     let trace = "Traceback (most recent call last):";
-    let error = Sample::html().and(Role::NotFound, "https://example.com/x", 404, &html, trace);
+    let error = Sample::html().and(
+        Ask::NotFound.of_target(),
+        "https://example.com/x",
+        404,
+        &html,
+        trace,
+    );
     assert!(fails(error, "stack-trace"));
 }
 

@@ -7,7 +7,7 @@
 
 use crate::facts::latency::{LatencyFacts, Series};
 use crate::model::statistics::Standing;
-use crate::model::{Family, Grade, Micros, Millis, Pointer, RuleId, Severity};
+use crate::model::{Family, Grade, Micros, Millis, Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const TTFB: Reference = Reference::Standard(
@@ -31,6 +31,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Timed requests to the URL as declared.",
         references: &[Reference::Rfc(9112, "9")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Latency),
     },
     Rule {
@@ -43,6 +44,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[TTFB],
         cap: Some(Grade::B),
+        rests_on: &[Topic::Samples],
         check: Check::Latency(is_within_target),
     },
     Rule {
@@ -55,6 +57,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[TTFB],
         cap: Some(Grade::C),
+        rests_on: &[Topic::Samples],
         check: Check::Latency(is_within_alert),
     },
 ];

@@ -3,7 +3,7 @@
 use crate::facts::Cause;
 use crate::facts::latency::{LatencyFacts, PassedOverFacts, Series};
 use crate::model::statistics::Standing;
-use crate::model::{Pointer, RuleId, Severity};
+use crate::model::{Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
                       that address family looks the same.",
         references: &[Reference::Rfc(8305, "5")],
         cap: None,
+        rests_on: &[Topic::Samples],
         check: Check::Latency(none_is_silent),
     },
     Rule {
@@ -36,6 +37,7 @@ pub const RULES: &[Rule] = &[
                       answered (RFC 8305).",
         references: &[Reference::Rfc(8305, "5")],
         cap: None,
+        rests_on: &[Topic::Samples],
         check: Check::Latency(none_refuses),
     },
     Rule {
@@ -49,6 +51,7 @@ pub const RULES: &[Rule] = &[
                       those of the name.",
         references: &[Reference::Rfc(8305, "4")],
         cap: None,
+        rests_on: &[Topic::Samples],
         check: Check::Latency(addresses_are_alike),
     },
     Rule {
@@ -63,6 +66,7 @@ pub const RULES: &[Rule] = &[
                       A pause of some 50 ms lies between them.",
         references: &[Reference::Rfc(9112, "9.3")],
         cap: None,
+        rests_on: &[Topic::Samples],
         check: Check::Latency(keeps_connections),
     },
 ];
@@ -109,6 +113,7 @@ fn observed(passed: &PassedOverFacts) -> Observed {
         | Cause::Garbage
         | Cause::TooLarge
         | Cause::Interrupted
+        | Cause::NotTried
         | Cause::Bug => "refused",
     };
     let said = format!("{} {did}, which cost {}", passed.address, passed.cost_us);

@@ -1,7 +1,7 @@
 //! Declared conditions on a load run. They have no part in the grade, only in the verdict.
 
 use crate::facts::latency::{LatencyFacts, LoadWanted};
-use crate::model::{Pointer, RuleId, Severity};
+use crate::model::{Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[Rule {
         "https://hdrhistogram.github.io/HdrHistogram/",
     )],
     cap: None,
+    rests_on: &[Topic::Samples],
     check: Check::Load(conditions_hold),
 }];
 

@@ -2,7 +2,7 @@
 
 use crate::facts::latency::LatencyFacts;
 use crate::model::statistics::Availability;
-use crate::model::{Grade, Pointer, RuleId, Severity};
+use crate::model::{Grade, Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[Reference::Rfc(9110, "15.6")],
         cap: None,
+        rests_on: &[Topic::Samples],
         check: Check::Latency(answers_steadily),
     },
     Rule {
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[Reference::Rfc(9110, "15.6")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Samples],
         check: Check::Latency(answers_at_all),
     },
 ];

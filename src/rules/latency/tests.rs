@@ -1,7 +1,7 @@
 use super::RULES;
 use crate::evidence::{
-    Cause, Evidence, Failure, LatencyEvidence, LoadEvidence, Observation, PassedOver, Sample, Skip,
-    Stage, Temperature,
+    Cause, Evidence, Failure, Flag, LatencyEvidence, LoadEvidence, Observation, PassedOver, Sample,
+    Skip, Stage, Temperature,
 };
 use crate::facts::latency::{LatencyFacts, read};
 use crate::model::{LoadThreshold, Micros, Millis, Phases};
@@ -76,7 +76,7 @@ fn broken(status: Option<u16>) -> Sample {
 
 fn evidence(samples: Vec<Sample>) -> Evidence {
     let mut evidence = Evidence::unseen("https://www.example/");
-    let load = Observation::Skipped(Skip::NeedsFlag("--load".to_owned()));
+    let load = Observation::Skipped(Skip::NeedsFlag(Flag::Load));
     evidence.latency = Observation::Seen(LatencyEvidence {
         samples,
         limited: false,

@@ -1,7 +1,7 @@
 //! Every address of the name: does each answer, and alike?
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
                       address family that the network here does not route fails, too.",
         references: &[Reference::Rfc(8305, "1")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(every_address_answers),
     },
     Rule {
@@ -32,6 +33,7 @@ pub const RULES: &[Rule] = &[
                       deployment in progress shows the same.",
         references: &[Reference::Rfc(8446, "4.4.2")],
         cap: Some(Grade::A),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(addresses_agree),
     },
 ];

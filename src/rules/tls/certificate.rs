@@ -3,7 +3,7 @@
 
 use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
-use crate::model::{Grade, RuleId, Severity, Untrusted};
+use crate::model::{Grade, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::x509::{Hash, PathFault};
 
@@ -25,6 +25,7 @@ pub const RULES: &[Rule] = &[
                       certificate by something other than SNI can show another one to others.",
         references: &[Reference::Rfc(9525, "6"), Reference::Rfc(9110, "4.3.4")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(names_the_host),
     },
     Rule {
@@ -38,6 +39,7 @@ pub const RULES: &[Rule] = &[
                       only this program's reader refuses would show the same.",
         references: &[Reference::Rfc(5280, "4.1")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_readable),
     },
     Rule {
@@ -50,6 +52,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "extKeyUsage of the certificate and of those above it.",
         references: &[Reference::Rfc(5280, "4.2.1.12")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_for_servers),
     },
     Rule {
@@ -63,6 +66,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "basicConstraints of the leaf (or version 1 with subject and issuer the same).",
         references: &[Reference::Rfc(5280, "4.2.1.9")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_no_authority),
     },
     Rule {
@@ -80,6 +84,7 @@ pub const RULES: &[Rule] = &[
             Reference::Standard("CA/Browser Forum Baseline Requirements §6.1.5", BASELINE),
         ],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(has_strong_keys),
     },
     Rule {
@@ -92,6 +97,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The public exponent in the certificate.",
         references: &[Reference::Rfc(8017, "3.1")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(has_an_exponent),
     },
     Rule {
@@ -109,6 +115,7 @@ pub const RULES: &[Rule] = &[
             Reference::Standard("CA/Browser Forum Baseline Requirements §7.1.3.2", BASELINE),
         ],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(has_strong_signatures),
     },
     Rule {
@@ -122,6 +129,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The version field.",
         references: &[Reference::Rfc(5280, "4.1.2.1")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_version_3),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const OBSERVED: &str = "The Certificate message as sent, linked by names and signatures. Of a chain of \
@@ -21,6 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED,
         references: &[Reference::Rfc(5246, "7.4.2"), Reference::Rfc(8446, "4.4.2")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_in_order),
     },
     Rule {
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED,
         references: &[Reference::Rfc(5246, "7.4.2")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(has_no_duplicates),
     },
     Rule {
@@ -46,6 +48,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED,
         references: &[Reference::Rfc(5246, "7.4.2"), Reference::Rfc(8446, "4.4.2")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(has_no_root),
     },
     Rule {
@@ -58,6 +61,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED,
         references: &[Reference::Rfc(8446, "4.4.2")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(has_nothing_besides),
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(5280, "6.1.3"),
         ],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_not_expired),
     },
     Rule {
@@ -38,6 +39,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(5280, "6.1.3"),
         ],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_valid_already),
     },
     Rule {
@@ -52,6 +54,7 @@ pub const RULES: &[Rule] = &[
                       of six days is not always red. With `days_left` in the target, by that alone.",
         references: &[Reference::Rfc(5280, "4.1.2.5")],
         cap: Some(Grade::C),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_not_about_to_expire),
     },
     Rule {
@@ -69,6 +72,7 @@ pub const RULES: &[Rule] = &[
             "https://letsencrypt.org/docs/integration-guide/#when-to-renew",
         )],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_renewed_in_time),
     },
 ];

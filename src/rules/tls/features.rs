@@ -1,7 +1,7 @@
 //! What a server does beside versions and suites: renegotiation, compression, early data, ALPN.
 
 use crate::facts::tls::{ClientCertificate, TlsFacts};
-use crate::model::{Grade, Pointer, RuleId, Severity};
+use crate::model::{Grade, Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::tls::{Known, Version};
 
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
                       offered. Whether the server renegotiates at all is not tried.",
         references: &[Reference::Rfc(5746, "3.6"), Reference::Rfc(9325, "3.5")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(renegotiation),
     },
     Rule {
@@ -34,6 +35,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A ServerHello chose DEFLATE, which was offered along with none.",
         references: &[Reference::Rfc(9325, "3.3")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(compression),
     },
     Rule {
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
         observed_by: ECHO,
         references: &[Reference::Rfc(7627, "5.2"), Reference::Rfc(9325, "3.5")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(master_secret),
     },
     Rule {
@@ -60,6 +63,7 @@ pub const RULES: &[Rule] = &[
         observed_by: ECHO,
         references: &[Reference::Rfc(6520, "2")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(heartbeat),
     },
     Rule {
@@ -74,6 +78,7 @@ pub const RULES: &[Rule] = &[
                       whether it is taken. Whether the application refuses replays is not seen.",
         references: &[Reference::Rfc(8446, "8"), Reference::Rfc(8470, "3")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(early_data),
     },
     Rule {
@@ -87,6 +92,7 @@ pub const RULES: &[Rule] = &[
                       alone, which encrypts its choice, a handshake.",
         references: &[Reference::Rfc(9113, "3.2")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(http2),
     },
     Rule {
@@ -100,6 +106,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A hello of TLS 1.2 with TLS_FALLBACK_SCSV to a server that speaks TLS 1.3.",
         references: &[Reference::Rfc(7507, "3"), Reference::Rfc(8996, "4")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(fallback),
     },
     Rule {
@@ -114,6 +121,7 @@ pub const RULES: &[Rule] = &[
                       exchange when none is shown.",
         references: &[Reference::Rfc(8446, "4.3.2")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(client_certificate),
     },
 ];

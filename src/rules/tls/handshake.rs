@@ -1,7 +1,7 @@
 //! The handshake itself: does it come about, and does the server prove its key?
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Family, Pointer, RuleId, Severity};
+use crate::model::{Family, Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -16,6 +16,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A full handshake with TLS 1.2 and 1.3 offered. A network between here and the target can break it too.",
         references: &[Reference::Rfc(8446, "4.1")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Tls),
     },
     Rule {
@@ -30,6 +31,7 @@ pub const RULES: &[Rule] = &[
                       kind this program cannot verify shows as a fault, too.",
         references: &[Reference::Rfc(8446, "4.4.3")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(proves_key),
     },
 ];

@@ -3,7 +3,7 @@
 
 use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::x509::{KeyKind, issuance};
 
@@ -26,6 +26,7 @@ pub const RULES: &[Rule] = &[
             "https://cabforum.org/working-groups/server/baseline-requirements/requirements/",
         )],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(lives_as_long_as_allowed),
     },
     Rule {
@@ -47,6 +48,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(6962, "3.3"),
         ],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_logged),
     },
     Rule {
@@ -63,6 +65,7 @@ pub const RULES: &[Rule] = &[
             "https://cabforum.org/working-groups/server/baseline-requirements/requirements/",
         )],
         cap: Some(Grade::A),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_renewed_often),
     },
     Rule {
@@ -79,6 +82,7 @@ pub const RULES: &[Rule] = &[
             "https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final",
         )],
         cap: Some(Grade::A),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_beyond_rsa_2048),
     },
 ];

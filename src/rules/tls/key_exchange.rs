@@ -1,7 +1,7 @@
 //! Key exchange: strong enough today, and against recordings kept for a quantum computer.
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::tls::{Class, Known, Version};
 
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
                       group was named in those hellos, so the server used its own.",
         references: &[Reference::Rfc(9325, "4.1"), Reference::Rfc(7919, "1")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(dh),
     },
     Rule {
@@ -41,6 +42,7 @@ pub const RULES: &[Rule] = &[
             "https://datatracker.ietf.org/doc/draft-ietf-tls-ecdhe-mlkem/",
         )],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(post_quantum),
     },
 ];

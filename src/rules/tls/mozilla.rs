@@ -2,7 +2,7 @@
 
 use crate::facts::rating::mozilla::{Conformance, Direction};
 use crate::facts::tls::TlsFacts;
-use crate::model::{Pointer, RuleId, Severity};
+use crate::model::{Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[Rule {
         "https://ssl-config.mozilla.org/guidelines/6.0.json",
     )],
     cap: None,
+    rests_on: &[Topic::Handshake],
     check: Check::Tls(follows_its_profile),
 }];
 

@@ -1,7 +1,7 @@
 //! Whether a server answers alike each time, and takes every hello a browser may send.
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Grade, Pointer, RuleId, Severity};
+use crate::model::{Grade, Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
                       repeated eight times. A rate limit that answers with alerts looks the same.",
         references: &[],
         cap: Some(Grade::B),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(alike),
     },
     Rule {
@@ -32,6 +33,7 @@ pub const RULES: &[Rule] = &[
                       network between here and the target can be the cause, too.",
         references: &[Reference::Rfc(8701, "1"), Reference::Rfc(8446, "4.1.2")],
         cap: Some(Grade::B),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(tolerant),
     },
 ];

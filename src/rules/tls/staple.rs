@@ -2,7 +2,7 @@
 
 use super::on_each;
 use crate::facts::tls::{CertificateFacts, Signed, Staple, Stapled, TlsFacts};
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::x509::ocsp::Status;
 
@@ -20,6 +20,7 @@ pub const RULES: &[Rule] = &[
                       that was seen. Nothing is fetched: a revocation that is not stapled is not seen.",
         references: &[Reference::Rfc(6960, "2.2"), Reference::Rfc(5280, "6.3")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_not_revoked),
     },
     Rule {
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
                       Some servers fetch the response only after the first handshake: run it again.",
         references: &[Reference::Rfc(7633, "4")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(keeps_its_promise),
     },
     Rule {
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
                       signature with the issuer's key where that was seen.",
         references: &[Reference::Rfc(6960, "3.2"), Reference::Rfc(6066, "8")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(staples_something_useful),
     },
 ];

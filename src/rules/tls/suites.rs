@@ -4,7 +4,7 @@
 //! (BEAST, LUCKY13, SWEET32, FREAK, Logjam) are not tried and nothing is said to be vulnerable.
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::tls::{Class, Known, Version};
 
@@ -25,6 +25,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(null),
     },
     Rule {
@@ -37,6 +38,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(5246, "F.1.1.1"), Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(anonymous),
     },
     Rule {
@@ -50,6 +52,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(export),
     },
     Rule {
@@ -62,6 +65,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(des),
     },
     Rule {
@@ -74,6 +78,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(7465, "2"), Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::D),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(rc4),
     },
     Rule {
@@ -87,6 +92,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::D),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(small_block),
     },
     Rule {
@@ -100,6 +106,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.1")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(static_key),
     },
     Rule {
@@ -113,6 +120,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.2")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(cbc),
     },
     Rule {
@@ -126,6 +134,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "4.2")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(dhe),
     },
     Rule {
@@ -139,6 +148,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A hello of TLS 1.2 with the six modern suites alone, and every curve.",
         references: &[Reference::Rfc(9325, "4.2"), Reference::Rfc(9113, "9.2.2")],
         cap: Some(Grade::B),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(modern),
     },
 ];

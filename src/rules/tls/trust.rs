@@ -2,7 +2,7 @@
 
 use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::x509::PathFault;
 
@@ -24,6 +24,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED,
         references: &[Reference::Rfc(5280, "6.1"), Reference::Rfc(9110, "4.3.4")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_not_self_signed),
     },
     Rule {
@@ -36,6 +37,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED,
         references: &[Reference::Rfc(5280, "6.1"), Reference::Rfc(9110, "4.3.4")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_of_a_known_authority),
     },
     Rule {
@@ -52,6 +54,7 @@ pub const RULES: &[Rule] = &[
                       it is an unknown authority instead.",
         references: &[Reference::Rfc(8446, "4.4.2"), Reference::Rfc(5246, "7.4.2")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_complete),
     },
     Rule {
@@ -65,6 +68,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Each signature with the key of the certificate, or the anchor, that has the issuer's name.",
         references: &[Reference::Rfc(5280, "6.1.3")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(is_signed_throughout),
     },
     Rule {
@@ -79,6 +83,7 @@ pub const RULES: &[Rule] = &[
                       signatures that no client verifies end it as well.",
         references: &[Reference::Rfc(5280, "6.1.4")],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(passes_validation),
     },
 ];

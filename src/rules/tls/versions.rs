@@ -1,7 +1,7 @@
 //! Protocol versions: is everything broken refused, and something good accepted?
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Grade, RuleId, Severity};
+use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::tls::{Known, Version};
 
@@ -23,6 +23,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(6176, "3")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(ssl2),
     },
     Rule {
@@ -36,6 +37,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(7568, "3")],
         cap: Some(Grade::F),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(ssl3),
     },
     Rule {
@@ -49,6 +51,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(8996, "4"), Reference::Rfc(9325, "3.1.1")],
         cap: Some(Grade::D),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(tls10),
     },
     Rule {
@@ -62,6 +65,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(8996, "5"), Reference::Rfc(9325, "3.1.1")],
         cap: Some(Grade::D),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(tls11),
     },
     Rule {
@@ -74,6 +78,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[Reference::Rfc(9325, "3.1.1")],
         cap: Some(Grade::D),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(current),
     },
     Rule {
@@ -89,6 +94,7 @@ pub const RULES: &[Rule] = &[
                       that cannot pass TLS 1.3 shows as a server without it.",
         references: &[Reference::Rfc(9325, "3.1.1")],
         cap: Some(Grade::AMinus),
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(tls13),
     },
     Rule {
@@ -101,6 +107,7 @@ pub const RULES: &[Rule] = &[
         observed_by: SEEN,
         references: &[],
         cap: None,
+        rests_on: &[Topic::Handshake],
         check: Check::Tls(above_minimum),
     },
 ];

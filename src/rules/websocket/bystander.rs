@@ -2,7 +2,7 @@
 
 use crate::facts::SocketFault;
 use crate::facts::websocket::{Admission, Answer, WebSocketFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A handshake without Origin and with the supplied credential.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "10.2")],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(wants_an_origin),
     },
     Rule {
@@ -35,6 +36,7 @@ pub const RULES: &[Rule] = &[
             Reference::Rfc(9110, "15.5.22"),
         ],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(takes_a_get),
     },
     Rule {
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A handshake with `Sec-WebSocket-Version: 99` that is refused with a 4xx status.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "4.4")],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(names_versions),
     },
 ];

@@ -1,8 +1,7 @@
 //! Whose credentials open the socket.
 
-use crate::facts::Attempt;
 use crate::facts::websocket::{Admission, Tried, WebSocketFacts};
-use crate::model::{Reject, RuleId, Severity};
+use crate::model::{Attempt, Reject, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
@@ -28,6 +27,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[Reference::Rfc(6455, "4.2.2"), BROKEN_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
         check: Check::WebSocket(refuses_nobody),
     },
     Rule {
@@ -40,6 +40,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[Reference::Rfc(6455, "4.2.2"), BROKEN_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
         check: Check::WebSocket(refuses_garbage),
     },
     Rule {
@@ -57,6 +58,7 @@ pub const RULES: &[Rule] = &[
             BROKEN_AUTHENTICATION,
         ],
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
         check: Check::WebSocket(refuses_forgeries),
     },
     Rule {
@@ -69,6 +71,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[Reference::Rfc(7519, "4.1.4"), BROKEN_AUTHENTICATION],
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
         check: Check::WebSocket(refuses_expired),
     },
     Rule {
@@ -87,6 +90,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
         check: Check::WebSocket(refuses_others),
     },
     Rule {
@@ -108,6 +112,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(keeps_tokens_out_of_urls),
     },
 ];

@@ -1,7 +1,7 @@
 //! Several sockets at once.
 
 use crate::facts::websocket::{Crowd, WebSocketFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -19,6 +19,7 @@ pub const RULES: &[Rule] = &[
                       user shows here as well.",
         references: &[Reference::Rfc(6455, "7.1.1"), Reference::Rfc(6455, "7.4.1")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(holds),
     },
     Rule {
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
                       three seconds.",
         references: &[Reference::Rfc(6455, "5.6")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(reaches_all),
     },
 ];

@@ -2,7 +2,7 @@
 
 use crate::facts::SocketFault;
 use crate::facts::websocket::{Admission, End, Entry, WebSocketFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::websocket::CloseCode;
 
@@ -23,6 +23,7 @@ pub const RULES: &[Rule] = &[
         observed_by: PROVOKED_BY,
         references: &[Reference::Rfc(6455, "7.4.1"), Reference::Rfc(6455, "10.4")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(refuses_oversize),
     },
     Rule {
@@ -35,6 +36,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A message one byte over the declared limit on an open socket.",
         references: &[Reference::Rfc(6455, "7.4.1")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(says_too_big),
     },
     Rule {
@@ -48,6 +50,7 @@ pub const RULES: &[Rule] = &[
         observed_by: PROVOKED_BY,
         references: &[Reference::Rfc(6455, "5.1"), Reference::Rfc(6455, "10.3")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(refuses_unmasked),
     },
     Rule {
@@ -61,6 +64,7 @@ pub const RULES: &[Rule] = &[
         observed_by: PROVOKED_BY,
         references: &[Reference::Rfc(6455, "8.1")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(refuses_not_utf8),
     },
     Rule {
@@ -74,6 +78,7 @@ pub const RULES: &[Rule] = &[
         observed_by: PROVOKED_BY,
         references: &[Reference::Rfc(6455, "5.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(refuses_reserved),
     },
     Rule {
@@ -86,6 +91,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A handshake with `Sec-WebSocket-Version: 99`.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "4.4")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(refuses_version),
     },
     Rule {
@@ -99,6 +105,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A handshake without `Sec-WebSocket-Key`.",
         references: &[Reference::Rfc(6455, "4.2.1"), Reference::Rfc(6455, "4.2.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(refuses_no_key),
     },
 ];

@@ -1,7 +1,7 @@
 //! A message that is no JSON, where JSON is spoken.
 
 use crate::facts::websocket::{Session, Spoken, WebSocketFacts};
-use crate::model::{RuleId, Severity};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::tells;
 use crate::wire::websocket::NOT_JSON;
@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
                       and a second of patience. Close code 1011 or a bare end is a break.",
         references: &[Reference::Rfc(6455, "7.4.1")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(survives),
     },
     Rule {
@@ -39,6 +40,7 @@ pub(super) const RULES: &[Rule] = &[
             "https://cwe.mitre.org/data/definitions/209.html",
         )],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(keeps_quiet),
     },
 ];

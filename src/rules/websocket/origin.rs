@@ -1,9 +1,10 @@
 //! Which pages may open the socket: browsers let any page try, so the server has to look.
 
 use crate::facts::websocket::{Tried, WebSocketFacts};
-use crate::facts::{OriginSent, SocketWhy};
-use crate::model::{RuleId, Severity};
+use crate::facts::{OriginClass, SocketWhy};
+use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::wire::cors::Ruse;
 
 /// RFC 6455 makes the refusal a MUST for a server that does not want the origin.
 const REFERENCES: &[Reference] = &[
@@ -33,6 +34,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(refuses_strangers),
     },
     Rule {
@@ -46,6 +48,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(refuses_lookalikes),
     },
     Rule {
@@ -58,6 +61,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(refuses_null),
     },
     Rule {
@@ -74,34 +78,60 @@ pub const RULES: &[Rule] = &[
                       would send it from there depends on its SameSite attribute.",
         references: REFERENCES,
         cap: None,
+        rests_on: &[Topic::SocketOrigin],
         check: Check::WebSocket(trusts_no_rider),
     },
 ];
 
-/// Classes of origins that resemble a declared one.
-const LOOKALIKES: &[&str] = &[
-    "prefix",
-    "suffix",
-    "substring",
-    "dot",
-    "underscore",
-    "sub-domain",
-    "sibling",
-    "plain http",
-    "port",
+/// Attack origins that resemble a declared one in one way.
+const LOOKALIKES: &[Ruse] = &[
+    Ruse::Prefix,
+    Ruse::Suffix,
+    Ruse::Substring,
+    Ruse::Dot,
+    Ruse::Underscore,
+    Ruse::Subdomain,
+    Ruse::Sibling,
+    Ruse::Plaintext,
+    Ruse::Port,
 ];
 
-/// The name under which an attack rode in.
-fn class(tried: &Tried) -> Option<&str> {
-    let origin: Option<&OriginSent> = tried.origin.as_ref();
-    origin
-        .filter(|_| tried.why == SocketWhy::Origin)
-        .map(|origin| origin.class.as_str())
+/// The attack that a handshake came from, if it came from one.
+fn attack(tried: &Tried) -> Option<Ruse> {
+    let origin = tried
+        .origin
+        .as_ref()
+        .filter(|_| tried.why == SocketWhy::Origin)?;
+    match origin.class {
+        OriginClass::Attack(ruse) => Some(ruse),
+        OriginClass::Declared
+        | OriginClass::Denied
+        | OriginClass::Control
+        | OriginClass::Profile => None,
+    }
 }
 
-fn of_class<'a>(facts: &'a WebSocketFacts, wanted: &'a [&str]) -> impl Iterator<Item = &'a Tried> {
+fn by<'a>(facts: &'a WebSocketFacts, wanted: &'a [Ruse]) -> impl Iterator<Item = &'a Tried> {
     let tried = facts.trials.iter();
-    tried.filter(move |tried| class(tried).is_some_and(|class| wanted.contains(&class)))
+    tried.filter(move |tried| attack(tried).is_some_and(|ruse| wanted.contains(&ruse)))
+}
+
+/// The attack in a word.
+const fn word(ruse: Ruse) -> &'static str {
+    match ruse {
+        Ruse::Composite => "composite",
+        Ruse::Reflection => "any",
+        Ruse::Prefix => "prefix",
+        Ruse::Suffix => "suffix",
+        Ruse::Substring => "substring",
+        Ruse::Dot => "dot",
+        Ruse::Underscore => "underscore",
+        Ruse::Subdomain => "sub-domain",
+        Ruse::Sibling => "sibling",
+        Ruse::Plaintext => "plain http",
+        Ruse::Port => "port",
+        Ruse::Null => "null",
+    }
 }
 
 fn judge<'a>(facts: &WebSocketFacts, tried: impl Iterator<Item = &'a Tried>) -> Verdict {
@@ -109,18 +139,18 @@ fn judge<'a>(facts: &WebSocketFacts, tried: impl Iterator<Item = &'a Tried>) -> 
         return Verdict::NotApplicable("any origin is declared to be welcome");
     }
     super::turned_away(facts, tried, |tried| {
-        let class = class(tried).unwrap_or("foreign");
-        format!("101 to {} ({class})", super::origin_of(tried))
+        let attack = attack(tried).map_or("foreign", word);
+        format!("101 to {} ({attack})", super::origin_of(tried))
     })
 }
 
 /// The composite resembles a declared origin in every way at once: refused, it stands for all of
 /// them. Let in, the four it stands for were tried, and tell which comparison is at fault.
 fn refuses_strangers(facts: &WebSocketFacts) -> Verdict {
-    if of_class(facts, &["any"]).next().is_some() {
-        return judge(facts, of_class(facts, &["any"]));
+    if by(facts, &[Ruse::Reflection]).next().is_some() {
+        return judge(facts, by(facts, &[Ruse::Reflection]));
     }
-    judge(facts, of_class(facts, &["composite"]))
+    judge(facts, by(facts, &[Ruse::Composite]))
 }
 
 fn anybody_gets_in(facts: &WebSocketFacts) -> bool {
@@ -134,9 +164,9 @@ fn refuses_lookalikes(facts: &WebSocketFacts) -> Verdict {
     if anybody_gets_in(facts) {
         return ANYBODY;
     }
-    let mut lookalikes = of_class(facts, LOOKALIKES).peekable();
+    let mut lookalikes = by(facts, LOOKALIKES).peekable();
     if lookalikes.peek().is_none() {
-        return judge(facts, of_class(facts, &["composite"]));
+        return judge(facts, by(facts, &[Ruse::Composite]));
     }
     judge(facts, lookalikes)
 }
@@ -145,14 +175,14 @@ fn refuses_null(facts: &WebSocketFacts) -> Verdict {
     if anybody_gets_in(facts) {
         return ANYBODY;
     }
-    judge(facts, of_class(facts, &["null"]))
+    judge(facts, by(facts, &[Ruse::Null]))
 }
 
 fn trusts_no_rider(facts: &WebSocketFacts) -> Verdict {
     if facts.has_origins() || !facts.by_cookie || facts.declared.public {
         return Verdict::NotApplicable("no cookie is trusted, or the origins are declared");
     }
-    super::turned_away(facts, of_class(facts, &["any"]), |tried| {
+    super::turned_away(facts, by(facts, &[Ruse::Reflection]), |tried| {
         format!("101 to {} with the cookie", super::origin_of(tried))
     })
 }

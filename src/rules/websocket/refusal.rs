@@ -2,7 +2,7 @@
 
 use crate::facts::SocketWhy;
 use crate::facts::websocket::{Admission, Answer, Tried, WebSocketFacts};
-use crate::model::{Reject, RuleId, Severity};
+use crate::model::{Reject, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::tells;
 
@@ -21,6 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The handshakes that were refused.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "7.4.2")],
         cap: None,
+        rests_on: &[Topic::SocketCredential, Topic::SocketOrigin],
         check: Check::WebSocket(is_as_declared),
     },
     Rule {
@@ -34,6 +35,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The status of handshakes with a bad origin or credential.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(9110, "15.6")],
         cap: None,
+        rests_on: &[Topic::SocketCredential, Topic::SocketOrigin],
         check: Check::WebSocket(is_no_error),
     },
     Rule {
@@ -50,6 +52,7 @@ pub const RULES: &[Rule] = &[
             "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
         )],
         cap: None,
+        rests_on: &[Topic::SocketCredential, Topic::SocketOrigin],
         check: Check::WebSocket(keeps_quiet),
     },
 ];

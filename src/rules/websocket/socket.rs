@@ -1,7 +1,7 @@
 //! The open socket: pings, messages, frames, silence, the end.
 
 use crate::facts::websocket::{End, Reply, Session, Tried, WebSocketFacts};
-use crate::model::{Micros, Millis, RuleId, Severity};
+use crate::model::{Micros, Millis, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A ping on an open socket.",
         references: &[Reference::Rfc(6455, "5.5.2"), Reference::Rfc(6455, "5.5.3")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(answers_pings),
     },
     Rule {
@@ -30,6 +31,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Pings with a payload on an open socket.",
         references: &[Reference::Rfc(6455, "5.5.3")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(echoes_payloads),
     },
     Rule {
@@ -44,6 +46,7 @@ pub const RULES: &[Rule] = &[
                       round trip of the network. Load of this machine can only add.",
         references: &[Reference::Rfc(6455, "5.5.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(is_prompt),
     },
     Rule {
@@ -56,6 +59,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The declared message on an open socket, and every message that follows.",
         references: &[Reference::Rfc(6455, "5.6")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(replies),
     },
     Rule {
@@ -68,6 +72,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Every frame that came on sockets opened as a legitimate client.",
         references: &[Reference::Rfc(6455, "5.1"), Reference::Rfc(6455, "5.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(frames_well),
     },
     Rule {
@@ -81,6 +86,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A close frame with code 1000, and three seconds of patience.",
         references: &[Reference::Rfc(6455, "5.5.1"), Reference::Rfc(6455, "7.1.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(closes_cleanly),
     },
     Rule {
@@ -94,6 +100,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "An open socket on which nothing is said for so long.",
         references: &[Reference::Rfc(6455, "5.5.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(beats),
     },
     Rule {
@@ -106,6 +113,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "An open socket on which nothing is said for so long.",
         references: &[Reference::Rfc(6455, "5.5.2")],
         cap: None,
+        rests_on: &[Topic::SocketBehaviour],
         check: Check::WebSocket(stays),
     },
 ];

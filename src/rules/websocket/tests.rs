@@ -1,14 +1,13 @@
 //! Handshakes and their answers, then every rule that fails on them.
 
 use crate::evidence::{
-    Attempt, Evidence, Field, Frame, Observation, Payload, SocketFault, SocketWhy, WireBytes,
-    sample,
+    Evidence, Field, Frame, Observation, Payload, SocketFault, SocketWhy, WireBytes, sample,
 };
 use crate::facts::State;
 use crate::facts::websocket::{WebSocketFacts, read};
 use crate::model::{
-    Echo, Identity, Micros, Reject, Scheme, SchemeKind, SecretRef, StatusSet, WebSocketContract,
-    WebSocketOrigins,
+    Attempt, Echo, Identity, Micros, Reject, Scheme, SchemeKind, SecretRef, StatusSet,
+    WebSocketContract, WebSocketOrigins,
 };
 use crate::rules::{Check, Verdict};
 

@@ -2,7 +2,7 @@
 
 use crate::facts::SocketWhy;
 use crate::facts::websocket::{Admission, Entry, FailedBy, WebSocketFacts};
-use crate::model::{Family, RuleId, Severity};
+use crate::model::{Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROWSERS: Reference = Reference::Standard(
@@ -22,6 +22,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The opening handshake of RFC 6455; the network in between can be at fault.",
         references: &[Reference::Rfc(6455, "4.1")],
         cap: None,
+        rests_on: &[],
         check: Check::Measured(Family::Websocket),
     },
     Rule {
@@ -38,6 +39,7 @@ pub const RULES: &[Rule] = &[
                       the supplied credential. A wrong or expired credential of yours looks the same.",
         references: &[Reference::Rfc(6455, "4.2.2")],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(opens),
     },
     Rule {
@@ -59,6 +61,7 @@ pub const RULES: &[Rule] = &[
             BROWSERS,
         ],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(is_valid),
     },
     Rule {
@@ -74,6 +77,7 @@ pub const RULES: &[Rule] = &[
                       is websocket/handshake-violation.",
         references: &[Reference::Rfc(6455, "4.2.2"), BROWSERS],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(chooses),
     },
     Rule {
@@ -87,6 +91,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The answer's head.",
         references: &[Reference::Rfc(9110, "8.6"), Reference::Rfc(9112, "6.1")],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(announces_nothing),
     },
     Rule {
@@ -102,6 +107,7 @@ pub const RULES: &[Rule] = &[
                       credential of yours that the application refuses after the 101 looks the same.",
         references: &[Reference::Rfc(6455, "7.1.1"), Reference::Rfc(6455, "7.4.1")],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(stays_open),
     },
     Rule {
@@ -121,6 +127,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(is_tls_only),
     },
 ];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A reason to look at a suite twice. Each names a property, never an attack.
+/// A reason to look at a suite twice, worst first. Each names a property, never an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// No encryption (RFC 9325 §4.1: MUST NOT).

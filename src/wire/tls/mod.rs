@@ -22,6 +22,7 @@ mod reply;
 mod server_hello;
 mod ssl2;
 mod suite;
+mod suite_name;
 mod version;
 
 #[cfg(test)]

@@ -1,19 +1,39 @@
 //! Cipher suites: what a number promises.
-//!
-//! A suite's name is its definition (RFC 5246 §A.5: key exchange, authentication, encryption,
-//! integrity), so its properties are read from the name and cannot disagree with it.
 
 use std::fmt;
 
 use super::class::Class;
-use super::registry;
 use super::version::Version;
 
-/// A registered cipher suite of SSLv3 and later.
+/// A registered cipher suite of SSLv3 and later, with what its name says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CipherSuite {
-    id: u16,
-    name: &'static str,
+    pub(super) id: u16,
+    pub(super) name: &'static str,
+    pub(super) key_exchange: KeyExchange,
+    pub(super) authentication: Authentication,
+    pub(super) mode: Mode,
+    pub(super) bits: u16,
+    pub(super) forward_secret: bool,
+    pub(super) sha2: bool,
+    pub(super) classes: Classes,
+}
+
+/// A set of classes, a bit each, the worst one lowest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Classes(u16);
+
+impl Classes {
+    pub(super) const NONE: Self = Self(0);
+
+    /// The set, and `class` as well if `belongs`.
+    pub(super) const fn with(self, class: Class, belongs: bool) -> Self {
+        Self(self.0 | ((belongs as u16) << class as u16))
+    }
+
+    const fn has(self, class: Class) -> bool {
+        self.0 & (1 << class as u16) != 0
+    }
 }
 
 /// How the keys of the session are agreed on.
@@ -74,34 +94,6 @@ pub enum Mode {
 }
 
 impl CipherSuite {
-    /// The suite of this number, if anyone ever defined it.
-    #[must_use]
-    pub fn by_id(id: u16) -> Option<Self> {
-        let at = registry::SUITES
-            .binary_search_by_key(&id, |(id, _)| *id)
-            .ok()?;
-        registry::SUITES
-            .get(at)
-            .map(|&(id, name)| Self { id, name })
-    }
-
-    /// The suite of this IANA name.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::all().find(|suite| suite.name == name)
-    }
-
-    /// Every suite, ascending by number.
-    pub fn all() -> impl Iterator<Item = Self> {
-        registry::SUITES.iter().map(|&(id, name)| Self { id, name })
-    }
-
-    /// The IANA name of a number, or the number itself in hex for one nobody defined.
-    #[must_use]
-    pub fn name_of(id: u16) -> String {
-        Self::by_id(id).map_or_else(|| format!("0x{id:04X}"), |suite| suite.name.to_owned())
-    }
-
     /// The number on the wire.
     #[must_use]
     pub const fn id(self) -> u16 {
@@ -114,165 +106,73 @@ impl CipherSuite {
         self.name
     }
 
-    /// The name before `_WITH_` and behind it. A TLS 1.3 suite has no first half.
-    fn halves(self) -> (&'static str, &'static str) {
-        let name = self
-            .name
-            .split_once('_')
-            .map_or(self.name, |(_, rest)| rest);
-        name.split_once("_WITH_").unwrap_or(("", name))
-    }
-
     /// How its keys are agreed on.
     #[must_use]
-    pub fn key_exchange(self) -> KeyExchange {
-        let (keys, cipher) = self.halves();
-        match keys.split('_').next().unwrap_or_default() {
-            _ if self.is_tls13() => KeyExchange::Tls13,
-            "DHE" => KeyExchange::Dhe,
-            "ECDHE" => KeyExchange::Ecdhe,
-            "DH" if keys.contains("anon") => KeyExchange::Dhe,
-            "ECDH" if keys.contains("anon") => KeyExchange::Ecdhe,
-            "DH" => KeyExchange::StaticDh,
-            "ECDH" => KeyExchange::StaticEcdh,
-            "PSK" if keys == "PSK_DHE" => KeyExchange::Dhe,
-            "PSK" => KeyExchange::Psk,
-            "SRP" | "ECCPWD" => KeyExchange::Password,
-            "KRB5" => KeyExchange::Kerberos,
-            _ if keys.starts_with("GOST") || cipher.contains("GOST") => KeyExchange::Gost,
-            _ => KeyExchange::Rsa,
-        }
+    pub const fn key_exchange(self) -> KeyExchange {
+        self.key_exchange
     }
 
     /// How the server proves who it is.
     #[must_use]
-    pub fn authentication(self) -> Authentication {
-        let (keys, _) = self.halves();
-        let has = |word: &str| keys.split('_').any(|part| part == word);
-        match self.key_exchange() {
-            KeyExchange::Tls13 => Authentication::Tls13,
-            KeyExchange::Gost => Authentication::Gost,
-            KeyExchange::Kerberos => Authentication::Shared,
-            _ if has("anon") => Authentication::Anonymous,
-            _ if has("DSS") => Authentication::Dss,
-            _ if has("ECDSA") => Authentication::Ecdsa,
-            _ if has("RSA") => Authentication::Rsa,
-            KeyExchange::Rsa
-            | KeyExchange::StaticDh
-            | KeyExchange::StaticEcdh
-            | KeyExchange::Dhe
-            | KeyExchange::Ecdhe
-            | KeyExchange::Psk
-            | KeyExchange::Password => Authentication::Shared,
-        }
+    pub const fn authentication(self) -> Authentication {
+        self.authentication
     }
 
     /// How bytes are kept from readers.
     #[must_use]
-    pub fn mode(self) -> Mode {
-        let (_, cipher) = self.halves();
-        let has = |word: &str| cipher.contains(word);
-        if has("NULL") || matches!(self.id, 0xc0b4 | 0xc0b5) {
-            Mode::Null
-        } else if ["GCM", "CCM", "POLY1305", "AEGIS", "MGM"]
-            .into_iter()
-            .any(has)
-        {
-            Mode::Aead
-        } else if has("CBC") {
-            Mode::Cbc
-        } else {
-            Mode::Stream
-        }
+    pub const fn mode(self) -> Mode {
+        self.mode
     }
 
     /// The strength of the encryption in bits: what is left of it, not what is written on it
     /// (3DES 112, export 40 or 56).
     #[must_use]
-    pub fn bits(self) -> u16 {
-        let (_, cipher) = self.halves();
-        let has = |word: &str| cipher.contains(word);
-        match self.mode() {
-            Mode::Null => 0,
-            _ if has("DES40") || has("_40_") => 40,
-            _ if has("_56_") => 56,
-            _ if has("3DES") => 112,
-            _ if cipher.starts_with("DES_") => 56,
-            _ if ["_256", "CHACHA20", "28147", "KUZNYECHIK", "MAGMA"]
-                .into_iter()
-                .any(has) =>
-            {
-                256
-            }
-            Mode::Stream | Mode::Cbc | Mode::Aead => 128,
-        }
+    pub const fn bits(self) -> u16 {
+        self.bits
     }
 
     /// True if recorded traffic stays closed when the server's key leaks later.
     #[must_use]
-    pub fn forward_secret(self) -> bool {
-        matches!(
-            self.key_exchange(),
-            KeyExchange::Dhe | KeyExchange::Ecdhe | KeyExchange::Tls13
-        ) || self.name.contains("ECCPWD")
+    pub const fn forward_secret(self) -> bool {
+        self.forward_secret
     }
 
     /// True for authenticated encryption.
     #[must_use]
-    pub fn aead(self) -> bool {
-        self.mode() == Mode::Aead
+    pub const fn aead(self) -> bool {
+        matches!(self.mode, Mode::Aead)
     }
 
     /// True for the suites of TLS 1.3, which no earlier version can use, nor the other way round.
     #[must_use]
     pub const fn is_tls13(self) -> bool {
-        matches!(self.id, 0x00c6 | 0x00c7 | 0x1301..=0x1307 | 0xc0b4 | 0xc0b5 | 0xc103..=0xc106)
+        matches!(self.key_exchange, KeyExchange::Tls13)
     }
 
     /// True if the suite may be used at `version`: authenticated encryption and the suites with a
     /// SHA-2 MAC came with TLS 1.2 (RFC 5246 §1.2, RFC 5288 §4, RFC 5289 §3).
     #[must_use]
-    pub fn usable_at(self, version: Version) -> bool {
-        let sha2 = self.name.ends_with("SHA256") || self.name.ends_with("SHA384");
+    pub const fn usable_at(self, version: Version) -> bool {
         match version {
             Version::Ssl2 => false,
             Version::Tls13 => self.is_tls13(),
             Version::Tls12 => !self.is_tls13(),
             Version::Ssl3 | Version::Tls10 | Version::Tls11 => {
-                !self.is_tls13() && !self.aead() && !sha2
+                !self.is_tls13() && !self.aead() && !self.sha2
             }
         }
     }
 
     /// Whether the suite belongs to `class`.
     #[must_use]
-    pub fn is(self, class: Class) -> bool {
-        let (keys, cipher) = self.halves();
-        let small = ["DES", "IDEA", "RC2", "28147", "MAGMA"];
-        match class {
-            Class::Null => self.mode() == Mode::Null,
-            Class::Anonymous => self.authentication() == Authentication::Anonymous,
-            Class::Export => keys.contains("EXPORT"),
-            Class::Des => cipher.starts_with("DES"),
-            Class::Rc4 => cipher.starts_with("RC4"),
-            Class::SmallBlock => small.into_iter().any(|name| cipher.contains(name)),
-            Class::StaticRsa => matches!(
-                self.key_exchange(),
-                KeyExchange::Rsa | KeyExchange::StaticDh | KeyExchange::StaticEcdh
-            ),
-            Class::Cbc => self.mode() == Mode::Cbc,
-            Class::Dhe => self.key_exchange() == KeyExchange::Dhe,
-        }
+    pub const fn is(self, class: Class) -> bool {
+        self.classes.has(class)
     }
 
     /// Every class it belongs to, worst first. None: ephemeral elliptic curves (or a shared
     /// secret) with authenticated encryption, or TLS 1.3.
-    #[must_use]
-    pub fn classes(self) -> Vec<Class> {
-        Class::ALL
-            .into_iter()
-            .filter(|class| self.is(*class))
-            .collect()
+    pub fn classes(self) -> impl Iterator<Item = Class> {
+        Class::ALL.into_iter().filter(move |class| self.is(*class))
     }
 
     /// The suites that Mozilla's intermediate profile and RFC 9325 §4.2 want of TLS 1.2: an
@@ -299,7 +199,6 @@ impl fmt::Display for CipherSuite {
 mod tests {
     use super::{CipherSuite, Class, KeyExchange};
     use crate::wire::tls::Version;
-    use crate::wire::tls::registry;
 
     /// Number, IANA name, forward secrecy, bits, classes.
     #[rustfmt::skip]
@@ -339,31 +238,13 @@ mod tests {
     fn a_name_says_it_all() {
         for (id, name, secret, bits, classes) in CASES {
             let suite = CipherSuite::by_id(*id).unwrap();
-            let found: Vec<_> = suite.classes().into_iter().map(Class::name).collect();
+            let found: Vec<_> = suite.classes().map(Class::name).collect();
             assert_eq!(suite.name(), *name);
             assert_eq!(suite.forward_secret(), *secret, "{name}");
             assert_eq!(suite.bits(), *bits, "{name}");
             assert_eq!(found.join(" "), *classes, "{name}");
             assert_eq!(CipherSuite::by_name(name), Some(suite));
         }
-    }
-
-    #[test]
-    fn the_registry_is_sorted_and_without_signals() {
-        assert!(
-            registry::SUITES
-                .windows(2)
-                .all(|pair| pair[0].0 < pair[1].0)
-        );
-        assert!(
-            registry::SSL2_KINDS
-                .windows(2)
-                .all(|pair| pair[0].0 < pair[1].0)
-        );
-        for signal in [0x0000, 0x00ff, 0x5600] {
-            assert_eq!(CipherSuite::by_id(signal), None);
-        }
-        assert_eq!(CipherSuite::name_of(0xabcd), "0xABCD");
     }
 
     #[test]
@@ -379,7 +260,7 @@ mod tests {
     fn six_suites_are_modern_and_have_no_class() {
         let modern: Vec<_> = CipherSuite::all().filter(|s| s.is_modern_tls12()).collect();
         assert_eq!(modern.len(), 6);
-        assert!(modern.iter().all(|s| s.classes().is_empty()));
+        assert!(modern.iter().all(|s| s.classes().next().is_none()));
         assert!(
             modern
                 .iter()

@@ -1,10 +1,12 @@
 """A service with a rate limit: /e/N are its endpoints, /ws its socket, /login its login.
 
-    narrows.py PORT [--advertise DIALECT] [--below PATH] [--limit N] [--window S] [--limited HOW]
+    narrows.py PORT [--advertise DIALECT] [--below PATH] [--limit N] [--window S] [--most N]
+               [--limited HOW]
 
-`--advertise` says the limit on every answer below PATH, counted down by what was asked; `--window`
-enforces it, over so many seconds. `--limited` answers /e/3 with 429: `once`, or `always`. Each
-request is a line of the log, with the status it was answered.
+`--advertise` says the limit of a window on every answer below PATH, counted down by what was asked
+in it. What is beyond `--most` in a window is answered 429 (the window is taken a tenth shorter: the
+network squeezes what the client spaced out). `--limited` answers /e/3 with 429: `once`, or `always`.
+Each request is a line of the log, with the status it was answered.
 """
 
 import argparse
@@ -21,28 +23,31 @@ def options():
     parser.add_argument("--advertise", choices=DIALECTS)
     parser.add_argument("--below", default="/")
     parser.add_argument("--limit", type=int, default=40)
-    parser.add_argument("--window", type=float)
+    parser.add_argument("--window", type=int, default=60)
+    parser.add_argument("--most", type=int)
     parser.add_argument("--limited", choices=["once", "always"])
     return parser.parse_args()
 
 
 DIALECTS = {
-    "items": lambda limit, rest: {
-        "RateLimit": f'"default";r={rest};t=60',
-        "RateLimit-Policy": f'"default";q={limit};w=60',
+    "items": lambda limit, rest, window: {
+        "RateLimit": f'"default";r={rest};t={window}',
+        "RateLimit-Policy": f'"default";q={limit};w={window}',
     },
-    "dictionary": lambda limit, rest: {"RateLimit": f"limit={limit}, remaining={rest}, reset=60"},
-    "separate": lambda limit, rest: {
+    "dictionary": lambda limit, rest, window: {
+        "RateLimit": f"limit={limit}, remaining={rest}, reset={window}"
+    },
+    "separate": lambda limit, rest, window: {
         "RateLimit-Limit": limit,
         "RateLimit-Remaining": rest,
-        "RateLimit-Reset": 60,
+        "RateLimit-Reset": window,
     },
-    "vendor": lambda limit, rest: {
+    "vendor": lambda limit, rest, window: {
         "X-RateLimit-Limit": limit,
         "X-RateLimit-Remaining": rest,
-        "X-RateLimit-Reset": int(time.time()) + 60,
+        "X-RateLimit-Reset": int(time.time()) + window,
     },
-    "only what is left": lambda limit, rest: {"X-RateLimit-Remaining": rest},
+    "only what is left": lambda limit, rest, window: {"X-RateLimit-Remaining": rest},
 }
 
 
@@ -62,8 +67,14 @@ class Narrows(BaseHTTPRequestHandler):
                 first = self.path not in self.refused
                 self.refused.add(self.path)
                 return first or self.asked.limited == "always"
-            recent = [moment for moment in self.moments if window and now - moment < window]
-            return len(recent) > self.asked.limit
+            recent = [moment for moment in self.moments if now - moment < 0.9 * window]
+            return self.asked.most is not None and len(recent) > self.asked.most
+
+    def rest(self) -> int:
+        """How many the limit leaves in this window."""
+        now = time.monotonic()
+        recent = [moment for moment in self.moments if now - moment < self.asked.window]
+        return max(0, self.asked.limit - len(recent))
 
     def do_GET(self):
         too_many = self.one_too_many()
@@ -85,8 +96,9 @@ class Narrows(BaseHTTPRequestHandler):
         if too_many:
             self.send_header("Retry-After", "1")
         if self.asked.advertise and self.path.startswith(self.asked.below):
-            rest = max(0, self.asked.limit - len(self.moments))
-            for name, value in DIALECTS[self.asked.advertise](self.asked.limit, rest).items():
+            advertise = DIALECTS[self.asked.advertise]
+            fields = advertise(self.asked.limit, self.rest(), self.asked.window)
+            for name, value in fields.items():
                 self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", len(body))

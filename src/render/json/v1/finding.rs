@@ -61,7 +61,8 @@ impl<'r> From<&'r report::Finding> for Finding<'r> {
 const fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Fail => "fail",
-        Outcome::Unknown | Outcome::NotTested => "unknown",
+        Outcome::Unknown => "unknown",
+        Outcome::NotTested => "not_tested",
         Outcome::Waived => "waived",
         Outcome::Pass => "pass",
         Outcome::NotApplicable => "not_applicable",

@@ -18,7 +18,7 @@ mod tls;
 use serde::Serialize;
 
 use crate::grade;
-use crate::model::{Family, Grade, Kind, Millis, RuleId, Source, Timestamp};
+use crate::model::{Family, Grade, Kind, Millis, Source, Timestamp};
 use crate::profile;
 use crate::report::{self, Idle};
 use facts::Facts;
@@ -126,7 +126,7 @@ struct Target<'r> {
     insecure: bool,
     optional: bool,
     grade: Option<&'static str>,
-    families: Families,
+    families: Families<'r>,
     findings: Vec<Finding<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     idle_waivers: Vec<IdleWaiver<'r>>,
@@ -151,7 +151,7 @@ impl<'r> From<&'r report::TargetReport> for Target<'r> {
             insecure: target.insecure,
             optional: target.optional,
             grade: letter(target.grade),
-            families: Families::from(&target.families),
+            families: Families::from(target),
             findings: target.findings.iter().map(Finding::from).collect(),
             idle_waivers: target.idle_waivers.iter().map(IdleWaiver::from).collect(),
             not_checked: &target.not_checked,
@@ -162,19 +162,19 @@ impl<'r> From<&'r report::TargetReport> for Target<'r> {
 }
 
 #[derive(Debug, Serialize)]
-struct Families {
-    tls: Mark,
-    headers: Mark,
-    cors: Mark,
-    auth: Mark,
-    websocket: Mark,
-    latency: Mark,
-    contract: Mark,
+struct Families<'r> {
+    tls: Mark<'r>,
+    headers: Mark<'r>,
+    cors: Mark<'r>,
+    auth: Mark<'r>,
+    websocket: Mark<'r>,
+    latency: Mark<'r>,
+    contract: Mark<'r>,
 }
 
-impl From<&report::Families> for Families {
-    fn from(families: &report::Families) -> Self {
-        let mark = |family| Mark::from(families.of(family));
+impl<'r> From<&'r report::TargetReport> for Families<'r> {
+    fn from(target: &'r report::TargetReport) -> Self {
+        let mark = |family| Mark::of(target, family);
         Self {
             tls: mark(Family::Tls),
             headers: mark(Family::Headers),
@@ -188,25 +188,35 @@ impl From<&report::Families> for Families {
 }
 
 #[derive(Debug, Serialize)]
-struct Mark {
+struct Mark<'r> {
     grade: Option<&'static str>,
     score: Option<u8>,
     caps: Vec<Cap>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     in_doubt: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Coverage<'r>>,
 }
 
-impl From<&grade::Mark> for Mark {
-    fn from(mark: &grade::Mark) -> Self {
+impl<'r> Mark<'r> {
+    fn of(target: &'r report::TargetReport, family: Family) -> Self {
+        let mark = target.families.of(family);
+        let open = || target.coverage.open_of(family).map(Open::from).collect();
+        let coverage = mark.coverage.map(|fraction| Coverage {
+            essential: fraction.essential,
+            shown: fraction.shown,
+            open: open(),
+        });
         let caps = mark.caps.iter().map(|cap| Cap {
             limit: cap.limit,
-            because: cap.because,
+            because: cap.because.to_string(),
         });
         Self {
             grade: letter(mark.grade),
             score: mark.score,
             caps: caps.collect(),
             in_doubt: mark.in_doubt,
+            coverage,
         }
     }
 }
@@ -214,7 +224,36 @@ impl From<&grade::Mark> for Mark {
 #[derive(Debug, Serialize)]
 struct Cap {
     limit: Grade,
-    because: RuleId,
+    because: String,
+}
+
+/// How much of what a family's letter rests on was shown.
+#[derive(Debug, Serialize)]
+struct Coverage<'r> {
+    essential: usize,
+    shown: usize,
+    open: Vec<Open<'r>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Open<'r> {
+    question: &'r str,
+    place: &'r str,
+    why: &'static str,
+    said: &'r str,
+    needs: Option<&'r str>,
+}
+
+impl<'r> From<&'r report::Open> for Open<'r> {
+    fn from(open: &'r report::Open) -> Self {
+        Self {
+            question: &open.question,
+            place: &open.place,
+            why: open.why.name(),
+            said: &open.said,
+            needs: open.needs.as_deref(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -1,12 +1,10 @@
 //! The whole form at once. Whatever changes in the snapshot changes for every consumer.
 
-use crate::evidence::{
-    Evidence, LatencyEvidence, Observation, Role, Sample, Skip, Temperature, sample,
-};
+use crate::evidence::{Evidence, LatencyEvidence, Observation, Sample, Skip, Temperature, sample};
 use crate::facts::State;
 use crate::facts::tls::fixtures;
 use crate::grade;
-use crate::model::{Grade, Micros, Millis, Phases, RuleId, Source, Timestamp};
+use crate::model::{Ask, Grade, Micros, Millis, Phases, RuleId, Source, Timestamp};
 use crate::render::json;
 use crate::report::{Counts, Families, Idle, IdleWaiver, Outcome, Report, WaivedBy};
 use crate::wire::x509::fixtures::Authority;
@@ -18,7 +16,7 @@ fn evidence() -> Evidence {
     let seen = fixtures::evidence(&[&leaf, &root.der], Vec::new(), &[&root.der]);
     let fields = &[("Content-Type", "text/html"), ("Server", "nginx/1.25.3")];
     let page = "<!doctype html><title>A page</title>";
-    let page = sample::exchange(Role::Page, "GET /", 200, fields, page);
+    let page = sample::exchange(Ask::Page.of_target(), "GET /", 200, fields, page);
     let mut evidence = sample::evidence(sample::target(), vec![page]);
     evidence.tls = seen.tls;
     evidence.run.conditions = seen.run.conditions;
@@ -97,7 +95,6 @@ fn report() -> Report {
         checks: 3,
         fail: 1,
         waived: 1,
-        unknown: 1,
         not_tested: 1,
         medium: 1,
         ..Counts::default()
@@ -115,9 +112,13 @@ fn families() -> Families {
         score: (family.name() == "tls").then_some(96),
         caps: vec![grade::Cap {
             limit: Grade::AMinus,
-            because: RuleId::new("tls/no-http2"),
+            because: grade::Reason::Rule(RuleId::new("tls/no-http2")),
         }],
         in_doubt: family.name() == "tls",
+        coverage: (family.name() == "tls").then_some(grade::Fraction {
+            shown: 1,
+            essential: 2,
+        }),
     })
 }
 

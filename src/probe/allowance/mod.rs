@@ -1,0 +1,174 @@
+//! How fast a target may be asked: half of each of its rate limits is left to others.
+//!
+//! The requests, handshakes and timed samples of a target share one allowance. It knows the declared
+//! limits from the start and learns the advertised ones from the answers as they come. A limit slows
+//! an audit down; only one whose window nobody knows cuts it short.
+
+mod schedule;
+mod scope;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::evidence::{Conditions, Evidence, Exchange, Flag, Observation, Request, SocketTrial};
+use crate::model::{Host, Method, Target, Url};
+use crate::net::{Deadline, clock};
+use crate::wire::ratelimit::{Quota, quotas};
+pub use schedule::Pace;
+use schedule::{Schedule, When, half};
+use scope::{Scope, path_of};
+
+/// What of the rate limits is left to this audit.
+pub struct Allowance {
+    host: Host,
+    page: String,
+    lifted: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    schedule: Schedule,
+    /// Where each advertised limit was met, by its number.
+    met: BTreeMap<Option<u64>, BTreeSet<String>>,
+}
+
+impl Allowance {
+    /// At the start of a run. `--burst` lifts it.
+    #[must_use]
+    pub fn of(target: &Target, conditions: &Conditions) -> Self {
+        let mut state = State::default();
+        for limit in &target.rate {
+            let scope = Scope::of_declared(limit, &target.rate);
+            let most = half(limit.requests.into());
+            state.schedule.bound(scope, most, Some(limit.window.into()));
+        }
+        Self {
+            host: target.url.host.clone(),
+            page: path_of(&target.url.target),
+            lifted: conditions.has(Flag::Burst),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// What is left of it after what was seen already, all of it taken to have been sent just now.
+    #[must_use]
+    pub fn after(evidence: &Evidence) -> Self {
+        let allowance = Self::of(&evidence.target, &evidence.run.conditions);
+        let exchanges = evidence.exchanges.iter();
+        for exchange in exchanges.filter(|exchange| !exchange.was_left_out()) {
+            allowance.count(&exchange.request);
+            allowance.learn(exchange);
+        }
+        let skipped = |trial: &&SocketTrial| matches!(trial.response, Observation::Skipped(_));
+        for trial in evidence.sockets.iter().filter(|trial| !skipped(trial)) {
+            allowance.count(&trial.request);
+        }
+        allowance
+    }
+
+    /// How fast `requests` may be sent, and how long that takes; `None` where nothing slows them.
+    #[must_use]
+    pub fn pace(&self, requests: usize) -> Option<Pace> {
+        let paced = !self.lifted;
+        paced.then(|| self.state().schedule.estimate(requests))?
+    }
+
+    /// Whether one more request of this kind can be sent in this run at all.
+    #[must_use]
+    pub fn allows(&self, method: &Method, url: &Url) -> bool {
+        if self.lifted || url.host != self.host {
+            return true;
+        }
+        let path = path_of(&url.target);
+        self.state().schedule.when(method, &path, clock::now()) != When::Never
+    }
+
+    /// Waits until one request may be sent, and counts it; `end` grows by the wait. False where none
+    /// may be, or the wait is longer than there is time.
+    #[must_use]
+    pub fn take(&self, method: &Method, url: &Url, end: &Deadline) -> bool {
+        if self.lifted || url.host != self.host {
+            return true;
+        }
+        let path = path_of(&url.target);
+        loop {
+            let now = clock::now();
+            let mut state = self.state();
+            match state.schedule.when(method, &path, now) {
+                When::Never => return false,
+                When::After(Duration::ZERO) => {
+                    state.schedule.note(method, &path, now);
+                    return true;
+                }
+                When::After(wait) => {
+                    drop(state);
+                    if !end.pause(wait) {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+
+    fn count(&self, request: &Request) {
+        if request.url.host == self.host {
+            let path = path_of(&request.url.target);
+            let mut state = self.state();
+            state.schedule.note(&request.method, &path, clock::now());
+        }
+    }
+
+    /// Reads the limits that an answer advertises.
+    pub fn learn(&self, exchange: &Exchange) {
+        let (method, url) = (&exchange.request.method, &exchange.request.url);
+        if self.lifted || url.host != self.host {
+            return;
+        }
+        let path = path_of(&url.target);
+        let mut state = self.state();
+        for quota in advertised(exchange) {
+            let met = state.met.entry(quota.limit).or_default();
+            met.insert(path.clone());
+            let is_general = met.len() > 1 || path == self.page;
+            let scope = Scope::of_advertised(method, &path, is_general);
+            let seconds = |seconds: crate::model::Seconds| Duration::from_secs(seconds.0);
+            let (window, reset) = (quota.window.map(seconds), quota.reset.map(seconds));
+            if let Some(limit) = quota.limit {
+                state
+                    .schedule
+                    .bound(scope.clone(), half(limit), window.or(reset));
+            }
+            match (quota.remaining, reset.or(window)) {
+                (Some(rest), Some(reset)) => {
+                    state.schedule.remain(scope, rest, clock::now(), reset);
+                }
+                (Some(rest), None) if quota.limit.is_none() => {
+                    state.schedule.bound(scope, half(rest), None);
+                }
+                (Some(_) | None, _) => {}
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn advertised(exchange: &Exchange) -> Vec<Quota> {
+    let Some(response) = exchange.response.seen() else {
+        return Vec::new();
+    };
+    let fields: Vec<(String, String)> = response
+        .fields
+        .iter()
+        .map(|field| (field.name.clone(), field.text()))
+        .collect();
+    let borrowed: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    quotas(&borrowed, exchange.at)
+}
