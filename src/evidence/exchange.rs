@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Observation, WireBytes};
+use super::{Cause, Observation, Payload, WireBytes};
 use crate::model::{Method, Micros, Phases, Question, Timestamp, Url};
 use crate::wire::cors::Ruse;
 
@@ -197,24 +197,5 @@ impl Response {
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.is(name))
-    }
-}
-
-/// A response body, as far as it was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Payload {
-    /// Its first bytes, after transfer decoding, secrets replaced.
-    pub bytes: WireBytes,
-    /// How many there were in all, as far as they were read.
-    pub size: u64,
-    /// Whether it ended by itself: false when a limit, the deadline or the peer cut it short.
-    pub complete: bool,
-}
-
-impl Payload {
-    /// The kept bytes as text, what is not UTF-8 replaced.
-    #[must_use]
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes.0)
     }
 }

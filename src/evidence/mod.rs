@@ -7,6 +7,7 @@
 
 mod exchange;
 mod latency;
+mod payload;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -18,10 +19,10 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use exchange::{
-    Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Payload, Request, Response,
-    with_lines,
+    Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Request, Response, with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
+pub use payload::{Content, Payload, Unread};
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
 pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};

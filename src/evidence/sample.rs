@@ -2,7 +2,7 @@
 
 use super::{
     Conditions, Evidence, Exchange, Field, Observation, OriginClass, OriginSent, Payload, Request,
-    Response, Run, SCHEMA, Skip, SocketTrial, SocketWhy, WireBytes,
+    Response, Run, SCHEMA, Skip, SocketTrial, SocketWhy,
 };
 use crate::model::{Method, Micros, Millis, Phases, Question, Target, Timestamp, Url};
 use crate::wire::cors::Ruse;
@@ -72,11 +72,7 @@ pub(crate) fn exchange(
                 .map(|(name, value)| Field::new(name, value))
                 .collect(),
             faults: Vec::new(),
-            body: Payload {
-                bytes: WireBytes(body.as_bytes().to_vec()),
-                size: body.len() as u64,
-                complete: true,
-            },
+            body: Payload::whole(body),
         }),
     }
 }

@@ -1,7 +1,5 @@
 //! Two answers side by side: are they the same page?
 
-use std::borrow::Cow;
-
 use crate::evidence::Exchange;
 use crate::wire::soft404::{Page, is_alike};
 
@@ -11,7 +9,7 @@ pub(super) struct Look<'a> {
     status: u16,
     media_type: String,
     location: Option<String>,
-    body: Cow<'a, str>,
+    body: String,
 }
 
 impl<'a> Look<'a> {
@@ -23,7 +21,7 @@ impl<'a> Look<'a> {
             status: response.status,
             media_type: response.media_type(),
             location: response.value("location"),
-            body: response.body.text(),
+            body: response.content().text().into_owned(),
         })
     }
 

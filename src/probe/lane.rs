@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::budget::not_sent;
-use super::{MayFollow, View};
+use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Cause, Exchange, Flag};
 use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::dial::Names;
@@ -150,7 +150,9 @@ impl<'a> Lane<'a> {
             if looped || !self.may_follow(&last.request.url, &next) {
                 break;
             }
-            let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next);
+            let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next)
+                .reading(PAGE_LIMIT)
+                .keeping_all();
             for field in &from.request.fields {
                 request = request.with(&field.name, field.text());
             }

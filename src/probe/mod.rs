@@ -29,6 +29,9 @@ use lane::Lane;
 /// A connection that is not there by then is not waited for.
 const AHEAD: Duration = Duration::from_secs(2);
 
+/// So much of a page is read: what stands behind it is not judged.
+const PAGE_LIMIT: u64 = 2 * 1024 * 1024;
+
 /// What every probe of one target is given.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
@@ -64,7 +67,10 @@ impl View<'_> {
 #[must_use]
 pub fn page(target: &Target) -> Outgoing {
     let accept = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8";
-    Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone()).with("Accept", accept)
+    Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone())
+        .with("Accept", accept)
+        .reading(PAGE_LIMIT)
+        .keeping_all()
 }
 
 /// The requests that depend on no answer, in the order they are reported.

@@ -2,7 +2,9 @@
 //! sends. Nothing here opens a socket, reads a clock or passes judgement.
 
 pub mod allow;
+pub mod charset;
 pub mod cors;
+pub mod domain;
 pub mod echo;
 pub mod env_file;
 pub mod exposure;

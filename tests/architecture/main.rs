@@ -82,3 +82,15 @@ fn the_rules_page_is_made_from_the_catalogue() {
         "docs/rules.md is stale; {hint}"
     );
 }
+
+/// A body may be cut, clipped or coded: only its content says so. What is judged of one is read
+/// through `Response::content`, and nowhere from the bytes as they came.
+#[test]
+fn bodies_are_read_through_their_content() {
+    for module in ["probe", "facts", "profile", "rules", "report", "render"] {
+        for path in sources(&src().join(module)) {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("body.bytes"), "{}", path.display());
+        }
+    }
+}

@@ -210,7 +210,9 @@ impl AuthFacts {
 
 fn is_withheld(valid: &Exchange, found: &Exchange) -> bool {
     let seen = found.response.seen().zip(valid.response.seen());
-    seen.is_some_and(|(found, valid)| withholds_data(&found.body.bytes.0, &valid.body.bytes.0))
+    seen.is_some_and(|(found, valid)| {
+        withholds_data(found.content().bytes(), valid.content().bytes())
+    })
 }
 
 /// By what the valid cookie is answered with; where that is not known, by what the target is for.

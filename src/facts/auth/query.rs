@@ -94,6 +94,6 @@ fn said(evidence: &Evidence, index: usize) -> Option<Said> {
     (response.status != 429).then(|| Said {
         status: response.status,
         challenge: response.combined("www-authenticate"),
-        words: words(&response.body.text()),
+        words: words(&response.content().text()),
     })
 }

@@ -95,7 +95,8 @@ impl Tried {
             .auth
             .as_ref()
             .and_then(|scheme| scheme.error.as_ref());
-        let text = response.body.text();
+        let content = response.content();
+        let text = content.text();
         Self {
             at: at.clone(),
             label: format!("{method} {}", exchange.request.url.target),
@@ -110,7 +111,7 @@ impl Tried {
             leaks: given_away(&text),
             echo: Echo::in_body(&text),
             like_nowhere: false,
-            empty: method != "HEAD" && response.body.bytes.0.is_empty(),
+            empty: method != "HEAD" && content.whole().is_ok_and(<[u8]>::is_empty),
             like_valid: None,
         }
     }
@@ -137,12 +138,17 @@ impl Tried {
 /// What kind of answer a response is.
 pub(super) fn answer(method: &str, response: &Response) -> Answer {
     let (location, media_type) = (response.value("location"), response.value("content-type"));
+    let content = response.content();
+    // A body of which nothing could be read may be a refusal as well as data.
+    if (200..300).contains(&response.status) && content.is_unseen() {
+        return Answer::Strange;
+    }
     Answer::of(&Reply {
         method,
         status: response.status,
         location: location.as_deref(),
         media_type: media_type.as_deref(),
-        body: &response.body.bytes.0,
+        body: content.bytes(),
     })
 }
 
@@ -174,9 +180,12 @@ fn body_fault(error: &AuthError, response: &Response) -> Option<String> {
     if error.exists.is_empty() {
         return None;
     }
-    let body: serde_json::Value = match serde_json::from_slice(&response.body.bytes.0) {
-        Ok(body) => body,
-        Err(_) => return Some("the body is not JSON".to_owned()),
+    let content = response.content();
+    if let Some(unread) = content.unread() {
+        return Some(unread.to_string());
+    }
+    let Some(body) = content.json::<serde_json::Value>() else {
+        return Some("the body is not JSON".to_owned());
     };
     let missing = error
         .exists
@@ -188,7 +197,7 @@ fn body_fault(error: &AuthError, response: &Response) -> Option<String> {
 fn problem_fault(response: &Response) -> Option<ProblemFault> {
     let claims = response.media_type() == "application/problem+json";
     claims
-        .then(|| problem(&response.body.bytes.0, response.status).err())
+        .then(|| problem(response.content().bytes(), response.status).err())
         .flatten()
 }
 

@@ -49,12 +49,13 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
             at: Pointer::exchange(index),
             label: endpoint.label(),
             document: response.map_or(Document::Unseen, |response| {
-                if let Some(why) = super::answer::unread(response) {
-                    return Document::Unread(why);
+                let content = response.content();
+                if let Some(why) = content.unread() {
+                    return Document::Unread(why.to_string());
                 }
-                match serde_json::from_slice(&response.body.bytes.0) {
-                    Err(_) => Document::Unreadable("not JSON"),
-                    Ok(document) => openapi::read(&document).map_or(
+                match content.json() {
+                    None => Document::Unreadable("not JSON"),
+                    Some(document) => openapi::read(&document).map_or(
                         Document::Unreadable("JSON, but not an OpenAPI document"),
                         |api| compare(&api, &evidence.target.endpoints, endpoint),
                     ),

@@ -133,7 +133,7 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
     let telling = |leak: &Leak| tells(leak.kind);
     errors
         .filter_map(|(index, exchange, response)| {
-            let leak = scan(&response.body.text()).into_iter().find(telling)?;
+            let leak = scan(&response.content().text()).into_iter().find(telling)?;
             Some(Leaking {
                 at: Pointer::exchange(index),
                 label: label(exchange),

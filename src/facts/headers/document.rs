@@ -2,7 +2,7 @@
 
 use super::page::{Page, Part};
 use super::subresource::{self, Mixed, Subresource};
-use crate::evidence::{Evidence, Exchange, Response};
+use crate::evidence::{Evidence, Exchange, Response, Unread};
 use crate::model::{Ask, Pointer};
 use crate::wire::html;
 use crate::wire::http::class::Class;
@@ -22,8 +22,10 @@ pub struct Document {
     pub label: String,
     /// Whether it came over TLS.
     pub secure: bool,
-    /// Whether all of its body was read; what is not seen is not judged.
-    pub whole: bool,
+    /// Why not all of its body was read, if so: what was not found may stand in the rest.
+    pub unread: Option<Unread>,
+    /// Whether policies in `<meta>` may stand in what was not read.
+    pub head_unread: bool,
     /// The enforced policies, each of which must allow.
     pub policies: Vec<PolicySeen>,
     /// Policies that only report.
@@ -86,10 +88,11 @@ impl Document {
         self.effective.iter().find(|reach| reach.path == path)
     }
 
-    /// Whether any policy restricts anything.
+    /// Whether any policy restricts scripts.
     #[must_use]
     pub fn is_protected(&self) -> bool {
-        self.policies.iter().any(|seen| seen.policy.restricts())
+        let restricts = |seen: &PolicySeen| seen.policy.restricts_scripts();
+        self.policies.iter().any(restricts)
     }
 
     /// Where to point for the policies as a whole: the first, or the field section without one.
@@ -119,14 +122,14 @@ pub(super) fn read(evidence: &Evidence, pages: &[Page]) -> Option<Document> {
     let response = exchange.response.seen()?;
     let url = &exchange.request.url;
     let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
-    let markup = html::Page::read(&response.body.text());
-    let seen = policies(&page.at, response, &markup);
-    let mut document = over(&own, &markup, seen);
+    let markup = page.markup.as_ref()?;
+    let seen = policies(&page.at, response, markup);
+    let mut document = over(&own, markup, seen);
     document.at = page.at.clone();
     document.label.clone_from(&page.label);
-    document.whole = response.body.complete
-        && u64::try_from(response.body.bytes.0.len()).is_ok_and(|kept| kept >= response.body.size);
-    if !document.whole {
+    document.unread.clone_from(&page.unread);
+    document.head_unread = document.unread.is_some() && !markup.past_head;
+    if document.unread.is_some() {
         document.suggested_policy = None;
     }
     document.report_only = page
@@ -145,7 +148,8 @@ fn over(own: &WebUrl, markup: &html::Page, seen: Vec<PolicySeen>) -> Document {
         at: Pointer::default(),
         label: String::new(),
         secure: own.scheme == "https",
-        whole: true,
+        unread: None,
+        head_unread: false,
         report_only: Vec::new(),
         effective: reach::of(&policies),
         scripts: ScriptTrust {
@@ -183,7 +187,7 @@ fn policies(at: &Pointer, response: &Response, markup: &html::Page) -> Vec<Polic
         .filter(|meta| meta.http_equiv && meta.in_head && meta.name == FIELD)
         .map(|meta| PolicySeen {
             at: at.join("response/seen/body"),
-            policy: Policy::parse(&meta.content, Delivery::Meta, 0),
+            policy: Policy::parse(&meta.content, Delivery::Meta, 0).holding_from(meta.at),
         });
     of_fields.chain(of_metas).collect()
 }
@@ -211,7 +215,7 @@ fn again(
     let response = exchange.response.seen()?;
     let at = Pointer::exchange(index);
     let own = WebUrl::parse(&exchange.request.url.origin())?;
-    let markup = html::Page::read(&response.body.text());
+    let markup = html::Page::read(&response.content().text());
     let seen = policies(&at, response, &markup);
     let later = over(&own, &markup, seen).nonces.named;
     if later.is_empty() {

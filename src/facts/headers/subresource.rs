@@ -1,5 +1,6 @@
 //! What a page takes from elsewhere: pinned or not, and in the clear or not.
 
+use crate::wire::domain::is_same_site;
 use crate::wire::html::{Load, LoadKind, Page};
 use crate::wire::http::csp::Source;
 use crate::wire::url::WebUrl;
@@ -42,7 +43,7 @@ pub struct Mixed {
     pub offset: usize,
 }
 
-/// Scripts and style sheets of other sites. A host above or below the page's own is its own site.
+/// Scripts and style sheets of other sites.
 pub(super) fn foreign(page: &Page, own: &WebUrl) -> Vec<Subresource> {
     let base = page.base_url(own);
     let wanted = |load: &&Load| matches!(load.kind, LoadKind::Script | LoadKind::Style);
@@ -85,24 +86,7 @@ pub(super) fn mixed(page: &Page, own: &WebUrl) -> Vec<Mixed> {
 }
 
 fn is_foreign(url: &WebUrl, own: &WebUrl) -> bool {
-    let under = |child: &str, parent: &str| {
-        child
-            .strip_suffix(parent)
-            .is_some_and(|rest| rest.ends_with('.'))
-            && parent.contains('.')
-    };
-    let sibling = || {
-        let parent = |host: &str| host.split_once('.').map(|(_, parent)| parent.to_owned());
-        let (a, b) = (parent(&url.host), parent(&own.host));
-        let named = url.host.parse::<std::net::Ipv4Addr>().is_err();
-        // Two labels at least are left, so that two customers of one registry are not siblings.
-        named && a == b && a.is_some_and(|parent| parent.matches('.').count() >= 1)
-    };
-    !url.host.is_empty()
-        && url.host != own.host
-        && !under(&url.host, &own.host)
-        && !under(&own.host, &url.host)
-        && !sibling()
+    !url.host.is_empty() && !is_same_site(&url.host, &own.host)
 }
 
 fn integrity(load: &Load) -> Integrity {

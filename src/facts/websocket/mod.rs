@@ -208,7 +208,7 @@ fn answer(trial: &SocketTrial, declared: &WebSocketContract) -> Answer {
                 status: seen.status,
                 location: field("location"),
                 versions: field("sec-websocket-version"),
-                leaks: leak::scan(&seen.body.text()),
+                leaks: leak::scan(&seen.content().text()),
             }
         }
         Observation::Failed(failure) => Answer::Failed(FailedAnswer {

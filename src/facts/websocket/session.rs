@@ -242,7 +242,7 @@ fn leaks(received: &[&Seen]) -> Vec<Leak> {
             Opcode::TEXT | Opcode::BINARY | Opcode::CLOSE
         )
     });
-    said.flat_map(|seen| leak::scan(&seen.payload.text()))
+    said.flat_map(|seen| leak::scan(&String::from_utf8_lossy(&seen.payload.bytes.0)))
         .collect()
 }
 

@@ -353,8 +353,8 @@ fn refusal(mut answer: Answer, end: &Deadline, net: &Net) -> Payload {
     }
     body.truncate(REFUSAL);
     Payload {
-        size: u64::try_from(body.len()).unwrap_or(u64::MAX),
         bytes: WireBytes(net.scrub.beginning(&body)),
         complete,
+        ..Payload::whole(body)
     }
 }

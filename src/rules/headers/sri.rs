@@ -1,7 +1,7 @@
 //! Subresource Integrity: is what comes from other sites pinned to its content?
 
 use super::csp::{document, judged};
-use super::scope::{DOCUMENT, Scope};
+use super::scope::{DOCUMENT, Scope, as_far_as_read};
 use crate::facts::headers::{HeadersFacts, Integrity};
 use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -72,7 +72,8 @@ fn is_in_force(headers: &HeadersFacts) -> Verdict {
 fn all(headers: &HeadersFacts, fault: impl Fn(Integrity) -> Option<&'static str>) -> Verdict {
     judged(document(headers).map(|document| {
         if document.foreign.is_empty() {
-            return Verdict::NotApplicable("nothing is loaded from other sites");
+            let nothing = Verdict::NotApplicable("nothing is loaded from other sites");
+            return as_far_as_read(nothing, document.unread.as_ref());
         }
         let body = document.at.join("response/seen/body");
         let found = document.foreign.iter().filter_map(|item| {
@@ -80,6 +81,6 @@ fn all(headers: &HeadersFacts, fault: impl Fn(Integrity) -> Option<&'static str>
             let said = format!("{} {fault} (byte {})", item.reference, item.offset);
             Some(Observed::new(&body, Untrusted::from(said)).about(document.label.as_str()))
         });
-        Verdict::unless(found.collect())
+        as_far_as_read(Verdict::unless(found.collect()), document.unread.as_ref())
     }))
 }

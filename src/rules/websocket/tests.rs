@@ -1,7 +1,7 @@
 //! Handshakes and their answers, then every rule that fails on them.
 
 use crate::evidence::{
-    Evidence, Field, Frame, Observation, Payload, SocketFault, SocketWhy, WireBytes, sample,
+    Evidence, Field, Frame, Observation, Payload, SocketFault, SocketWhy, sample,
 };
 use crate::facts::State;
 use crate::facts::websocket::{WebSocketFacts, read};
@@ -181,11 +181,7 @@ fn frame(word: &&str) -> Frame {
         received: *word != SAID,
         first: 0x81,
         masked: *word == SAID,
-        payload: Payload {
-            bytes: WireBytes(word.replace(HEARD, SAID).into_bytes()),
-            size: 4,
-            complete: true,
-        },
+        payload: Payload::whole(word.replace(HEARD, SAID)),
         after: Micros(0),
     }
 }

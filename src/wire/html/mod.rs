@@ -7,9 +7,12 @@
 mod attributes;
 mod entity;
 mod event;
+mod input;
 mod page;
+mod prescan;
 mod reader;
 mod token;
 
 pub use page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
+pub use prescan::declared_label;
 pub use token::{Tag, Token, Tokens};

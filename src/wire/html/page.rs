@@ -17,6 +17,8 @@ pub struct Page {
     pub inlines: Vec<Inline>,
     /// Nonces of scripts and styles, inline or not, in order.
     pub nonces: Vec<String>,
+    /// Whether the text goes on behind the head.
+    pub past_head: bool,
 }
 
 /// A `<meta>` element.

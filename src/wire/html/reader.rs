@@ -1,6 +1,7 @@
 //! From tokens to what matters of a page.
 
 use super::event::is_handler;
+use super::input::normalized;
 use super::page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
 use super::token::{Tag, Token};
 use crate::wire::url::WebUrl;
@@ -19,7 +20,10 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(self) -> Page {
-        self.page
+        Page {
+            past_head: self.in_body,
+            ..self.page
+        }
     }
 
     pub(super) fn token(&mut self, token: Token<'_>) {
@@ -41,7 +45,7 @@ impl Reader {
 
     fn text(&mut self, text: &str) {
         if let Some(mut inline) = self.open.take() {
-            text.clone_into(&mut inline.text);
+            inline.text = normalized(text).into_owned();
             self.page.inlines.push(inline);
         } else if !self.raw && self.templates == 0 && !text.trim_ascii().is_empty() {
             self.in_body = true;

@@ -102,6 +102,7 @@ impl Malformed {
             Self::NonceCharset => "is a nonce outside base64, and is ignored",
             Self::HashValue => "is no digest of that length, and matches nothing",
             Self::Host => "is no host by the grammar, and matches nothing",
+            Self::Ipv6 => "is an IPv6 address, which matches nothing: use a name",
             Self::Port => "has no valid port, and matches nothing",
             Self::Path => "has a query or fragment, and matches nothing",
         }

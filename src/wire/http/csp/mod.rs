@@ -38,6 +38,9 @@ pub enum Delivery {
 pub struct Policy {
     /// How it was delivered.
     pub delivery: Delivery,
+    /// The byte of the page from which it holds: one in `<meta>` says nothing of what stands before
+    /// (CSP3 §3.3).
+    pub holds_from: usize,
     /// The directives in force, in order; a repeated one is not among them (CSP3 §2.2.1).
     pub directives: Vec<Directive>,
     /// What the author wrote and no browser does.
@@ -75,6 +78,22 @@ impl Policy {
             .find(|directive| directive.name == name)
     }
 
+    /// The same, holding from this byte of the page.
+    #[must_use]
+    pub fn holding_from(mut self, byte: usize) -> Self {
+        self.holds_from = byte;
+        self
+    }
+
+    /// Whether its `sandbox` takes this away (HTML §7.1.5).
+    #[must_use]
+    pub fn sandboxes(&self, permission: &str) -> bool {
+        self.directive("sandbox").is_some_and(|sandbox| {
+            let mut tokens = sandbox.values.iter();
+            !tokens.any(|token| token.text.eq_ignore_ascii_case(permission))
+        })
+    }
+
     /// The directive that governs `name`: itself, or what it falls back to (CSP3 §6.8.3).
     #[must_use]
     pub fn governing(&self, name: &str) -> Option<&Directive> {
@@ -83,12 +102,11 @@ impl Policy {
             .find_map(|fallback| self.directive(fallback))
     }
 
-    /// Whether it restricts anything at all; one that only reports or upgrades does not.
+    /// Whether it limits which scripts run. One that says who may frame a page, or where its forms go,
+    /// protects the page from nothing that is injected into it.
     #[must_use]
-    pub fn restricts(&self) -> bool {
-        self.directives
-            .iter()
-            .any(|directive| name::restricts(&directive.name))
+    pub fn restricts_scripts(&self) -> bool {
+        self.governing("script-src-elem").is_some() || self.sandboxes("allow-scripts")
     }
 }
 

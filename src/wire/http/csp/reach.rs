@@ -116,7 +116,10 @@ pub fn of(policies: &Policies<'_>) -> Vec<Reach> {
     AttackPath::ALL
         .into_iter()
         .map(|path| {
-            let (openings, lists) = (openings(policies, path), lists(policies, path));
+            let (openings, mut lists) = (openings(policies, path), lists(policies, path));
+            if is_sandboxed(policies, path) {
+                lists = vec!["sandbox".to_owned()];
+            }
             Reach {
                 path,
                 says: sentence(&openings, &lists),
@@ -148,7 +151,19 @@ fn lists(policies: &Policies<'_>, path: AttackPath) -> Vec<String> {
         .collect()
 }
 
+/// What a sandbox takes away, whatever else the policies allow (HTML §7.1.5).
+fn is_sandboxed(policies: &Policies<'_>, path: AttackPath) -> bool {
+    match path {
+        AttackPath::Script | AttackPath::Connect => policies.sandboxes("allow-scripts"),
+        AttackPath::Form => policies.sandboxes("allow-forms"),
+        AttackPath::Object | AttackPath::Base | AttackPath::Frame | AttackPath::Style => false,
+    }
+}
+
 fn openings(policies: &Policies<'_>, path: AttackPath) -> Vec<Opening> {
+    if is_sandboxed(policies, path) {
+        return Vec::new();
+    }
     if !policies.speaks(path.directive()) && path != AttackPath::Script {
         return vec![Opening::Unrestricted];
     }
@@ -235,7 +250,7 @@ pub fn blocks_all_scripts(policies: &Policies<'_>) -> bool {
 /// Whether strings can be compiled, where scripts are restricted at all.
 #[must_use]
 pub fn evaluates(policies: &Policies<'_>) -> bool {
-    policies.speaks("script-src") && policies.allows_eval()
+    policies.speaks("script-src") && policies.allows_eval() && !policies.sandboxes("allow-scripts")
 }
 
 /// Whether some policy demands Trusted Types for script sinks.
