@@ -1,6 +1,6 @@
 //! The house keeps its floors: a module imports from lower floors only, observation and judgement
-//! never import each other, and nothing imports in a circle. The same for documents that are made
-//! from the code: they are equal to it.
+//! never import each other, nothing imports in a circle, and no output shows a type's `Debug` form.
+//! Documents that are made from the code are equal to it.
 
 #![expect(
     clippy::unwrap_used,

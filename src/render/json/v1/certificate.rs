@@ -221,9 +221,9 @@ struct Trust<'r> {
     anchor: Option<&'r Untrusted>,
     public: bool,
     path: &'r [usize],
-    faults: Vec<Fault<'r>>,
+    faults: Vec<Obstacle<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    doubts: Vec<Fault<'r>>,
+    doubts: Vec<Obstacle<'r>>,
 }
 
 impl<'r> From<&'r x509::Trust> for Trust<'r> {
@@ -234,15 +234,15 @@ impl<'r> From<&'r x509::Trust> for Trust<'r> {
             anchor: trust.anchor.as_ref(),
             public: trust.public,
             path: &trust.path,
-            faults: trust.faults.iter().map(Fault::from).collect(),
-            doubts: trust.doubts.iter().map(Fault::from).collect(),
+            faults: trust.faults.iter().map(Obstacle::from).collect(),
+            doubts: trust.doubts.iter().map(Obstacle::from).collect(),
         }
     }
 }
 
 /// One thing between a chain and trust.
 #[derive(Debug, Serialize)]
-struct Fault<'r> {
+struct Obstacle<'r> {
     fault: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     issuer: Option<&'r Untrusted>,
@@ -252,7 +252,7 @@ struct Fault<'r> {
     said: Option<&'r str>,
 }
 
-impl<'r> Fault<'r> {
+impl<'r> Obstacle<'r> {
     const fn named(fault: &'static str) -> Self {
         Self {
             fault,
@@ -263,7 +263,7 @@ impl<'r> Fault<'r> {
     }
 }
 
-impl<'r> From<&'r PathFault> for Fault<'r> {
+impl<'r> From<&'r PathFault> for Obstacle<'r> {
     fn from(fault: &'r PathFault) -> Self {
         let mut shown = Self::named(fault.name());
         match fault {
@@ -291,7 +291,7 @@ impl<'r> From<&'r PathFault> for Fault<'r> {
     }
 }
 
-impl<'r> From<&'r Doubt> for Fault<'r> {
+impl<'r> From<&'r Doubt> for Obstacle<'r> {
     fn from(doubt: &'r Doubt) -> Self {
         let mut shown = Self::named(doubt.name());
         match doubt {

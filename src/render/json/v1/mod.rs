@@ -6,6 +6,7 @@
 //! Of the [model](crate::model), measures, moments, ids and texts write themselves.
 
 mod certificate;
+mod contract;
 mod facts;
 mod finding;
 mod headers;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::facts::rating;
 use crate::facts::rating::mozilla::{Conformance, Direction};
+use crate::facts::rating::ssl_labs::Letter;
 
 #[derive(Debug, Serialize)]
 pub(super) struct SslLabs<'r> {
@@ -48,7 +49,7 @@ impl<'r> From<&'r rating::SslLabs> for SslLabs<'r> {
         });
         Self {
             revision: rated.revision,
-            grade: rated.grade.map(|letter| letter.name()),
+            grade: rated.grade.map(Letter::name),
             score: rated.score,
             exact: rated.exact,
             protocol: rated.protocol,

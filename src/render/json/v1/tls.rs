@@ -110,10 +110,6 @@ const fn word(known: Known) -> &'static str {
 }
 
 #[derive(Debug, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a feature of its own"
-)]
 struct Features<'r> {
     renegotiation: Option<bool>,
     ems: Option<bool>,
@@ -187,11 +183,11 @@ impl<'r> From<&'r tls::Stability> for Stability<'r> {
 #[derive(Debug, Serialize)]
 struct Addresses<'r> {
     known: usize,
-    seen: Vec<Address<'r>>,
+    seen: Vec<AddressSeen<'r>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Address<'r> {
+struct AddressSeen<'r> {
     address: &'r str,
     version: Option<&'static str>,
     suite: Option<&'r str>,
@@ -201,7 +197,7 @@ struct Address<'r> {
 
 impl<'r> From<&'r tls::Addresses> for Addresses<'r> {
     fn from(addresses: &'r tls::Addresses) -> Self {
-        let seen = addresses.seen.iter().map(|seen| Address {
+        let seen = addresses.seen.iter().map(|seen| AddressSeen {
             address: &seen.address,
             version: seen.version.map(Version::name),
             suite: seen.suite.as_deref(),
