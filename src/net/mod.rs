@@ -9,6 +9,7 @@ pub mod dial;
 mod errand;
 pub mod hello;
 pub mod http;
+pub mod pool;
 pub mod quiet;
 pub mod resolve;
 pub mod scrub;
