@@ -6,6 +6,7 @@
 //! report, offline, for as long as the schema is read.
 
 mod exchange;
+pub mod hellos;
 mod latency;
 mod run;
 #[cfg(test)]

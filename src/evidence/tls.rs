@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, WireBytes};
+use super::{Cause, Observation, WireBytes};
 use crate::model::Micros;
-use crate::wire::tls::Offer;
+use crate::wire::tls::{Offer, Outcome, Reply};
 
 /// One full handshake, and the answers to hellos that ask one question each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub struct TlsEvidence {
     pub server_name: Option<String>,
     /// A full TLS 1.2 or 1.3 handshake that records instead of refusing.
     pub handshake: Observation<Handshake>,
-    /// The raw hellos, in the order they were planned.
+    /// The raw hellos: those sent at once in the order they were planned, the others as they followed.
     pub hellos: Vec<HelloSent>,
     /// Connections opened for all of this, those that failed among them.
     #[serde(default)]
@@ -74,13 +74,54 @@ pub struct HelloSent {
     pub question: Question,
     /// What was offered: with a random of its own, this is the hello.
     pub offer: Offer,
-    /// 1 for the first time; 2 when it was sent again, alone, because the first one died.
+    /// 1 for the first time; 2 when it was sent again, alone, because the first one was not answered.
     pub attempt: u8,
     /// The bytes of the server's flight, as far as it was read, or why there is none.
     pub reply: Observation<HelloReply>,
 }
 
-/// What a hello is meant to find out. Facts read the [`Offer`] and the reply; this is for people.
+impl HelloSent {
+    /// What came back, read.
+    #[must_use]
+    pub fn read_reply(&self) -> Reply {
+        let bytes = self.reply.seen().map(|reply| reply.bytes.0.as_slice());
+        Reply::read(bytes.unwrap_or_default())
+    }
+
+    /// Whether anything came back that says something about the hello.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.read_reply().is_answer()
+    }
+
+    /// Whether the server chose something that was offered.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        let outcome = self.offer.outcome(&self.read_reply());
+        matches!(outcome, Outcome::Accepted(..) | Outcome::Lowered(..))
+    }
+
+    /// Whether the answer was waited for in vain.
+    #[must_use]
+    pub fn timed_out(&self) -> bool {
+        let failure = self.reply.failure();
+        failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
+    }
+
+    /// Whether the peer ended the connection instead of answering.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        let by_failure = self
+            .reply
+            .failure()
+            .is_some_and(|failure| matches!(failure.cause, Cause::Closed | Cause::Reset));
+        let behind_some_bytes = self.reply.seen().is_some_and(|reply| reply.closed);
+        (by_failure || behind_some_bytes) && !self.is_answered()
+    }
+}
+
+/// What a hello is meant to find out. Facts read what was offered and answered wherever that says
+/// enough; the question tells apart hellos that are alike, such as a control and its repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
@@ -106,9 +147,11 @@ pub enum Question {
     Order,
     /// TLS 1.3 with these groups only.
     Group,
-    /// A dead hello once more, without what old servers stumble over.
+    /// A hello that was not answered, without one of the things it could be.
     Tolerance,
-    /// The control once more, behind a hello that was closed without a word.
+    /// What a TLS 1.2 hello asks beside suites, with suites the server takes.
+    Features,
+    /// A hello that was taken, before and behind those that are sent a second time.
     Control,
     /// The control again, to see whether it is always answered alike.
     Repeat,

@@ -35,7 +35,8 @@ pub struct Features {
     pub early_data: Option<bool>,
     /// An OCSP response was stapled.
     pub staple: Option<bool>,
-    /// Without the name, the server answers; `false`: it refuses, `None`: no name, or not seen.
+    /// Without the name, the server answers; `false`: it refuses, `None`: no name, or not asked
+    /// (`--ciphers`), or not seen.
     pub answers_without_name: Option<bool>,
 }
 
@@ -122,30 +123,24 @@ fn clear_flights(answers: &Answers) -> Vec<&Flight> {
         .collect()
 }
 
-/// The fallback signal matters only to a server that speaks something newer than was asked for.
+/// The fallback signal matters only to a server that speaks something newer than was asked for. It
+/// is honoured if every version below the best one honours it.
 fn scsv(answers: &Answers) -> Option<bool> {
+    let newer_than = |version: Version| {
+        let newer = |v: &Version| *v > version && answers.version(*v) == Known::Accepted;
+        Version::ALL.iter().any(newer)
+    };
     let read = |answer: &Answer| match &answer.reply {
-        Reply::Alert(alert) => Some(alert.description == Alert::INAPPROPRIATE_FALLBACK),
-        Reply::Flight(flight) => {
-            let chosen = flight.hello.version()?;
-            let newer = |v: &Version| *v > chosen && answers.version(*v) == Known::Accepted;
-            Version::ALL.iter().any(newer).then_some(false)
+        Reply::Alert(alert) => (alert.description == Alert::INAPPROPRIATE_FALLBACK).then_some(true),
+        Reply::Flight(flight) => newer_than(flight.hello.version()?).then_some(false),
+        Reply::Nothing | Reply::Incomplete if answer.closed => {
+            let lower = answer.sent.offer.version;
+            let spoken = answers.version(lower) == Known::Accepted;
+            (spoken && newer_than(lower)).then_some(true)
         }
         Reply::Nothing | Reply::Ssl2(_) | Reply::NotTls(_) | Reply::Incomplete => None,
     };
-    let settles = |answer: &&Answer| match &answer.reply {
-        Reply::Alert(alert) => alert.description == Alert::INAPPROPRIATE_FALLBACK,
-        Reply::Nothing
-        | Reply::Flight(_)
-        | Reply::Ssl2(_)
-        | Reply::NotTls(_)
-        | Reply::Incomplete => true,
-    };
-    answers
-        .to(Question::Fallback)
-        .filter(settles)
-        .filter_map(read)
-        .max()
+    answers.to(Question::Fallback).filter_map(read).min()
 }
 
 fn alpn(answers: &Answers) -> Option<String> {
@@ -155,7 +150,8 @@ fn alpn(answers: &Answers) -> Option<String> {
     chosen.map(|name| String::from_utf8_lossy(name).into_owned())
 }
 
-/// A server that insists breaks off a handshake, or the first exchange behind it, with an alert.
+/// A server that insists breaks off a handshake, or the first exchange behind it, with an alert, or
+/// answers that the request is bad.
 fn client_certificate(
     evidence: &Evidence,
     tls: &TlsEvidence,
@@ -172,15 +168,19 @@ fn client_certificate(
         return ClientCertificate::None;
     }
     let page = exchanges(evidence, &Role::Page).next();
-    let page = page.and_then(|(_, page)| page.response.failure());
-    let broken = tls.handshake.failure().or(page);
-    let insists = broken.is_some_and(|failure| {
+    let page = page.map(|(_, page)| &page.response);
+    let broken = tls.handshake.failure().or_else(|| page?.failure());
+    let broken_off = broken.is_some_and(|failure| {
         matches!(
             failure.cause,
             Cause::Alert | Cause::Garbage | Cause::Closed | Cause::Reset
         )
     });
-    if insists {
+    // nginx finishes the handshake and says so in HTTP (`ssl_verify_client on`).
+    let turned_away = page
+        .and_then(|page| page.seen())
+        .is_some_and(|page| page.status == 400);
+    if broken_off || turned_away {
         ClientCertificate::Required
     } else {
         ClientCertificate::Requested
@@ -199,16 +199,14 @@ fn staple(tls: &TlsEvidence, answers: &Answers) -> Option<bool> {
     }
 }
 
+/// The hello is one that was taken with the name.
 fn without_name(answers: &Answers) -> Option<bool> {
     answers
         .to(Question::NoName)
         .find_map(|answer| match &answer.reply {
             Reply::Flight(_) => Some(true),
-            Reply::Alert(alert) if alert.description != Alert::PROTOCOL_VERSION => Some(false),
-            Reply::Alert(_)
-            | Reply::Nothing
-            | Reply::Ssl2(_)
-            | Reply::NotTls(_)
-            | Reply::Incomplete => None,
+            Reply::Alert(_) => Some(false),
+            Reply::Nothing | Reply::Incomplete => answer.closed.then_some(false),
+            Reply::Ssl2(_) | Reply::NotTls(_) => None,
         })
 }

@@ -20,6 +20,7 @@ pub(super) fn of(facts: &TlsFacts, evidence: &Evidence, answers: &Answers) -> Po
         versions: facts.versions.clone(),
         suites: facts.suites.clone(),
         all_suites: facts.all_suites,
+        all_asked: evidence.run.conditions.has("ciphers"),
         chosen: chosen(facts, answers),
         server_order: facts.server_order.values().copied().min(),
         groups: facts.groups.clone(),

@@ -53,6 +53,8 @@ pub mod extension {
     pub const SESSION_TICKET: u16 = 35;
     /// `supported_versions` (RFC 8446 §4.2.1).
     pub const SUPPORTED_VERSIONS: u16 = 43;
+    /// `cookie` (RFC 8446 §4.2.2).
+    pub const COOKIE: u16 = 44;
     /// `psk_key_exchange_modes` (RFC 8446 §4.2.9).
     pub const PSK_MODES: u16 = 45;
     /// `key_share` (RFC 8446 §4.2.8).
@@ -178,6 +180,12 @@ impl Offer {
         if self.version > Version::Ssl3 {
             let size = 4 + out.len();
             vec16(&mut out, |out| self.extensions(out, size));
+        } else if let Some(name) = &self.server_name {
+            // SSLv3 has no extensions, but a server must ignore what follows (RFC 6101 §5.6.1.2),
+            // and one that routes by name answers nothing without it.
+            vec16(&mut out, |out| {
+                extension(out, extension::SERVER_NAME, |out| server_name(out, name));
+            });
         }
         out
     }
