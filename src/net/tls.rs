@@ -21,6 +21,7 @@ use rustls::{
 
 use super::clock;
 use super::deadline::Deadline;
+use super::record::Record;
 use super::sessions::{Sessions, Setup};
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
@@ -28,15 +29,6 @@ use crate::model::{Host, Micros};
 
 /// A TLS stream over a socket under a deadline.
 pub type TlsStream = StreamOwned<ClientConnection, DeadlineSock>;
-
-/// What one handshake saw, shared with the callbacks rustls makes.
-#[derive(Debug, Default)]
-pub(super) struct Record {
-    chain: Vec<WireBytes>,
-    staple: WireBytes,
-    signature: SignatureSeen,
-    client_certificate: bool,
-}
 
 #[derive(Debug)]
 struct Recorder {

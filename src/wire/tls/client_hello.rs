@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::group::Group;
 use super::ssl2;
 use super::version::Version;
+use super::writer::{u16, u16s, vec8, vec16};
 
 /// `TLS_FALLBACK_SCSV`: "this is a retry with a lower version" (RFC 7507).
 pub const FALLBACK_SCSV: u16 = 0x5600;
@@ -282,32 +283,4 @@ fn alpn(out: &mut Vec<u8>, protocols: &[String]) {
 fn extension(out: &mut Vec<u8>, kind: u16, body: impl FnOnce(&mut Vec<u8>)) {
     u16(out, kind);
     vec16(out, body);
-}
-
-fn u16s(out: &mut Vec<u8>, values: impl IntoIterator<Item = u16>) {
-    for value in values {
-        u16(out, value);
-    }
-}
-
-pub(super) fn u16(out: &mut Vec<u8>, value: u16) {
-    out.extend(value.to_be_bytes());
-}
-
-/// Writes a vector behind a length of one byte; what does not fit is cut.
-fn vec8(out: &mut Vec<u8>, body: impl FnOnce(&mut Vec<u8>)) {
-    let mut inner = Vec::new();
-    body(&mut inner);
-    inner.truncate(usize::from(u8::MAX));
-    out.push(u8::try_from(inner.len()).unwrap_or(u8::MAX));
-    out.append(&mut inner);
-}
-
-/// Writes a vector behind a length of two bytes; what does not fit is cut.
-pub(super) fn vec16(out: &mut Vec<u8>, body: impl FnOnce(&mut Vec<u8>)) {
-    let mut inner = Vec::new();
-    body(&mut inner);
-    inner.truncate(usize::from(u16::MAX));
-    u16(out, u16::try_from(inner.len()).unwrap_or(u16::MAX));
-    out.append(&mut inner);
 }

@@ -25,6 +25,7 @@ mod ssl2;
 mod suite;
 mod suite_name;
 mod version;
+mod writer;
 
 #[cfg(test)]
 mod tests;
