@@ -24,7 +24,9 @@ pub use exchange::{
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use run::{Conditions, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
-pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
+pub use tls::{
+    Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen, TlsEvidence,
+};
 pub use wire_bytes::WireBytes;
 
 use crate::model::{Millis, Target, Timestamp};

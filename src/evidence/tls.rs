@@ -1,5 +1,7 @@
 //! What TLS showed.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Observation, WireBytes};
@@ -20,8 +22,54 @@ pub struct TlsEvidence {
     pub connections: u32,
     /// System trust anchors that issued something in the chain, DER.
     pub system_anchors: Vec<WireBytes>,
-    /// Further handshakes by name: `resumption`; `alpn`, which offers h2 as well; one per address.
-    pub more: Vec<(String, Observation<Handshake>)>,
+    /// Handshakes beside the first, in the order made.
+    pub more: Vec<Further>,
+}
+
+/// A handshake beside the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Further {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What it came to.
+    pub handshake: Observation<Handshake>,
+}
+
+/// What a further handshake is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// What ALPN chooses from h2 and http/1.1.
+    Alpn,
+    /// Whether a session is resumed, and early data taken.
+    Resumption,
+    /// Whether the first handshake fails each time.
+    Again,
+    /// Whether it fails for offering ALPN.
+    WithoutAlpn,
+    /// What another address of the name shows: `address:port`.
+    Address(String),
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alpn => f.write_str("alpn"),
+            Self::Resumption => f.write_str("resumption"),
+            Self::Again => f.write_str("second handshake"),
+            Self::WithoutAlpn => f.write_str("handshake without ALPN"),
+            Self::Address(address) => write!(f, "address {address}"),
+        }
+    }
+}
+
+impl TlsEvidence {
+    /// The handshake of one purpose, if it came about.
+    #[must_use]
+    pub fn further(&self, purpose: &Purpose) -> Option<&Handshake> {
+        let found = self.more.iter().find(|further| further.purpose == *purpose);
+        found?.handshake.seen()
+    }
 }
 
 /// What a handshake negotiated.

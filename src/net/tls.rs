@@ -43,6 +43,8 @@ pub enum Offer {
     Browser,
     /// For exchanges in HTTP/1.1.
     Http1,
+    /// The same without ALPN, which some servers stumble over.
+    NoProtocol,
 }
 
 /// Prepares the process: the first random bytes cost tens of milliseconds in some builds of
@@ -239,6 +241,7 @@ fn config(offer: Offer, record: &Arc<Mutex<Record>>) -> Result<ClientConfig, Err
     config.alpn_protocols = match offer {
         Offer::Browser => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         Offer::Http1 => vec![b"http/1.1".to_vec()],
+        Offer::NoProtocol => Vec::new(),
     };
     Ok(config)
 }

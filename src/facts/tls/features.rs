@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::answers::{Answer, Answers};
-use crate::evidence::{Cause, Evidence, Question, Role, TlsEvidence};
+use crate::evidence::{Cause, Evidence, Purpose, Question, Role, TlsEvidence};
 use crate::facts::exchanges;
 use crate::wire::tls::{Alert, Flight, Known, Reply, Version, extension};
 
@@ -87,11 +87,8 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) ->
     let any = |test: fn(&Flight) -> bool| (!old.is_empty()).then(|| old.iter().any(|f| test(f)));
     let handshake = tls.handshake.seen();
     let tickets = handshake.is_some_and(|seen| seen.tickets > 0);
-    let further = |wanted: &str| {
-        let found = tls.more.iter().find(|(name, _)| name == wanted);
-        found.and_then(|(_, seen)| seen.seen())
-    };
-    let (resumed, asked_for_alpn) = (further("resumption"), further("alpn"));
+    let resumed = tls.further(&Purpose::Resumption);
+    let asked_for_alpn = tls.further(&Purpose::Alpn);
     Features {
         renegotiation: echoed(extension::RENEGOTIATION_INFO, Version::Ssl3),
         ems: echoed(extension::EXTENDED_MASTER_SECRET, Version::Tls10),

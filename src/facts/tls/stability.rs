@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use super::answers::{Answer, Answers};
 use crate::evidence::hellos::fares_better;
-use crate::evidence::{Question, TlsEvidence};
+use crate::evidence::{Purpose, Question, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{CipherSuite, Extra, Known, Reply, Version};
+
+const ALPN: &str = "ALPN: clients that offer h2 and http/1.1 get no answer";
 
 /// How steady the answers are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,6 +79,13 @@ fn intolerances(tls: &TlsEvidence, answers: &Answers) -> Vec<Intolerance> {
             found.push(Intolerance { to, at });
         }
     }
+    // Behind a HelloRetryRequest only handshakes show it: two failed with ALPN, and none without.
+    if tls.further(&Purpose::WithoutAlpn).is_some() && found.is_empty() {
+        found.push(Intolerance {
+            to: ALPN,
+            at: Pointer("/tls/seen/handshake".to_owned()),
+        });
+    }
     found
 }
 
@@ -95,7 +104,7 @@ fn cannot_take(tls: &TlsEvidence, answers: &Answers, answer: &Answer) -> Option<
         Extra::StatusRequest => {
             "status_request: clients that ask for a stapled response, as browsers do, get no answer"
         }
-        Extra::Alpn => "ALPN: clients that offer h2 and http/1.1 get no answer",
+        Extra::Alpn => ALPN,
         // No client of today sends it.
         Extra::Unusual => return None,
     })

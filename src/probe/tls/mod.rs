@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 
 use super::View;
 use crate::evidence::{
-    Cause, Failure, Handshake, HelloSent, Observation, Skip, Stage, TlsEvidence,
+    Cause, Failure, Further, Handshake, HelloSent, Observation, Purpose, Skip, Stage, TlsEvidence,
 };
 use crate::model::{Family, Host, UrlScheme};
 use crate::net::dial::{self, Names};
@@ -75,13 +75,8 @@ pub fn complete(
         (None, Some(failure)) => Observation::Failed(failure),
         (None, None) => Observation::Skipped(Skip::NotNeeded),
     };
-    if tls.handshake.failure().is_some_and(is_about_the_hello)
-        && let Ok(address) = address(view)
-    {
-        let asker = Asker::new(address, view.end, view.target.timeout.into());
-        let (name, hellos) = (tls.server_name.as_deref(), std::mem::take(&mut tls.hellos));
-        tls.hellos = interview::after_failed_handshake(&asker, name, depth(view), hellos);
-        tls.connections += asker.connections();
+    if tls.handshake.failure().is_some_and(is_about_the_hello) {
+        find_the_reason(view, tls);
     }
     if view.run.conditions.has("all-addresses") {
         let seen = tls.handshake.seen().map(|seen| seen.address.clone());
@@ -93,13 +88,18 @@ pub fn complete(
     }
     if hides_its_protocol(tls) {
         tls.connections += 1;
-        tls.more.push(("alpn".to_owned(), as_browser(view).into()));
+        tls.more.push(Further {
+            purpose: Purpose::Alpn,
+            handshake: offering(view, Offer::Browser).into(),
+        });
     }
     let invited = tls.handshake.seen().map(|seen| seen.early_data_bytes > 0);
     if invited.is_some_and(|invited| invited || depth(view).every_suite) {
         tls.connections += 1;
-        tls.more
-            .push(("resumption".to_owned(), resume(view, client).into()));
+        tls.more.push(Further {
+            purpose: Purpose::Resumption,
+            handshake: resume(view, client).into(),
+        });
     }
     tls.system_anchors = anchors::used(view, tls);
 }
@@ -115,6 +115,35 @@ pub fn plan(view: &View<'_>) -> Vec<String> {
     let asks = questions::first_wave(name, depth(view));
     let line = |ask: &Ask| format!("{}:{}  hello: {:?}", url.host, url.port, ask.question);
     asks.iter().map(line).collect()
+}
+
+/// Of a failed handshake, where there was anything to hold it against: what the server cannot take.
+fn find_the_reason(view: &View<'_>, tls: &mut TlsEvidence) {
+    let Ok(address) = address(view) else {
+        return;
+    };
+    if !tls.hellos.iter().any(HelloSent::is_taken) {
+        return;
+    }
+    let asker = Asker::new(address, view.end, view.target.timeout.into());
+    let (name, hellos) = (tls.server_name.as_deref(), std::mem::take(&mut tls.hellos));
+    tls.hellos = interview::after_failed_handshake(&asker, name, depth(view), hellos);
+    tls.connections += asker.connections();
+    for (purpose, offer) in [
+        (Purpose::Again, Offer::Http1),
+        (Purpose::WithoutAlpn, Offer::NoProtocol),
+    ] {
+        let handshake = offering(view, offer);
+        let fails = handshake.is_err();
+        tls.connections += 1;
+        tls.more.push(Further {
+            purpose,
+            handshake: handshake.into(),
+        });
+        if !fails {
+            return;
+        }
+    }
 }
 
 /// Whether the peer ended the handshake, or left it unanswered.
@@ -137,10 +166,10 @@ fn hides_its_protocol(tls: &TlsEvidence) -> bool {
     tls.handshake.seen().is_some() && !tls.hellos.iter().any(in_the_clear)
 }
 
-fn as_browser(view: &View<'_>) -> Result<Handshake, Failure> {
+fn offering(view: &View<'_>, offer: Offer) -> Result<Handshake, Failure> {
     let (url, end) = (&view.target.url, view.exchange_end());
     let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;
-    tls::connect(dialled.sock, &url.host, Offer::Browser, &end).map(|(_, handshake)| handshake)
+    tls::connect(dialled.sock, &url.host, offer, &end).map(|(_, handshake)| handshake)
 }
 
 fn resume(view: &View<'_>, client: &Client) -> Result<Handshake, Failure> {
