@@ -6,6 +6,7 @@
 //! report, offline, for as long as the schema is read.
 
 mod exchange;
+pub mod hellos;
 mod latency;
 mod payload;
 mod run;
@@ -25,7 +26,9 @@ pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use payload::{Content, Payload, Unread};
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
-pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
+pub use tls::{
+    Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen, TlsEvidence,
+};
 pub use wire_bytes::WireBytes;
 
 use crate::model::{Millis, Target, Timestamp};
