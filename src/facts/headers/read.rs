@@ -211,9 +211,23 @@ fn classed(
         status: response.status,
         content_type: response.value("content-type").as_deref(),
         has_location: response.position("location").is_some(),
+        is_attachment: response
+            .value("content-disposition")
+            .is_some_and(|value| is_attachment(&value)),
+        is_nosniff: response
+            .combined(NOSNIFF)
+            .is_some_and(|value| content_type_options::parse(&value).is_ok()),
         is_empty: response.body.size == 0,
         body: text.as_bytes(),
     })
+}
+
+/// Any disposition but `inline` is that of a file to save (RFC 6266 §4.2). Where the type is left out,
+/// browsers read parameters alone.
+fn is_attachment(value: &str) -> bool {
+    let disposition = value.split(';').next().unwrap_or_default().trim();
+    let named = !disposition.is_empty() && !disposition.contains('=');
+    named && !disposition.eq_ignore_ascii_case("inline")
 }
 
 /// The fields of one response, to be parsed.
