@@ -21,6 +21,7 @@ use crate::wire::http::permissions_policy::PermissionsPolicy;
 use crate::wire::http::referrer_policy::ReferrerPolicy;
 use crate::wire::http::reporting::Endpoint;
 use crate::wire::leak::Leak;
+use crate::wire::stock_page::StockPage;
 
 use super::{CookieSeen, Embedding};
 
@@ -86,6 +87,10 @@ pub struct Page {
     pub class: Class,
     /// Why it is taken for that.
     pub class_reason: &'static str,
+    /// Whether nobody wrote it for this site; asked of answers.
+    pub stock: Option<StockPage>,
+    /// Where a refresh leads, resolved, and what says so.
+    pub refresh: Option<(Pointer, Untrusted)>,
     /// The answer as markup, if it is a document.
     #[serde(skip)]
     pub markup: Option<html::Page>,

@@ -10,9 +10,10 @@ use crate::wire::domain::is_public_suffix;
 use crate::wire::http::csp::{self, Delivery, Policy};
 use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
-    hsts, hygiene, integrity_policy, permissions_policy, referrer_policy, reporting,
+    hsts, hygiene, integrity_policy, permissions_policy, referrer_policy, refresh, reporting,
 };
-use crate::wire::{charset, html, leak};
+use crate::wire::url::WebUrl;
+use crate::wire::{charset, html, leak, stock_page};
 
 const NOSNIFF: &str = "x-content-type-options";
 const COOP: &str = "cross-origin-opener-policy";
@@ -154,6 +155,8 @@ fn page(
         body: body(response, &content, &text),
         unread: content.unread().cloned(),
         referrer_policy: referrer_policy(&fields, markup.as_ref()),
+        stock: markup.as_ref().and_then(|_| stock_page::recognise(&text)),
+        refresh: refresh(exchange, &fields, markup.as_ref()),
         markup,
         permissions_policy: fields.combined("permissions-policy", permissions_policy::parse),
         cross_origin_opener_policy,
@@ -299,6 +302,35 @@ fn referrer_policy(
         *at = fields.page.join("response/seen/fields").join(index);
     }
     read
+}
+
+/// The field comes before what stands in the page.
+fn refresh(
+    exchange: &Exchange,
+    fields: &Reader<'_>,
+    markup: Option<&html::Page>,
+) -> Option<(Pointer, Untrusted)> {
+    let page = markup?;
+    let url = &exchange.request.url;
+    let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
+    let resolved = |content: &str| {
+        let to = page.base_url(&own).join(refresh::target(content)?)?;
+        let origin = to.origin()?;
+        Some(Untrusted::from(format!("{origin}{}{}", to.path, to.query)))
+    };
+    let field = fields.response.position("refresh").and_then(|index| {
+        let at = fields.page.join("response/seen/fields").join(index);
+        Some((at, resolved(&fields.response.value("refresh")?)?))
+    });
+    let mut metas = page.metas.iter();
+    let in_page = || {
+        let at = fields.page.join("response/seen/body");
+        let to = metas
+            .find(|meta| meta.http_equiv && meta.name == "refresh")
+            .and_then(|meta| resolved(&meta.content))?;
+        Some((at, to))
+    };
+    field.or_else(in_page)
 }
 
 fn endpoint_of<T>(header: &Header<cross_origin::Reported<T>>) -> Option<(Pointer, Untrusted)> {
