@@ -50,8 +50,6 @@ pub enum Part {
 /// What a body looks like, whatever its media type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Body {
-    /// Whether its beginning could be read; where it could not, it looks like nothing.
-    pub is_seen: bool,
     /// It starts like HTML or SVG.
     pub is_markup: bool,
     /// It starts like JSON.
@@ -113,6 +111,8 @@ pub struct Page {
     pub body: Body,
     /// Why not all of its body was read, if so: what was not found may stand in the rest.
     pub unread: Option<Unread>,
+    /// The same, where not even its beginning could be read: it looks like nothing then.
+    pub unseen: Option<Unread>,
     /// `Referrer-Policy`, all lines together; of a page, what `<meta name=referrer>` puts in its place.
     /// It points at the line, or the body, that decides.
     pub referrer_policy: Header<ReferrerPolicy>,

@@ -154,6 +154,7 @@ fn page(
         content_type: fields.first("content-type", content_type::parse),
         body: body(response, &content, &text),
         unread: content.unread().cloned(),
+        unseen: content.unread().filter(|_| content.is_unseen()).cloned(),
         referrer_policy: referrer_policy(&fields, markup.as_ref()),
         stock: markup.as_ref().and_then(|_| stock_page::recognise(&text)),
         refresh: refresh(exchange, &fields, markup.as_ref()),
@@ -220,7 +221,7 @@ fn classed(
         is_nosniff: response
             .combined(NOSNIFF)
             .is_some_and(|value| content_type_options::parse(&value).is_ok()),
-        is_empty: response.body.size == 0,
+        size: response.body.size,
         body: text.as_bytes(),
     })
 }
@@ -269,7 +270,6 @@ impl Reader<'_> {
 
 fn body(response: &Response, content: &Content<'_>, text: &str) -> Body {
     Body {
-        is_seen: !content.is_unseen(),
         is_markup: class::looks_like_markup(text.as_bytes()),
         is_json: class::looks_like_json(text.as_bytes()),
         names_charset: charset::is_declared_inside(content.bytes()),
@@ -284,11 +284,11 @@ fn referrer_policy(
     markup: Option<&html::Page>,
 ) -> Header<referrer_policy::ReferrerPolicy> {
     let metas = markup.map_or(&[][..], |page| page.metas.as_slice());
-    let of_meta = metas
+    let mut of_meta = metas
         .iter()
         .filter(|meta| !meta.http_equiv && meta.name == "referrer")
         .filter_map(|meta| referrer_policy::of_meta(&meta.content));
-    if let Some(value) = of_meta.last() {
+    if let Some(value) = of_meta.next_back() {
         let at = fields.page.join("response/seen/body");
         return Header::Present { at, value };
     }

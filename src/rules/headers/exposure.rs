@@ -130,10 +130,7 @@ fn stock(headers: &HeadersFacts, is_one: impl Fn(StockPage) -> Option<String>) -
             let at = page.at.join("response/seen/body");
             Verdict::Fail(vec![Observed::new(&at, said).about(page.label.as_str())])
         }
-        None => as_far_as_read(
-            Verdict::Pass,
-            page.unread.as_ref().filter(|_| !page.body.is_seen),
-        ),
+        None => as_far_as_read(Verdict::Pass, page.unseen.as_ref()),
     }
 }
 

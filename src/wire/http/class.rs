@@ -66,8 +66,8 @@ pub struct Answer<'a> {
     pub is_attachment: bool,
     /// Whether browsers may not guess (`X-Content-Type-Options: nosniff`).
     pub is_nosniff: bool,
-    /// Whether there is no body.
-    pub is_empty: bool,
+    /// How many bytes the body has, as far as it came.
+    pub size: u64,
     /// The beginning of the body, as far as it could be read.
     pub body: &'a [u8],
 }
@@ -79,7 +79,7 @@ pub fn classify(answer: &Answer<'_>) -> (Class, &'static str) {
         .content_type
         .and_then(|value| content_type::parse(value).ok());
     let sniffed = looks_like_markup(answer.body) && !answer.is_nosniff;
-    let empty = answer.is_empty;
+    let empty = answer.size == 0;
     match (answer.status, media) {
         (300..=399, _) if answer.has_location => (Class::Redirect, "3xx with Location"),
         (204 | 205 | 304, _) => (Class::Empty, "a status without a body"),
@@ -214,16 +214,18 @@ mod tests {
                 has_location: *has_location,
                 is_attachment: false,
                 is_nosniff: false,
-                is_empty: body.is_empty(),
+                size: body.len() as u64,
                 body: body.as_bytes(),
             };
             assert_eq!(classify(&answer).0, *expected, "{answer:?}");
         }
     }
 
+    type Handled = (u16, Option<&'static str>, &'static str, bool, bool, Class);
+
     /// Status, media type, body, whether it is to be saved, whether nothing may be guessed; the class.
     #[rustfmt::skip]
-    const HANDLED: &[(u16, Option<&str>, &str, bool, bool, Class)] = &[
+    const HANDLED: &[Handled] = &[
         (200, Some("text/html"), "<html>", true,  false, Class::Asset),
         (200, None,              "<html>", true,  false, Class::Asset),
         (404, Some("text/html"), "<html>", true,  false, Class::Document), // errors are shown
@@ -242,7 +244,7 @@ mod tests {
                 has_location: false,
                 is_attachment: *is_attachment,
                 is_nosniff: *is_nosniff,
-                is_empty: body.is_empty(),
+                size: body.len() as u64,
                 body: body.as_bytes(),
             };
             assert_eq!(classify(&answer).0, *expected, "{answer:?}");
@@ -252,7 +254,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_answer_has_a_class(status in any::<u16>(), body in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let _ = classify(&Answer { status, content_type: None, has_location: false, is_attachment: false, is_nosniff: false, is_empty: body.is_empty(), body: &body });
+            let _ = classify(&Answer { status, content_type: None, has_location: false, is_attachment: false, is_nosniff: false, size: body.len() as u64, body: &body });
         }
     }
 }
