@@ -63,8 +63,13 @@ pub struct Handshake {
 pub struct SignatureSeen {
     /// The scheme's two bytes (IANA TLS SignatureScheme).
     pub scheme: Option<u16>,
-    /// Why it did not verify, if so.
-    pub fault: Option<String>,
+    /// What was signed: the context and the hash of the transcript at TLS 1.3 (RFC 8446 §4.4.3),
+    /// both randoms and the key exchange before that (RFC 5246 §7.4.3).
+    #[serde(default)]
+    pub message: WireBytes,
+    /// The signature.
+    #[serde(default)]
+    pub signature: WireBytes,
 }
 
 /// A raw hello and its answer.

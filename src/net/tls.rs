@@ -2,16 +2,14 @@
 //!
 //! A verifier that refuses would hide everything behind the first fault. Ours accepts every chain
 //! and every signature, writes down what it saw, and leaves the verdict to judgement. The handshake
-//! is still bound to the leaf's key: [`SignatureSeen::fault`] says when the proof did not hold.
+//! is still bound to the leaf's key: [`SignatureSeen`] holds what was signed and the signature.
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
-use rustls::crypto::{
-    CryptoProvider, SupportedKxGroup, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{CryptoProvider, SupportedKxGroup, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, IpAddr, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{
@@ -282,15 +280,13 @@ fn handshake_failure(error: &std::io::Error, end: &Deadline) -> Failure {
 }
 
 impl Recorder {
-    fn signature(
-        &self,
-        signed: &DigitallySignedStruct,
-        verified: Result<HandshakeSignatureValid, Error>,
-    ) {
+    /// Whether it proves the key is judged later, and apart from what the certificate says.
+    fn signature(&self, message: &[u8], signed: &DigitallySignedStruct) {
         if let Ok(mut record) = self.record.lock() {
             record.signature = SignatureSeen {
                 scheme: Some(u16::from(signed.scheme)),
-                fault: verified.err().map(|error| error.to_string()),
+                message: WireBytes(message.to_vec()),
+                signature: WireBytes(signed.signature().to_vec()),
             };
         }
     }
@@ -318,28 +314,20 @@ impl ServerCertVerifier for Recorder {
     fn verify_tls12_signature(
         &self,
         message: &[u8],
-        certificate: &CertificateDer<'_>,
+        _: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        self.signature(
-            signed,
-            verify_tls12_signature(message, certificate, signed, algorithms),
-        );
+        self.signature(message, signed);
         Ok(HandshakeSignatureValid::assertion())
     }
 
     fn verify_tls13_signature(
         &self,
         message: &[u8],
-        certificate: &CertificateDer<'_>,
+        _: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        self.signature(
-            signed,
-            verify_tls13_signature(message, certificate, signed, algorithms),
-        );
+        self.signature(message, signed);
         Ok(HandshakeSignatureValid::assertion())
     }
 

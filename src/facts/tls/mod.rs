@@ -12,6 +12,8 @@ mod features;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod posture;
+mod presented;
+mod proof;
 mod source;
 mod stability;
 mod staple;
@@ -25,11 +27,14 @@ pub use features::{ClientCertificate, Features};
 pub use stability::{Intolerance, Stability};
 pub use staple::{Signed, Staple, Stapled};
 
+use posture::Basis;
+
 use super::State;
 use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
 use crate::model::{Pointer, TlsProfile};
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
+use crate::wire::x509::KeyProof;
 
 /// TLS of one target.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,8 +81,10 @@ pub struct TlsFacts {
     pub profile: Option<TlsProfile>,
     /// The least version the target asks for, as its two bytes.
     pub min_version: u16,
-    /// Why the server's proof of its key did not hold, if so.
-    pub signature_fault: Option<String>,
+    /// Whether the server proved that it holds the key of its certificate.
+    pub key_proof: KeyProof,
+    /// Where.
+    pub key_proof_at: Pointer,
     /// Which hello proves what.
     pub proofs: Vec<(Version, u16, Pointer)>,
 }
@@ -122,39 +129,51 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         .collect();
     let order = |version: Version| Some((version, answers.ledger.server_order(version)?));
     let taken = |class: &Class| suites.values().flatten().any(|suite| suite.is(*class));
-    let mut certificates = certificate::read(evidence, tls).into_iter();
-    let mut facts = TlsFacts {
+    let all_suites = versions.keys().all(|version| answers.is_whole(*version));
+    let server_order: BTreeMap<_, _> = Version::ALL.into_iter().filter_map(order).collect();
+    let features = features::read(evidence, tls, answers);
+    let inconclusive = inconclusive(&versions, &matrix, answers);
+    let certificates = presented::read(evidence, tls);
+    let posture = Basis {
+        evidence,
+        answers,
+        versions: &versions,
+        suites: &suites,
+        all_suites,
+        server_order: &server_order,
+        features: &features,
+        certificates: &certificates,
+        inconclusive: &inconclusive,
+    }
+    .posture();
+    let mut certificates = certificates.into_iter();
+    let (key_proof, key_proof_at) = proof::read(tls);
+    TlsFacts {
         certificate: certificates.next(),
         other_certificates: certificates.collect(),
         addresses: addresses::read(evidence, tls),
-        ssl_labs: SslLabs::default(),
-        mozilla: Mozilla::default(),
-        all_suites: versions.keys().all(|version| answers.is_whole(*version)),
-        server_order: Version::ALL.into_iter().filter_map(order).collect(),
-        groups: answers.ledger.groups(),
+        ssl_labs: SslLabs::of(&posture),
+        mozilla: Mozilla::of(&posture),
+        all_suites,
+        server_order,
+        groups: posture.groups,
         post_quantum: answers.post_quantum(),
         classes: Class::ALL.into_iter().filter(taken).collect(),
         modern_tls12: answers.modern_tls12(),
         dh_bits: answers.dh_bits(),
-        features: features::read(evidence, tls, answers),
+        features,
         stability: stability::read(tls, answers),
-        inconclusive: inconclusive(&versions, &matrix, answers),
+        inconclusive,
         connections: tls.connections,
         profile: evidence.target.tls.profile,
         min_version: evidence.target.tls.min_version,
-        signature_fault: tls
-            .handshake
-            .seen()
-            .and_then(|seen| seen.signature.fault.clone()),
+        key_proof,
+        key_proof_at,
         proofs: answers.proofs.clone(),
         versions,
         suites,
         matrix,
-    };
-    let posture = posture::of(&facts, evidence, answers);
-    facts.ssl_labs = SslLabs::of(&posture);
-    facts.mozilla = Mozilla::of(&posture);
-    facts
+    }
 }
 
 fn inconclusive(
@@ -225,7 +244,8 @@ impl TlsFacts {
             connections: 10,
             profile: None,
             min_version: Version::Tls12.code(),
-            signature_fault: None,
+            key_proof: KeyProof::Valid,
+            key_proof_at: Pointer("/tls/seen/handshake".to_owned()),
             proofs: Vec::new(),
         }
     }

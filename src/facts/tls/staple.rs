@@ -108,7 +108,7 @@ fn stapled(
     let signature = match issuer_key(chain, anchors).map(|key| basic.signed_by(&key)) {
         Some(Check::Valid) => Signed::Valid,
         Some(Check::Invalid) => Signed::Invalid,
-        Some(Check::Unverifiable) | None => Signed::Unverified,
+        Some(Check::TooWeak | Check::BeyondUs) | None => Signed::Unverified,
     };
     let ended = answer.next_update.is_some_and(|end| at > end);
     Stapled {

@@ -1,13 +1,15 @@
 //! What is presented, and which rules object.
 
-use rcgen::{CertificateParams, CustomExtension};
+use rcgen::{
+    CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, SanType,
+};
 
 use crate::evidence::{Evidence, Handshake, Observation, WireBytes};
 use crate::facts::State;
 use crate::facts::tls::fixtures::{HOST, evidence};
 use crate::facts::tls::{TlsFacts, read};
-use crate::rules::Check;
-use crate::wire::x509::fixtures::{Authority, der, self_signed, valid};
+use crate::rules::{Check, Verdict};
+use crate::wire::x509::fixtures::{Authority, der, self_signed, valid, valid_hours};
 
 fn facts(evidence: &Evidence) -> TlsFacts {
     match read(evidence) {
@@ -20,6 +22,7 @@ fn facts(evidence: &Evidence) -> TlsFacts {
 fn objections(facts: &TlsFacts) -> Vec<&'static str> {
     let about_certificates = [
         super::certificate::RULES,
+        super::key_usage::RULES,
         super::dates::RULES,
         super::trust::RULES,
         super::chain::RULES,
@@ -102,6 +105,70 @@ fn what_is_left_of_a_life_is_measured_by_its_length() {
 }
 
 #[test]
+fn lives_of_hours_are_judged_by_their_length_and_told_in_hours() {
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(i64, i64, &[&str], &str)] = &[
+        ( -1, 11, &[],                           "11 of 12 hours"), // Caddy's own authority
+        ( -7,  5, &[],                           "5 of 12 hours"),
+        ( -9,  3, &["certificate-renewal-due"],  "3 of 12 hours"),
+        (-11,  1, &["certificate-expires-soon"], "1 of 12 hours"),
+        ( -8, 16, &[],                           "16 of 24 hours"), // step-ca
+        (-18,  6, &["certificate-renewal-due"],  "6 of 24 hours"),
+        (-40, 32, &[],                           "32 of 72 hours"),
+        (-49, 23, &["certificate-renewal-due"],  "23 of 72 hours"),
+        (-96, 48, &[],                           "2 of 7 days"),
+        (-124, 20, &["certificate-expires-soon"], "0 of 7 days"),
+    ];
+    for (first, last, expected, told) in cases {
+        let leaf = root.server_with(HOST, |params| valid_hours(params, *first, *last));
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        assert_eq!(objections(&facts), *expected, "{first} to {last}");
+        let certificate = facts.certificate.expect("one");
+        let (left, life, unit) = certificate.left_of_life().expect("a life");
+        assert_eq!(
+            format!("{left} of {life} {unit}"),
+            *told,
+            "{first} to {last}"
+        );
+    }
+}
+
+#[test]
+fn a_name_that_does_not_match_is_explained() {
+    let root = Authority::root("Root");
+    // Alternative names, common name, the words.
+    #[rustfmt::skip]
+    let cases: &[(&[&str], &str, &str)] = &[
+        (&["other.example"],     "x",  "it is for other.example, not for www.example"),
+        (&["*.example"],         "x",  "it is for *.example, not for www.example, and clients want two labels behind the `*`"),
+        (&["w*.example"],        "x",  "it is for w*.example, not for www.example, and a `*` has to be the whole first label"),
+        (&["*.www.example"],     "x",  "it is for *.www.example, not for www.example, and `*` stands for one label, not for none"),
+        (&["other.example"],     HOST, "it is for other.example, not for www.example, and the common name, which is the host, counts for nothing"),
+        (&[],                    HOST, "it has no alternative names, and the common name, which is the host, counts for nothing; wanted www.example"),
+        (&[],                    "x",  "it has no alternative names, so it is for nobody; wanted www.example"),
+    ];
+    for (names, common, words) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            let dns = |name: &&str| SanType::DnsName((*name).try_into().expect("a name"));
+            params.subject_alt_names = names.iter().map(dns).collect();
+            params.distinguished_name = DistinguishedName::new();
+            params.distinguished_name.push(DnType::CommonName, *common);
+        });
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        let Some(Check::Tls(check)) = super::certificate::RULES.first().map(|rule| rule.check)
+        else {
+            panic!("a rule about TLS");
+        };
+        let Verdict::Fail(observed) = check(&facts) else {
+            panic!("{names:?} does not name the host");
+        };
+        let said: Vec<_> = observed.iter().map(|one| one.said.raw()).collect();
+        assert_eq!(said, [*words]);
+    }
+}
+
+#[test]
 fn days_asked_for_replace_the_share() {
     let root = Authority::root("Root");
     let leaf = root.server_with(HOST, |params| valid(params, -82, 8));
@@ -160,6 +227,31 @@ fn promises_of_public_authorities_are_asked_of_their_certificates_only() {
         objections(&facts),
         ["certificate-lifetime", "certificate-transparency"]
     );
+}
+
+#[test]
+fn a_public_certificate_for_clients_as_well_is_mentioned() {
+    use ExtendedKeyUsagePurpose::{Any, ClientAuth, ServerAuth};
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(&[ExtendedKeyUsagePurpose], bool, bool)] = &[
+        (&[ServerAuth],             true,  false),
+        (&[ServerAuth, ClientAuth], true,  true),
+        (&[ServerAuth, ClientAuth], false, false), // a private authority does as it likes
+        (&[ServerAuth, Any],        true,  false),
+        (&[],                       true,  false),
+    ];
+    for (purposes, public, mentioned) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            params.extended_key_usages = purposes.to_vec();
+        });
+        let mut facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        if let Some(certificate) = &mut facts.certificate {
+            certificate.trust.public = *public;
+        }
+        let seen = objections(&facts).contains(&"certificate-client-auth");
+        assert_eq!(seen, *mentioned, "{purposes:?}, public: {public}");
+    }
 }
 
 #[test]

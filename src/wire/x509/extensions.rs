@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 
-use super::certificate::AltName;
+use super::alt_name::AltName;
 use crate::model::{Timestamp, Untrusted};
 
 /// TLS feature (RFC 7633): `status_request` in it is "must staple".
@@ -62,13 +62,54 @@ pub struct Authority {
 
 /// extKeyUsage (RFC 5280 §4.2.1.12), as far as it matters to a TLS server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "purposes are independent of each other"
+)]
 pub struct Usage {
-    /// id-kp-serverAuth, or anyExtendedKeyUsage.
+    /// id-kp-serverAuth.
     pub server: bool,
+    /// anyExtendedKeyUsage.
+    pub any: bool,
     /// id-kp-clientAuth.
     pub client: bool,
     /// id-kp-OCSPSigning.
     pub ocsp_signing: bool,
+}
+
+/// The uses of a key that TLS and path validation ask for (RFC 5280 §4.2.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUsage {
+    /// digitalSignature: signing a handshake.
+    Sign,
+    /// keyEncipherment: key exchange by static RSA.
+    Encrypt,
+    /// keyAgreement: key exchange by static (EC)DH.
+    Agree,
+    /// keyCertSign.
+    Certify,
+}
+
+impl KeyUsage {
+    pub(super) const fn mask(self) -> u16 {
+        match self {
+            Self::Sign => 1,
+            Self::Encrypt => 1 << 2,
+            Self::Agree => 1 << 4,
+            Self::Certify => 1 << 5,
+        }
+    }
+
+    /// As the standard spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sign => "digitalSignature",
+            Self::Encrypt => "keyEncipherment",
+            Self::Agree => "keyAgreement",
+            Self::Certify => "keyCertSign",
+        }
+    }
 }
 
 /// A signed certificate timestamp embedded in the certificate (RFC 6962 §3.3).
@@ -147,7 +188,8 @@ impl Extensions {
 
 fn purposes(usage: &ExtendedKeyUsage<'_>) -> Usage {
     Usage {
-        server: usage.server_auth || usage.any,
+        server: usage.server_auth,
+        any: usage.any,
         client: usage.client_auth,
         ocsp_signing: usage.ocsp_signing,
     }

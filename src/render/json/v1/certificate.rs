@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::facts::tls::{CertificateFacts, Link, Role, Signed, Staple, Stapled};
 use crate::model::{Pointer, Timestamp, Untrusted};
 use crate::wire::x509::ocsp::Status;
-use crate::wire::x509::{self, KeyKind, PathFault};
+use crate::wire::x509::{self, Doubt, KeyKind, PathFault};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Certificate<'r> {
@@ -222,6 +222,8 @@ struct Trust<'r> {
     public: bool,
     path: &'r [usize],
     faults: Vec<Obstacle<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<Obstacle<'r>>,
 }
 
 impl<'r> From<&'r x509::Trust> for Trust<'r> {
@@ -233,6 +235,7 @@ impl<'r> From<&'r x509::Trust> for Trust<'r> {
             public: trust.public,
             path: &trust.path,
             faults: trust.faults.iter().map(Obstacle::from).collect(),
+            doubts: trust.doubts.iter().map(Obstacle::from).collect(),
         }
     }
 }
@@ -249,31 +252,55 @@ struct Obstacle<'r> {
     said: Option<&'r str>,
 }
 
+impl<'r> Obstacle<'r> {
+    const fn named(fault: &'static str) -> Self {
+        Self {
+            fault,
+            issuer: None,
+            place: None,
+            said: None,
+        }
+    }
+}
+
 impl<'r> From<&'r PathFault> for Obstacle<'r> {
     fn from(fault: &'r PathFault) -> Self {
-        let (mut issuer, mut at, mut words) = (None, None, None);
+        let mut shown = Self::named(fault.name());
         match fault {
-            PathFault::UnknownCa { issuer: name }
-            | PathFault::MissingIntermediate { issuer: name } => issuer = Some(name),
+            PathFault::UnknownCa { issuer } | PathFault::MissingIntermediate { issuer } => {
+                shown.issuer = Some(issuer);
+            }
             PathFault::BadSignature { place }
             | PathFault::Unverifiable { place }
-            | PathFault::IssuerNotAuthority { place } => at = Some(*place),
-            PathFault::Other { said } => words = Some(said.as_str()),
+            | PathFault::IssuerNotAuthority { place }
+            | PathFault::WrongPurpose { place }
+            | PathFault::NameConstraint { place, .. }
+            | PathFault::PathTooLong { place } => shown.place = Some(*place),
+            PathFault::CriticalExtension { place, extension }
+            | PathFault::RepeatedExtension { place, extension } => {
+                shown.place = Some(*place);
+                shown.said = Some(extension.as_str());
+            }
             PathFault::NoLeaf
             | PathFault::SelfSigned
-            | PathFault::WrongPurpose
             | PathFault::AuthorityAsLeaf
-            | PathFault::NameConstraint
-            | PathFault::PathTooLong
-            | PathFault::CriticalExtension
+            | PathFault::PolicyMissing
             | PathFault::DatesNeverMeet => {}
         }
-        Self {
-            fault: fault.name(),
-            issuer,
-            place: at,
-            said: words,
+        shown
+    }
+}
+
+impl<'r> From<&'r Doubt> for Obstacle<'r> {
+    fn from(doubt: &'r Doubt) -> Self {
+        let mut shown = Self::named(doubt.name());
+        match doubt {
+            Doubt::Signature { place } | Doubt::Unread { place } | Doubt::NameForm { place } => {
+                shown.place = Some(*place);
+            }
+            Doubt::Library { because } => shown.said = Some(because),
         }
+        shown
     }
 }
 

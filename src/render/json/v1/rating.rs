@@ -16,8 +16,8 @@ pub(super) struct SslLabs<'r> {
     key_exchange: Option<u8>,
     cipher: Option<u8>,
     caps: Vec<Cap<'r>>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    inconclusive: &'r [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    open: Vec<Open<'r>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -27,12 +27,25 @@ struct Cap<'r> {
     because: &'r str,
 }
 
+/// A rule that may limit the letter, where it is not known whether it applies.
+#[derive(Debug, Serialize)]
+struct Open<'r> {
+    limit: &'static str,
+    rule: &'static str,
+    question: &'r str,
+}
+
 impl<'r> From<&'r rating::SslLabs> for SslLabs<'r> {
     fn from(rated: &'r rating::SslLabs) -> Self {
         let caps = rated.caps.iter().map(|cap| Cap {
             limit: cap.limit.name(),
             rule: cap.rule,
             because: &cap.because,
+        });
+        let open = rated.open.iter().map(|open| Open {
+            limit: open.limit.name(),
+            rule: open.rule,
+            question: &open.question,
         });
         Self {
             revision: rated.revision,
@@ -43,7 +56,7 @@ impl<'r> From<&'r rating::SslLabs> for SslLabs<'r> {
             key_exchange: rated.key_exchange,
             cipher: rated.cipher,
             caps: caps.collect(),
-            inconclusive: &rated.inconclusive,
+            open: open.collect(),
         }
     }
 }

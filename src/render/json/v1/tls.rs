@@ -9,6 +9,7 @@ use super::rating::{Mozilla, SslLabs};
 use crate::facts::tls;
 use crate::model::Pointer;
 use crate::wire::tls::{Class, Group, Known, Version};
+use crate::wire::x509::KeyProof;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Tls<'r> {
@@ -31,7 +32,7 @@ pub(super) struct Tls<'r> {
     mozilla: Mozilla<'r>,
     inconclusive: &'r [String],
     connections: u32,
-    signature_fault: Option<&'r str>,
+    key_proof: &'static str,
 }
 
 impl<'r> From<&'r tls::TlsFacts> for Tls<'r> {
@@ -73,7 +74,13 @@ impl<'r> From<&'r tls::TlsFacts> for Tls<'r> {
             mozilla: Mozilla::from(&facts.mozilla),
             inconclusive: &facts.inconclusive,
             connections: facts.connections,
-            signature_fault: facts.signature_fault.as_deref(),
+            key_proof: match facts.key_proof {
+                KeyProof::Valid => "valid",
+                KeyProof::Invalid => "invalid",
+                KeyProof::TooWeak => "too-weak",
+                KeyProof::Unverified => "unverified",
+                KeyProof::Unseen => "unseen",
+            },
         }
     }
 }
