@@ -1,8 +1,8 @@
 //! What a body is said to be, and whether browsers are left to guess.
 
 use super::scope::{Scope, WITH_BODY, as_far_as_read, line, missing, outside, readable, unsettled};
-use crate::evidence::Unread;
 use crate::facts::Header;
+use crate::facts::Unread;
 use crate::facts::headers::Page;
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
