@@ -5,6 +5,7 @@
 //! they were captured, before anything came here. Judging the same line again gives the same
 //! report, offline, for as long as the schema is read.
 
+mod content;
 mod exchange;
 pub mod hellos;
 mod latency;
@@ -19,11 +20,12 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use content::{Content, Unread};
 pub use exchange::{
     Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Request, Response, with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
-pub use payload::{Content, Payload, Unread};
+pub use payload::Payload;
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
 pub use tls::{

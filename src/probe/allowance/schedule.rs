@@ -155,10 +155,8 @@ impl Pace {
         } else {
             format!("{minutes} minutes")
         };
-        format!(
-            "paced at {} in {:?}: about {about}",
-            self.requests, self.window
-        )
+        let (requests, window) = (self.requests, self.window.as_secs_f64());
+        format!("paced at {requests} in {window} s: about {about}")
     }
 }
 

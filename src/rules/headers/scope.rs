@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use crate::evidence::Unread;
 use crate::facts::Header;
+use crate::facts::Unread;
 use crate::facts::headers::{Page, Part};
 use crate::model::{Pointer, RuleId};
 use crate::rules::{Observed, Verdict};
