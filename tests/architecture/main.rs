@@ -91,3 +91,52 @@ fn bodies_are_read_through_their_content() {
         }
     }
 }
+
+/// `docs/grades.md` names the least points of each letter and the points of each severity.
+#[test]
+fn the_page_on_grades_has_the_numbers_of_the_code() {
+    use seaworthy::grade::points;
+    use seaworthy::model::{Grade, Severity};
+    let page = src().join("../docs/grades.md");
+    let page = fs::read_to_string(page).unwrap();
+    let letters = [
+        Grade::APlus,
+        Grade::A,
+        Grade::AMinus,
+        Grade::B,
+        Grade::C,
+        Grade::D,
+        Grade::F,
+    ];
+    let least = |grade: Grade| {
+        (0..=100)
+            .find(|score| Grade::from_score(*score) == grade)
+            .unwrap()
+    };
+    let cells = |row: Vec<String>| format!("| {} |", row.join(" | "));
+    let names = cells(
+        letters
+            .iter()
+            .map(|grade| grade.letter().to_owned())
+            .collect(),
+    );
+    let scores = cells(
+        letters
+            .iter()
+            .map(|grade| least(*grade).to_string())
+            .collect(),
+    );
+    assert!(
+        page.contains(&names) && page.contains(&scores),
+        "{names}\n{scores}"
+    );
+    for severity in [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ] {
+        let row = format!("| {} | {} |", severity.name(), points(severity));
+        assert!(page.contains(&row), "{row}");
+    }
+}
