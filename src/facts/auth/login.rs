@@ -74,6 +74,10 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
             Observation::Seen(response) if response.status == 429 => {
                 facts.unseen = Some("rate limited (429)".to_owned());
             }
+            // Of an answer that was not read to its end, what differs from another's is not known.
+            Observation::Seen(response) if response.content().unread().is_some() => {
+                facts.unseen = response.content().unread().map(ToString::to_string);
+            }
             Observation::Seen(response) => facts.tried.push(LoginTried {
                 at: Pointer::exchange(index),
                 attempt: attempt.clone(),

@@ -87,13 +87,14 @@ struct Said {
     words: Vec<(String, String)>,
 }
 
-/// Nothing can be told from an answer that says to come back later.
+/// Nothing can be told from an answer that says to come back later, or was not read to its end.
 fn said(evidence: &Evidence, index: usize) -> Option<Said> {
     let exchange = evidence.exchanges.get(index)?;
     let response = exchange.response.seen()?;
-    (response.status != 429).then(|| Said {
+    let content = response.content();
+    (response.status != 429 && content.unread().is_none()).then(|| Said {
         status: response.status,
         challenge: response.combined("www-authenticate"),
-        words: words(&response.content().text()),
+        words: words(&content.text()),
     })
 }
