@@ -103,6 +103,22 @@ def test_two_servers_behind_one_name_contradict_each_other(seaworthy, servers, c
     assert facts["stability"]["contradictions"]
 
 
+def test_one_address_with_two_certificates_or_two_libraries_is_seen(seaworthy, servers, ca):
+    """Whatever a run receives counts, however the balancer's turns fall."""
+    one, two = (servers.nginx(HEALTHY, certificate=ca.certificate()) for _ in range(2))
+    box = middlebox(servers, "flap", one, two)
+    assert "two certificates" in tls(seaworthy, box.https)["stability"]["differences"][0]["what"]
+    same = middlebox(servers, "flap", one, one)
+    assert tls(seaworthy, same.https)["stability"]["differences"] == []
+    both = [ca.certificate(), ca.certificate(key="rsa")]
+    port = free_port()
+    servers.nginx(
+        f"listen 127.0.0.1:{port} ssl; ssl_protocols TLSv1.2 TLSv1.3; return 200 ok;"
+        + "".join(f"ssl_certificate {it.chain}; ssl_certificate_key {it.key};" for it in both)
+    )
+    assert tls(seaworthy, f"https://localhost:{port}")["stability"]["differences"] == []
+
+
 # What kills a hello, and what it is called.
 INTOLERANCES = {"grease": "GREASE", "big": "TCP segment", "staple": "status_request", "alpn": "ALPN", "tls13": "TLS 1.3"}
 

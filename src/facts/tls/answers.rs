@@ -122,8 +122,8 @@ impl Answers {
             return None;
         }
         let spoken = self.all.iter().find_map(|answer| match &answer.reply {
-            Reply::NotTls(said) => Some(failure(Cause::Garbage, said.terminal_within(60))),
-            Reply::Alert(alert) => Some(failure(Cause::Alert, alert.to_string())),
+            Reply::NotTls(said) => Some(failure(answer, Cause::Garbage, said.terminal_within(60))),
+            Reply::Alert(alert) => Some(failure(answer, Cause::Alert, alert.to_string())),
             Reply::Nothing | Reply::Flight(_) | Reply::Ssl2(_) | Reply::Incomplete => None,
         });
         let first = self
@@ -260,11 +260,12 @@ fn read(index: usize, sent: &HelloSent, closed: &BTreeSet<usize>) -> Answer {
     }
 }
 
-fn failure(cause: Cause, detail: String) -> Failure {
+fn failure(answer: &Answer, cause: Cause, detail: String) -> Failure {
+    let took = answer.sent.reply.seen().map_or(0, |reply| reply.took.0);
     Failure {
         stage: Stage::Handshake,
         cause,
         detail,
-        after: Millis(0),
+        after: Millis(took / 1000),
     }
 }

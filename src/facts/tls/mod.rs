@@ -8,6 +8,7 @@
 mod addresses;
 mod answers;
 mod certificate;
+mod differences;
 mod fault;
 mod features;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 pub use addresses::{AddressFacts, Addresses};
 pub use answers::Answers;
 pub use certificate::{CertificateFacts, Link, Role};
+pub use differences::Difference;
 pub use features::{ClientCertificate, Features};
 pub use stability::{Intolerance, Stability};
 pub use staple::{Signed, Staple, Stapled};
@@ -163,7 +165,7 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         modern_tls12: answers.modern_tls12(),
         dh_bits: answers.dh_bits(),
         features,
-        stability: stability::read(tls, answers),
+        stability: stability::read(evidence, tls, answers),
         inconclusive,
         connections: tls.connections,
         profile: evidence.target.tls.profile,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::answers::{Answer, Answers};
+use super::differences::{self, Difference};
 use crate::evidence::hellos::fares_better;
-use crate::evidence::{Purpose, Question, TlsEvidence};
+use crate::evidence::{Evidence, Purpose, Question, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{CipherSuite, Extra, Known, Reply, Version};
 
@@ -15,6 +16,8 @@ const ALPN: &str = "ALPN: clients that offer h2 and http/1.1 get no answer";
 pub struct Stability {
     /// Versions at which one question was answered yes and no.
     pub contradictions: Vec<Version>,
+    /// What was not alike in all answers.
+    pub differences: Vec<Difference>,
     /// How the same hello was answered when it was repeated, with how often.
     pub split: BTreeMap<String, usize>,
     /// Hellos that had to be sent twice, because the first one was not answered.
@@ -34,7 +37,7 @@ pub struct Intolerance {
     pub at: Pointer,
 }
 
-pub(super) fn read(tls: &TlsEvidence, answers: &Answers) -> Stability {
+pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> Stability {
     let mut split = BTreeMap::new();
     for answer in answers.to(Question::Repeat) {
         *split.entry(word(answer)).or_insert(0) += 1;
@@ -45,6 +48,7 @@ pub(super) fn read(tls: &TlsEvidence, answers: &Answers) -> Stability {
         .partition(|answer| answer.reply.is_answer());
     Stability {
         contradictions: answers.ledger.contradictions(),
+        differences: differences::read(evidence, tls, answers),
         split,
         revived: revived.len(),
         dead: dead.len(),

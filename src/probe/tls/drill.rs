@@ -46,7 +46,9 @@ fn likely(name: Option<&str>, answers: &[HelloSent]) -> Ledger {
     let mut ledger = hellos::ledger(answers, name);
     let named = |answer: &&HelloSent| answer.offer.server_name.as_deref() == name;
     for answer in answers.iter().filter(named) {
-        if answer.attempt == 1 && answer.is_closed() {
+        let plain = answer.offer.plain();
+        let again = |other: &HelloSent| other.attempt > 1 && other.offer == plain;
+        if answer.attempt == 1 && answer.is_closed() && !answers.iter().any(again) {
             ledger.note_closing(&answer.offer);
         }
     }
