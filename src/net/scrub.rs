@@ -231,10 +231,7 @@ mod tests {
     }
 
     fn identity(name: &str) -> Identity {
-        Identity {
-            from: SecretRef::Env(name.to_owned()),
-            available: true,
-        }
+        Identity::new(SecretRef::Env(name.to_owned()))
     }
 
     /// A target with Basic credentials in `$BASIC`, and an account named in `$USER`.
