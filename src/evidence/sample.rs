@@ -78,6 +78,7 @@ pub(crate) fn exchange(
                 complete: true,
             },
         }),
+        disclosed: Vec::new(),
     }
 }
 

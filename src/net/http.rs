@@ -20,7 +20,7 @@ use crate::evidence::{
     Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
     Response, Stage, WireBytes,
 };
-use crate::model::{Method, Micros, Phases, Question, Url, UrlScheme};
+use crate::model::{Method, Micros, Phases, Question, SecretRef, Url, UrlScheme};
 use crate::wire::http::head::Head;
 
 /// At most so many bytes of a body are read, unless the request asked for more.
@@ -270,6 +270,7 @@ impl Client {
             record,
             response,
             phases,
+            disclosed,
         } = attempt;
         Exchange {
             question: outgoing.question.clone(),
@@ -284,6 +285,7 @@ impl Client {
             }),
             phases,
             response,
+            disclosed,
         }
     }
 
@@ -305,6 +307,10 @@ impl Client {
         let record = transport::finish();
         let phases = phases(&record, done);
         let scrub = self.net.scrub.for_question(&outgoing.question);
+        let disclosed = match &result {
+            Ok(body) => disclosed(outgoing, &record, body, &scrub),
+            Err(_) => Vec::new(),
+        };
         let response = match result {
             Ok(body) => response(&record, &body, &scrub),
             Err(broken) => Self::broken(&record, &broken, &scrub, end),
@@ -313,6 +319,7 @@ impl Client {
             record,
             response,
             phases,
+            disclosed,
         }
     }
 
@@ -369,10 +376,34 @@ fn response(record: &Record, body: &Payload, scrub: &Scrub) -> Observation<Respo
     })
 }
 
+/// Supplied secrets in the answer that the request did not carry.
+fn disclosed(
+    outgoing: &Outgoing,
+    record: &Record,
+    body: &Payload,
+    scrub: &Scrub,
+) -> Vec<SecretRef> {
+    let mut found = scrub.secrets_in(&record.head);
+    found.extend(scrub.secrets_in(&body.bytes.0));
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let fields = outgoing.fields.iter().map(|line| line.value.as_bytes());
+    let sent = outgoing.body.iter().map(|(_, bytes)| bytes.as_slice());
+    let all = std::iter::once(outgoing.url.target.as_bytes());
+    for carried in all.chain(fields).chain(sent) {
+        for secret in scrub.secrets_in(carried) {
+            found.remove(&secret);
+        }
+    }
+    found.into_iter().collect()
+}
+
 struct Attempt {
     record: Record,
     response: Observation<Response>,
     phases: Phases,
+    disclosed: Vec<SecretRef>,
 }
 
 /// Why there is no response.
