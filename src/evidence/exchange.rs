@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Observation, Payload, WireBytes};
-use crate::model::{Method, Micros, Phases, Question, Timestamp, Url};
+use crate::model::{Method, Micros, Phases, Question, SecretRef, Timestamp, Url};
 use crate::wire::cors::Ruse;
 
 /// A request that was sent, why, and its answer.
@@ -23,6 +23,10 @@ pub struct Exchange {
     pub phases: Phases,
     /// The answer.
     pub response: Observation<Response>,
+    /// Supplied secrets that the answer holds and the request did not carry. Told when captured: in
+    /// the text itself, a reference that stands for a secret looks like one that was written there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disclosed: Vec<SecretRef>,
 }
 
 impl Exchange {

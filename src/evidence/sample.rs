@@ -74,6 +74,7 @@ pub(crate) fn exchange(
             faults: Vec::new(),
             body: Payload::whole(body),
         }),
+        disclosed: Vec::new(),
     }
 }
 

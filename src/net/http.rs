@@ -20,7 +20,7 @@ use crate::evidence::{
     Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
     Response, Stage, WireBytes,
 };
-use crate::model::{Method, Micros, Phases, Question, Url, UrlScheme};
+use crate::model::{Method, Micros, Phases, Question, SecretRef, Url, UrlScheme};
 use crate::wire::http::framing::Framing;
 use crate::wire::http::head::Head;
 
@@ -270,6 +270,7 @@ impl Client {
             record,
             response,
             phases,
+            disclosed,
         } = attempt;
         Exchange {
             question: outgoing.question.clone(),
@@ -284,6 +285,7 @@ impl Client {
             }),
             phases,
             response,
+            disclosed,
         }
     }
 
@@ -305,6 +307,10 @@ impl Client {
         let record = transport::finish();
         let phases = phases(&record, done);
         let scrub = self.net.scrub.for_question(&outgoing.question);
+        let disclosed = match &result {
+            Ok(body) => disclosed(outgoing, &record, body, &scrub),
+            Err(_) => Vec::new(),
+        };
         let response = match result {
             Ok(body) => Observation::Seen(response(&record, body, &scrub)),
             // A head that was read is what was seen, whatever came behind it.
@@ -324,6 +330,7 @@ impl Client {
             record,
             response,
             phases,
+            disclosed,
         }
     }
 }
@@ -361,10 +368,34 @@ fn response(record: &Record, body: body::Read, scrub: &Scrub) -> Response {
     response
 }
 
+/// Supplied secrets in the answer that the request did not carry.
+fn disclosed(
+    outgoing: &Outgoing,
+    record: &Record,
+    body: &body::Read,
+    scrub: &Scrub,
+) -> Vec<SecretRef> {
+    let mut found = scrub.secrets_in(&record.head);
+    found.extend(scrub.secrets_in(&body.kept));
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let fields = outgoing.fields.iter().map(|line| line.value.as_bytes());
+    let sent = outgoing.body.iter().map(|(_, bytes)| bytes.as_slice());
+    let all = std::iter::once(outgoing.url.target.as_bytes());
+    for carried in all.chain(fields).chain(sent) {
+        for secret in scrub.secrets_in(carried) {
+            found.remove(&secret);
+        }
+    }
+    found.into_iter().collect()
+}
+
 struct Attempt {
     record: Record,
     response: Observation<Response>,
     phases: Phases,
+    disclosed: Vec<SecretRef>,
 }
 
 /// Why there is no response.

@@ -15,6 +15,9 @@ use crate::wire::{jwt, percent};
 /// Shorter secrets are only looked for as they are: their encodings are too common.
 const SHORT: usize = 6;
 
+/// A shorter value may stand in an answer by chance.
+const CERTAIN: usize = 12;
+
 /// The credentials of a run in every form they could come back in: plain, percent-encoded, escaped
 /// for JSON, and base64 at each of the three alignments.
 #[derive(Clone, Default)]
@@ -26,6 +29,8 @@ pub struct Scrub {
     /// Names of users that may be any word elsewhere, `admin` in a host or a role: they are replaced
     /// only where they were sent.
     names: Vec<(String, String)>,
+    /// The forms of what no answer may hold: no user's name, nothing that is public or short.
+    kept: Vec<(Vec<u8>, SecretRef)>,
 }
 
 impl Scrub {
@@ -40,9 +45,19 @@ impl Scrub {
         let schemes = targets.iter().filter_map(|target| target.auth.as_ref());
         let basic = schemes.filter(|scheme| scheme.kind == SchemeKind::Basic);
         let basic: BTreeSet<&SecretRef> = basic.flat_map(Scheme::credentials).collect();
+        let identities = targets.iter().flat_map(Target::identities);
+        let public = identities.filter(|identity| identity.public);
+        let public: BTreeSet<&SecretRef> = public.map(|identity| &identity.from).collect();
         let mut scrub = Self::default();
         for (from, secret) in secrets {
             let (value, placeholder) = (secret.expose(), from.placeholder());
+            let password = value.split_once(':').filter(|_| basic.contains(from));
+            let password = password.map(|(_, password)| password);
+            if !users.contains(from) && !public.contains(from) {
+                for certain in [Some(value), password].into_iter().flatten() {
+                    scrub.keep(certain, from);
+                }
+            }
             if users.contains(from) && !value.contains('@') {
                 scrub.names.push((value.to_owned(), placeholder));
                 continue;
@@ -51,8 +66,7 @@ impl Scrub {
             if users.contains(from) {
                 scrub.learn(&value.to_lowercase(), &placeholder);
             }
-            let password = value.split_once(':').filter(|_| basic.contains(from));
-            if let Some((_, password)) = password.filter(|(_, word)| word.len() >= SHORT) {
+            if let Some(password) = password.filter(|word| word.len() >= SHORT) {
                 scrub.learn(password, &from.password());
             }
             // A forgery carries the claims of the real token, which may name the user.
@@ -92,25 +106,27 @@ impl Scrub {
         if value.is_empty() {
             return;
         }
-        let mut forms = vec![
-            value.as_bytes().to_vec(),
-            percent::encode(value).into_bytes(),
-            percent::encode_in_lower_case(value).into_bytes(),
-        ];
-        forms.extend(
-            serde_json::to_string(value)
-                .ok()
-                .map(|text| text.trim_matches('"').into()),
-        );
-        if value.len() >= SHORT {
-            for shift in 0..3 {
-                forms.extend(base64_inside(value.as_bytes(), shift));
-            }
-        }
-        for form in forms {
+        for form in forms(value) {
             let known = self.forms.entry(form);
             known.or_insert_with(|| placeholder.to_owned());
         }
+    }
+
+    /// Notes a value that no answer may hold, if it is long enough to be known again.
+    fn keep(&mut self, value: &str, from: &SecretRef) {
+        if value.len() >= CERTAIN {
+            let forms = forms(value).into_iter();
+            self.kept.extend(forms.map(|form| (form, from.clone())));
+        }
+    }
+
+    /// The secrets that stand in the bytes, in whatever form: neither a user's name nor what is
+    /// public, and nothing short.
+    #[must_use]
+    pub fn secrets_in(&self, bytes: &[u8]) -> BTreeSet<SecretRef> {
+        let stands = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
+        let found = self.kept.iter().filter(|(form, _)| stands(form));
+        found.map(|(_, from)| from.clone()).collect()
     }
 
     /// The bytes of a text of which only the beginning was kept: what may be the beginning of a
@@ -219,6 +235,25 @@ impl<'s> Found<'s> {
     }
 }
 
+/// A value as it may come back.
+fn forms(value: &str) -> Vec<Vec<u8>> {
+    let mut forms = vec![
+        value.as_bytes().to_vec(),
+        percent::encode(value).into_bytes(),
+        percent::encode_in_lower_case(value).into_bytes(),
+    ];
+    let quoted = serde_json::to_string(value).ok();
+    forms.extend(quoted.map(|text| text.trim_matches('"').into()));
+    if value.len() >= SHORT {
+        for shift in 0..3 {
+            forms.extend(base64_inside(value.as_bytes(), shift));
+        }
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
 /// The characters of base64 that depend on the value alone when `shift` unknown bytes precede it,
 /// in both alphabets: with others behind it, and at the end, padded or not.
 fn base64_inside(value: &[u8], shift: usize) -> Vec<Vec<u8>> {
@@ -248,8 +283,8 @@ mod tests {
 
     use super::Scrub;
     use crate::model::{
-        Ask, Attempt, Body, Identity, Login, Place, Scheme, SchemeKind, Secret, SecretRef,
-        StatusSet, Target,
+        Ask, Attempt, Body, Endpoint, Identity, Login, Method, Place, Scheme, SchemeKind, Secret,
+        SecretRef, StatusSet, Target,
     };
 
     fn secret(name: &str, value: &str) -> (SecretRef, Secret) {
@@ -260,10 +295,7 @@ mod tests {
     }
 
     fn identity(name: &str) -> Identity {
-        Identity {
-            from: SecretRef::Env(name.to_owned()),
-            available: true,
-        }
+        Identity::new(SecretRef::Env(name.to_owned()))
     }
 
     /// A target with Basic credentials in `$BASIC`, and an account named in `$USER`.
@@ -367,6 +399,41 @@ mod tests {
         ]);
         for (said, left) in SAID {
             assert_eq!(scrub.text(said), *left);
+        }
+    }
+
+    /// A secret's value, what an answer says, and whether it holds the secret.
+    #[test]
+    fn what_no_answer_may_hold() {
+        const KEY: &str = "sk_live_0123456789";
+        let encoded = STANDARD.encode(format!("key={KEY}"));
+        #[rustfmt::skip]
+        let rows = [
+            ("TOKEN",  KEY,                     r#"{"key":"sk_live_0123456789"}"#, true),
+            ("TOKEN",  KEY,                     encoded.as_str(),                  true),
+            ("TOKEN",  KEY,                     "write $TOKEN here",               false), // somebody's own words
+            ("TOKEN",  KEY,                     "sk_live_012345678",               false),
+            ("TOKEN",  "elevenbytes",           "elevenbytes",                     false), // it may be a word
+            ("BASIC",  "svc:Hunter2-password",  "Hunter2-password",                true),
+            ("BASIC",  "svc-of-the-house:word", "svc-of-the-house",                false),
+            ("USER",   "anna@one.example",      "anna@one.example",                false), // a user's name
+            ("PUBLIC", "pk_live_0123456789",    "pk_live_0123456789",              false),
+        ];
+        let mut target = target();
+        let endpoint = Endpoint::new(Method::get(), "/search");
+        let public = Identity {
+            public: true,
+            ..identity("PUBLIC")
+        };
+        target.endpoints = vec![Endpoint {
+            send_secrets: [("X-Key".to_owned(), public)].into(),
+            ..endpoint
+        }];
+        for (name, value, said, expected) in rows {
+            let (from, value) = secret(name, value);
+            let scrub = Scrub::of([(&from, &value)], std::slice::from_ref(&target));
+            let found = scrub.secrets_in(said.as_bytes()).contains(&from);
+            assert_eq!(found, expected, "{name} {said}");
         }
     }
 

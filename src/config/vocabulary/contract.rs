@@ -51,6 +51,8 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
     about: "One request and what must come back. A text is short for its path: `endpoint = [\"/health\"]`.",
     keys: &[
             Key::new("protected", "boolean", "`false`", "Whether it must refuse requests without valid credentials."),
+            Key::new("shared", "boolean", "by its path", "Of a protected endpoint: whether all users may read it (`true`: a catalogue), or each their own (`false`). Where nothing is said, a path that names a person (`/users/42`) is that person's own, and whether another user may read any other is asked and left open.")
+                .near(&["common", "own", "owned"]),
             Key::new("mutating", "boolean", "`true` for PUT, PATCH, DELETE", "Whether it changes state: never sent without `--allow-mutation`. A POST that the file does not call `mutating = false` is sent without it only where the declared answer is a refusal."),
             Key::new("send", "text or table", "nothing", "The body to send; a table goes as JSON."),
             Key::new("send_type", "media type", "`application/json` for tables, `text/plain` for texts", "The body's `Content-Type`.")

@@ -84,6 +84,9 @@ pub struct Endpoint {
     pub path: String,
     /// Whether it must refuse requests without valid credentials.
     pub protected: bool,
+    /// What the file says of whether all users share it, or each has their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<bool>,
     /// What the file says of whether it changes state.
     pub mutating: Option<bool>,
     /// Expected status: of the answer with valid credentials when protected.
@@ -139,6 +142,7 @@ impl Endpoint {
             method,
             path: path.to_owned(),
             protected: false,
+            shared: None,
             mutating: None,
             status: None,
             send_headers: BTreeMap::new(),

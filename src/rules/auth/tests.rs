@@ -64,10 +64,7 @@ fn bypass(name: &str) -> Bypass {
 }
 
 fn identity(name: &str) -> Identity {
-    Identity {
-        from: SecretRef::Env(name.to_owned()),
-        available: true,
-    }
+    Identity::new(SecretRef::Env(name.to_owned()))
 }
 
 fn scheme() -> Scheme {
@@ -318,10 +315,7 @@ fn a_login_that_names_the_user_from_a_file_names_both() {
     ]));
     let from = SecretRef::File("known user.txt".to_owned());
     if let Some(login) = &mut evidence.target.login {
-        login.known_user = Some(Identity {
-            from,
-            available: true,
-        });
+        login.known_user = Some(Identity::new(from));
     }
     assert_eq!(by_word(&facts(&evidence), "fail"), Vec::<&str>::new());
 }

@@ -53,6 +53,7 @@ fn exchange(
         at: moment(),
         connection: None,
         phases: Phases::default(),
+        disclosed: Vec::new(),
         response: Observation::Seen(Response {
             version: "1.1".to_owned(),
             status,

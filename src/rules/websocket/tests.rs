@@ -93,10 +93,7 @@ const CASES: &[(Declared, &[Seen], &[&str])] = &[
 ];
 
 fn scheme(kind: SchemeKind) -> Scheme {
-    let token = Identity {
-        from: SecretRef::Env("T".to_owned()),
-        available: true,
-    };
+    let token = Identity::new(SecretRef::Env("T".to_owned()));
     Scheme {
         kind,
         token: Some(token),
