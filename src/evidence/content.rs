@@ -236,12 +236,20 @@ mod tests {
         }
     }
 
+    /// Fields, a body, its text, and why that is not all.
+    type Row = (
+        &'static [(&'static str, &'static str)],
+        Payload,
+        &'static str,
+        &'static str,
+    );
+
     #[test]
     fn a_part_is_never_the_whole() {
         let packed = gzip("<p>Hello");
-        let none: &[(&str, &str)] = &[];
-        let gz: &[(&str, &str)] = &[("Content-Encoding", "gzip")];
-        let odd: &[(&str, &str)] = &[("Content-Encoding", "dcz")];
+        let none: &'static [(&str, &str)] = &[];
+        let gz: &'static [(&str, &str)] = &[("Content-Encoding", "gzip")];
+        let odd: &'static [(&str, &str)] = &[("Content-Encoding", "dcz")];
         let old = Payload {
             size: 9,
             left_out: None,
@@ -252,7 +260,7 @@ mod tests {
             ..Payload::whole("<p>$TOKEN")
         };
         #[rustfmt::skip]
-        let rows: &[(&[(&str, &str)], Payload, &str, &str)] = &[
+        let rows: &[Row] = &[
             (none, Payload::whole("<p>Hello"),             "<p>Hello",  ""),
             (none, Payload::default(),                     "",          "goes on after the 0 bytes"),
             (none, cut(b"<p>", Cause::Closed),             "<p>",       "the connection was closed after 3 bytes"),

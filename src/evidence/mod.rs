@@ -7,6 +7,7 @@
 
 mod content;
 mod exchange;
+pub mod hellos;
 mod latency;
 mod payload;
 mod run;
@@ -27,7 +28,9 @@ pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use payload::Payload;
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
-pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
+pub use tls::{
+    Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen, TlsEvidence,
+};
 pub use wire_bytes::WireBytes;
 
 use crate::model::{Millis, Target, Timestamp};

@@ -20,6 +20,7 @@ impl Question {
             Self::Order => "suites in another order",
             Self::Group => "TLS 1.3 with single groups",
             Self::Tolerance => "once more, without what old servers do not take",
+            Self::Features => "what TLS 1.2 is asked beside suites",
             Self::Control => "modern suites again, behind an unanswered hello",
             Self::Repeat => "modern suites again",
         }

@@ -19,6 +19,7 @@ use rustls::{
 
 use super::clock;
 use super::deadline::Deadline;
+use super::record::Record;
 use super::sessions::{Sessions, Setup};
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
@@ -26,15 +27,6 @@ use crate::model::{Host, Micros};
 
 /// A TLS stream over a socket under a deadline.
 pub type TlsStream = StreamOwned<ClientConnection, DeadlineSock>;
-
-/// What one handshake saw, shared with the callbacks rustls makes.
-#[derive(Debug, Default)]
-pub(super) struct Record {
-    chain: Vec<WireBytes>,
-    staple: WireBytes,
-    signature: SignatureSeen,
-    client_certificate: bool,
-}
 
 #[derive(Debug)]
 struct Recorder {
@@ -49,6 +41,8 @@ pub enum Offer {
     Browser,
     /// For exchanges in HTTP/1.1.
     Http1,
+    /// The same without ALPN, which some servers stumble over.
+    NoProtocol,
 }
 
 /// Prepares the process: the first random bytes cost tens of milliseconds in some builds of
@@ -245,6 +239,7 @@ fn config(offer: Offer, record: &Arc<Mutex<Record>>) -> Result<ClientConfig, Err
     config.alpn_protocols = match offer {
         Offer::Browser => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         Offer::Http1 => vec![b"http/1.1".to_vec()],
+        Offer::NoProtocol => Vec::new(),
     };
     Ok(config)
 }

@@ -88,7 +88,7 @@ impl<'a> Lane<'a> {
 
     fn side_by_side(&self, requests: &[Outgoing]) -> BTreeMap<usize, Exchange> {
         let failures = AtomicUsize::new(0);
-        let answers = in_order(requests, self.width(requests.len()), |request| {
+        let answers = in_order(self.width(requests.len()), requests, |request| {
             if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
                 return None;
             }

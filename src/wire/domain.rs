@@ -67,10 +67,17 @@ mod tests {
         is_public_suffix, is_same_site, registered, registered_at_registry, shared_suffix,
     };
 
+    type Row = (
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+        Option<&'static str>,
+    );
+
     /// A host; what was registered, by the whole list and by its registries alone; the suffix that
     /// it shares with strangers.
     #[rustfmt::skip]
-    const CASES: &[(&str, Option<&str>, Option<&str>, Option<&str>)] = &[
+    const CASES: &[Row] = &[
         ("example.com",              Some("example.com"),        Some("example.com"),     None),
         ("app.example.com",          Some("example.com"),        Some("example.com"),     None),
         ("app.example.com.",         Some("example.com"),        Some("example.com"),     None),

@@ -19,6 +19,7 @@ pub mod percent;
 pub mod ratelimit;
 pub mod refusal;
 pub mod soft404;
+pub mod stock_page;
 pub mod tls;
 pub mod traversal;
 pub mod url;

@@ -1,5 +1,6 @@
 //! Responses and their fields.
 
+mod chain;
 mod cookies;
 mod document;
 mod embedding;
@@ -15,6 +16,7 @@ use crate::model::{Ask, Kind, Pointer};
 use crate::wire::http::class::Class;
 use crate::wire::http::fingerprint::{self, Software};
 
+pub use chain::Chain;
 pub use cookies::CookieSeen;
 pub use document::{Document, Nonces, PolicySeen, ScriptTrust};
 pub use embedding::Embedding;
@@ -36,6 +38,8 @@ pub struct HeadersFacts {
     pub pages: Vec<Page>,
     /// The answer as markup, if it is a document.
     pub document: Option<Document>,
+    /// How the redirects from the target's URL end.
+    pub chain: Chain,
     /// What plain `http` does.
     pub plain: Plain,
     /// The status for a path that cannot exist, where one was asked for.
@@ -72,6 +76,7 @@ pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
             kind_reason,
             software: with_lines(&fields, fingerprint::identify),
             document: document::read(evidence, &pages),
+            chain: chain::read(evidence),
             plain: plain::read(evidence),
             made_up_path: made_up_path(evidence),
             looked_for_artefacts: exposed::looked_for(evidence),

@@ -19,6 +19,7 @@ use crate::wire::http::permissions_policy::PermissionsPolicy;
 use crate::wire::http::referrer_policy::ReferrerPolicy;
 use crate::wire::http::reporting::Endpoint;
 use crate::wire::leak::Leak;
+use crate::wire::stock_page::StockPage;
 
 use super::{CookieSeen, Embedding};
 
@@ -46,8 +47,6 @@ pub enum Part {
 /// What a body looks like, whatever its media type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Body {
-    /// Whether its beginning could be read; where it could not, it looks like nothing.
-    pub is_seen: bool,
     /// It starts like HTML or SVG.
     pub is_markup: bool,
     /// It starts like JSON.
@@ -83,6 +82,10 @@ pub struct Page {
     pub class: Class,
     /// Why it is taken for that.
     pub class_reason: &'static str,
+    /// Whether nobody wrote it for this site; asked of answers.
+    pub stock: Option<StockPage>,
+    /// Where a refresh leads, resolved, and what says so.
+    pub refresh: Option<(Pointer, Untrusted)>,
     /// The answer as markup, if it is a document.
     pub markup: Option<html::Page>,
     /// Its field lines in order.
@@ -103,6 +106,8 @@ pub struct Page {
     pub body: Body,
     /// Why not all of its body was read, if so: what was not found may stand in the rest.
     pub unread: Option<Unread>,
+    /// The same, where not even its beginning could be read: it looks like nothing then.
+    pub unseen: Option<Unread>,
     /// `Referrer-Policy`, all lines together; of a page, what `<meta name=referrer>` puts in its place.
     /// It points at the line, or the body, that decides.
     pub referrer_policy: Header<ReferrerPolicy>,

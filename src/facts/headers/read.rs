@@ -10,9 +10,10 @@ use crate::wire::domain::is_public_suffix;
 use crate::wire::http::csp::{self, Delivery, Policy};
 use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
-    hsts, hygiene, integrity_policy, permissions_policy, referrer_policy, reporting,
+    hsts, hygiene, integrity_policy, permissions_policy, referrer_policy, refresh, reporting,
 };
-use crate::wire::{charset, html, leak};
+use crate::wire::url::WebUrl;
+use crate::wire::{charset, html, leak, stock_page};
 
 const NOSNIFF: &str = "x-content-type-options";
 const COOP: &str = "cross-origin-opener-policy";
@@ -155,7 +156,10 @@ fn page(
         content_type: fields.first("content-type", content_type::parse),
         body: body(response, &content, &text),
         unread: content.unread().cloned(),
+        unseen: content.unread().filter(|_| content.is_unseen()).cloned(),
         referrer_policy: referrer_policy(&fields, markup.as_ref()),
+        stock: markup.as_ref().and_then(|_| stock_page::recognise(&text)),
+        refresh: refresh(exchange, &fields, markup.as_ref()),
         markup,
         permissions_policy: fields.combined("permissions-policy", permissions_policy::parse),
         cross_origin_opener_policy,
@@ -213,9 +217,23 @@ fn classed(
         status: response.status,
         content_type: response.value("content-type").as_deref(),
         has_location: response.position("location").is_some(),
-        is_empty: response.body.size == 0,
+        is_attachment: response
+            .value("content-disposition")
+            .is_some_and(|value| is_attachment(&value)),
+        is_nosniff: response
+            .combined(NOSNIFF)
+            .is_some_and(|value| content_type_options::parse(&value).is_ok()),
+        size: response.body.size,
         body: text.as_bytes(),
     })
+}
+
+/// Any disposition but `inline` is that of a file to save (RFC 6266 §4.2). Where the type is left out,
+/// browsers read parameters alone.
+fn is_attachment(value: &str) -> bool {
+    let disposition = value.split(';').next().unwrap_or_default().trim();
+    let named = !disposition.is_empty() && !disposition.contains('=');
+    named && !disposition.eq_ignore_ascii_case("inline")
 }
 
 /// The fields of one response, to be parsed.
@@ -254,7 +272,6 @@ impl Reader<'_> {
 
 fn body(response: &Response, content: &Content<'_>, text: &str) -> Body {
     Body {
-        is_seen: !content.is_unseen(),
         is_markup: class::looks_like_markup(text.as_bytes()),
         is_json: class::looks_like_json(text.as_bytes()),
         names_charset: charset::is_declared_inside(content.bytes()),
@@ -269,11 +286,11 @@ fn referrer_policy(
     markup: Option<&html::Page>,
 ) -> Header<referrer_policy::ReferrerPolicy> {
     let metas = markup.map_or(&[][..], |page| page.metas.as_slice());
-    let of_meta = metas
+    let mut of_meta = metas
         .iter()
         .filter(|meta| !meta.http_equiv && meta.name == "referrer")
         .filter_map(|meta| referrer_policy::of_meta(&meta.content));
-    if let Some(value) = of_meta.last() {
+    if let Some(value) = of_meta.next_back() {
         let at = fields.page.join("response/seen/body");
         return Header::Present { at, value };
     }
@@ -287,6 +304,35 @@ fn referrer_policy(
         *at = fields.page.join("response/seen/fields").join(index);
     }
     read
+}
+
+/// The field comes before what stands in the page.
+fn refresh(
+    exchange: &Exchange,
+    fields: &Reader<'_>,
+    markup: Option<&html::Page>,
+) -> Option<(Pointer, Untrusted)> {
+    let page = markup?;
+    let url = &exchange.request.url;
+    let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
+    let resolved = |content: &str| {
+        let to = page.base_url(&own).join(refresh::target(content)?)?;
+        let origin = to.origin()?;
+        Some(Untrusted::from(format!("{origin}{}{}", to.path, to.query)))
+    };
+    let field = fields.response.position("refresh").and_then(|index| {
+        let at = fields.page.join("response/seen/fields").join(index);
+        Some((at, resolved(&fields.response.value("refresh")?)?))
+    });
+    let mut metas = page.metas.iter();
+    let in_page = || {
+        let at = fields.page.join("response/seen/body");
+        let to = metas
+            .find(|meta| meta.http_equiv && meta.name == "refresh")
+            .and_then(|meta| resolved(&meta.content))?;
+        Some((at, to))
+    };
+    field.or_else(in_page)
 }
 
 fn endpoint_of<T>(header: &Header<cross_origin::Reported<T>>) -> Option<(Pointer, Untrusted)> {

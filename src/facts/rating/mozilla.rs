@@ -159,7 +159,11 @@ fn suites(guideline: &Guideline, posture: &Posture, found: &mut Found) {
         found.offered(name);
     }
     if !posture.all_suites {
-        found.unseen("the whole list of suites (--ciphers)");
+        found.unseen(if posture.all_asked {
+            "the whole list of suites"
+        } else {
+            "the whole list of suites (--ciphers)"
+        });
         return;
     }
     let offered = |name: &str| posture.everywhere().any(|(_, suite)| suite.name() == name);
@@ -203,7 +207,12 @@ fn groups(guideline: &Guideline, posture: &Posture, found: &mut Found) {
         if posture.all_groups || (hybrid && posture.no_hybrid) {
             found.missing(format!("group {wanted}"));
         } else {
-            found.unseen(format!("group {wanted} (--ciphers)"));
+            let how = if posture.all_asked {
+                ""
+            } else {
+                " (--ciphers)"
+            };
+            found.unseen(format!("group {wanted}{how}"));
         }
     }
 }

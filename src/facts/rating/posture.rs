@@ -20,6 +20,8 @@ pub struct Posture {
     pub suites: BTreeMap<Version, Vec<CipherSuite>>,
     /// The lists above are whole: every other suite was offered and refused.
     pub all_suites: bool,
+    /// Every suite and group was asked for (`--ciphers`).
+    pub all_asked: bool,
     /// By version, what the server chose from everything.
     pub chosen: BTreeMap<Version, CipherSuite>,
     /// The server has an order of its own; `None` when not asked.

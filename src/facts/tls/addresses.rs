@@ -1,6 +1,6 @@
 //! What each address of the name shows (`--all-addresses`).
 
-use crate::evidence::{Evidence, Handshake, Observation, TlsEvidence};
+use crate::evidence::{Evidence, Handshake, Observation, Purpose, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{CipherSuite, Version};
 use crate::wire::x509::fingerprint;
@@ -36,18 +36,13 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence) -> Addresses {
         let at = Pointer("/tls/seen/handshake".to_owned());
         of(&seen.address, &tls.handshake, at)
     });
-    let more = tls
-        .more
-        .iter()
-        .enumerate()
-        .filter_map(|(index, (name, observed))| {
-            let address = name.strip_prefix("address ")?;
-            Some(of(
-                address,
-                observed,
-                Pointer(format!("/tls/seen/more/{index}/1")),
-            ))
-        });
+    let more = tls.more.iter().enumerate().filter_map(|(index, further)| {
+        let Purpose::Address(address) = &further.purpose else {
+            return None;
+        };
+        let at = Pointer(format!("/tls/seen/more/{index}/handshake"));
+        Some(of(address, &further.handshake, at))
+    });
     Addresses {
         known: evidence.addresses.seen().map_or(0, Vec::len),
         seen: first.into_iter().chain(more).collect(),

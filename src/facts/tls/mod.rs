@@ -1,8 +1,9 @@
 //! What TLS showed: protocol, suites and key exchange, and what the certificate says.
 //!
 //! Everything about the protocol comes from hellos and their answers by way of one
-//! `Ledger`: accepted, refused, or inconclusive. Silence, resets and alerts about something else
-//! are inconclusive, and so is every refusal by a server that answers differently each time.
+//! `Ledger`: accepted, refused, or inconclusive. Silence and alerts about something else are
+//! inconclusive, so is closing unless it is shown to be the server's way of refusing, and so is every
+//! refusal by a server that answers differently each time.
 
 mod addresses;
 mod answers;
@@ -262,6 +263,16 @@ impl TlsFacts {
             .get(&version)
             .copied()
             .unwrap_or(Known::Unsettled)
+    }
+
+    /// Whether there is a version to fall back to: SSLv2 knows no such signal.
+    #[must_use]
+    pub fn has_lower_version(&self) -> bool {
+        let spoken = self
+            .versions
+            .iter()
+            .filter(|(version, known)| **version > Version::Ssl2 && **known == Known::Accepted);
+        spoken.count() > 1
     }
 
     /// Where a suite was chosen at a version, else where the first hello stands.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::answers::Answers;
 use super::certificate::CertificateFacts;
 use super::features::Features;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Flag};
 use crate::facts::exchanges;
 use crate::facts::rating::{Hsts, Leaf, Path, Posture};
 use crate::model::Ask;
@@ -40,6 +40,7 @@ impl Basis<'_> {
             versions: self.versions.clone(),
             suites: self.suites.clone(),
             all_suites: self.all_suites,
+            all_asked: self.evidence.run.conditions.has(Flag::Ciphers),
             chosen: self.chosen(),
             server_order: self.server_order.values().copied().min(),
             groups: answers.ledger.groups(),

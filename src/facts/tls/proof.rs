@@ -8,9 +8,9 @@ use crate::wire::x509::{KeyProof, proves};
 pub(super) fn read(tls: &TlsEvidence) -> (KeyProof, Pointer) {
     let main = (Pointer("/tls/seen/handshake".to_owned()), &tls.handshake);
     let further = tls.more.iter().enumerate();
-    let further = further.map(|(index, (_, handshake))| {
-        let at = Pointer(format!("/tls/seen/more/{index}/1"));
-        (at, handshake)
+    let further = further.map(|(index, further)| {
+        let at = Pointer(format!("/tls/seen/more/{index}/handshake"));
+        (at, &further.handshake)
     });
     let mut proofs = std::iter::once(main).chain(further).map(|(at, observed)| {
         let proof = observed.seen().map_or(KeyProof::Unseen, proof);

@@ -2,7 +2,6 @@
 
 use super::scope::{Scope, WITH_BODY, as_far_as_read, line, missing, outside, readable, unsettled};
 use crate::facts::Header;
-use crate::facts::Unread;
 use crate::facts::headers::Page;
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
@@ -209,16 +208,11 @@ fn disagrees(page: &Page, wrong: fn(&Page, bool, bool) -> bool, why: &str) -> Ve
         Header::Present { at, value } if wrong(page, value.is_html(), value.is_json()) => {
             Verdict::Fail(vec![line(page, at, why)])
         }
-        Header::Present { .. } => as_far_as_read(Verdict::Pass, unseen(page)),
+        Header::Present { .. } => as_far_as_read(Verdict::Pass, page.unseen.as_ref()),
         Header::Absent | Header::Malformed { .. } => {
             Verdict::NotApplicable("no readable Content-Type")
         }
     })
-}
-
-/// Why the body shows nothing; its beginning is enough to tell what it is.
-fn unseen(page: &Page) -> Option<&Unread> {
-    page.unread.as_ref().filter(|_| !page.body.is_seen)
 }
 
 fn has_charset(page: &Page) -> Verdict {
@@ -236,7 +230,7 @@ fn has_charset(page: &Page) -> Verdict {
     if value.charset.is_some() || page.body.names_charset {
         return Verdict::Pass;
     }
-    if let Some(unread) = unseen(page) {
+    if let Some(unread) = &page.unseen {
         return unsettled(unread);
     }
     let full = format!("{}; charset=utf-8", value.essence.raw());

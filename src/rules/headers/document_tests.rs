@@ -128,6 +128,37 @@ fn no_rule_applies_to_what_no_browser_renders() {
     }
 }
 
+/// Fields, and whether a browser renders the markup behind them.
+#[rustfmt::skip]
+const HANDLED: &[(&[(&str, &str)], bool)] = &[
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "attachment; filename=\"a;b.html\"")], false),
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "form-data")],       false), // unknown: to be saved
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "Inline; filename=a.html")], true),
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "filename=a.html")], true),
+    (&[("Content-Type", "text/plain")],                                            false),
+    (&[("Content-Type", "text/plain"), ("X-Content-Type-Options", "nosniff")],     false),
+    (&[("Content-Type", "application/pdf")],                                       false),
+    (&[("Content-Type", "application/rss+xml")],                                   false),
+    (&[("Content-Type", "text/event-stream")],                                     false),
+    (&[],                                                                          true),
+    (&[("X-Content-Type-Options", "nosniff")],                                     false),
+];
+
+#[test]
+fn what_no_browser_renders_owes_nothing_of_a_page() {
+    for (fields, rendered) in HANDLED {
+        let sample = Sample::html().without("content-type").body("<html><p>x");
+        let facts = sample.fields(fields.iter().copied()).facts();
+        let framing = words(&super::framing::RULES[..1], &facts);
+        assert_eq!(
+            failing(&facts).contains(&"csp-missing"),
+            *rendered,
+            "{fields:?}"
+        );
+        assert_eq!(framing == ["n/a"], !*rendered, "{fields:?}");
+    }
+}
+
 #[test]
 fn a_policy_that_only_reports_is_told_so() {
     let facts = Sample::html()

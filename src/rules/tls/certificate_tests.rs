@@ -4,7 +4,7 @@ use rcgen::{
     CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, SanType,
 };
 
-use crate::evidence::{Evidence, Handshake, Observation, WireBytes};
+use crate::evidence::{Evidence, Further, Handshake, Observation, Purpose, WireBytes};
 use crate::facts::State;
 use crate::facts::tls::fixtures::{HOST, evidence};
 use crate::facts::tls::{TlsFacts, read};
@@ -324,8 +324,10 @@ fn addresses_are_held_against_each_other() {
                 }),
                 None => Observation::Failed(crate::facts::never()),
             };
-            tls.more
-                .push(("address 192.0.2.2:443".to_owned(), observed));
+            tls.more.push(Further {
+                purpose: Purpose::Address("192.0.2.2:443".to_owned()),
+                handshake: observed,
+            });
         }
         let facts = facts(&evidence);
         let rules = super::addresses::RULES.iter();

@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
                     longer do. It is still asked for by some ratings.",
         expected: "alert 86 to a fallback below the best version",
         remediation: "Update the TLS library; no setting is needed.",
-        observed_by: "A hello of TLS 1.2 with TLS_FALLBACK_SCSV to a server that speaks TLS 1.3.",
+        observed_by: "A hello with TLS_FALLBACK_SCSV at every version below the best one that is spoken.",
         references: &[Reference::Rfc(7507, "3"), Reference::Rfc(8996, "4")],
         cap: None,
         rests_on: &[Topic::Handshake],
@@ -204,6 +204,9 @@ fn fallback(tls: &TlsFacts) -> Verdict {
     match tls.features.scsv {
         Some(true) => Verdict::Pass,
         Some(false) => Verdict::fail(&tls.proof(Version::Tls12, None), "the fallback was taken"),
+        None if tls.has_lower_version() => {
+            Verdict::Unknown("the fallback: no conclusive answer".to_owned())
+        }
         None => Verdict::NotApplicable("no lower version to fall back to"),
     }
 }

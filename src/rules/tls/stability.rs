@@ -29,8 +29,8 @@ pub const RULES: &[Rule] = &[
                     what dies of them fails for some visitors and not for others.",
         expected: "every well-formed hello answered",
         remediation: "Update whatever terminates TLS, and the firewall or middlebox before it.",
-        observed_by: "A hello died twice, and the same hello without one thing was answered. A \
-                      network between here and the target can be the cause, too.",
+        observed_by: "A hello was closed, left unanswered or refused each time, and the same hello \
+                      without one thing was taken. A network between here and the target can be the cause, too.",
         references: &[Reference::Rfc(8701, "1"), Reference::Rfc(8446, "4.1.2")],
         cap: Some(Grade::B),
         rests_on: &[Topic::Handshake],

@@ -63,16 +63,15 @@ fn in_content(content: &str) -> Option<String> {
             continue;
         };
         let value = value.trim_ascii_start();
-        return match value.chars().next()? {
-            quote @ ('"' | '\'') => {
-                let inside = value.get(1..)?;
-                Some(inside.get(..inside.find(quote)?)?.to_owned())
-            }
-            _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace() || c == ';');
-                Some(value.get(..end.unwrap_or(value.len()))?.to_owned())
-            }
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let label = if let Some(quote) = quote {
+            let inside = value.get(1..)?;
+            inside.get(..inside.find(quote)?)?
+        } else {
+            let end = value.find(|c: char| c.is_ascii_whitespace() || c == ';');
+            value.get(..end.unwrap_or(value.len()))?
         };
+        return Some(label.to_owned());
     }
 }
 

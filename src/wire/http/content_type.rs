@@ -56,7 +56,7 @@ impl MediaType {
     pub fn is_markup(&self) -> bool {
         matches!(
             self.essence.raw(),
-            "text/html" | "application/xhtml+xml" | "image/svg+xml" | "application/pdf"
+            "text/html" | "application/xhtml+xml" | "image/svg+xml"
         )
     }
 
@@ -117,14 +117,15 @@ impl MediaType {
         )
     }
 
-    /// Whether the bytes need a charset to become text: `text/*` except what defines its own.
+    /// Whether the bytes need a charset to become text: `text/*` except what defines its own. XML says
+    /// it in its declaration, or is UTF-8 (RFC 7303 §3.2).
     #[must_use]
     pub fn wants_charset(&self) -> bool {
         let essence = self.essence.raw();
         essence.starts_with("text/")
             && !matches!(
                 essence,
-                "text/event-stream" | "text/json" | "text/javascript"
+                "text/event-stream" | "text/json" | "text/javascript" | "text/xml"
             )
     }
 }

@@ -26,6 +26,7 @@ pub mod integrity_policy;
 pub mod permissions_policy;
 pub mod problem;
 pub mod referrer_policy;
+pub mod refresh;
 pub mod reporting;
 pub mod security_txt;
 pub mod structured;
