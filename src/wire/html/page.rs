@@ -1,7 +1,5 @@
 //! What of a page matters to its security.
 
-use super::reader::Reader;
-use super::token::Tokens;
 use crate::wire::url::WebUrl;
 
 /// A page, read once.
@@ -123,16 +121,6 @@ pub enum InlineKind {
 }
 
 impl Page {
-    /// Reads a page as a browser with scripting does. Content of `<template>` is inert and left out.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
-        let mut reader = Reader::default();
-        for token in Tokens::new(text) {
-            reader.token(token);
-        }
-        reader.finish()
-    }
-
     /// The URL references are resolved against: `<base>` if it can be read, else the document's.
     #[must_use]
     pub fn base_url(&self, document: &WebUrl) -> WebUrl {

@@ -3,8 +3,20 @@
 use super::event::is_handler;
 use super::input::normalized;
 use super::page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
-use super::token::{Tag, Token};
+use super::token::{Tag, Token, Tokens};
 use crate::wire::url::WebUrl;
+
+impl Page {
+    /// Reads a page as a browser with scripting does. Content of `<template>` is inert and left out.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut reader = Reader::default();
+        for token in Tokens::new(text) {
+            reader.token(token);
+        }
+        reader.finish()
+    }
+}
 
 #[derive(Default)]
 pub(super) struct Reader {
