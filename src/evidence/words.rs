@@ -37,7 +37,7 @@ impl SocketWhy {
             Self::Origin => "a page".to_owned(),
             Self::Plain => "without TLS and credentials".to_owned(),
             Self::Credentials(Attempt::Nothing) => "without credentials".to_owned(),
-            Self::Credentials(attempt) => format!("with {}", attempt),
+            Self::Credentials(attempt) => format!("with {attempt}"),
             Self::Fault(fault) => fault.words().to_owned(),
         }
     }

@@ -189,10 +189,10 @@ fn page_failure(evidence: &Evidence) -> Option<&Failure> {
 }
 
 /// The exchanges that asked this, with their index in the evidence.
-pub fn exchanges<'e>(
-    evidence: &'e Evidence,
+pub fn exchanges(
+    evidence: &Evidence,
     question: Question,
-) -> impl Iterator<Item = (usize, &'e Exchange)> {
+) -> impl Iterator<Item = (usize, &Exchange)> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter(move |(_, exchange)| exchange.question == question)
 }

@@ -12,7 +12,7 @@ mod summary;
 
 use crate::evidence::Evidence;
 use crate::facts::Facts;
-use crate::grade::{Letter, Mark};
+use crate::grade::{self, Letter, Mark};
 use crate::model::{Family, Kind, Millis, Source, Timestamp};
 pub use coverage::{Coverage, Open};
 pub use finding::{Finding, Link, Outcome, WaivedBy};
@@ -136,7 +136,13 @@ impl TargetReport {
         let facts = Facts::among(evidence, all);
         let coverage = Coverage::of(evidence, &facts);
         let findings = judge::findings(evidence, &facts, &coverage);
-        let families = Families::new(|family| judge::mark(family, &facts, &findings, &coverage));
+        let families = Families::new(|family| {
+            if evidence.run.selects_family(family) {
+                judge::mark(family, &facts, &findings, &coverage)
+            } else {
+                grade::unmarked(Letter::LeftOut)
+            }
+        });
         let headers = facts.headers.known();
         Self {
             name: evidence.target.name.clone(),

@@ -74,6 +74,8 @@ pub struct Summary {
     pub counts: Counts,
     /// Whether every target was looked at to the end.
     pub complete: bool,
+    /// Whether `--only` or `--skip` left rules out: the letters speak of the rest alone.
+    pub partial: bool,
     /// When the first target's audit began.
     pub at: Timestamp,
     /// From then to the end of the last, in milliseconds.
@@ -163,6 +165,7 @@ pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary
         reason,
         counts,
         complete: targets.iter().all(|target| target.complete),
+        partial: evidence.iter().any(is_partial),
         at,
         took: Millis(u64::try_from(end.millis() - at.millis()).unwrap_or(0)),
         list: first.map(|one| one.run.list.clone()).unwrap_or_default(),
@@ -244,11 +247,19 @@ fn without_failures(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCod
         0 => "nothing at or above the bar".to_owned(),
         open => format!("{} (--strict fails on them)", questions(open)),
     };
+    if evidence.iter().any(is_partial) {
+        reason.push_str("; a part of the rules only");
+    }
     if !optional.is_empty() {
         reason.push_str("; optional, not fully audited: ");
         reason.push_str(&said(&optional));
     }
     (ExitCode::Pass, reason)
+}
+
+/// Whether rules were left out of a run.
+fn is_partial(evidence: &Evidence) -> bool {
+    !evidence.run.only.is_empty() || !evidence.run.skip.is_empty()
 }
 
 /// Essential questions that are open, of targets that count.

@@ -162,17 +162,18 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::{Schedule, When, half};
     use crate::model::Method;
+    use crate::net::clock;
     use crate::probe::allowance::scope::Scope;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     /// Sends as fast as the schedule allows; the moments, in milliseconds, `None` for never.
     fn run(schedule: &mut Schedule, paths: &[&str]) -> Vec<Option<u128>> {
-        let start = Instant::now();
+        let start = clock::now();
         let mut now = start;
         let mut moments = Vec::new();
         for path in paths {
@@ -217,7 +218,7 @@ mod tests {
     #[test]
     fn what_is_left_holds_until_it_is_reset() {
         let mut schedule = Schedule::default();
-        schedule.remain(Scope::Everything, 5, Instant::now(), 30 * SECOND);
+        schedule.remain(Scope::Everything, 5, clock::now(), 30 * SECOND);
         let moments = run(&mut schedule, &["/"; 3]);
         assert_eq!(moments.first(), Some(&Some(0)));
         assert_eq!(moments.get(1), Some(&Some(0)));

@@ -252,7 +252,7 @@ struct Obstacle<'r> {
     said: Option<&'r str>,
 }
 
-impl<'r> Obstacle<'r> {
+impl Obstacle<'_> {
     const fn named(fault: &'static str) -> Self {
         Self {
             fault,

@@ -55,6 +55,7 @@ struct Summary<'r> {
     reason: &'r str,
     counts: Counts,
     complete: bool,
+    partial: bool,
     at: Timestamp,
     took: Millis,
     list: &'r str,
@@ -69,6 +70,7 @@ impl<'r> From<&'r report::Summary> for Summary<'r> {
             reason: &summary.reason,
             counts: Counts::from(&summary.counts),
             complete: summary.complete,
+            partial: summary.partial,
             at: summary.at,
             took: summary.took,
             list: &summary.list,
@@ -280,7 +282,7 @@ impl<'r> From<&'r report::IdleWaiver> for IdleWaiver<'r> {
 /// A letter; `null` where a family is not configured.
 const fn letter(letter: grade::Letter) -> Option<&'static str> {
     match letter {
-        grade::Letter::NotConfigured => None,
+        grade::Letter::NotConfigured | grade::Letter::LeftOut => None,
         grade::Letter::NotMeasured | grade::Letter::Graded(_) => Some(letter.shown()),
     }
 }
