@@ -57,7 +57,7 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
                 }
                 match serde_json::from_slice(&response.body.bytes.0) {
                     Err(_) => Document::Unreadable("not JSON"),
-                    Ok(document) => openapi::read(&document).map_or(
+                    Ok(document) => openapi::read(&document, &endpoint.path).map_or(
                         Document::Unreadable("JSON, but not an OpenAPI document"),
                         |api| compare(&api, &evidence.target.endpoints, endpoint),
                     ),
