@@ -23,9 +23,22 @@ pub struct Exchange {
     pub phases: Phases,
     /// The answer.
     pub response: Observation<Response>,
+    /// What the same request was answered before, oldest first, where that was no answer to go by: a
+    /// connection that was reset, or a platform that answered for the service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Observation<u16>>,
 }
 
 impl Exchange {
+    /// As the answer to what `earlier` asked already.
+    #[must_use]
+    pub fn again_after(mut self, earlier: Self) -> Self {
+        let status = earlier.response.map(|response| response.status);
+        self.earlier = earlier.earlier;
+        self.earlier.push(status);
+        self
+    }
+
     /// Whether it was never sent.
     #[must_use]
     pub const fn was_left_out(&self) -> bool {
@@ -185,6 +198,16 @@ impl Response {
         }
     }
 
+    /// Whether the peer ended it before it was whole: an incomplete message (RFC 9112 §8). What goes
+    /// on for longer than we read is none.
+    #[must_use]
+    pub const fn breaks_off(&self) -> bool {
+        matches!(
+            self.body.cut,
+            Some(Cause::Closed | Cause::Reset | Cause::Garbage | Cause::Alert)
+        )
+    }
+
     /// The media type without its parameters, in lower case; empty when none is named.
     #[must_use]
     pub fn media_type(&self) -> String {
@@ -209,6 +232,9 @@ pub struct Payload {
     pub size: u64,
     /// Whether it ended by itself: false when a limit, the deadline or the peer cut it short.
     pub complete: bool,
+    /// What cut it short, where that was no limit of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cause>,
 }
 
 impl Payload {

@@ -76,8 +76,10 @@ pub(crate) fn exchange(
                 bytes: WireBytes(body.as_bytes().to_vec()),
                 size: body.len() as u64,
                 complete: true,
+                cut: None,
             },
         }),
+        earlier: Vec::new(),
     }
 }
 

@@ -29,5 +29,6 @@ pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64, keep: 
         bytes: WireBytes(bytes),
         size: size.min(limit),
         complete,
+        cut: None,
     }
 }

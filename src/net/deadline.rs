@@ -149,6 +149,7 @@ impl Deadline {
             | Cause::TooLarge
             | Cause::Interrupted
             | Cause::NotTried
+            | Cause::NotMeant
             | Cause::Bug => error.to_string(),
         };
         self.failure(stage, cause, detail)

@@ -284,6 +284,7 @@ impl Client {
             }),
             phases,
             response,
+            earlier: Vec::new(),
         }
     }
 
@@ -303,6 +304,10 @@ impl Client {
             });
         let done = clock::now();
         let record = transport::finish();
+        let result = result.map(|body: Payload| Payload {
+            cut: cut(&record, &body, outgoing.read),
+            ..body
+        });
         let phases = phases(&record, done);
         let scrub = self.net.scrub.for_question(&outgoing.question);
         let response = match result {
@@ -365,8 +370,17 @@ fn response(record: &Record, body: &Payload, scrub: &Scrub) -> Observation<Respo
             bytes: WireBytes(bytes),
             size: body.size,
             complete: body.complete,
+            cut: body.cut,
         },
     })
+}
+
+/// Why a body ended before it was whole (RFC 9112 §8). One that is as long as the limit was not cut
+/// by the peer.
+fn cut(record: &Record, body: &Payload, limit: u64) -> Option<Cause> {
+    let ended = !body.complete && body.size < limit;
+    let failed = record.failure.as_ref().map(|failure| failure.cause);
+    ended.then(|| failed.unwrap_or(Cause::Closed))
 }
 
 struct Attempt {

@@ -64,5 +64,6 @@ pub(super) fn not_sent(view: &View<'_>, request: &Outgoing, flag: Flag) -> Excha
         connection: None,
         phases: Phases::default(),
         response: Observation::Skipped(Skip::NeedsFlag(flag)),
+        earlier: Vec::new(),
     }
 }

@@ -2,10 +2,12 @@
 //! sends. Nothing here opens a socket, reads a clock or passes judgement.
 
 pub mod allow;
+pub mod control;
 pub mod cors;
 pub mod echo;
 pub mod env_file;
 pub mod exposure;
+pub mod gate_page;
 pub mod html;
 pub mod http;
 pub mod json;

@@ -6,6 +6,7 @@ use super::place;
 use crate::evidence::{Exchange, Flag};
 use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
+use crate::probe::control::reopened;
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
 
@@ -45,34 +46,27 @@ enum Follow {
 /// Asks again for what was answered 429, once, after the wait that the server asked for, until one
 /// is too many again.
 pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
-    let limited: Vec<(usize, &Exchange)> = seen
+    let limited: Vec<&Exchange> = seen
         .iter()
-        .enumerate()
-        .filter(|(_, exchange)| {
-            matches!(exchange.question.ask, Ask::Declared) && is_limited(exchange)
-        })
+        .filter(|exchange| exchange.question.ask == Ask::Declared && is_limited(exchange))
         .collect();
     let now = view.net.clock.now();
-    let Some(wait) = limited
-        .iter()
-        .map(|(_, exchange)| wait(exchange, now))
-        .max()
-    else {
+    let Some(wait) = limited.iter().map(|exchange| wait(exchange, now)).max() else {
         return Vec::new();
     };
     if wait > PATIENCE || wait >= view.end.left() || !view.end.sleep(wait) {
         return Vec::new();
     }
-    let again = limited.into_iter().filter_map(|(at, exchange)| {
+    let again = limited.into_iter().filter_map(|exchange| {
         let Some(index) = exchange.question.declared() else {
             return None;
         };
         let endpoint = view.target.endpoints.get(index)?;
         let mut request = super::asked(view, index, endpoint)?;
-        request.question = Ask::Repeat.of_endpoint(at);
+        request.question = Ask::Repeat.of_endpoint(index);
         Some(request)
     });
-    let mut seen: Vec<Exchange> = Vec::new();
+    let mut seen = control_again(view, client, seen);
     for request in again {
         if seen.last().is_some_and(is_limited) {
             break;
@@ -145,12 +139,25 @@ pub fn burst_lines(view: &View<'_>) -> Vec<String> {
 
 /// One request after the other until one is refused, or two more than two windows allow were not.
 /// After a refusal, more as if from elsewhere.
-pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
+pub(super) fn measure(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
     let bursts = bursts(view);
-    bursts
-        .iter()
-        .flat_map(|burst| run_into(view, client, burst))
-        .collect()
+    if bursts.is_empty() {
+        return Vec::new();
+    }
+    let mut measured = control_again(view, client, seen);
+    measured.extend(
+        bursts
+            .iter()
+            .flat_map(|burst| run_into(view, client, burst)),
+    );
+    measured
+}
+
+/// What follows a block has to show first that the target answers again.
+fn control_again(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
+    let control = reopened(view, seen);
+    let answer = control.map(|control| client.send(&control, &view.exchange_end()));
+    answer.into_iter().collect()
 }
 
 /// What is sent so often: what changes nothing, without credentials. A POST only as it is declared

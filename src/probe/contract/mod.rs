@@ -4,7 +4,7 @@ mod burst;
 mod wake;
 
 pub use burst::burst_lines;
-pub use wake::{first, while_asleep};
+pub use wake::{first, sent_again, while_asleep};
 
 use super::carry::{carry, credential};
 use super::{MayFollow, View};
@@ -235,7 +235,8 @@ pub fn last(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange
         return Vec::new();
     }
     let mut later = burst::patiently(view, client, seen);
-    later.extend(burst::measure(view, client));
+    let so_far: Vec<Exchange> = seen.iter().chain(&later).cloned().collect();
+    later.extend(burst::measure(view, client, &so_far));
     later
 }
 

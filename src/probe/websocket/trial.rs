@@ -359,5 +359,6 @@ fn refusal(mut answer: Answer, end: &Deadline, net: &Net) -> Payload {
         size: u64::try_from(body.len()).unwrap_or(u64::MAX),
         bytes: WireBytes(net.scrub.beginning(&body)),
         complete,
+        cut: None,
     }
 }

@@ -65,8 +65,10 @@ fn exchange(
                 bytes: WireBytes::from(body.as_bytes()),
                 size: body.len() as u64,
                 complete: true,
+                cut: None,
             },
         }),
+        earlier: Vec::new(),
     }
 }
 

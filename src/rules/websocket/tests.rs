@@ -185,6 +185,7 @@ fn frame(word: &&str) -> Frame {
             bytes: WireBytes(word.replace(HEARD, SAID).into_bytes()),
             size: 4,
             complete: true,
+            cut: None,
         },
         after: Micros(0),
     }
