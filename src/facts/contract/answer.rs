@@ -15,6 +15,9 @@ use crate::wire::traversal;
 pub struct Answered {
     /// The exchange in the evidence.
     pub at: Pointer,
+    /// The declared endpoint's place in the target file, from 0.
+    #[serde(skip)]
+    pub endpoint: usize,
     /// `GET /path`.
     pub label: String,
     /// What came.
@@ -147,6 +150,9 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
     };
     let answer = match &judged.response.seen() {
         Some(response) if response.status == 429 && !wanted.contains(429) => Answer::Limited,
+        Some(response) if response.breaks_off() && wanted.contains(response.status) => {
+            Answer::Failed(broken_off(response))
+        }
         Some(response) => Answer::Status(response.status),
         None => Answer::Failed(failure(judged)),
     };
@@ -158,7 +164,7 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
     let as_declared = judged
         .response
         .seen()
-        .filter(|response| wanted.contains(response.status));
+        .filter(|response| wanted.contains(response.status) && !response.breaks_off());
     let mut missed = as_declared.map_or_else(Vec::new, |response| misses(endpoint, response));
     if as_declared.is_some() {
         missed.extend(late(evidence, endpoint, took_us));
@@ -166,6 +172,7 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
     let body = judged.response.seen().map(|response| response.body.text());
     Answered {
         at: Pointer::exchange(index),
+        endpoint: first.question.endpoint().unwrap_or_default(),
         label: endpoint.label(),
         answer,
         wanted,
@@ -182,6 +189,14 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         not_looked_again: !left_out.is_empty(),
         file: body.and_then(|body| traversal::leaked_file(&body)),
     }
+}
+
+fn broken_off(response: &Response) -> String {
+    let read = response.body.size;
+    format!(
+        "{} broke off after {read} bytes of its body",
+        response.status
+    )
 }
 
 fn status(exchange: &Exchange) -> Option<u16> {
@@ -268,8 +283,12 @@ pub(super) fn unread(response: &Response) -> Option<String> {
         _ => Some("a coding"),
     };
     let read = response.body.size;
-    let cut = (!response.body.complete)
-        .then(|| format!("the body goes on after the {read} bytes that were read"));
+    let cut = (!response.body.complete).then(|| {
+        if response.breaks_off() {
+            return format!("the body broke off after {read} bytes");
+        }
+        format!("the body goes on after the {read} bytes that were read")
+    });
     let encoded = |coding| format!("the body came in {coding} unasked, which is not decoded");
     coding.map(encoded).or(cut)
 }
