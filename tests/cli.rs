@@ -170,7 +170,7 @@ fn a_dry_run_lists_what_would_be_said_on_a_socket() {
 #[rustfmt::skip]
 const LISTED: &[(&[&str], &str)] = &[
     (&[],                                 "  http       GET http://127.0.0.1:1/orders"),
-    (&[],                                 "  then       at most 5: hops of redirects\n"),
+    (&[],                                 "  then       at most 20: hops of redirects\n"),
     (&[],                                 "  then       at most 1: made-up paths beside"),
     (&[],                                 "  then       at most 2: declared endpoints again, where they are slow"),
     (&[],                                 ": ways round GET /orders, where it is refused: HEAD, PROPFIND, TRACE,"),

@@ -49,6 +49,7 @@ impl fmt::Display for Unread {
                     | Cause::Alert
                     | Cause::TooLarge
                     | Cause::NotTried
+                    | Cause::NotMeant
                     | Cause::Bug => "the connection broke",
                 };
                 write!(f, "{what} after {read} bytes of the body, before its end")

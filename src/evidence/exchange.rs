@@ -27,9 +27,22 @@ pub struct Exchange {
     /// the text itself, a reference that stands for a secret looks like one that was written there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disclosed: Vec<SecretRef>,
+    /// What the same request was answered before, oldest first, where that was no answer to go by: a
+    /// connection that was reset, or a platform that answered for the service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Observation<u16>>,
 }
 
 impl Exchange {
+    /// As the answer to what `earlier` asked already.
+    #[must_use]
+    pub fn again_after(mut self, earlier: Self) -> Self {
+        let status = earlier.response.map(|response| response.status);
+        self.earlier = earlier.earlier;
+        self.earlier.push(status);
+        self
+    }
+
     /// Whether it was never sent.
     #[must_use]
     pub const fn was_left_out(&self) -> bool {
@@ -187,6 +200,16 @@ impl Response {
         } else {
             Some(values.join(", "))
         }
+    }
+
+    /// Whether the peer ended it before it was whole: an incomplete message (RFC 9112 §8). What goes
+    /// on for longer than we read is none.
+    #[must_use]
+    pub const fn breaks_off(&self) -> bool {
+        matches!(
+            self.body.cut,
+            Some(Cause::Closed | Cause::Reset | Cause::Garbage | Cause::Alert)
+        )
     }
 
     /// The media type without its parameters, in lower case; empty when none is named.

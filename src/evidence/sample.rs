@@ -75,6 +75,7 @@ pub(crate) fn exchange(
             body: Payload::whole(body),
         }),
         disclosed: Vec::new(),
+        earlier: Vec::new(),
     }
 }
 

@@ -47,4 +47,4 @@ pub use time::Timestamp;
 pub use topic::Topic;
 pub use units::{Bytes, Micros, Millis, Seconds};
 pub use untrusted::{Untrusted, WORKFLOW_COMMANDS, is_invisible};
-pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address};
+pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address, normal_path};

@@ -75,6 +75,10 @@ pub enum Ask {
     Page,
     /// The same again, to see what changes between two answers.
     Again,
+    /// A harmless request that was answered before: whether the target still answers as it did.
+    Control,
+    /// The target's own URL with the other scheme, where the declared one was not spoken.
+    OtherScheme,
     /// The page, asked for while a service with `cold_start` woke.
     Asleep,
     /// The `nth` redirect hop from the page, from 1.
@@ -158,6 +162,7 @@ impl Ask {
         match self {
             Self::Page
             | Self::Again
+            | Self::OtherScheme
             | Self::Hop(_)
             | Self::PlainHttp
             | Self::PlainHop(_)
@@ -170,6 +175,7 @@ impl Ask {
             | Self::ProfilePreflight => Family::Headers,
             Self::Preflight { .. } | Self::Read => Family::Cors,
             Self::Asleep
+            | Self::Control
             | Self::Declared
             | Self::Repeat
             | Self::Absent
@@ -188,6 +194,8 @@ impl Ask {
     pub const fn rank(&self) -> u8 {
         match self {
             Self::Page
+            | Self::Control
+            | Self::OtherScheme
             | Self::Declared
             | Self::Repeat
             | Self::Burst

@@ -45,6 +45,8 @@ pub enum Topic {
     SocketBehaviour,
     /// A declared endpoint answers as declared.
     Declared,
+    /// The body of a declared endpoint's answer is as declared.
+    DeclaredBody,
     /// A path that must be absent.
     Absent,
     /// A method that must be refused.
@@ -78,7 +80,11 @@ impl Topic {
             | Self::SocketOrigin
             | Self::SocketCredential
             | Self::SocketBehaviour => Family::Websocket,
-            Self::Declared | Self::Absent | Self::WrongMethod | Self::RateLimit => Family::Contract,
+            Self::Declared
+            | Self::DeclaredBody
+            | Self::Absent
+            | Self::WrongMethod
+            | Self::RateLimit => Family::Contract,
             Self::Samples => Family::Latency,
         }
     }

@@ -286,6 +286,7 @@ impl Client {
             phases,
             response,
             disclosed,
+            earlier: Vec::new(),
         }
     }
 

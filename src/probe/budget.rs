@@ -21,5 +21,6 @@ pub(super) fn not_sent(view: &View<'_>, request: &Outgoing, flag: Flag) -> Excha
         phases: Phases::default(),
         response: Observation::Skipped(Skip::NeedsFlag(flag)),
         disclosed: Vec::new(),
+        earlier: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use super::finding::{Finding, Outcome, WaivedBy};
 use super::fix;
 use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
-use crate::facts::{Facts, State, latency::LatencyFacts};
+use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts};
 use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
 use crate::model::{Family, Grade, Timestamp, Untrusted};
 use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
@@ -42,16 +42,31 @@ fn of_rule(
         Some(Verdict::NotApplicable(why)) => {
             vec![Finding::new(rule, Outcome::NotApplicable, why.into())]
         }
-        Some(Verdict::NotTested(why)) => {
-            let said = format!("not tested: {why}");
-            vec![Finding::new(rule, Outcome::NotTested, said.into())]
-        }
+        // What was left out behind a block is no choice of the user's.
+        Some(Verdict::NotTested(why)) => match blocked(rule.family(), evidence) {
+            Some(said) => vec![Finding::new(rule, Outcome::Unknown, said.into())],
+            None => {
+                let said = format!("not tested: {why}");
+                vec![Finding::new(rule, Outcome::NotTested, said.into())]
+            }
+        },
         Some(Verdict::Unknown(why)) => vec![Finding::new(rule, Outcome::Unknown, why.into())],
         Some(Verdict::Fail(places)) => places
             .into_iter()
             .map(|place| failed(rule, place, evidence, facts))
             .collect(),
     }
+}
+
+/// What kept answers of this family from being the target's, if anything did.
+fn blocked(family: Family, evidence: &Evidence) -> Option<&str> {
+    if family == Family::Websocket {
+        let mut trials = evidence.sockets.iter();
+        return trials.find_map(|trial| trial.response.blocked());
+    }
+    let exchanges = evidence.exchanges.iter();
+    let mut of_family = exchanges.filter(|exchange| exchange.question.ask.family() == family);
+    of_family.find_map(|exchange| exchange.response.blocked())
 }
 
 /// A rule passes where every question it rests on was shown; otherwise it is as open as they are.
@@ -101,6 +116,7 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
             .known()
             .map(|all| over_pages(&all.pages, check)),
         Check::Headers(check) => facts.headers.known().map(check),
+        Check::Landing(check) => landing(check, facts),
         Check::Cors(check) => facts.cors.known().map(check),
         Check::Auth(check) => facts.auth.known().map(check),
         Check::WebSocket(check) => facts.websocket.known().map(check),
@@ -112,6 +128,13 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
             State::NotConfigured(_) => None,
         },
     }
+}
+
+/// Where the page was not seen, only what failed is worth a word: the family has its own.
+fn landing(check: fn(&Landing) -> Verdict, facts: &Facts) -> Option<Verdict> {
+    let verdict = check(facts.landing.as_ref()?);
+    let told = matches!(verdict, Verdict::Fail(_) | Verdict::Unknown(_));
+    (told || facts.headers.known().is_some()).then_some(verdict)
 }
 
 fn unseen(failure: &Failure) -> Verdict {

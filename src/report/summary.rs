@@ -1,5 +1,6 @@
 //! The verdict: one letter, one exit code, and the reason for it.
 
+use super::coverage::Why;
 use super::finding::Outcome;
 use super::{Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
@@ -285,8 +286,8 @@ enum Gap {
     Nothing,
     /// It did not answer, and there is no finding that says so.
     NoAnswer(String),
-    /// Something could not be seen; its findings say what.
-    Open,
+    /// Something could not be seen; its findings say what, and these words why, if there is one cause.
+    Open(Option<String>),
 }
 
 impl Gap {
@@ -294,7 +295,8 @@ impl Gap {
         match self {
             Self::Nothing => format!("{name} (nothing that was selected applies)"),
             Self::NoAnswer(why) => format!("{name} ({why})"),
-            Self::Open => name.to_owned(),
+            Self::Open(Some(why)) => format!("{name} ({why})"),
+            Self::Open(None) => name.to_owned(),
         }
     }
 }
@@ -306,9 +308,17 @@ fn gap(evidence: &Evidence, target: &TargetReport) -> Option<Gap> {
             let (stage, cause) = (failure.stage.name(), failure.cause.name());
             Some(Gap::NoAnswer(format!("{stage}: {cause}")))
         }
-        None if is_open(target) => Some(Gap::Open),
+        None if is_open(target) => Some(Gap::Open(one_cause(target))),
         None => no_family.then_some(Gap::Nothing),
     }
+}
+
+/// What answered in place of the target, if anything did.
+fn one_cause(target: &TargetReport) -> Option<String> {
+    let open = target.coverage.open().iter();
+    let mut blocked = open.filter(|open| open.why == Why::Blocked);
+    let blocked = || blocked.next().map(|open| open.said.clone());
+    target.blocked.clone().or_else(blocked)
 }
 
 fn is_open(target: &TargetReport) -> bool {

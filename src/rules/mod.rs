@@ -18,6 +18,7 @@ use crate::facts::auth::AuthFacts;
 use crate::facts::contract::ContractFacts;
 use crate::facts::cors::CorsFacts;
 use crate::facts::headers::{HeadersFacts, Page};
+use crate::facts::landing::Landing;
 use crate::facts::latency::LatencyFacts;
 use crate::facts::tls::TlsFacts;
 use crate::facts::websocket::WebSocketFacts;
@@ -71,7 +72,7 @@ impl Rule {
     pub fn family(&self) -> Family {
         match self.check {
             Check::Tls(_) => Family::Tls,
-            Check::Page(_) | Check::Headers(_) => Family::Headers,
+            Check::Page(_) | Check::Headers(_) | Check::Landing(_) => Family::Headers,
             Check::Cors(_) => Family::Cors,
             Check::Auth(_) => Family::Auth,
             Check::WebSocket(_) => Family::Websocket,
@@ -91,6 +92,8 @@ pub enum Check {
     Page(fn(&Page) -> Verdict),
     /// Over all responses together.
     Headers(fn(&HeadersFacts) -> Verdict),
+    /// Over what the target's URL answers.
+    Landing(fn(&Landing) -> Verdict),
     /// Over CORS.
     Cors(fn(&CorsFacts) -> Verdict),
     /// Over refusals.

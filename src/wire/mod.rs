@@ -3,11 +3,13 @@
 
 pub mod allow;
 pub mod charset;
+pub mod control;
 pub mod cors;
 pub mod domain;
 pub mod echo;
 pub mod env_file;
 pub mod exposure;
+pub mod gate_page;
 pub mod html;
 pub mod http;
 pub mod json;

@@ -11,9 +11,8 @@ pub use query::{InQuery, Taken};
 pub use tried::{Challenged, Echo, Tried};
 pub use words::{differ, steady};
 
-use super::look::are_alike;
 use super::{State, exchanges};
-use crate::evidence::{Evidence, Exchange, Observation};
+use crate::evidence::{Evidence, Exchange, Observation, are_alike};
 use crate::model::{Ask, Attempt, Bypass, Identity, Kind, Pointer, SchemeKind, StatusSet};
 use crate::wire::http::problem::withholds_data;
 use crate::wire::refusal::Answer;

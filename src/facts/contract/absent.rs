@@ -1,8 +1,7 @@
 //! Paths that must not be there.
 
 use super::label;
-use crate::evidence::{Evidence, Exchange};
-use crate::facts::look::Look;
+use crate::evidence::{Evidence, Exchange, Look};
 use crate::model::{Ask, Place, Pointer};
 use crate::wire::soft404::{self, Absence};
 

@@ -13,6 +13,8 @@ use crate::wire::traversal;
 pub struct Answered {
     /// The exchange in the evidence.
     pub at: Pointer,
+    /// The declared endpoint's place in the target file, from 0.
+    pub endpoint: usize,
     /// `GET /path`.
     pub label: String,
     /// What came.
@@ -160,6 +162,7 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
     }
     Answered {
         at: Pointer::exchange(index),
+        endpoint: first.question.endpoint().unwrap_or_default(),
         label: endpoint.label(),
         answer,
         wanted,

@@ -53,7 +53,7 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
                 }
                 match content.json() {
                     None => Document::Unreadable("not JSON"),
-                    Some(document) => openapi::read(&document).map_or(
+                    Some(document) => openapi::read(&document, &endpoint.path).map_or(
                         Document::Unreadable("JSON, but not an OpenAPI document"),
                         |api| compare(&api, &evidence.target.endpoints, endpoint),
                     ),

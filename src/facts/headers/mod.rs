@@ -23,6 +23,7 @@ pub use embedding::Embedding;
 pub use exposed::{Exposed, SecurityTxtSeen};
 pub use page::{Body, Page, Part};
 pub use plain::Plain;
+pub(super) use read::is_ours;
 pub use subresource::{Integrity, Mixed, Subresource};
 
 /// The responses that header rules are asked of, and what else was looked for beside them.

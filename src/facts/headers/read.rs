@@ -46,7 +46,7 @@ fn last_hop(evidence: &Evidence) -> usize {
 
 /// A redirect may end on somebody else's site, a login for one, which is not up for judgement.
 /// The host itself, what lies under it, and what it lies under (`www.`) are.
-fn is_ours(evidence: &Evidence, exchange: &Exchange) -> bool {
+pub(in crate::facts) fn is_ours(evidence: &Evidence, exchange: &Exchange) -> bool {
     let own = evidence.target.url.host.bare();
     let other = exchange.request.url.host.bare();
     let under = |child: &str, parent: &str| {
@@ -77,6 +77,8 @@ fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part>
             matches!(response.status, 401 | 403).then_some(Part::Refused)
         }
         Ask::Again
+        | Ask::Control
+        | Ask::OtherScheme
         | Ask::Exposure(_)
         | Ask::Preflight { .. }
         | Ask::Credentials(_)

@@ -135,6 +135,16 @@ impl Endpoint {
             || self.same_as.is_some()
     }
 
+    /// Whether something is declared of its answer's body.
+    #[must_use]
+    pub fn declares_a_body(&self) -> bool {
+        !self.json.is_empty()
+            || self.body.is_some()
+            || self.bytes.is_some()
+            || self.max_bytes.is_some()
+            || self.documents
+    }
+
     /// `METHOD /path` with every expectation open.
     #[must_use]
     pub fn new(method: Method, path: &str) -> Self {

@@ -6,6 +6,7 @@ use super::place;
 use crate::evidence::{Exchange, Flag};
 use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
+use crate::probe::control::reopened;
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
 
@@ -65,7 +66,7 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         request.question = Ask::Repeat.of_endpoint(index);
         Some(request)
     });
-    let mut seen: Vec<Exchange> = Vec::new();
+    let mut seen = control_again(view, client, seen);
     for request in again {
         if seen.last().is_some_and(is_limited) {
             break;
@@ -138,12 +139,25 @@ pub fn burst_lines(view: &View<'_>) -> Vec<String> {
 
 /// One request after the other until one is refused, or two more than two windows allow were not.
 /// After a refusal, more as if from elsewhere.
-pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
+pub(super) fn measure(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
     let bursts = bursts(view);
-    bursts
-        .iter()
-        .flat_map(|burst| run_into(view, client, burst))
-        .collect()
+    if bursts.is_empty() {
+        return Vec::new();
+    }
+    let mut measured = control_again(view, client, seen);
+    measured.extend(
+        bursts
+            .iter()
+            .flat_map(|burst| run_into(view, client, burst)),
+    );
+    measured
+}
+
+/// What follows a block has to show first that the target answers again.
+fn control_again(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
+    let control = reopened(view, seen);
+    let answer = control.map(|control| client.send(&control, &view.exchange_end()));
+    answer.into_iter().collect()
 }
 
 /// What is sent so often: what changes nothing, without credentials. A POST only as it is declared

@@ -8,7 +8,7 @@ mod contract;
 mod cors;
 mod websocket;
 
-use crate::evidence::{Evidence, Exchange, Observation, Skip};
+use crate::evidence::{Cause, Evidence, Exchange, Observation, Skip};
 use crate::facts::Facts;
 use crate::model::{Ask, Family, Place, Topic};
 use crate::plan::{self, Essential, Need};
@@ -187,11 +187,22 @@ fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) -> Status {
     }
     match essential.topic.family() {
         // One question each: where it has no answer, the family has no letter anyway.
-        Family::Tls | Family::Headers | Family::Latency => Ok(()),
+        Family::Tls | Family::Latency => Ok(()),
+        Family::Headers => page(facts),
         Family::Cors => cors::status(evidence, facts, essential),
         Family::Auth => auth::status(evidence, facts, essential),
         Family::Websocket => websocket::status(evidence, facts, essential),
         Family::Contract => contract::status(evidence, facts, essential),
+    }
+}
+
+/// Something else than the service may answer at the target's URL.
+fn page(facts: &Facts) -> Status {
+    match facts.headers.failure() {
+        Some(failure) if failure.cause == Cause::NotMeant => {
+            Err(Gap::new(Why::Blocked, failure.sentence()))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -219,6 +230,7 @@ fn answers<'e>(
 fn unanswered(exchange: &Exchange) -> Gap {
     match &exchange.response {
         Observation::Failed(failure) => Gap::new(Why::NoAnswer, failure.sentence()),
+        Observation::Skipped(Skip::Blocked(said)) => Gap::new(Why::Blocked, said.as_str()),
         Observation::Skipped(Skip::NeedsFlag(flag)) => {
             Gap::new(Why::NeedsConsent, format!("needs {}", flag.option()))
         }

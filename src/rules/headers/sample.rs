@@ -62,6 +62,7 @@ fn exchange(
             faults: Vec::new(),
             body,
         }),
+        earlier: Vec::new(),
     }
 }
 
