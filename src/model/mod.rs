@@ -29,7 +29,7 @@ pub use grade::Grade;
 pub use phases::Phases;
 pub use pointer::Pointer;
 pub use quantity::ParseQuantityError;
-pub use question::{Ask, Attempt, Bypass, Place, ProxyField, Question, Spelling};
+pub use question::{Ask, Attempt, Bypass, Control, Place, ProxyField, Question, Spelling};
 pub use rule_id::RuleId;
 pub use schedule::Schedule;
 pub use secret::{Secret, SecretRef, Secrets};

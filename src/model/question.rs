@@ -205,7 +205,7 @@ impl Ask {
             Self::Preflight { .. } => 4,
             Self::Absent | Self::MadeUp => 5,
             Self::WrongMethod => 6,
-            Self::Login(Attempt::OtherBody) => 13,
+            Self::Login(Attempt::QuoteInName | Attempt::OtherBody) => 15,
             Self::Login(_) => 7,
             Self::Again | Self::Hop(_) | Self::PlainHop(_) | Self::Asleep => 8,
             Self::Head
@@ -257,6 +257,8 @@ pub enum Attempt {
     OtherBody,
     /// No credentials, and the request varied.
     Bypass(Bypass),
+    /// No credentials, beside those: what the answers to them are held against.
+    Control(Control),
 }
 
 impl Attempt {
@@ -276,7 +278,10 @@ impl Attempt {
             | Self::WrongPassword
             | Self::QuoteInName
             | Self::OtherBody => 10,
+            Self::Control(Control::Query | Control::MadeUpPath) => 11,
+            Self::Bypass(Bypass::Path(spelling)) if spelling.alarms() => 15,
             Self::Bypass(_) => 12,
+            Self::Control(Control::Plain) => 16,
         }
     }
 }
@@ -302,8 +307,23 @@ impl fmt::Display for Attempt {
             Self::OtherBody => "a body of another type",
             Self::Bypass(Bypass::TokenInQuery) => "a made-up token in the URL",
             Self::Bypass(bypass) => return bypass.fmt(f),
+            Self::Control(Control::Plain) => "no credentials, once more",
+            Self::Control(Control::Query) => "a parameter that means nothing",
+            Self::Control(Control::MadeUpPath) => "a made-up path beside it",
         })
     }
+}
+
+/// A request without credentials that is sent beside those of [`Bypass`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// The request as declared, once more: what refused before still does.
+    Plain,
+    /// With a query parameter that means nothing: where that gets in, it is no token that did.
+    Query,
+    /// A path in the same directory that nobody made: what is answered alike handed out nothing.
+    MadeUpPath,
 }
 
 /// How a request without credentials is varied to get past a guard.
@@ -362,6 +382,25 @@ pub enum Spelling {
 }
 
 impl Spelling {
+    /// Whether firewalls take it for an attack: a traversal, or a byte that no path needs.
+    #[must_use]
+    pub const fn alarms(self) -> bool {
+        match self {
+            Self::DotSegment
+            | Self::SemicolonSegment
+            | Self::PathParameter
+            | Self::EncodedDotSegment
+            | Self::EncodedSlash
+            | Self::NullByte => true,
+            Self::TrailingSlash
+            | Self::UpperCase
+            | Self::EncodedLetter
+            | Self::DoubleSlash
+            | Self::Extension
+            | Self::EmptyQuery => false,
+        }
+    }
+
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

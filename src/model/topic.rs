@@ -58,6 +58,12 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// Whether it is what refusals are held against: that legitimate clients are let in.
+    #[must_use]
+    pub const fn is_control(self) -> bool {
+        matches!(self, Self::ValidCredential | Self::SocketOpens)
+    }
+
     /// The family it belongs to.
     #[must_use]
     pub const fn family(self) -> Family {

@@ -71,7 +71,8 @@ pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt
         | Attempt::WrongPassword
         | Attempt::QuoteInName
         | Attempt::OtherBody
-        | Attempt::Bypass(_) => None,
+        | Attempt::Bypass(_)
+        | Attempt::Control(_) => None,
     }
 }
 

@@ -78,10 +78,12 @@ impl Answer {
         let fits = |error: &AuthError| {
             !error.exists.is_empty() && error_fault(error, reply.media_type, reply.body).is_none()
         };
-        match answer {
-            Self::SoftRefusal(_) | Self::LoginPage => Self::Refused,
-            Self::Served if scheme.error.as_ref().is_some_and(fits) => Self::Refused,
-            answer => answer,
+        let says_no = matches!(answer, Self::SoftRefusal(_) | Self::LoginPage);
+        let served = answer == Self::Served;
+        if says_no || (served && scheme.error.as_ref().is_some_and(fits)) {
+            Self::Refused
+        } else {
+            answer
         }
     }
 

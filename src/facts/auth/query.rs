@@ -4,11 +4,11 @@
 //! a made-up token in the usual place is answered otherwise than none: whoever reads the query
 //! answers it like the one, whoever does not like the other.
 
-use super::Tried;
 use super::words::words;
+use super::{AuthFacts, Tried, is_in_the_way};
 use crate::evidence::Evidence;
 use crate::facts::exchanges;
-use crate::model::{Ask, Attempt, Bypass, Pointer, Question};
+use crate::model::{Ask, Attempt, Bypass, Control, Pointer, Question};
 
 /// A made-up token in the URL, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,47 +36,58 @@ pub enum Taken {
     Unclear,
 }
 
-/// `tried` holds what is known of each attempt by itself.
-pub(super) fn read(evidence: &Evidence, tried: &[Tried]) -> Option<InQuery> {
-    let (index, exchange, endpoint) = evidence
-        .exchanges
-        .iter()
-        .enumerate()
-        .find_map(|(index, exchange)| Some((index, exchange, sent_at(&exchange.question)?)))?;
-    let answered = said(evidence, index)?;
-    let to = |attempt: Attempt| {
-        let role = Ask::Credentials(attempt).of_endpoint(endpoint);
-        let (index, _) = exchanges(evidence, role).next()?;
-        said(evidence, index)
-    };
-    let got_in = tried
-        .iter()
-        .any(|tried| is_in_query(&tried.attempt) && tried.got_in());
-    let taken = match (to(Attempt::Nothing), to(Attempt::Garbage)) {
-        _ if got_in => Taken::ForValid,
-        (Some(nothing), Some(garbage)) if nothing == garbage => Taken::Unclear,
-        (_, Some(garbage)) if garbage == answered => Taken::ForCredential,
-        (Some(nothing), Some(_)) if nothing == answered => Taken::NotSeen,
-        _ => Taken::Unclear,
-    };
-    Some(InQuery {
-        at: Pointer::exchange(index),
-        label: format!(
-            "{} {}",
-            exchange.request.method, exchange.request.url.target
-        ),
-        status: answered.status,
-        taken,
+/// At every endpoint where one was sent.
+pub(super) fn read(evidence: &Evidence, facts: &AuthFacts) -> Vec<InQuery> {
+    let all = evidence.exchanges.iter().enumerate();
+    all.filter_map(|(index, exchange)| {
+        let endpoint = sent_at(&exchange.question)?;
+        let answered = said(evidence, index)?;
+        Some(InQuery {
+            at: Pointer::exchange(index),
+            label: format!(
+                "{} {}",
+                exchange.request.method, exchange.request.url.target
+            ),
+            status: answered.status,
+            taken: taken(evidence, facts, endpoint, &answered),
+        })
     })
+    .collect()
 }
 
-fn is_in_query(attempt: &Attempt) -> bool {
-    *attempt == Attempt::Bypass(Bypass::TokenInQuery)
+fn taken(evidence: &Evidence, facts: &AuthFacts, endpoint: usize, answered: &Said) -> Taken {
+    let got_in = |attempt: &Attempt| {
+        let tried = facts.at(endpoint, attempt);
+        tried.is_some_and(Tried::got_in)
+    };
+    let any_query = Attempt::Control(Control::Query);
+    if got_in(&Attempt::Bypass(Bypass::TokenInQuery)) {
+        return if got_in(&any_query) {
+            Taken::Unclear
+        } else {
+            Taken::ForValid
+        };
+    }
+    let to = |attempt: Attempt| {
+        let asked = Ask::Credentials(attempt).of_endpoint(endpoint);
+        let (index, _) = exchanges(evidence, asked).next()?;
+        said(evidence, index)
+    };
+    match (to(Attempt::Nothing), to(Attempt::Garbage), to(any_query)) {
+        (Some(nothing), Some(garbage), _) if nothing == garbage => Taken::Unclear,
+        // Whatever stands in the query is answered so.
+        (nothing, _, Some(any)) if any == *answered && nothing.as_ref() != Some(&any) => {
+            Taken::Unclear
+        }
+        (_, Some(garbage), _) if garbage == *answered => Taken::ForCredential,
+        (Some(nothing), Some(_), _) if nothing == *answered => Taken::NotSeen,
+        _ => Taken::Unclear,
+    }
 }
 
 fn sent_at(question: &Question) -> Option<usize> {
     let (endpoint, attempt) = question.credentials()?;
-    is_in_query(attempt).then_some(endpoint)
+    (*attempt == Attempt::Bypass(Bypass::TokenInQuery)).then_some(endpoint)
 }
 
 /// What of two answers is compared.
@@ -92,7 +103,7 @@ fn said(evidence: &Evidence, index: usize) -> Option<Said> {
     let exchange = evidence.exchanges.get(index)?;
     let response = exchange.response.seen()?;
     let content = response.content();
-    (response.status != 429 && content.unread().is_none()).then(|| Said {
+    (!is_in_the_way(response.status) && content.unread().is_none()).then(|| Said {
         status: response.status,
         challenge: response.combined("www-authenticate"),
         words: words(&content.text()),

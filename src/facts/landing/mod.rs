@@ -10,8 +10,6 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
-
 pub use gate::Gate;
 
 use crate::evidence::{Cause, Evidence, Exchange, Failure, Look, Observation, Response, Stage};
@@ -22,7 +20,7 @@ use crate::wire::{gate_page, html};
 const MOST_HOPS: usize = 20;
 
 /// What a visitor who asks for the target's URL is given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Landing {
     /// The exchange that tells.
     pub at: Pointer,
@@ -35,7 +33,7 @@ pub struct Landing {
 }
 
 /// An answer in a few words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
     /// Where it was given.
     pub url: String,

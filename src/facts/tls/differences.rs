@@ -5,20 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use super::answers::{Answer, Answers};
 use crate::evidence::{Evidence, Handshake, Purpose, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{Authentication, CipherSuite, Flight, Known, Sentinel, Version, extension};
 
 /// Something that was one way and another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What, in words.
     pub what: String,
     /// An answer that differs from one before it.
-    #[serde(skip)]
     pub at: Pointer,
 }
 

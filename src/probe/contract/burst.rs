@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::place;
 use crate::evidence::{Exchange, Flag};
-use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp};
+use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp, Topic};
 use crate::net::http::{Client, Outgoing};
+use crate::plan::auth::consent;
 use crate::probe::control::reopened;
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
@@ -175,7 +176,8 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
     let mut endpoints = view.target.endpoints.iter();
     let endpoint = endpoints
         .find(|endpoint| endpoint.method == limit.method && endpoint.path == limit.path)?;
-    let harmless = auth::may_ask(endpoint) || super::may_ask(view, endpoint);
+    let refused = || consent(endpoint, Topic::Refusal, view.run).is_none();
+    let harmless = (endpoint.protected && refused()) || super::may_ask(view, endpoint);
     harmless.then(|| super::request(view, role, endpoint))
 }
 

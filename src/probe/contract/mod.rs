@@ -11,6 +11,7 @@ use super::{MayFollow, View};
 use crate::evidence::Exchange;
 use crate::model::{Ask, Attempt, Endpoint, Family, Method, Micros, Place, Question, Url};
 use crate::net::http::{Client, Outgoing};
+use crate::plan::auth::acts;
 use crate::plan::contract as plan;
 
 /// So many more times a slow answer is timed: the least of three is the server, not the weather.
@@ -23,7 +24,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     let target = view.target;
     let declared = target.endpoints.iter().enumerate();
     let mut requests: Vec<Outgoing> = declared
-        .filter(|(_, endpoint)| may_ask(view, endpoint))
+        .filter(|(_, endpoint)| may_ask(view, endpoint) && !comes_later(endpoint))
         .filter_map(|(index, endpoint)| asked(view, index, endpoint))
         .collect();
     requests.extend(target.absent.iter().enumerate().map(|(index, path)| {
@@ -48,6 +49,12 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
 
 fn may_ask(view: &View<'_>, endpoint: &Endpoint) -> bool {
     plan::may_ask(endpoint, &view.run.conditions)
+}
+
+/// What the valid credential may change comes when those without one were asked: what it has deleted
+/// would refuse nobody.
+fn comes_later(endpoint: &Endpoint) -> bool {
+    endpoint.protected && acts(endpoint)
 }
 
 /// A protected endpoint is asked with the supplied credential, and only when more is declared of
@@ -112,7 +119,11 @@ pub fn request(view: &View<'_>, question: Question, endpoint: &Endpoint) -> Outg
 /// must be absent, and another look at what was slow or broken.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let mut requests = Vec::new();
+    let later = view.target.endpoints.iter().enumerate();
+    let later = later.filter(|(_, endpoint)| may_ask(view, endpoint) && comes_later(endpoint));
+    let mut requests: Vec<Outgoing> = later
+        .filter_map(|(index, endpoint)| asked(view, index, endpoint))
+        .collect();
     for exchange in seen {
         if let Place::Absent(index) = exchange.question.place {
             requests.extend(neighbour(index, exchange));
@@ -144,7 +155,12 @@ pub fn may_follow(view: &View<'_>) -> Vec<MayFollow> {
         .map(|(_, endpoint)| endpoint)
         .collect();
     let safe = asked.iter().filter(|endpoint| endpoint.method.is_safe());
+    let later = asked.iter().filter(|endpoint| comes_later(endpoint));
     vec![
+        MayFollow::new(
+            later.count(),
+            "protected endpoints that may change something, with the valid credential",
+        ),
         MayFollow::new(
             RETIMED * safe.count(),
             "declared endpoints again, where they are slow or broken",

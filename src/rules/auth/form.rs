@@ -121,7 +121,11 @@ pub(super) const RULES: &[Rule] = &[
 pub(super) fn is_bad(attempt: &Attempt) -> bool {
     !matches!(
         attempt,
-        Attempt::Valid | Attempt::NoSignature | Attempt::AlgNoneCapital | Attempt::Bypass(_)
+        Attempt::Valid
+            | Attempt::NoSignature
+            | Attempt::AlgNoneCapital
+            | Attempt::Bypass(_)
+            | Attempt::Control(_)
     )
 }
 
@@ -230,7 +234,8 @@ fn body(auth: &AuthFacts) -> Verdict {
     if auth.attempts.is_empty() && auth.unseen.is_empty() {
         return Verdict::NotApplicable(NO_ENDPOINT);
     }
-    let refused = refusals(auth).filter(|tried| auth.wanted.contains(tried.status));
+    let refused =
+        refusals(auth).filter(|tried| auth.wanted.contains(tried.status) && !tried.got_in());
     let observed = refused.filter_map(|tried| Some(observe(tried, tried.body_fault.clone()?)));
     decide(auth, is_bad, once(observed))
 }

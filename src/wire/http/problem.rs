@@ -57,9 +57,8 @@ pub fn says_error(body: &[u8]) -> Option<&'static str> {
 /// texts, nulls and flags. Numbers beside an empty list count what is not there: `{"items":[],"page":1}`.
 #[must_use]
 pub fn is_bare(body: &[u8]) -> bool {
-    let value = match serde_json::from_slice::<Value>(body) {
-        Ok(value) => value,
-        Err(_) => return body.trim_ascii().is_empty(),
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return body.trim_ascii().is_empty();
     };
     match value {
         Value::Object(members) => !members_hold_data(&members),
