@@ -22,7 +22,7 @@ pub use exchange::{
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
-pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
+pub use socket::{Frame, SocketTrial};
 pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
 pub use wire_bytes::WireBytes;
 

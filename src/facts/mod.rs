@@ -18,7 +18,7 @@ use serde::{Serialize, Serializer};
 
 /// Words of the evidence that facts and rules share. Rules take them from here: they see no
 /// evidence.
-pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent, SocketFault, SocketWhy};
+pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent};
 use crate::evidence::{Evidence, Exchange, Failure, Observation, Skip, Stage};
 use crate::model::{Ask, Family, Pointer, Question};
 use crate::wire::http::Fault;

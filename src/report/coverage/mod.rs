@@ -180,6 +180,8 @@ fn is_closed(evidence: &Evidence, topic: Topic) -> bool {
 fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) -> Status {
     if let Some(need) = essential.needs {
         let why = match need {
+            // Without it no legitimate client is seen, and a refusal proves nothing.
+            Need::Secret(_) | Need::Encryption if essential.topic.is_control() => Why::NoControl,
             Need::Secret(_) | Need::Key(_) | Need::Encryption => Why::NoSecret,
             Need::Consent(_) => Why::NeedsConsent,
         };
@@ -227,15 +229,15 @@ fn unanswered(exchange: &Exchange) -> Gap {
 }
 
 fn open(evidence: &Evidence, essential: &Essential, gap: Gap) -> Open {
-    let origin = essential.origin.as_ref();
-    let by = origin.map(|origin| format!(", Origin {origin}"));
+    let by = match (&essential.attack, &essential.origin) {
+        (Some(attack), None) => format!(", Origin {}", attack.name()),
+        (Some(attack), Some(made_from)) => format!(", Origin like {made_from} ({})", attack.name()),
+        (None, Some(origin)) => format!(", Origin {origin}"),
+        (None, None) => String::new(),
+    };
     Open {
         topic: essential.topic,
-        question: format!(
-            "{}{}",
-            words(&essential.question.ask),
-            by.unwrap_or_default()
-        ),
+        question: format!("{}{by}", words(&essential.question.ask)),
         place: place(evidence, essential.question.place),
         why: gap.why,
         said: gap.said,
@@ -247,6 +249,7 @@ fn words(ask: &Ask) -> String {
     match ask {
         Ask::Credentials(attempt) => attempt.to_string(),
         Ask::Login(attempt) => format!("a login as {attempt}"),
+        Ask::Socket(ask) => ask.to_string(),
         Ask::Declared => "the declared answer".to_owned(),
         Ask::Absent => "a path that must be absent".to_owned(),
         Ask::WrongMethod => "a method that must be refused".to_owned(),
