@@ -29,7 +29,7 @@ pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use look::{Look, are_alike};
 pub use payload::Payload;
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
-pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
+pub use socket::{Frame, SocketTrial};
 pub use tls::{
     Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen, TlsEvidence,
 };

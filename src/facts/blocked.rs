@@ -259,8 +259,8 @@ const fn is_judged(ask: &Ask) -> bool {
 #[cfg(test)]
 mod tests {
     use super::without;
-    use crate::evidence::{Evidence, Exchange, Observation, Skip, SocketWhy, sample};
-    use crate::model::{Ask, Attempt, Place, Timestamp};
+    use crate::evidence::{Evidence, Exchange, Observation, Skip, sample};
+    use crate::model::{Ask, Attempt, Place, SocketAsk, Timestamp};
 
     /// What is asked in order, and the statuses: `C` is a control, `R` reads, `A` tries a credential.
     /// Behind it the answers that are left, and how the block is told.
@@ -389,7 +389,7 @@ mod tests {
                 exchange.at = Timestamp::from_secs(at);
             }
             let mut evidence = sample::evidence(sample::target(), exchanges.into());
-            let mut trial = sample::handshake(SocketWhy::Legitimate, None, "/ws", 403, &[]);
+            let mut trial = sample::handshake(SocketAsk::Legitimate, None, "/ws", 403, &[]);
             trial.at = Timestamp::from_secs(at);
             evidence.sockets = vec![trial];
             let read = without(&evidence);

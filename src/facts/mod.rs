@@ -17,9 +17,7 @@ pub mod websocket;
 
 /// Words of the evidence that facts and rules share. Rules take them from here: they see no
 /// evidence.
-pub use crate::evidence::{
-    Cause, Field, Flag, OriginClass, OriginSent, SocketFault, SocketWhy, Unread,
-};
+pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent, Unread};
 use crate::evidence::{Evidence, Exchange, Failure, Observation, Skip, Stage};
 use crate::model::{Ask, Family, Pointer, Question};
 use crate::wire::http::Fault;

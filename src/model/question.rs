@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Family, Method, UrlScheme};
+use super::{Family, Method, SocketFault, UrlScheme};
 
 /// One thing asked of one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,6 +126,8 @@ pub enum Ask {
     Credentials(Attempt),
     /// The login endpoint, with these credentials.
     Login(Attempt),
+    /// A handshake with the WebSocket endpoint.
+    Socket(SocketAsk),
     /// A hop of another grader's session, for its profile alone.
     ProfileHop {
         /// The scheme the session began with.
@@ -185,6 +187,7 @@ impl Ask {
             | Self::BurstElsewhere
             | Self::BurstControl => Family::Contract,
             Self::Credentials(_) | Self::Login(_) => Family::Auth,
+            Self::Socket(_) => Family::Websocket,
         }
     }
 
@@ -202,6 +205,8 @@ impl Ask {
             | Self::BurstElsewhere
             | Self::BurstControl => 1,
             Self::Credentials(attempt) => attempt.rank(),
+            // Handshakes are made one after the other, beside the requests that are ranked.
+            Self::Socket(_) => 3,
             Self::Preflight { .. } => 4,
             Self::Absent | Self::MadeUp => 5,
             Self::WrongMethod => 6,
@@ -218,6 +223,41 @@ impl Ask {
             Self::Read => 11,
             Self::Exposure(_) => 14,
         }
+    }
+}
+
+/// Who a handshake plays, and what it does wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SocketAsk {
+    /// A legitimate client: from a declared origin, with the supplied credential.
+    Legitimate,
+    /// The same once more, between the others and after them: what it meets was not meant for them.
+    Control,
+    /// From an origin that must be refused.
+    Origin,
+    /// With other credentials.
+    Credentials(Attempt),
+    /// With a fault in the request, in a frame or in a message.
+    Fault(SocketFault),
+    /// Over plain `ws`, without credentials.
+    Plain,
+    /// One of several legitimate clients at once.
+    Held,
+}
+
+/// In words.
+impl fmt::Display for SocketAsk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Legitimate => "a legitimate client",
+            Self::Control => "a legitimate client once more",
+            Self::Origin => "a page",
+            Self::Credentials(attempt) => return write!(f, "a client with {attempt}"),
+            Self::Fault(fault) => return fault.fmt(f),
+            Self::Plain => "without TLS and credentials",
+            Self::Held => "one of several at once",
+        })
     }
 }
 

@@ -39,10 +39,22 @@ pub enum Topic {
     SocketOpens,
     /// A handshake from an origin that must be refused.
     SocketOrigin,
-    /// A handshake without a valid credential.
+    /// A handshake without a credential, or with one nobody issued.
     SocketCredential,
-    /// The socket behind the handshake keeps what is declared.
-    SocketBehaviour,
+    /// A handshake with a forged token.
+    SocketForgedToken,
+    /// A handshake with an expired token.
+    SocketExpiredToken,
+    /// A user's own socket, with another user's token.
+    SocketOtherUser,
+    /// A handshake over plain `ws`.
+    SocketPlain,
+    /// A message over the declared limit.
+    SocketLimit,
+    /// A message that is no JSON, where JSON is spoken.
+    SocketError,
+    /// Several sockets at once.
+    SocketsAtOnce,
     /// A declared endpoint answers as declared.
     Declared,
     /// The body of a declared endpoint's answer is as declared.
@@ -58,7 +70,8 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// Whether it is what refusals are held against: that legitimate clients are let in.
+    /// Whether its answer shows that a legitimate client is let in, without which no refusal proves
+    /// anything.
     #[must_use]
     pub const fn is_control(self) -> bool {
         matches!(self, Self::ValidCredential | Self::SocketOpens)
@@ -85,7 +98,13 @@ impl Topic {
             Self::SocketOpens
             | Self::SocketOrigin
             | Self::SocketCredential
-            | Self::SocketBehaviour => Family::Websocket,
+            | Self::SocketForgedToken
+            | Self::SocketExpiredToken
+            | Self::SocketOtherUser
+            | Self::SocketPlain
+            | Self::SocketLimit
+            | Self::SocketError
+            | Self::SocketsAtOnce => Family::Websocket,
             Self::Declared
             | Self::DeclaredBody
             | Self::Absent

@@ -11,6 +11,7 @@ pub mod websocket;
 
 use crate::evidence::{Flag, Run};
 use crate::model::{Ask, Endpoint, Family, Place, Question, Target, Topic, UrlScheme};
+use crate::wire::cors::Ruse;
 
 /// A question that a verdict rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Essential {
     pub question: Question,
     /// On whose behalf a browser would ask, where that is part of the question.
     pub origin: Option<String>,
+    /// How the origin that is sent is made from that one, where it is one that must be refused.
+    pub attack: Option<Ruse>,
     /// What the user would have to give before it can be asked.
     pub needs: Option<Need>,
 }
@@ -33,6 +36,7 @@ impl Essential {
             topic,
             question,
             origin: None,
+            attack: None,
             needs: None,
         }
     }

@@ -92,6 +92,7 @@ pub static ASKS: [Asks; 7] = [
         ..Asks::of(Family::Auth)
     },
     Asks {
+        may_follow: |view, _| websocket::may_follow(view),
         beside: |view| Beside::each("websocket", websocket::lines(view)),
         ..Asks::of(Family::Websocket)
     },

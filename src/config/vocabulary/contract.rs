@@ -224,10 +224,22 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "Whether no credentials are needed.",
         ),
         Key::new(
+            "shared",
+            "boolean",
+            "`false` where a segment of the path holds an identifier, such as `/ws/42`",
+            "Whether every user may open it. Where not, it is tried with the token of another user (`other`).",
+        ),
+        Key::new(
+            "first",
+            "table `first`",
+            "",
+            "The first message, where it is that which brings the credential.",
+        ),
+        Key::new(
             "reject",
             "`\"handshake\"` or `\"close:4401\"`",
             "`\"handshake\"`",
-            "How somebody is turned away: with an HTTP status, or with 101 and then this close code.",
+            "How somebody is turned away: with an HTTP status, or with 101 and then this close code, which may take up to three seconds.",
         ),
         Key::new(
             "heartbeat",
@@ -251,13 +263,13 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "max_message",
             "size",
             "not tested",
-            "The largest message the server takes. One a byte larger is sent, unless the limit is 16 MiB or more; a server without the limit may hand it on to others.",
+            "The largest message the server takes. One a byte larger is sent, unless the limit is 16 MiB or more: the message of `echo` followed by spaces where that is JSON, whose answer shows whether it was taken. A server without the limit may hand it on to others.",
         ),
         Key::new(
             "echo",
             "table `echo`",
             "",
-            "A message and its answer. It is sent; where it is JSON, `--thorough` sends a text that is none after it.",
+            "A message and its answer. It is sent; where it is JSON, `--thorough` sends a text that is none as well.",
         ),
         Key::new(
             "send_headers",
@@ -294,6 +306,27 @@ pub(in crate::config) const ECHO: Shape = Shape {
             "table of assertions",
             "the same text comes back",
             "The answer as JSON, by JSON Pointer.",
+        ),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const FIRST: Shape = Shape {
+    title: "`first`",
+    heading: "`first = { … }` in `websocket`",
+    about: "The message that brings the credential. It is sent on each socket that opens, with the credential of the trial; without credentials it is not sent. Where neither its answer nor an `echo` is declared, a socket that stays open without a valid credential may wait for another message: that is not tested.",
+    keys: &[
+        Key::new(
+            "send",
+            "text",
+            "required",
+            "The text message; `{token}` is where the credential goes.",
+        ),
+        Key::new(
+            "json",
+            "table of assertions",
+            "any answer or none",
+            "The answer to a valid credential as JSON, by JSON Pointer.",
         ),
     ],
     with: None,

@@ -85,6 +85,7 @@ fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part>
         | Ask::Absent
         | Ask::WrongMethod
         | Ask::Login(_)
+        | Ask::Socket(_)
         | Ask::Burst
         | Ask::BurstElsewhere
         | Ask::BurstControl

@@ -1,8 +1,8 @@
 //! Sockets that were held at once.
 
 use super::{Admission, Tried};
-use crate::evidence::{Evidence, Frame, SocketTrial, SocketWhy};
-use crate::model::{Echo, Pointer};
+use crate::evidence::{Evidence, Frame, SocketTrial};
+use crate::model::{Echo, Pointer, SocketAsk};
 use crate::wire::echo;
 use crate::wire::websocket::Opcode;
 
@@ -30,8 +30,8 @@ pub struct Lost {
 pub(super) fn read(evidence: &Evidence, trials: &[Tried]) -> Option<Crowd> {
     let held: Vec<(&Tried, &SocketTrial)> = trials
         .iter()
-        .zip(&evidence.sockets)
-        .filter(|(tried, _)| tried.why == SocketWhy::Held)
+        .filter(|tried| tried.ask == SocketAsk::Held)
+        .filter_map(|tried| Some((tried, super::trial_of(evidence, tried)?)))
         .collect();
     // Fewer than were to be held say nothing of as many.
     if held.is_empty() || held.iter().any(|(_, trial)| super::is_left_out(trial)) {
@@ -50,9 +50,7 @@ fn lost(tried: &Tried) -> Option<Lost> {
     let why = match tried.admission() {
         Admission::Admitted(_) => return None,
         Admission::Unclear(why) => why,
-        other @ (Admission::Status(_) | Admission::Closed(_) | Admission::Dropped) => {
-            other.refusal()?
-        }
+        other => other.refusal()?,
     };
     Some(Lost {
         at: tried.at.clone(),

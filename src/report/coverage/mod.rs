@@ -255,11 +255,15 @@ fn unanswered(exchange: &Exchange) -> Gap {
 }
 
 fn open(evidence: &Evidence, essential: &Essential, gap: Gap) -> Open {
-    let origin = essential.origin.as_ref();
-    let by = origin.map(|origin| format!(", Origin {origin}"));
+    let by = match (&essential.attack, &essential.origin) {
+        (Some(attack), None) => format!(", Origin {}", attack.name()),
+        (Some(attack), Some(made_from)) => format!(", Origin like {made_from} ({})", attack.name()),
+        (None, Some(origin)) => format!(", Origin {origin}"),
+        (None, None) => String::new(),
+    };
     Open {
         topic: essential.topic,
-        question: format!("{}{}", words(essential), by.unwrap_or_default()),
+        question: format!("{}{by}", words(essential)),
         place: place(evidence, essential.question.place),
         why: gap.why,
         said: gap.said,
@@ -277,6 +281,7 @@ fn words(essential: &Essential) -> String {
     match &essential.question.ask {
         Ask::Credentials(attempt) => attempt.to_string(),
         Ask::Login(attempt) => format!("a login as {attempt}"),
+        Ask::Socket(ask) => ask.to_string(),
         Ask::Declared => "the declared answer".to_owned(),
         Ask::Absent => "a path that must be absent".to_owned(),
         Ask::WrongMethod => "a method that must be refused".to_owned(),
