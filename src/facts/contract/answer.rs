@@ -85,9 +85,7 @@ pub enum Part {
 pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Some(declared) = exchange.question.declared() else {
-            return None;
-        };
+        let declared = exchange.question.declared()?;
         let endpoint = evidence.target.endpoints.get(declared)?;
         if exchange.was_left_out() {
             return None;
@@ -104,11 +102,8 @@ pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
         let refusals = !endpoint.declares_an_answer();
         evidence.exchanges.iter().filter(move |exchange| {
             exchange.question.endpoint() == Some(index)
-                && match exchange.question.ask {
-                    Ask::Declared => true,
-                    Ask::Credentials(_) => refusals,
-                    _ => false,
-                }
+                && (exchange.question.ask == Ask::Declared
+                    || (refusals && matches!(exchange.question.ask, Ask::Credentials(_))))
         })
     };
     let asked = |index: usize, endpoint: &Endpoint| {

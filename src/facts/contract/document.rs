@@ -42,9 +42,7 @@ pub enum Document {
 pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Some(declared) = exchange.question.declared() else {
-            return None;
-        };
+        let declared = exchange.question.declared()?;
         let endpoint = evidence.target.endpoints.get(declared)?;
         let response = exchange.response.seen();
         let response = response.filter(|response| (200..300).contains(&response.status));

@@ -58,9 +58,7 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         return Vec::new();
     }
     let again = limited.into_iter().filter_map(|exchange| {
-        let Some(index) = exchange.question.declared() else {
-            return None;
-        };
+        let index = exchange.question.declared()?;
         let endpoint = view.target.endpoints.get(index)?;
         let mut request = super::asked(view, index, endpoint)?;
         request.question = Ask::Repeat.of_endpoint(index);
