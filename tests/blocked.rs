@@ -55,9 +55,9 @@ fn target(port: u16) -> String {
 }
 
 fn audited(port: u16) -> (Evidence, TargetReport) {
-    let evidence = observe(&target(port), &[], &[], &[("TOKEN", "good")]);
+    let mut evidence = observe(&target(port), &[], &[], &[("TOKEN", "good")]);
     let target = report(&evidence).targets.remove(0);
-    (evidence.into_iter().next().unwrap(), target)
+    (evidence.remove(0), target)
 }
 
 /// Who blocks, and how the report tells it.

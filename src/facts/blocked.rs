@@ -23,6 +23,8 @@ struct Stretch {
     /// When the last good control was sent, and the first good one after it, if any.
     since: Timestamp,
     until: Option<Timestamp>,
+    /// Whether it is a limiter that says so: of limits it speaks itself.
+    limited: bool,
     /// After how many requests, and what showed it.
     said: String,
 }
@@ -159,6 +161,7 @@ impl Controls {
         self.stretches.push(Stretch {
             since: since.at,
             until: end.map(|(_, exchange)| exchange.at),
+            limited: matches!(change, Change::Status(429, _)),
             said: format!("blocked after {sent} requests: {change}"),
             exchanges,
         });
@@ -169,8 +172,14 @@ impl Controls {
         if !is_judged(&exchange.question.ask) {
             return None;
         }
-        let mut stretches = self.stretches.iter();
-        if let Some(stretch) = stretches.find(|stretch| stretch.exchanges.contains(&index)) {
+        let of_limits = matches!(
+            exchange.question.ask,
+            Ask::Burst | Ask::BurstElsewhere | Ask::BurstControl
+        );
+        let around = |stretch: &&Stretch| {
+            stretch.exchanges.contains(&index) && !(stretch.limited && of_limits)
+        };
+        if let Some(stretch) = self.stretches.iter().find(around) {
             return Some(stretch.said.clone());
         }
         let of_a_person = matches!(exchange.question.ask, Ask::Credentials(_) | Ask::Login(_));
@@ -259,7 +268,7 @@ const fn is_judged(ask: &Ask) -> bool {
 #[cfg(test)]
 mod tests {
     use super::without;
-    use crate::evidence::{Evidence, Exchange, Observation, Skip, sample};
+    use crate::evidence::{Evidence, Exchange, Observation, sample};
     use crate::model::{Ask, Attempt, Place, SocketAsk, Timestamp};
 
     /// What is asked in order, and the statuses: `C` is a control, `R` reads, `A` tries a credential.
@@ -314,13 +323,7 @@ mod tests {
             let read = without(&evidence);
             let expected: Vec<&str> = expected.split_whitespace().collect();
             assert_eq!(left(&read), expected, "{run}");
-            let told = read
-                .exchanges
-                .iter()
-                .find_map(|exchange| match &exchange.response {
-                    Observation::Skipped(Skip::Blocked(said)) => Some(said.clone()),
-                    _ => None,
-                });
+            let told = super::said(&read);
             assert_eq!(told.unwrap_or_default(), *said, "{run}");
         }
     }

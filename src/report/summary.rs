@@ -294,8 +294,7 @@ impl Gap {
     fn said(&self, name: &str) -> String {
         match self {
             Self::Nothing => format!("{name} (nothing that was selected applies)"),
-            Self::NoAnswer(why) => format!("{name} ({why})"),
-            Self::Open(Some(why)) => format!("{name} ({why})"),
+            Self::NoAnswer(why) | Self::Open(Some(why)) => format!("{name} ({why})"),
             Self::Open(None) => name.to_owned(),
         }
     }

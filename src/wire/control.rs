@@ -103,10 +103,13 @@ mod tests {
         "<title>(3) Shop</title><p>Welcome to the shop, here are the offers of today.";
     const CHALLENGE: &str = "<title>Just a moment...</title><script src=/challenge.js></script>";
 
+    /// A status, a media type and a body.
+    type Answer = (u16, &'static str, &'static str);
+
     /// Status, media type and body before and now, and what is said of it; nothing where it is the
     /// same service.
     #[rustfmt::skip]
-    const CASES: &[((u16, &str, &str), (u16, &str, &str), &str)] = &[
+    const CASES: &[(Answer, Answer, &str)] = &[
         ((200, JSON, r#"{"status":"ok","uptime":1}"#), (200, JSON, r#"{"status":"ok","uptime":2}"#), ""),
         ((200, HTML, SHOP),  (200, HTML, NEWS),       ""),
         ((200, HTML, SHOP),  (200, HTML, SHOP),       ""),
@@ -122,7 +125,7 @@ mod tests {
         ((200, JSON, "{}"),  (200, JSON, r#"{"success":false}"#), "the control answered JSON that says no, by \"success\""),
     ];
 
-    fn page<'a>((status, media_type, body): (u16, &'a str, &'a str)) -> Page<'a> {
+    fn page((status, media_type, body): Answer) -> Page<'static> {
         Page {
             path: "/",
             status,

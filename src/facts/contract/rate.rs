@@ -118,8 +118,7 @@ pub(super) fn unmeasured(evidence: &Evidence) -> usize {
     let limits = 0..evidence.target.rate.len();
     let sent = |index: usize| {
         super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index)))
-            .next()
-            .is_some()
+            .any(|(_, exchange)| !exchange.was_left_out())
     };
     limits.filter(|index| !sent(*index)).count()
 }
@@ -130,7 +129,9 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
     declared
         .filter_map(|(index, limit)| {
             let sent: Vec<(usize, &Exchange)> =
-                super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index))).collect();
+                super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index)))
+                    .filter(|(_, exchange)| !exchange.was_left_out())
+                    .collect();
             let (at, last) = sent.last().copied()?;
             let first = sent.first().and_then(|(_, first)| status(first));
             let refused = refused(last, first);

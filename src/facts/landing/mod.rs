@@ -13,7 +13,7 @@ use std::fmt;
 pub use gate::Gate;
 
 use crate::evidence::{Cause, Evidence, Exchange, Failure, Look, Observation, Response, Stage};
-use crate::model::{Ask, Attempt, Millis, Pointer, Untrusted, Url, UrlScheme};
+use crate::model::{Ask, Attempt, Millis, Pointer, Scheme, Untrusted, Url, UrlScheme};
 use crate::wire::{gate_page, html};
 
 /// Browsers give up after so many redirects (Fetch §4.4, "redirect count is 20").
@@ -75,13 +75,13 @@ impl Landing {
         let Some(answer) = self.answer.as_ref().filter(|_| !gate.is_other_scheme()) else {
             return gate.to_string();
         };
-        let declare = match gate {
-            Gate::Refused(status) | Gate::Error(status) => {
-                format!("; where that is meant, declare it: get, status = {status}")
-            }
-            _ => String::new(),
-        };
-        format!("{answer}: {gate}{declare}")
+        let said = format!("{answer}: {gate}");
+        if let Gate::Refused(status) | Gate::Error(status) = gate {
+            return format!(
+                "{said}; where that is meant, declare it as an endpoint with status = {status}"
+            );
+        }
+        said
     }
 }
 
@@ -272,12 +272,11 @@ fn is_as_declared(evidence: &Evidence, exchange: &Exchange) -> bool {
     let status = look.page().status;
     let declared = endpoint.status.as_ref();
     let good = declared.map_or((200..300).contains(&status), |all| all.contains(status));
-    match &exchange.question.ask {
-        Ask::Declared | Ask::Credentials(Attempt::Valid) => good && status < 400,
-        Ask::Credentials(Attempt::Nothing) => {
-            let scheme = target.auth.as_ref();
-            scheme.is_some_and(|scheme| scheme.reject.contains(status)) && status != 403
-        }
-        _ => false,
+    let ask = &exchange.question.ask;
+    if matches!(ask, Ask::Declared | Ask::Credentials(Attempt::Valid)) {
+        return good && status < 400;
     }
+    // A proxy in front refuses with 403, too.
+    let refusal = |scheme: &Scheme| scheme.reject.contains(status) && status != 403;
+    *ask == Ask::Credentials(Attempt::Nothing) && target.auth.as_ref().is_some_and(refusal)
 }

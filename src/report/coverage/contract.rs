@@ -24,20 +24,17 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
         .iter()
         .map(|(index, _)| Pointer::exchange(*index))
         .collect();
-    match essential.topic {
-        Topic::Declared | Topic::DeclaredBody => declared(contract, essential),
-        Topic::Absent => absent(contract, &at),
-        Topic::WrongMethod => wrong_method(contract, &at),
-        _ => Ok(()),
+    match essential.question.place {
+        Place::Endpoint(index) => declared(contract, index, essential.topic),
+        Place::Absent(_) => absent(contract, &at),
+        Place::WrongMethod(_) => wrong_method(contract, &at),
+        Place::Target | Place::Rate(_) | Place::Login | Place::Socket => Ok(()),
     }
 }
 
 /// What is declared of a body is shown where the body was read; another status is another answer,
 /// and a finding.
-fn declared(contract: &ContractFacts, essential: &Essential) -> Status {
-    let Place::Endpoint(index) = essential.question.place else {
-        return Ok(());
-    };
+fn declared(contract: &ContractFacts, index: usize, topic: Topic) -> Status {
     let of_it = contract
         .endpoints
         .iter()
@@ -47,10 +44,7 @@ fn declared(contract: &ContractFacts, essential: &Essential) -> Status {
             return Err(Gap::new(Why::Blocked, "rate limited (429)"));
         }
         let mut untold = seen.missed.iter().filter(|missed| missed.untold);
-        if let Some(missed) = untold
-            .next()
-            .filter(|_| essential.topic == Topic::DeclaredBody)
-        {
+        if let Some(missed) = untold.next().filter(|_| topic == Topic::DeclaredBody) {
             return Err(Gap::new(Why::NotReached, missed.found.raw()));
         }
     }
