@@ -32,7 +32,7 @@ fn consent(endpoint: &Endpoint, conditions: &Conditions) -> Option<Need> {
 }
 
 /// What is missing before a supplied credential can be sent.
-fn secret(
+pub(super) fn secret(
     target: &Target,
     key: &'static str,
     which: fn(&Scheme) -> Option<&Identity>,

@@ -9,8 +9,11 @@ pub mod contract;
 pub mod cors;
 pub mod websocket;
 
-use crate::evidence::{Flag, Run};
+use std::fmt;
+
+use crate::evidence::{Flag, OriginClass, OriginSent, Run};
 use crate::model::{Ask, Endpoint, Family, Place, Question, Target, Topic, UrlScheme};
+use crate::wire::cors::Ruse;
 
 /// A question that a verdict rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub struct Essential {
     /// What is asked, and of which place.
     pub question: Question,
     /// On whose behalf a browser would ask, where that is part of the question.
-    pub origin: Option<String>,
+    pub origin: Option<Claim>,
     /// What the user would have to give before it can be asked.
     pub needs: Option<Need>,
 }
@@ -40,7 +43,14 @@ impl Essential {
     /// On behalf of this origin.
     #[must_use]
     pub fn by(mut self, origin: &str) -> Self {
-        self.origin = Some(origin.to_owned());
+        self.origin = Some(Claim::Named(origin.to_owned()));
+        self
+    }
+
+    /// On behalf of the origin that is sent.
+    #[must_use]
+    pub fn claiming(mut self, origin: &OriginSent) -> Self {
+        self.origin = Some(Claim::of(origin));
         self
     }
 
@@ -49,6 +59,53 @@ impl Essential {
     pub fn needing(mut self, needs: Option<Need>) -> Self {
         self.needs = needs;
         self
+    }
+}
+
+/// On whose behalf a request claims to come. An origin that is made up has another name in each run:
+/// it is known by how it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// An origin of the target file.
+    Named(String),
+    /// An origin made for the run.
+    Made {
+        /// What it would show.
+        ruse: Ruse,
+        /// The declared origin it was made from.
+        from: Option<String>,
+    },
+}
+
+impl Claim {
+    /// What an origin claims.
+    #[must_use]
+    pub fn of(origin: &OriginSent) -> Self {
+        match origin.class {
+            OriginClass::Attack(ruse) => Self::Made {
+                ruse,
+                from: origin.from.clone(),
+            },
+            OriginClass::Declared
+            | OriginClass::Denied
+            | OriginClass::Control
+            | OriginClass::Profile => Self::Named(origin.value.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(origin) => write!(f, "Origin {origin}"),
+            Self::Made { ruse, from } => {
+                write!(f, "an origin nobody declared ({}", ruse.name())?;
+                if let Some(from) = from {
+                    write!(f, " of {from}")?;
+                }
+                f.write_str(")")
+            }
+        }
     }
 }
 
@@ -96,7 +153,7 @@ pub fn essential(target: &Target, run: &Run) -> Vec<Essential> {
         return all;
     }
     if selected(Family::Cors) {
-        all.extend(cors::essential(target));
+        all.extend(cors::essential(target, &run.conditions));
     }
     if selected(Family::Auth) {
         all.extend(auth::essential(target, &run.conditions));

@@ -11,7 +11,7 @@ mod websocket;
 use crate::evidence::{Evidence, Exchange, Observation, Skip};
 use crate::facts::Facts;
 use crate::model::{Ask, Family, Place, Topic};
-use crate::plan::{self, Essential, Need};
+use crate::plan::{self, Claim, Essential, Need};
 use crate::rules::{Rule, catalogue};
 
 /// The essential questions of one target, by what became of them.
@@ -201,8 +201,8 @@ fn answers<'e>(
     essential: &Essential,
 ) -> Result<Vec<(usize, &'e Exchange)>, Gap> {
     let same = |exchange: &Exchange| {
-        let origin = exchange.origin.as_ref().map(|sent| &sent.value);
-        exchange.question == essential.question && origin == essential.origin.as_ref()
+        let claim = exchange.origin.as_ref().map(Claim::of);
+        exchange.question == essential.question && claim == essential.origin
     };
     let all = evidence.exchanges.iter().enumerate();
     let asked: Vec<(usize, &Exchange)> = all.filter(|(_, exchange)| same(exchange)).collect();
@@ -228,7 +228,7 @@ fn unanswered(exchange: &Exchange) -> Gap {
 
 fn open(evidence: &Evidence, essential: &Essential, gap: Gap) -> Open {
     let origin = essential.origin.as_ref();
-    let by = origin.map(|origin| format!(", Origin {origin}"));
+    let by = origin.map(|origin| format!(", {origin}"));
     Open {
         topic: essential.topic,
         question: format!(
@@ -252,6 +252,8 @@ fn words(ask: &Ask) -> String {
         Ask::WrongMethod => "a method that must be refused".to_owned(),
         Ask::Burst => "the declared limit".to_owned(),
         Ask::Read => "reading the answer".to_owned(),
+        Ask::ReadValid => "reading the answer to the valid credential".to_owned(),
+        Ask::ReadNotFound => "reading what a path beside it gets that nobody made".to_owned(),
         Ask::Preflight { method, .. } => format!("a preflight for {method}"),
         _ => "an answer".to_owned(),
     }
@@ -265,6 +267,10 @@ fn place(evidence: &Evidence, place: Place) -> String {
             .endpoints
             .get(index)
             .map(crate::model::Endpoint::label),
+        Place::Probe(index) => {
+            let probe = target.cors.as_ref().and_then(|cors| cors.probe.get(index));
+            probe.map(|(method, path)| format!("{method} {path}"))
+        }
         Place::Absent(index) => target.absent.get(index).cloned(),
         Place::WrongMethod(index) => target
             .wrong_method
