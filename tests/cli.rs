@@ -263,13 +263,15 @@ fn colour_follows_the_user() {
 #[rustfmt::skip]
 const NOT_AUDITED: &[(&[&str], &[&str], i32, &str)] = &[
     (&["{up}"],                       &["--only", "tls"],                      4, "nothing that was selected applies"),
-    (&["{up}"],                       &["--only", "cors", "--min-grade", "A"], 4, "nothing that was selected applies"),
-    (&["{up}"],                       &["--only", "headers,cors", "--skip", "headers"], 4, "nothing that was selected applies"),
+    (&["{up}"],                       &["--only", "auth", "--min-grade", "A"], 4, "nothing that was selected applies"),
+    (&["{up}"],                       &["--only", "headers,auth", "--skip", "headers"], 4, "nothing that was selected applies"),
+    // An origin that nobody declared has been tried.
+    (&["{up}"],                       &["--only", "cors", "--min-grade", "A"], 0, ""),
     (&["{down}"],                     &["--only", "contract"],                 3, "t0 (connect: refused"),
     (&["{down}"],                     &[],                                     3, "not fully audited: t0"),
-    (&["{up}", "{down}"],             &["--only", "cors"],                     3, "t0 (nothing that was selected applies), t1 (connect"),
-    (&["{up}", "{up}\ncors = { origins = [\"https://a.example\"] }"],
-                                      &["--only", "cors", "--fail-on", "none"], 3, "t0 (nothing that was selected applies)"),
+    (&["{up}", "{down}"],             &["--only", "auth"],                     3, "t0 (nothing that was selected applies), t1 (connect"),
+    (&["{up}", "{up}\nprotected = [\"GET /\"]"],
+                                      &["--only", "auth", "--fail-on", "none"], 3, "t0 (nothing that was selected applies)"),
     (&["{up}", "{down}\noptional = true"], &["--only", "headers", "--fail-on", "none"], 0, "optional, not fully audited: t1"),
     (&["{down}\noptional = true"],    &[],                                     3, "not fully audited: t0"),
     (&["{down}\noptional = true"],    &["--only", "cors"],                     3, "t0 (connect: refused"),

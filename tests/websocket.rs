@@ -11,7 +11,7 @@ use std::time::Duration;
 use embedded::{failed, observe, report, rules, server};
 use seaworthy::evidence::{Conditions, Evidence, Run};
 use seaworthy::model::{Ask, Family, SocketAsk, Topic};
-use seaworthy::plan::websocket::identity;
+use seaworthy::plan::websocket::claim;
 use seaworthy::plan::{Essential, essential};
 use seaworthy::report::{Outcome, TargetReport};
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
@@ -245,7 +245,7 @@ fn unasked(evidence: &Evidence) -> Vec<String> {
                 return false;
             };
             let origin = identity(ask, trial.origin.as_ref());
-            trial.question == one.question && origin == (one.origin.clone(), one.attack)
+            trial.question == one.question && origin == one.origin
         })
     };
     let open = essential(&evidence.target, &evidence.run).into_iter();

@@ -64,6 +64,7 @@ fn expectations(section: &mut Section<'_>) -> Endpoint {
         max_time: section.read("max_time", duration),
         max_over_network: section.read("max_over_network", duration),
         documents: section.read("documents", Node::boolean).unwrap_or(false),
+        cors: section.read("cors", Node::boolean).unwrap_or(true),
         ..Endpoint::new(Method::get(), "/")
     }
 }

@@ -69,7 +69,7 @@ pub enum OriginClass {
     Declared,
     /// It is declared as one that must be refused.
     Denied,
-    /// A declared origin, at a path that nobody has.
+    /// A declared origin, asked for comparison: at a path that nobody has, or for less.
     Control,
     /// It resembles a declared origin, or none: a careless check would allow it.
     Attack(Ruse),

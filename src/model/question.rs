@@ -23,6 +23,7 @@ impl Question {
         match self.place {
             Place::Endpoint(index) => Some(index),
             Place::Target
+            | Place::Probe(_)
             | Place::Absent(_)
             | Place::WrongMethod(_)
             | Place::Rate(_)
@@ -55,6 +56,8 @@ pub enum Place {
     Target,
     /// A declared endpoint.
     Endpoint(usize),
+    /// A place of `cors.probe` that is no declared endpoint.
+    Probe(usize),
     /// A path that must be absent.
     Absent(usize),
     /// A pair of `wrong_method`.
@@ -104,8 +107,13 @@ pub enum Ask {
         /// `Access-Control-Request-Headers`, as declared.
         headers: Vec<String>,
     },
-    /// Whether a page of some origin may read the answer, or whether caches keep it apart.
+    /// Whether a page of some origin may read the answer, or whether caches keep it apart. Without
+    /// credentials: of a protected endpoint, that is its refusal.
     Read,
+    /// The same of a protected endpoint, with the valid credential.
+    ReadValid,
+    /// The same of a path that nobody made, beside the place: what an error looks like to a page.
+    ReadNotFound,
     /// The answer that is declared.
     Declared,
     /// The declared answer once more: it was slow, broken, or one too many.
@@ -175,7 +183,9 @@ impl Ask {
             | Self::SecurityTxt
             | Self::ProfileHop { .. }
             | Self::ProfilePreflight => Family::Headers,
-            Self::Preflight { .. } | Self::Read => Family::Cors,
+            Self::Preflight { .. } | Self::Read | Self::ReadValid | Self::ReadNotFound => {
+                Family::Cors
+            }
             Self::Asleep
             | Self::Control
             | Self::Declared
@@ -220,7 +230,7 @@ impl Ask {
             | Self::SecurityTxt
             | Self::ProfileHop { .. }
             | Self::ProfilePreflight => 9,
-            Self::Read => 11,
+            Self::Read | Self::ReadValid | Self::ReadNotFound => 11,
             Self::Exposure(_) => 14,
         }
     }

@@ -129,12 +129,17 @@ impl Outgoing {
     }
 
     /// With an `Origin`, and a `Cookie`: some servers decide otherwise when one is sent, and a
-    /// browser would send it.
+    /// browser would send it. There is one `Cookie` field at most (RFC 6265 §5.4).
     #[must_use]
     pub fn from_origin(self, origin: OriginSent) -> Self {
-        let mut sent = self
-            .with("Origin", origin.value.clone())
-            .with("Cookie", "seaworthy=1");
+        let has_cookie = self
+            .fields
+            .iter()
+            .any(|line| line.name.eq_ignore_ascii_case("cookie"));
+        let mut sent = self.with("Origin", origin.value.clone());
+        if !has_cookie {
+            sent = sent.with("Cookie", "seaworthy=1");
+        }
         sent.origin = Some(origin);
         sent
     }

@@ -9,7 +9,9 @@ pub mod contract;
 pub mod cors;
 pub mod websocket;
 
-use crate::evidence::{Flag, Run};
+use std::fmt;
+
+use crate::evidence::{Flag, OriginClass, OriginSent, Run};
 use crate::model::{Ask, Endpoint, Family, Place, Question, Target, Topic, UrlScheme};
 use crate::wire::cors::Ruse;
 
@@ -21,9 +23,7 @@ pub struct Essential {
     /// What is asked, and of which place.
     pub question: Question,
     /// On whose behalf a browser would ask, where that is part of the question.
-    pub origin: Option<String>,
-    /// How the origin that is sent is made from that one, where it is one that must be refused.
-    pub attack: Option<Ruse>,
+    pub origin: Option<Claim>,
     /// What the user would have to give before it can be asked.
     pub needs: Option<Need>,
 }
@@ -36,7 +36,6 @@ impl Essential {
             topic,
             question,
             origin: None,
-            attack: None,
             needs: None,
         }
     }
@@ -44,7 +43,14 @@ impl Essential {
     /// On behalf of this origin.
     #[must_use]
     pub fn by(mut self, origin: &str) -> Self {
-        self.origin = Some(origin.to_owned());
+        self.origin = Some(Claim::Named(origin.to_owned()));
+        self
+    }
+
+    /// On behalf of the origin that is sent.
+    #[must_use]
+    pub fn claiming(mut self, origin: &OriginSent) -> Self {
+        self.origin = Some(Claim::of(origin));
         self
     }
 
@@ -53,6 +59,53 @@ impl Essential {
     pub fn needing(mut self, needs: Option<Need>) -> Self {
         self.needs = needs;
         self
+    }
+}
+
+/// On whose behalf a request claims to come. An origin that is made up has another name in each run:
+/// it is known by how it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// An origin of the target file.
+    Named(String),
+    /// An origin made for the run.
+    Made {
+        /// What it would show.
+        ruse: Ruse,
+        /// The declared origin it was made from.
+        from: Option<String>,
+    },
+}
+
+impl Claim {
+    /// What an origin claims.
+    #[must_use]
+    pub fn of(origin: &OriginSent) -> Self {
+        match origin.class {
+            OriginClass::Attack(ruse) => Self::Made {
+                ruse,
+                from: origin.from.clone(),
+            },
+            OriginClass::Declared
+            | OriginClass::Denied
+            | OriginClass::Control
+            | OriginClass::Profile => Self::Named(origin.value.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(origin) => write!(f, "Origin {origin}"),
+            Self::Made { ruse, from } => {
+                write!(f, "an origin nobody declared ({}", ruse.name())?;
+                if let Some(from) = from {
+                    write!(f, " of {from}")?;
+                }
+                f.write_str(")")
+            }
+        }
     }
 }
 
@@ -100,7 +153,7 @@ pub fn essential(target: &Target, run: &Run) -> Vec<Essential> {
         return all;
     }
     if selected(Family::Cors) {
-        all.extend(cors::essential(target));
+        all.extend(cors::essential(target, &run.conditions));
     }
     if selected(Family::Auth) {
         all.extend(auth::essential(target, run));

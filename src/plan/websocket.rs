@@ -1,6 +1,6 @@
 //! Who may open the socket, and what it must keep to: the handshakes to make, in their order.
 
-use super::{Essential, Need};
+use super::{Claim, Essential, Need};
 use crate::evidence::{Conditions, Flag, OriginClass, OriginSent};
 use crate::model::{
     Ask, Attempt, Bytes, Identity, Place, Scheme, SchemeKind, SocketAsk, SocketFault, Target,
@@ -67,11 +67,10 @@ pub(super) fn essential(target: &Target, conditions: &Conditions) -> Vec<Essenti
     let mut all: Vec<Essential> = Vec::new();
     for one in planned {
         let Some(topic) = one.topic else { continue };
-        let (origin, attack) = identity(&one.ask, one.origin.as_ref());
+        let origin = claim(&one.ask, one.origin.as_ref());
         let question = Ask::Socket(one.ask).at(Place::Socket);
         let essential = Essential {
             origin,
-            attack,
             ..Essential::new(topic, question).needing(one.needs)
         };
         // Two origins may be made from one in the same way, and several sockets are held at once.
@@ -82,21 +81,11 @@ pub(super) fn essential(target: &Target, conditions: &Conditions) -> Vec<Essenti
     all
 }
 
-/// What tells the question of one origin from that of another, where it is one about an origin: what
-/// is random in it does not.
+/// On whose behalf a handshake claims to come, where its question is about an origin.
 #[must_use]
-pub fn identity(ask: &SocketAsk, origin: Option<&OriginSent>) -> (Option<String>, Option<Ruse>) {
+pub fn claim(ask: &SocketAsk, origin: Option<&OriginSent>) -> Option<Claim> {
     let about_origins = matches!(ask, SocketAsk::Legitimate | SocketAsk::Origin);
-    let Some(origin) = origin.filter(|_| about_origins) else {
-        return (None, None);
-    };
-    match origin.class {
-        OriginClass::Attack(ruse) => (origin.from.clone(), Some(ruse)),
-        OriginClass::Declared
-        | OriginClass::Denied
-        | OriginClass::Control
-        | OriginClass::Profile => (Some(origin.value.clone()), None),
-    }
+    origin.filter(|_| about_origins).map(Claim::of)
 }
 
 /// The handshakes for a target, in the order in which they are made, those included that need

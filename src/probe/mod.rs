@@ -255,7 +255,9 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     evidence.latency = latency::observe(view);
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
     let burst = contract::last(view, &client, &evidence.exchanges);
+    let refused = cors::last(view, &client, &burst);
     evidence.exchanges.extend(burst);
+    evidence.exchanges.extend(refused);
     evidence.took = Millis(evidence.took.0 + view.end.spent().0);
     evidence.complete = !view.end.has_passed();
     evidence.interrupted = view.end.interrupted();

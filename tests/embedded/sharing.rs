@@ -88,6 +88,8 @@ impl Sharing {
             "credentials misspelt" => told.with("Access-Control-Allow-Credentials", "True"),
             _ => told.with("Access-Control-Allow-Credentials", "true"),
         };
+        let names = self.expose.split(", ").filter(|name| !name.is_empty());
+        let told = names.fold(told, |told, name| told.with(name, "1"));
         match self.expose {
             "" => told,
             _ if defect == "nothing exposed" => told,

@@ -21,7 +21,7 @@ pub(in crate::config) const CORS: Shape = Shape {
         Key::new("expose", "list of field names", "", "Response header fields that scripts read.")
             .near(&["expose_headers", "exposed"]),
         Key::new("preflight_status", "`200` to `299`", "any 2xx", "The exact status of a preflight's answer."),
-        Key::new("probe", "list of `\"METHOD /path\"`", "chosen from the declared endpoints", "Where to try the preflight.")
+        Key::new("probe", "list of `\"METHOD /path\"`", "the declared endpoints", "What pages call beside the declared endpoints, and first: a path of the part that shares, where not all of the service does.")
             .near(&["preflight", "probes"]),
     ],
     with: None,

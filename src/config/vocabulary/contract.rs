@@ -70,6 +70,7 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
             Key::new("max_time", "duration", "any", "The longest time from request to last byte."),
             Key::new("max_over_network", "duration", "any", "The longest server time beyond one network round trip."),
             Key::new("documents", "boolean", "`false`", "Whether the answer is an OpenAPI document that must list the declared endpoints."),
+            Key::new("cors", "boolean", "`true`", "Whether pages of other origins call it, where the target declares `cors`: `false` for what only programs call, such as metrics and web hooks."),
             Key::new("same_as", "target name", "", "The target whose same endpoint must answer alike."),
     ],
     with: Some(&REQUEST),

@@ -1,7 +1,7 @@
 //! One answer to a real request, as a page of that origin would meet it.
 
 use crate::evidence::{Exchange, OriginClass, OriginSent};
-use crate::model::{CorsContract, Pointer, Untrusted};
+use crate::model::{Ask, CorsContract, Place, Pointer, Target, Untrusted};
 use crate::wire::cors::{AccessFault, Call, Reply, Ruse, access_check, readable, vary};
 use crate::wire::http::cache_control::{self, Directive};
 
@@ -43,6 +43,22 @@ impl Asker {
     }
 }
 
+/// What a page asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Occasion {
+    /// The answer, without credentials.
+    Plain,
+    /// The same at the root of the site, which the file declares as an endpoint, and not as what pages
+    /// call.
+    Root,
+    /// The answer to the valid credential.
+    Credential,
+    /// A path that nobody made.
+    NotFound,
+    /// The answer, and it was one request too many.
+    Limited,
+}
+
 /// An answer, and what a browser makes of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -50,6 +66,10 @@ pub struct Answer {
     pub at: Pointer,
     /// `METHOD /path`.
     pub endpoint: String,
+    /// The declared place it was asked of.
+    pub place: Place,
+    /// What for.
+    pub occasion: Occasion,
     /// Who asked.
     pub asker: Asker,
     /// The `Origin` sent.
@@ -58,6 +78,10 @@ pub struct Answer {
     pub resembles: Option<String>,
     /// The status code.
     pub status: u16,
+    /// Whether the file declares this status of the endpoint.
+    pub is_declared: bool,
+    /// Whether the file says that pages call this method here.
+    pub is_called: bool,
     /// `Access-Control-Allow-Origin`, all fields combined.
     pub allow_origin: Option<Untrusted>,
     /// `Access-Control-Allow-Credentials`, all fields combined.
@@ -68,19 +92,17 @@ pub struct Answer {
     pub credentialed: Option<AccessFault>,
     /// Whether caches keep it apart by `Origin`, or keep it not at all.
     pub kept_apart: bool,
-    /// Declared response fields a script could not read.
+    /// Declared response fields that were sent, and that a script could not read.
     pub hidden: Vec<String>,
+    /// Declared response fields that were sent, or are named as readable.
+    pub offered: Vec<String>,
 }
 
 impl Answer {
     /// From an exchange that was answered.
     #[must_use]
-    pub fn new(
-        at: &Pointer,
-        exchange: &Exchange,
-        reply: &Reply<'_>,
-        declared: Option<&CorsContract>,
-    ) -> Self {
+    pub fn new(at: &Pointer, exchange: &Exchange, reply: &Reply<'_>, target: &Target) -> Self {
+        let declared = target.cors.as_ref();
         let origin = exchange.origin.as_ref().map(|sent| sent.value.clone());
         let access = |credentials| access(origin.as_deref(), exchange, reply, credentials);
         let credentials = declared.is_some_and(|cors| cors.credentials);
@@ -90,6 +112,10 @@ impl Answer {
                 "{} {}",
                 exchange.request.method, exchange.request.url.target
             ),
+            place: exchange.question.place,
+            occasion: occasion(exchange, reply, target),
+            is_declared: is_declared(exchange, reply, target),
+            is_called: target.calls(&exchange.request.method, &exchange.request.url.target),
             asker: Asker::of(exchange.origin.as_ref()),
             resembles: exchange.origin.as_ref().and_then(|sent| sent.from.clone()),
             status: reply.status,
@@ -99,6 +125,7 @@ impl Answer {
             credentialed: access(true),
             kept_apart: vary(reply).covers("origin") || !is_cached(exchange, reply),
             hidden: declared.map_or(Vec::new(), |cors| hidden(cors, reply, credentials)),
+            offered: declared.map_or(Vec::new(), |cors| offered(cors, reply, credentials)),
             origin,
         }
     }
@@ -156,11 +183,48 @@ fn access(
 }
 
 fn hidden(cors: &CorsContract, reply: &Reply, credentials: bool) -> Vec<String> {
-    cors.expose
-        .iter()
-        .filter(|name| !readable(reply, name, credentials))
+    let sent = cors.expose.iter().filter(|name| is_sent(reply, name));
+    sent.filter(|name| !readable(reply, name, credentials))
         .cloned()
         .collect()
+}
+
+fn offered(cors: &CorsContract, reply: &Reply, credentials: bool) -> Vec<String> {
+    let all = cors.expose.iter();
+    all.filter(|name| is_sent(reply, name) || readable(reply, name, credentials))
+        .cloned()
+        .collect()
+}
+
+fn is_sent(reply: &Reply, name: &str) -> bool {
+    reply.values(name).next().is_some()
+}
+
+fn occasion(exchange: &Exchange, reply: &Reply, target: &Target) -> Occasion {
+    let ask = &exchange.question.ask;
+    match () {
+        () if reply.status == 429 => Occasion::Limited,
+        () if *ask == Ask::ReadValid => Occasion::Credential,
+        () if *ask == Ask::ReadNotFound => Occasion::NotFound,
+        () if is_root(exchange, target) => Occasion::Root,
+        () => Occasion::Plain,
+    }
+}
+
+fn is_declared(exchange: &Exchange, reply: &Reply, target: &Target) -> bool {
+    let endpoint = exchange.question.endpoint();
+    let endpoint = endpoint.and_then(|index| target.endpoints.get(index));
+    let statuses = endpoint.and_then(|endpoint| endpoint.status.as_ref());
+    statuses.is_some_and(|statuses| statuses.contains(reply.status))
+}
+
+/// Of a site that serves pages at its root and data elsewhere, the root is rarely meant for the pages
+/// of others.
+fn is_root(exchange: &Exchange, target: &Target) -> bool {
+    let path = &exchange.request.url.target;
+    let probe = target.cors.as_ref().map_or(&[][..], |cors| &cors.probe);
+    let probed = probe.iter().any(|(_, place)| place == path);
+    *path == target.url.target && path.ends_with('/') && !probed
 }
 
 /// Whether a cache may keep it (RFC 9111 §3) so that another origin could be given it: told to, or

@@ -1,17 +1,18 @@
 //! What was seen of cross-origin resource sharing, each answer judged by Fetch's own algorithm.
 
 mod answer;
+mod cause;
 mod preflight;
 
-pub use answer::{Answer, Asker};
+pub use answer::{Answer, Asker, Occasion};
 pub use preflight::Preflight;
 
 use super::State;
-use crate::evidence::{Evidence, Exchange, Observation, with_lines};
+use crate::evidence::{Evidence, Exchange, Observation, OriginClass, with_lines};
 use crate::model::{
-    Ask, Attempt, CorsContract, CorsExpectation, Pointer, Question, Target, Untrusted,
+    Ask, Attempt, CorsContract, CorsExpectation, Place, Pointer, Question, Target, Untrusted,
 };
-use crate::wire::cors::{PreflightFault, Reply};
+use crate::wire::cors::{AccessFault, PreflightFault, Reply, Ruse, UNHEARD_OF};
 
 /// Everything the rules on CORS look at.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub struct CorsFacts {
     /// Answers to requests other than preflights: those with an `Origin`, and those without that
     /// went to the same place as one with.
     pub answers: Vec<Answer>,
+    /// Answers that say that it was one request too many.
+    pub limited: Vec<Answer>,
     /// Answers to preflights.
     pub preflights: Vec<Preflight>,
     /// Requests with an `Origin` that got no usable answer, and why.
@@ -46,27 +49,22 @@ pub struct Unseen {
     pub is_limited: bool,
 }
 
-/// Reads CORS. Nothing declared and nothing answered is nothing to judge; every request failed is
-/// nothing seen.
+/// Reads CORS. Where nothing of it was asked, there is nothing to judge; where every request failed,
+/// nothing was seen. A target of which no origin is declared is asked by attack origins all the same.
 #[must_use]
 pub fn read(evidence: &Evidence) -> State<CorsFacts> {
     let facts = CorsFacts::of(evidence);
-    let granted = facts
-        .answers
-        .iter()
-        .any(|answer| answer.allow_origin.is_some());
-    if facts.declared.is_none() && !granted {
+    let asked = |exchange: &&Exchange| {
+        let class = exchange.origin.as_ref().map(|sent| sent.class);
+        class.is_some_and(|class| class != OriginClass::Profile) && !exchange.was_left_out()
+    };
+    let mut asked = evidence.exchanges.iter().filter(asked).peekable();
+    if facts.declared.is_none() && asked.peek().is_none() {
         return State::NotConfigured("no origins are declared");
     }
-    let failure = evidence
-        .exchanges
-        .iter()
-        .filter(|exchange| exchange.origin.is_some())
-        .find_map(|exchange| exchange.response.failure());
-    match failure {
-        Some(failure) if facts.answers.is_empty() && facts.preflights.is_empty() => {
-            State::Unseen(failure.clone())
-        }
+    let answered = facts.answers.iter().any(|answer| answer.origin.is_some());
+    match asked.find_map(|exchange| exchange.response.failure()) {
+        Some(failure) if !answered && facts.preflights.is_empty() => State::Unseen(failure.clone()),
         Some(_) | None => State::Known(facts),
     }
 }
@@ -94,17 +92,13 @@ impl CorsFacts {
         facts
             .answers
             .retain(|a| a.asker != Asker::Nobody || asked.contains(&a.endpoint));
+        cause::settle(&mut facts.preflights);
         facts
     }
 
     fn add(&mut self, at: &Pointer, exchange: &Exchange, target: &Target) {
         let response = match &exchange.response {
-            Observation::Seen(response) if response.status != 429 || is_preflight(exchange) => {
-                response
-            }
-            Observation::Seen(_) => {
-                return self.unseen(at, exchange, "rate limited".to_owned(), true);
-            }
+            Observation::Seen(response) => response,
             Observation::Failed(failure) => {
                 return self.unseen(at, exchange, failure.sentence(), false);
             }
@@ -114,6 +108,11 @@ impl CorsFacts {
                 return;
             }
         };
+        // Behind a burst, being one too many is what was asked for.
+        let burst = matches!(exchange.question.place, Place::Rate(_));
+        if response.status == 429 && !is_preflight(exchange) && !burst {
+            self.unseen(at, exchange, "rate limited".to_owned(), true);
+        }
         with_lines(&response.fields, |fields| {
             let reply = Reply {
                 status: response.status,
@@ -129,8 +128,12 @@ impl CorsFacts {
             let preflight = Preflight::new(at, exchange, reply, target, asked);
             self.preflights.push(preflight);
         } else if is_a_page_s(&exchange.question) {
-            self.answers
-                .push(Answer::new(at, exchange, reply, target.cors.as_ref()));
+            let answer = Answer::new(at, exchange, reply, target);
+            if answer.occasion == Occasion::Limited {
+                self.limited.push(answer);
+            } else {
+                self.answers.push(answer);
+            }
         }
     }
 
@@ -161,6 +164,14 @@ impl CorsFacts {
         self.declared.as_ref().is_some_and(|cors| cors.credentials)
     }
 
+    /// Whether an asker is one of those who must be able to read: a declared origin, or anybody where
+    /// everybody may.
+    #[must_use]
+    pub fn serves(&self, asker: Asker) -> bool {
+        let public = self.declared.is_some() && !self.has_list();
+        asker == Asker::Declared || (public && asker == Asker::Hostile(Ruse::Reflection))
+    }
+
     /// Answers to declared origins.
     pub fn to_declared(&self) -> impl Iterator<Item = &Answer> {
         self.answers
@@ -168,11 +179,97 @@ impl CorsFacts {
             .filter(|answer| answer.asker == Asker::Declared)
     }
 
+    /// What stops the page of an answer, given the credentials that are declared.
+    #[must_use]
+    pub fn fault(&self, answer: &Answer) -> Option<AccessFault> {
+        answer.fault(self.with_credentials())
+    }
+
+    /// Whether an answer leaves out the origin that asked.
+    #[must_use]
+    pub fn leaves_out(&self, answer: &Answer) -> bool {
+        self.fault(answer).is_some_and(AccessFault::is_left_out)
+    }
+
+    /// Whether any answer to an origin lets it in.
+    #[must_use]
+    pub fn lets_in(&self, origin: Option<&String>) -> bool {
+        let answers = self.answers.iter().chain(&self.limited);
+        let mut own = answers.filter(|answer| answer.origin.as_ref() == origin);
+        own.any(|answer| !self.leaves_out(answer))
+    }
+
+    /// Whether an origin is off the server's list: no answer lets it in, and its preflights do not
+    /// either, or would let in anybody.
+    #[must_use]
+    pub fn is_refused(&self, origin: Option<&String>) -> bool {
+        let told = self.to_declared().any(|answer| {
+            answer.origin.as_ref() == origin && self.leaves_out(answer) && self.is_told(answer)
+        });
+        told && !self.lets_in(origin) && !self.is_on_the_list(origin)
+    }
+
+    /// Whether an answer tells who is on the list. One of a server that is broken anyway does not, nor
+    /// one from a path that is not called with this method.
+    #[must_use]
+    pub fn is_told(&self, answer: &Answer) -> bool {
+        let broken = answer.status >= 500 && !self.is_well_without(answer);
+        let unrouted = matches!(answer.status, 404 | 405 | 501) && !answer.is_called;
+        !broken && !unrouted && answer.occasion != Occasion::NotFound
+    }
+
+    /// Whether the same request without an `Origin` was answered, and did not break the server.
+    #[must_use]
+    pub fn is_well_without(&self, answer: &Answer) -> bool {
+        self.answers.iter().any(|other| {
+            other.asker == Asker::Nobody && other.endpoint == answer.endpoint && other.status < 500
+        })
+    }
+
+    /// Whether preflights let an origin in that answers leave out: then the two have lists of their
+    /// own. Preflights that let in just anybody, or answers that name another origin, tell that the
+    /// only list there is has it not.
+    fn is_on_the_list(&self, origin: Option<&String>) -> bool {
+        let preflights = || self.preflights.iter();
+        let anybody = preflights().any(|one| one.asker.is_stranger() && one.names_its_origin());
+        let named_other = self.to_declared().any(|answer| {
+            answer.origin.as_ref() == origin && self.fault(answer) == Some(AccessFault::Other)
+        });
+        let mut own = self
+            .declared_preflights()
+            .filter(|one| one.origin.as_ref() == origin)
+            .filter(|one| (200..300).contains(&one.status) || one.allow_origin.is_some());
+        !anybody
+            && !named_other
+            && own.any(|one| !one.access().is_some_and(AccessFault::is_left_out))
+    }
+
+    /// Whether a place has no part in CORS, as far as was seen: the root of a site of which other
+    /// places let declared origins in.
+    #[must_use]
+    pub fn is_outside(&self, answer: &Answer) -> bool {
+        let bare = answer.allow_origin.is_none() && answer.allow_credentials.is_none();
+        let mut others = self.answers.iter().filter(|other| self.serves(other.asker));
+        let shared = others.any(|other| other.place != answer.place && !self.leaves_out(other));
+        answer.occasion == Occasion::Root && bare && shared
+    }
+
+    /// Whether no declared origin can read what a path answers.
+    #[must_use]
+    pub fn is_bare(&self, path: &str) -> bool {
+        let here = |answer: &&Answer| {
+            let own = answer.endpoint.split_once(' ').map(|(_, path)| path);
+            own == Some(path) && answer.status < 400
+        };
+        let mut answers = self.to_declared().filter(here).peekable();
+        answers.peek().is_some() && answers.all(|answer| self.leaves_out(answer))
+    }
+
     /// Preflights of declared origins that tell how declared calls fare.
     pub fn declared_preflights(&self) -> impl Iterator<Item = &Preflight> {
         self.preflights
             .iter()
-            .filter(|preflight| preflight.asker == Asker::Declared && self.tells(preflight))
+            .filter(|preflight| self.is_a_page_s(preflight) && self.tells(preflight))
     }
 
     /// Preflights of declared origins that were refused where nobody said that the method is called:
@@ -180,14 +277,22 @@ impl CorsFacts {
     pub fn guesses(&self) -> impl Iterator<Item = &Preflight> {
         self.preflights
             .iter()
-            .filter(|preflight| preflight.asker == Asker::Declared && !self.tells(preflight))
+            .filter(|preflight| self.is_a_page_s(preflight) && !self.tells(preflight))
+    }
+
+    /// What no page asks for is no call of theirs.
+    fn is_a_page_s(&self, preflight: &Preflight) -> bool {
+        let odd = preflight.headers.iter().any(|name| name == UNHEARD_OF);
+        self.serves(preflight.asker) && !odd
     }
 
     /// What is refused alike at a path that nobody has is refused everywhere; but that a path nobody
     /// has leads nowhere says nothing of the others.
-    fn tells(&self, preflight: &Preflight) -> bool {
+    #[must_use]
+    pub fn tells(&self, preflight: &Preflight) -> bool {
         let everywhere = |control: &Preflight| {
             control.asker == Asker::Control
+                && control.is_nowhere
                 && control.origin == preflight.origin
                 && control.method() == preflight.method()
                 && control.faults == preflight.faults

@@ -5,7 +5,7 @@ use super::answer::field;
 use crate::evidence::Exchange;
 use crate::model::{Method, Pointer, Target, Untrusted};
 use crate::wire::cors::{
-    AccessFault, Call, MaxAge, PreflightFault, Reply, max_age, preflight_faults,
+    AccessFault, Call, MaxAge, PreflightFault, Reply, max_age, names_no_cause, preflight_faults,
 };
 
 /// The answer to an `OPTIONS` request that asks for leave.
@@ -15,8 +15,12 @@ pub struct Preflight {
     pub at: Pointer,
     /// `METHOD /path` of the request it asks leave for.
     pub endpoint: String,
+    /// The fields it asks leave for.
+    pub headers: Vec<String>,
     /// Whether the target file says that the method is called here.
     pub is_called: bool,
+    /// Whether the target file knows nothing of the path.
+    pub is_nowhere: bool,
     /// Who asked.
     pub asker: Asker,
     /// The `Origin` sent.
@@ -35,6 +39,11 @@ pub struct Preflight {
     pub max_age: MaxAge,
     /// What stops the page; nothing when empty.
     pub faults: Vec<PreflightFault>,
+    /// Whether nothing in the answer itself tells what of the call is refused.
+    pub names_no_cause: bool,
+    /// The status of one that asked for less, or for another page, and was allowed: what it lacks is
+    /// the cause.
+    pub compared: Option<u16>,
 }
 
 impl Preflight {
@@ -49,10 +58,7 @@ impl Preflight {
     ) -> Self {
         let declared = target.cors.as_ref();
         let origin = exchange.origin.as_ref().map(|sent| sent.value.clone());
-        let asked: Vec<(&str, &str)> = headers
-            .iter()
-            .map(|name| (name.as_str(), Call::usual_value(name)))
-            .collect();
+        let asked = Call::usual_headers(headers);
         let call = Call {
             origin: origin.as_deref().unwrap_or_default(),
             method: method.as_str(),
@@ -61,10 +67,13 @@ impl Preflight {
         };
         let path = &exchange.request.url.target;
         let wanted = declared.and_then(|cors| cors.preflight_status);
+        let faults = preflight_faults(&call, reply);
         Self {
             at: at.clone(),
             endpoint: format!("{method} {path}"),
+            headers: call.unsafe_headers().into_iter().collect(),
             is_called: target.calls(method, path),
+            is_nowhere: !is_known(target, path),
             asker: Asker::of(exchange.origin.as_ref()),
             status: reply.status,
             declared_status: wanted.filter(|status| *status != reply.status),
@@ -72,10 +81,22 @@ impl Preflight {
             allow_methods: field(reply, "access-control-allow-methods"),
             allow_headers: field(reply, "access-control-allow-headers"),
             max_age: max_age(reply),
-            faults: preflight_faults(&call, reply),
+            names_no_cause: names_no_cause(&faults, reply),
+            compared: None,
+            faults,
             origin,
         }
     }
+}
+
+fn is_known(target: &Target, path: &str) -> bool {
+    let probe = target.cors.as_ref().map_or(&[][..], |cors| &cors.probe);
+    target.url.target == path
+        || target
+            .endpoints
+            .iter()
+            .any(|endpoint| endpoint.path == path)
+        || probe.iter().any(|(_, place)| place == path)
 }
 
 impl Preflight {
@@ -91,9 +112,23 @@ impl Preflight {
         })
     }
 
+    /// Whether it allows the origin that asked, by its name.
+    #[must_use]
+    pub fn names_its_origin(&self) -> bool {
+        let allowed = self.allow_origin.as_ref().map(Untrusted::raw);
+        self.origin.is_some() && allowed == self.origin.as_deref()
+    }
+
     /// The method it asks leave for.
     #[must_use]
     pub fn method(&self) -> &str {
         self.endpoint.split(' ').next().unwrap_or_default()
+    }
+
+    /// Where.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let path = self.endpoint.split_once(' ').map(|(_, path)| path);
+        path.unwrap_or_default()
     }
 }

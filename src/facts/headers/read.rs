@@ -94,6 +94,8 @@ fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part>
         | Ask::Asleep
         | Ask::SecurityTxt
         | Ask::Read
+        | Ask::ReadValid
+        | Ask::ReadNotFound
         | Ask::ProfileHop { .. }
         | Ask::ProfilePreflight => None,
     }

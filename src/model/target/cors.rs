@@ -23,7 +23,7 @@ pub struct CorsContract {
     pub expose: Vec<String>,
     /// The exact status of a preflight; any 2xx when `None`.
     pub preflight_status: Option<u16>,
-    /// Where to try the preflight.
+    /// What pages call, beside the declared endpoints and before them.
     pub probe: Vec<(Method, String)>,
 }
 

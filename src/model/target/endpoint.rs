@@ -115,6 +115,9 @@ pub struct Endpoint {
     pub documents: bool,
     /// The target whose same endpoint must answer alike.
     pub same_as: Option<String>,
+    /// Whether pages of other origins call it, where `cors` is declared.
+    #[serde(default = "by_pages")]
+    pub cors: bool,
     /// Where it was declared.
     pub source: Option<Source>,
 }
@@ -167,6 +170,7 @@ impl Endpoint {
             max_over_network: None,
             documents: false,
             same_as: None,
+            cors: true,
             source: None,
         }
     }
@@ -184,6 +188,11 @@ impl Endpoint {
     pub fn label(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
+}
+
+/// What is declared of an endpoint about which nothing is said.
+const fn by_pages() -> bool {
+    true
 }
 
 /// A declared request body.

@@ -123,7 +123,9 @@ impl Target {
     /// `cors.probe`, or by the target's own URL, which is read.
     #[must_use]
     pub fn calls(&self, method: &Method, path: &str) -> bool {
-        let endpoint = |endpoint: &Endpoint| endpoint.method == *method && endpoint.path == path;
+        let endpoint = |endpoint: &Endpoint| {
+            endpoint.cors && endpoint.method == *method && endpoint.path == path
+        };
         let probed = |(named, place): &(Method, String)| named == method && place == path;
         let probe = self.cors.as_ref().map(|cors| cors.probe.as_slice());
         self.endpoints.iter().any(endpoint)

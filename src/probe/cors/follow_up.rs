@@ -2,68 +2,84 @@
 
 use std::collections::BTreeMap;
 
-use super::{origins, preflight, readers};
+use super::{causes, request};
 use crate::evidence::{Exchange, OriginClass, OriginSent};
-use crate::model::{Ask, Method, Question, Target, Url};
+use crate::model::{Ask, Method, Question, Target};
 use crate::net::http::Outgoing;
+use crate::plan::cors::origins;
+use crate::probe::contract::made_up_beside;
 use crate::probe::{MayFollow, View};
 use crate::wire::cors::{Hostile, Ruse};
 
-/// The parts of every composite that was allowed, and more preflights where the place of one was
-/// guessed in vain.
+/// The parts of every composite that was allowed; what a page may read whose preflight was allowed;
+/// and what settles the cause of a refusal.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut requests: Vec<Outgoing> = Vec::new();
     let mut resembled: Vec<&str> = Vec::new();
     for exchange in seen.iter().filter(|exchange| is_let_in(exchange)) {
-        let from = exchange
-            .origin
-            .as_ref()
-            .and_then(|sent| sent.from.as_deref())
-            .unwrap_or_default();
+        let Some(sent) = &exchange.origin else {
+            continue;
+        };
+        let from = sent.from.as_deref().unwrap_or_default();
         if !resembled.contains(&from) {
             resembled.push(from);
-            if let Some(sent) = &exchange.origin {
-                requests.extend(parts(sent, &exchange.question, &exchange.request.url));
-            }
+            let parts = parts(sent).into_iter();
+            requests.extend(parts.filter_map(|part| request::of(view, &exchange.question, &part)));
         }
     }
-    requests.extend(preflight::follow_up(view, seen));
-    requests.extend(behind_preflights(view.target, seen));
+    requests.extend(behind_preflights(view, seen));
+    requests.extend(elsewhere(view, seen));
+    requests.extend(beside_guesses(view, seen));
+    requests.extend(causes::follow_up(view, seen));
     requests
 }
 
 /// As many as [`follow_up`] has at most.
 #[must_use]
-pub fn may_follow(view: &View<'_>, wave: &[Outgoing]) -> Vec<MayFollow> {
+pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
     let mut composites: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    for request in wave {
-        let composite = |sent: &&OriginSent| sent.class == OriginClass::Attack(Ruse::Composite);
-        if let Some(sent) = request.origin.as_ref().filter(composite) {
-            let parts = parts(sent, &request.question, &request.url).len();
-            composites.insert(sent.from.as_deref(), parts);
-        }
+    let origins = || first.iter().filter_map(|request| request.origin.as_ref());
+    for sent in origins().filter(|sent| sent.class == OriginClass::Attack(Ruse::Composite)) {
+        composites.insert(sent.from.as_deref(), parts(sent).len());
     }
-    let strangers = wave.iter().filter(|request| {
-        let origin = request.origin.as_ref();
-        matches!(request.question.ask, Ask::Preflight { .. }) && origin.is_some_and(is_attack)
+    let is_asking = |request: &&Outgoing| matches!(request.question.ask, Ask::Preflight { .. });
+    let attacks = first
+        .iter()
+        .filter(is_asking)
+        .filter(|request| request.origin.as_ref().is_some_and(is_attack));
+    let guessed = first.iter().filter(is_asking).filter(|request| {
+        let origin = request.origin.as_ref().map(|sent| sent.class);
+        origin == Some(OriginClass::Declared)
+            && is_guess(view.target, &request.question, &request.url.target)
     });
+    let mut distinct: Vec<&OriginSent> = origins().collect();
+    distinct.sort();
+    distinct.dedup();
     vec![
         MayFollow::new(
             composites.into_values().sum(),
             "hostile origins one by one, where a composite of them was allowed",
         ),
-        preflight::may_follow(view, wave),
         MayFollow::new(
-            strangers.count(),
-            "calls behind a stranger's preflight, where that was allowed",
+            attacks.count(),
+            "calls behind an attack origin's preflight, where that was allowed",
         ),
+        MayFollow::new(
+            distinct.len(),
+            "origins at another place, where the first has no CORS",
+        ),
+        MayFollow::new(
+            guessed.count(),
+            "preflights at a made-up path, where one was refused at a place that is not declared",
+        ),
+        causes::may_follow(view, first),
     ]
 }
 
-/// Where a stranger's preflight names it, its call follows: whether the page may read the answer is
-/// then known, and not concluded.
-fn behind_preflights(target: &Target, seen: &[Exchange]) -> Vec<Outgoing> {
+/// Where an attack origin's preflight names it, its call follows: whether the page may read the answer
+/// is then known, and not concluded.
+fn behind_preflights(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let asked = |preflight: &Exchange| {
         seen.iter().any(|other| {
             !is_preflight(other)
@@ -71,23 +87,95 @@ fn behind_preflights(target: &Target, seen: &[Exchange]) -> Vec<Outgoing> {
                 && other.request.url == preflight.request.url
         })
     };
-    let harmless = |one: &Exchange| {
-        let mut here = target
-            .endpoints
-            .iter()
-            .filter(|endpoint| endpoint.path == one.request.url.target);
-        !here.any(|endpoint| endpoint.method == Method::get() && endpoint.is_mutating())
-    };
-    let named = seen
-        .iter()
-        .filter(|one| is_preflight(one) && names_origin(one) && harmless(one) && !asked(one));
-    named
-        .filter_map(|one| one.origin.clone().map(|origin| (one, origin)))
+    let named = seen.iter().filter(|one| {
+        is_preflight(one) && names_origin(one) && reads_harmlessly(view.target, one) && !asked(one)
+    });
+    let attacks = named.filter_map(|one| Some((one, one.origin.clone()?)));
+    attacks
         .filter(|(_, origin)| is_attack(origin))
         .map(|(one, origin)| {
-            readers::own(Ask::Read.at(one.question.place), &one.request.url).from_origin(origin)
+            let question = Ask::Read.at(one.question.place);
+            Outgoing::new(question, Method::get(), one.request.url.clone()).from_origin(origin)
         })
         .collect()
+}
+
+fn reads_harmlessly(target: &Target, preflight: &Exchange) -> bool {
+    let path = &preflight.request.url.target;
+    let mut here = target.endpoints.iter().filter(|one| one.path == *path);
+    !here.any(|endpoint| endpoint.method == Method::get() && endpoint.is_mutating())
+}
+
+/// Whoever was not let in where it asked, asks where another page was: one part of a service may have
+/// CORS, and another none.
+fn elsewhere(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let reads = || {
+        let read = |one: &&Exchange| matches!(one.question.ask, Ask::Read | Ask::ReadValid);
+        seen.iter().filter(read)
+    };
+    let declared = |one: &&Exchange| class(one) == Some(OriginClass::Declared);
+    let let_in = |one: &&Exchange| names_origin(one) || is_open(one);
+    let Some(good) = reads().filter(declared).find(let_in) else {
+        return Vec::new();
+    };
+    let knows_pages = |question: &Question| {
+        let mut here = reads().filter(declared).filter(let_in);
+        here.any(|one| one.question == *question)
+    };
+    let mut again: Vec<&OriginSent> = Vec::new();
+    for origin in reads().filter_map(|one| one.origin.as_ref()) {
+        let mut own = reads().filter(|one| one.origin.as_ref() == Some(origin));
+        let lost = match origin.class {
+            OriginClass::Declared => !own.any(|one| let_in(&one)),
+            OriginClass::Denied | OriginClass::Attack(_) => {
+                !own.any(|one| knows_pages(&one.question))
+            }
+            OriginClass::Control | OriginClass::Profile => false,
+        };
+        if lost && !again.contains(&origin) {
+            again.push(origin);
+        }
+    }
+    let again = again.into_iter();
+    again
+        .filter_map(|origin| request::of(view, &good.question, origin))
+        .collect()
+}
+
+/// A method that is declared, and not where: a server that answers a path nobody has just as it
+/// answered this one has one list for all of them.
+fn beside_guesses(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
+    let guesses = seen.iter().filter(|one| {
+        let path = &one.request.url.target;
+        class(one) == Some(OriginClass::Declared) && is_guess(view.target, &one.question, path)
+    });
+    let refused = guesses.filter(|one| !causes::is_allowed(view.target, one));
+    refused
+        .filter_map(|one| {
+            let Ask::Preflight { method, headers } = &one.question.ask else {
+                return None;
+            };
+            let nowhere = made_up_beside(&one.request.url.target);
+            let origin = origins::control(one.origin.as_ref()?);
+            let call = (method, headers.as_slice());
+            Some(request::preflight_at(
+                view,
+                &one.question,
+                &nowhere,
+                call,
+                origin,
+            ))
+        })
+        .collect()
+}
+
+/// Whether it asks leave where nobody said that the method is called.
+fn is_guess(target: &Target, question: &Question, path: &str) -> bool {
+    matches!(&question.ask, Ask::Preflight { method, .. } if !target.calls(method, path))
+}
+
+fn class(exchange: &Exchange) -> Option<OriginClass> {
+    exchange.origin.as_ref().map(|sent| sent.class)
 }
 
 const fn is_attack(origin: &OriginSent) -> bool {
@@ -98,22 +186,28 @@ fn is_preflight(exchange: &Exchange) -> bool {
     matches!(exchange.question.ask, Ask::Preflight { .. })
 }
 
+fn allowed(exchange: &Exchange) -> Option<String> {
+    let response = exchange.response.seen()?;
+    response.combined("access-control-allow-origin")
+}
+
 /// Whether the answer allows the origin that asked, by its name.
 fn names_origin(exchange: &Exchange) -> bool {
-    let response = exchange.response.seen();
-    let allowed = response.and_then(|one| one.combined("access-control-allow-origin"));
     let sent = exchange.origin.as_ref().map(|sent| &sent.value);
-    allowed.is_some() && allowed.as_ref() == sent
+    sent.is_some() && allowed(exchange).as_ref() == sent
+}
+
+fn is_open(exchange: &Exchange) -> bool {
+    allowed(exchange).as_deref() == Some("*")
 }
 
 fn is_let_in(exchange: &Exchange) -> bool {
-    let class = exchange.origin.as_ref().map(|sent| sent.class);
-    class == Some(OriginClass::Attack(Ruse::Composite))
+    class(exchange) == Some(OriginClass::Attack(Ruse::Composite))
         && !is_preflight(exchange)
         && names_origin(exchange)
 }
 
-fn parts(sent: &OriginSent, place: &Question, url: &Url) -> Vec<Outgoing> {
+fn parts(sent: &OriginSent) -> Vec<OriginSent> {
     let composite = Hostile {
         ruse: Ruse::Composite,
         resembles: sent.from.clone(),
@@ -124,9 +218,7 @@ fn parts(sent: &OriginSent, place: &Question, url: &Url) -> Vec<Outgoing> {
         .split(&label)
         .into_iter()
         .filter(|part| part.ruse != Ruse::Reflection);
-    parts
-        .map(|part| readers::own(place.clone(), url).from_origin(origins::of(part)))
-        .collect()
+    parts.map(origins::of).collect()
 }
 
 /// The label a composite was made with: it stands between the first two times the host does.
@@ -144,9 +236,7 @@ fn label_of(composite: &Hostile) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{behind_preflights, label_of};
-    use crate::evidence::{Exchange, OriginClass, OriginSent, sample};
-    use crate::model::{Ask, Method};
+    use super::label_of;
     use crate::wire::cors::{Origin, Ruse, hostile_origins};
 
     #[test]
@@ -164,51 +254,6 @@ mod tests {
                 composite.and_then(|one| label_of(&one)).as_deref(),
                 Some("sw0a1b"),
                 "{declared}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_stranger_s_call_follows_the_leave_it_was_given() {
-        const ATTACK: OriginClass = OriginClass::Attack(Ruse::Reflection);
-        let origin = "https://sw1.example";
-        let exchange = |class: OriginClass, allowed: &str, line: &str| {
-            let role = if line.starts_with("OPTIONS") {
-                Ask::Preflight {
-                    method: Method::of("PUT"),
-                    headers: Vec::new(),
-                }
-                .of_target()
-            } else {
-                Ask::Read.of_target()
-            };
-            let fields = [("Access-Control-Allow-Origin", allowed)];
-            Exchange {
-                origin: Some(OriginSent {
-                    value: origin.to_owned(),
-                    class,
-                    from: None,
-                }),
-                ..sample::exchange(role, line, 204, &fields, "")
-            }
-        };
-        let target = sample::target();
-        let leave = exchange(ATTACK, origin, "OPTIONS /api/me");
-        #[rustfmt::skip]
-        let rows = [
-            (vec![leave.clone()],                                                   1),
-            (vec![leave.clone(), exchange(ATTACK, "*", "GET /api/me")],       0),
-            (vec![leave, exchange(ATTACK, "*", "GET /health")],               1),
-            (vec![exchange(ATTACK, "*", "OPTIONS /api/me")],                  0),
-            (vec![exchange(OriginClass::Declared, origin, "OPTIONS /api/me")],                 0),
-        ];
-        for (seen, expected) in rows {
-            let calls = behind_preflights(&target, &seen);
-            assert_eq!(calls.len(), expected);
-            assert!(
-                calls
-                    .iter()
-                    .all(|call| call.url.target == "/api/me" && call.method == Method::get())
             );
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
         Place::Endpoint(index) => declared(contract, index, essential.topic),
         Place::Absent(_) => absent(contract, &at),
         Place::WrongMethod(_) => wrong_method(contract, &at),
-        Place::Target | Place::Rate(_) | Place::Login | Place::Socket => Ok(()),
+        Place::Target | Place::Probe(_) | Place::Rate(_) | Place::Login | Place::Socket => Ok(()),
     }
 }
 

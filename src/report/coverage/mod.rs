@@ -11,7 +11,7 @@ mod websocket;
 use crate::evidence::{Cause, Evidence, Exchange, Observation, Skip};
 use crate::facts::Facts;
 use crate::model::{Ask, Family, Place, Topic};
-use crate::plan::{self, Essential, Need};
+use crate::plan::{self, Claim, Essential, Need};
 use crate::rules::{Rule, catalogue};
 
 /// The essential questions of one target, by what became of them.
@@ -228,8 +228,8 @@ fn answers<'e>(
     essential: &Essential,
 ) -> Result<Vec<(usize, &'e Exchange)>, Gap> {
     let same = |exchange: &Exchange| {
-        let origin = exchange.origin.as_ref().map(|sent| &sent.value);
-        exchange.question == essential.question && origin == essential.origin.as_ref()
+        let claim = exchange.origin.as_ref().map(Claim::of);
+        exchange.question == essential.question && claim == essential.origin
     };
     let all = evidence.exchanges.iter().enumerate();
     let asked: Vec<(usize, &Exchange)> = all.filter(|(_, exchange)| same(exchange)).collect();
@@ -255,15 +255,11 @@ fn unanswered(exchange: &Exchange) -> Gap {
 }
 
 fn open(evidence: &Evidence, essential: &Essential, gap: Gap) -> Open {
-    let by = match (&essential.attack, &essential.origin) {
-        (Some(attack), None) => format!(", Origin {}", attack.name()),
-        (Some(attack), Some(made_from)) => format!(", Origin like {made_from} ({})", attack.name()),
-        (None, Some(origin)) => format!(", Origin {origin}"),
-        (None, None) => String::new(),
-    };
+    let origin = essential.origin.as_ref();
+    let by = origin.map(|origin| format!(", {origin}"));
     Open {
         topic: essential.topic,
-        question: format!("{}{by}", words(essential)),
+        question: format!("{}{}", words(essential), by.unwrap_or_default()),
         place: place(evidence, essential.question.place),
         why: gap.why,
         said: gap.said,
@@ -287,6 +283,8 @@ fn words(essential: &Essential) -> String {
         Ask::WrongMethod => "a method that must be refused".to_owned(),
         Ask::Burst => "the declared limit".to_owned(),
         Ask::Read => "reading the answer".to_owned(),
+        Ask::ReadValid => "reading the answer to the valid credential".to_owned(),
+        Ask::ReadNotFound => "reading what a path beside it gets that nobody made".to_owned(),
         Ask::Preflight { method, .. } => format!("a preflight for {method}"),
         _ => "an answer".to_owned(),
     }
@@ -300,6 +298,10 @@ fn place(evidence: &Evidence, place: Place) -> String {
             .endpoints
             .get(index)
             .map(crate::model::Endpoint::label),
+        Place::Probe(index) => {
+            let probe = target.cors.as_ref().and_then(|cors| cors.probe.get(index));
+            probe.map(|(method, path)| format!("{method} {path}"))
+        }
         Place::Absent(index) => target.absent.get(index).cloned(),
         Place::WrongMethod(index) => target
             .wrong_method

@@ -6,7 +6,7 @@ use crate::facts::websocket::{Admission, Doubt, End, Outcome, Tried, WebSocketFa
 use crate::facts::{Facts, State};
 use crate::model::{Ask, SocketAsk, SocketFault};
 use crate::plan::Essential;
-use crate::plan::websocket::identity;
+use crate::plan::websocket::claim;
 use crate::wire::cors::Ruse;
 
 /// A refusal counts beside a legitimate client that is let in, and a socket's behaviour where one
@@ -34,10 +34,7 @@ fn tried<'f>(
     ask: &'f SocketAsk,
     essential: &'f Essential,
 ) -> impl Iterator<Item = &'f Tried> {
-    let same = |tried: &Tried| {
-        let found = identity(&tried.ask, tried.origin.as_ref());
-        found == (essential.origin.clone(), essential.attack)
-    };
+    let same = |tried: &Tried| claim(&tried.ask, tried.origin.as_ref()) == essential.origin;
     let of_ask = facts.of(move |of| of == ask);
     of_ask.filter(move |tried| same(tried))
 }

@@ -3,13 +3,17 @@
 use super::{
     CORS_CHECK, CORS_CREDENTIALS, allowed, decide, each_said_once, on_answer, on_preflight,
 };
-use crate::facts::cors::{Answer, Asker, CorsFacts};
+use crate::facts::cors::{Answer, Asker, CorsFacts, Occasion};
 use crate::model::{RuleId, Severity, Topic};
-use crate::rules::{Check, Observed, Rule, Verdict};
-use crate::wire::cors::{AccessFault, PreflightFault};
+use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::wire::cors::AccessFault;
 
 const SEEN_BY: &str = "Fetch's CORS check on what was answered to each declared origin, preflights \
-                       included.";
+                       included: at what `cors.probe` names and at every declared endpoint, without \
+                       credentials and with the valid one.";
+const ERRORS_SEEN_BY: &str = "Fetch's CORS check on the errors that declared origins were answered: the \
+                       refusal of each protected endpoint, a path that nobody made beside a place that \
+                       shares, declared errors, and a 429 where one was met.";
 
 const EXACT: &str = "Access-Control-Allow-Origin with exactly the origin that asked";
 
@@ -30,11 +34,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: RuleId::new("cors/answer-unreadable"),
-        title: "The preflight is allowed, the answer is not",
+        title: "An answer is closed to a declared origin that others let in",
         severity: Severity::High,
-        rationale: "The browser sends the request, the server acts on it, and the page is told that it failed.",
+        rationale: "The origin is let in elsewhere, and not here: the browser sends the request, the server acts \
+                    on it, and the page is told that it failed.",
         expected: EXACT,
-        remediation: "Set the CORS fields on the real answer as well as on the preflight.",
+        remediation: "Set the CORS fields on the real answer as well as on the preflight, of every endpoint that \
+                      pages call; declare the others with `cors = false`.",
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
@@ -49,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
              connection error. Often the handler that makes the error runs outside the CORS layer.",
         expected: EXACT,
         remediation: "Put the CORS layer around error handling and authentication (nginx: `add_header … always`).",
-        observed_by: SEEN_BY,
+        observed_by: ERRORS_SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
         rests_on: &[Topic::ReadableError],
@@ -65,7 +71,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
-        rests_on: &[Topic::AllowedOrigin],
+        rests_on: &[Topic::AllowedOrigin, Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::Doubled])),
     },
     Rule {
@@ -78,7 +84,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
-        rests_on: &[Topic::AllowedOrigin],
+        rests_on: &[Topic::AllowedOrigin, Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::List])),
     },
     Rule {
@@ -92,7 +98,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK],
         cap: None,
-        rests_on: &[Topic::AllowedOrigin],
+        rests_on: &[Topic::AllowedOrigin, Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, MISSPELT)),
     },
     Rule {
@@ -105,7 +111,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK, CORS_CREDENTIALS],
         cap: None,
-        rests_on: &[Topic::AllowedOrigin],
+        rests_on: &[Topic::AllowedOrigin, Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::CredentialsAbsent])),
     },
     Rule {
@@ -118,8 +124,23 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CORS_CHECK, CORS_CREDENTIALS],
         cap: None,
-        rests_on: &[Topic::AllowedOrigin],
+        rests_on: &[Topic::AllowedOrigin, Topic::Preflight],
         check: Check::Cors(|cors| by_fault(cors, &[AccessFault::CredentialsMisspelt])),
+    },
+    Rule {
+        id: RuleId::new("cors/declared-origin-error"),
+        title: "A declared origin makes the server fail",
+        severity: Severity::High,
+        rationale: "What is answered without an Origin breaks for the page that is meant to call it: its users \
+                    meet a server error that no test without a browser shows.",
+        expected: "the declared answer",
+        remediation: "Read the server's log for this request: most often the code that compares origins throws.",
+        observed_by: "A 5xx that is not declared, to a declared origin, where the same request without an \
+                      Origin was answered otherwise, or was not seen.",
+        references: &[Reference::Rfc(9110, "15.6")],
+        cap: None,
+        rests_on: &[Topic::AllowedOrigin],
+        check: Check::Cors(works_for_the_origin),
     },
 ];
 
@@ -137,96 +158,115 @@ const MISSPELT: &[AccessFault] = &[
 const DECLARED: fn(Asker) -> bool = |asker| asker == Asker::Declared;
 const NONE: &str = "no declared origin to try";
 
-/// The origin is simply not there: the other faults are ways to spell it wrong.
-const fn is_left_out(fault: AccessFault) -> bool {
-    matches!(
-        fault,
-        AccessFault::Absent | AccessFault::Empty | AccessFault::Other
-    )
-}
-
-fn leaves_out(cors: &CorsFacts, answer: &Answer) -> bool {
-    answer
-        .fault(cors.with_credentials())
-        .is_some_and(is_left_out)
-}
-
-/// Whether anything that was answered to the origin lets it in; `None` when the question was not
-/// put.
-fn gets_in(cors: &CorsFacts, origin: Option<&String>) -> (Option<bool>, Option<bool>) {
-    let preflights: Vec<bool> =
-        cors.declared_preflights()
-            .filter(|preflight| preflight.origin.as_ref() == origin)
-            .filter(|preflight| {
-                (200..300).contains(&preflight.status) || preflight.allow_origin.is_some()
-            })
-            .map(|preflight| {
-                !preflight.faults.iter().any(
-                    |fault| matches!(fault, PreflightFault::Access(fault) if is_left_out(*fault)),
-                )
-            })
-            .collect();
-    let answers: Vec<bool> = cors
-        .to_declared()
-        .filter(|answer| answer.origin.as_ref() == origin)
-        .map(|answer| !leaves_out(cors, answer))
-        .collect();
-    let any = |seen: &[bool]| (!seen.is_empty()).then(|| seen.contains(&true));
-    (any(&preflights), any(&answers))
-}
-
 fn is_allowed(cors: &CorsFacts) -> Verdict {
-    let observed = cors
-        .to_declared()
-        .filter(|answer| leaves_out(cors, answer))
-        .filter_map(|answer| {
-            let refused = !matches!(
-                gets_in(cors, answer.origin.as_ref()),
-                (Some(true), _) | (_, Some(true))
-            );
-            let origin = answer.origin.as_deref().unwrap_or_default();
-            let said = format!("Origin {origin}: {}", allowed(answer.allow_origin.as_ref()));
-            refused.then(|| {
-                on_answer(answer, said).wanted(format!("Access-Control-Allow-Origin: {origin}"))
-            })
-        });
+    let refused = cors.to_declared().filter(|answer| {
+        cors.leaves_out(answer) && cors.is_told(answer) && cors.is_refused(answer.origin.as_ref())
+    });
+    let observed = refused.map(|answer| {
+        let origin = answer.origin.as_deref().unwrap_or_default();
+        let said = format!("Origin {origin}: {}", allowed(answer.allow_origin.as_ref()));
+        on_answer(answer, said).wanted(format!("Access-Control-Allow-Origin: {origin}"))
+    });
     decide(cors, DECLARED, NONE, each_said_once(observed.collect()))
 }
 
 fn is_readable(cors: &CorsFacts) -> Verdict {
-    let good = |status: u16| (200..400).contains(&status);
-    let observed = left_out(cors, good, |ins| {
-        matches!(ins, (Some(true), _) | (_, Some(true)))
-    });
+    let observed = cors
+        .to_declared()
+        .filter(|answer| (200..400).contains(&answer.status) && is_lost(cors, answer))
+        .map(unreadable)
+        .collect();
     decide(cors, DECLARED, NONE, observed)
 }
 
+/// An error that the origin alone brings about is another rule's.
 fn errors_are_readable(cors: &CorsFacts) -> Verdict {
-    let bad = |status: u16| status >= 400;
-    let observed = left_out(cors, bad, |ins| {
-        matches!(ins, (Some(true), _) | (_, Some(true)))
-    });
-    decide(cors, DECLARED, NONE, observed)
+    let errors = || {
+        let all = cors.answers.iter().chain(&cors.limited);
+        all.filter(|answer| cors.serves(answer.asker) && answer.status >= 400)
+    };
+    let observed: Vec<Observed> = errors()
+        .filter(|answer| is_lost(cors, answer) && !breaks_for_the_origin(cors, answer))
+        .map(unreadable)
+        .collect();
+    if observed.is_empty() && errors().next().is_none() && cors.unseen.is_empty() {
+        let answered = cors.answers.iter().any(|answer| cors.serves(answer.asker));
+        return if answered {
+            Verdict::NotTested("no error was answered to a declared origin".to_owned())
+        } else {
+            Verdict::NotApplicable(NONE)
+        };
+    }
+    decide(cors, |asker| cors.serves(asker), NONE, observed)
 }
 
-fn left_out(
-    cors: &CorsFacts,
-    status: impl Fn(u16) -> bool,
-    otherwise: impl Fn((Option<bool>, Option<bool>)) -> bool,
-) -> Vec<Observed> {
-    cors.to_declared()
-        .filter(|answer| status(answer.status) && leaves_out(cors, answer))
-        .filter(|answer| otherwise(gets_in(cors, answer.origin.as_ref())))
-        .map(|answer| {
-            let origin = answer.origin.as_deref().unwrap_or_default();
-            let said = format!(
-                "{} to {origin}: {}",
-                answer.status,
-                allowed(answer.allow_origin.as_ref())
-            );
-            on_answer(answer, said)
-        })
-        .collect()
+fn unreadable(answer: &Answer) -> Observed {
+    let origin = answer.origin.as_deref().unwrap_or_default();
+    let credential = match answer.occasion {
+        Occasion::Credential => " and the valid credential",
+        Occasion::Plain | Occasion::Root | Occasion::NotFound | Occasion::Limited => "",
+    };
+    let said = format!(
+        "{} to {origin}{credential}: {}",
+        answer.status,
+        allowed(answer.allow_origin.as_ref())
+    );
+    on_answer(answer, said)
+}
+
+/// Whether an answer leaves out an origin that gets in elsewhere, in a part of the service that shares.
+fn is_lost(cors: &CorsFacts, answer: &Answer) -> bool {
+    let not_called = matches!(answer.status, 404 | 405 | 501)
+        && !answer.is_called
+        && answer.occasion == Occasion::Plain;
+    cors.leaves_out(answer)
+        && !not_called
+        && !cors.is_outside(answer)
+        && !cors.is_refused(answer.origin.as_ref())
+        && is_shared(cors, answer)
+}
+
+/// What nobody made belongs to a part that shares where the place beside it does; of all others, an
+/// origin that gets in anywhere shows that the service shares.
+fn is_shared(cors: &CorsFacts, answer: &Answer) -> bool {
+    let let_in = |other: &Answer| cors.serves(other.asker) && !cors.leaves_out(other);
+    if answer.occasion == Occasion::NotFound {
+        let mut beside = cors.answers.iter();
+        return beside.any(|other| other.place == answer.place && let_in(other));
+    }
+    let preflights = cors.declared_preflights();
+    let mut own = preflights.filter(|one| one.origin == answer.origin);
+    cors.answers.iter().any(let_in) || own.any(|one| one.access().is_none() && one.status < 300)
+}
+
+/// A 5xx that is not declared, to an origin, where the same request without one is answered.
+fn breaks_for_the_origin(cors: &CorsFacts, answer: &Answer) -> bool {
+    answer.status >= 500 && !answer.is_declared && cors.is_well_without(answer)
+}
+
+/// Where no answer without an origin is known, one that is not declared counts all the same.
+fn works_for_the_origin(cors: &CorsFacts) -> Verdict {
+    let control = |answer: &Answer| {
+        let nobody =
+            |other: &&Answer| other.asker == Asker::Nobody && other.endpoint == answer.endpoint;
+        cors.answers.iter().find(nobody).map(|other| other.status)
+    };
+    let broken = cors.to_declared().filter(|answer| {
+        answer.status >= 500
+            && !answer.is_declared
+            && answer.occasion != Occasion::NotFound
+            && control(answer).is_none_or(|status| status < 500)
+            && !cors.is_refused(answer.origin.as_ref())
+    });
+    let observed = broken.map(|answer| {
+        let origin = answer.origin.as_deref().unwrap_or_default();
+        let without = control(answer).map_or(String::new(), |status| format!(", {status} without"));
+        on_answer(
+            answer,
+            format!("{} to Origin {origin}{without}", answer.status),
+        )
+    });
+    decide(cors, DECLARED, NONE, observed.collect())
 }
 
 fn by_fault(cors: &CorsFacts, wanted: &[AccessFault]) -> Verdict {

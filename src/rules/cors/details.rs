@@ -2,7 +2,7 @@
 
 use super::preflight::judge;
 use super::{CORS_CREDENTIALS, decide, on_answer, on_preflight};
-use crate::facts::cors::{Asker, CorsFacts};
+use crate::facts::cors::{Answer, Asker, CorsFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::cors::{MaxAge, Origin, UNHEARD_OF};
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
                     with credentials, `*` exposes none.",
         expected: "the field in Access-Control-Expose-Headers",
         remediation: "List the field in Access-Control-Expose-Headers, by name.",
-        observed_by: "Answers below 400 to declared origins that pass the CORS check.",
+        observed_by: "The answers to declared origins that pass the CORS check and carry the field.",
         references: &[EXPOSE],
         cap: None,
         rests_on: &[Topic::AllowedOrigin],
@@ -75,7 +75,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: "Declared origins that are let in with credentials, where `env = \"production\"`.",
         references: &[CORS_CREDENTIALS],
         cap: None,
-        rests_on: &[Topic::RefusedOrigin],
+        rests_on: &[Topic::AllowedOrigin],
         check: Check::Cors(is_production),
     },
     Rule {
@@ -119,14 +119,21 @@ fn is_exposed(cors: &CorsFacts) -> Verdict {
     {
         return Verdict::NotApplicable("no response header was declared");
     }
-    let read = cors.to_declared().filter(|answer| {
-        answer.status < 400
-            && answer.fault(cors.with_credentials()).is_none()
-            && !answer.hidden.is_empty()
-    });
-    let observed =
-        read.map(|answer| on_answer(answer, format!("hidden: {}", answer.hidden.join(", "))));
-    decide(cors, DECLARED, NONE, observed.take(3).collect())
+    let read = || {
+        let all = cors.answers.iter().chain(&cors.limited);
+        all.filter(|answer| cors.serves(answer.asker) && cors.fault(answer).is_none())
+    };
+    let observed: Vec<_> = read()
+        .filter(|answer| !answer.hidden.is_empty())
+        .map(|answer| on_answer(answer, format!("hidden: {}", answer.hidden.join(", "))))
+        .collect();
+    let offered = |name: &&String| read().any(|answer| answer.offered.contains(name));
+    let mut declared = cors.declared.iter().flat_map(|cors| &cors.expose);
+    let missing = declared.find(|name| !offered(name));
+    match missing.filter(|_| observed.is_empty() && read().next().is_some()) {
+        Some(name) => Verdict::NotTested(format!("no answer sent {name} to a declared origin")),
+        None => decide(cors, |asker| cors.serves(asker), NONE, observed),
+    }
 }
 
 fn max_age_is_readable(cors: &CorsFacts) -> Verdict {
@@ -194,10 +201,16 @@ fn keeps_a_list(cors: &CorsFacts) -> Verdict {
 }
 
 fn survives_strangers(cors: &CorsFacts) -> Verdict {
+    // Where every origin breaks it, cors/declared-origin-error says so.
+    let breaks_for_all = |answer: &Answer| {
+        let mut declared = cors.to_declared();
+        declared.any(|other| other.status >= 500 && other.endpoint == answer.endpoint)
+    };
     let observed =
         cors.answers
             .iter()
             .filter(|answer| answer.asker.is_stranger() && answer.status >= 500)
+            .filter(|answer| !breaks_for_all(answer))
             .filter_map(|answer| {
                 let control = cors.answers.iter().find(|other| {
                     other.asker == Asker::Nobody && other.endpoint == answer.endpoint

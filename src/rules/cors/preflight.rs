@@ -4,14 +4,16 @@ use super::{CORS_CREDENTIALS, CORS_PREFLIGHT, allowed, decide, on_preflight};
 use crate::facts::cors::{Asker, CorsFacts, Preflight};
 use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Rule, Verdict};
-use crate::wire::cors::{AccessFault, PreflightFault as Fault};
+use crate::wire::cors::PreflightFault as Fault;
 
 const FAILS: &str = "Browsers ask with OPTIONS before such a call and never send it when the answer \
                      is not a yes: the call fails for every user, while curl and tests succeed.";
 const SEEN_BY: &str = "The preflight a browser would send for the declared method and headers, from \
                        each declared origin, without cookies and without Authorization; none where \
                        a browser sends none. A method without a declared endpoint is asked for at \
-                       another's: refused there, it counts where a made-up path refuses it alike.";
+                       another's: refused there, it counts where a made-up path refuses it alike. \
+                       Where nothing in a refusal tells its cause, further preflights do: with the \
+                       method alone, with each header alone, and for another declared origin.";
 
 const OK: &str = "a status from 200 to 299";
 
@@ -37,8 +39,8 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::High,
         rationale: FAILS,
         expected: OK,
-        remediation: "Let OPTIONS through to the CORS layer (authorization, CSRF protection and firewalls often \
-         run before it), and put the origin on its allow-list.",
+        remediation: "Let OPTIONS through to the CORS layer: authorization, CSRF protection and firewalls often \
+         run before it.",
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
@@ -64,8 +66,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::High,
         rationale: FAILS,
         expected: OK,
-        remediation: "Answer OPTIONS in the CORS layer before the request is validated; a CORS layer that \
-         answers 400 has this origin, method or header not on its list.",
+        remediation: "Answer OPTIONS in the CORS layer before the request is validated.",
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
@@ -105,8 +106,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::High,
         rationale: FAILS,
         expected: OK,
-        remediation: "Answer OPTIONS with 204 and the CORS fields; an origin off the list is no exception to \
-         throw.",
+        remediation: "Answer OPTIONS with 204 and the CORS fields.",
         observed_by: SEEN_BY,
         references: &[CORS_PREFLIGHT],
         cap: None,
@@ -251,25 +251,18 @@ fn by_fault(cors: &CorsFacts, wanted: fn(&Fault) -> bool) -> Verdict {
 /// Where other requests were throttled too, the audit ran into a limit, and no page may have.
 fn throttled(cors: &CorsFacts) -> Verdict {
     let verdict = by_fault(cors, |fault| matches!(fault, Fault::Throttled));
-    if matches!(verdict, Verdict::Fail(_)) && cors.unseen.iter().any(|unseen| unseen.is_limited) {
+    if matches!(verdict, Verdict::Fail(_)) && !cors.limited.is_empty() {
         return Verdict::Unknown("rate limited, like other requests of this run".to_owned());
     }
     verdict
 }
 
-/// Many stacks answer 4xx to the preflight of an origin that is off their list. Where the answers
-/// leave it out as well, and another origin's preflight passes, that is the cause, and judged by
-/// cors/origin-refused.
+/// The preflight of an origin that is off the list fails with the answers, whatever its status; that is
+/// one cause, judged by cors/origin-refused. So is a path without any CORS, where the answer cannot be
+/// read either: cors/answer-unreadable says so. What a preflight allows by name it has on its list.
 fn is_for_the_origin(cors: &CorsFacts, preflight: &Preflight) -> bool {
-    let mut answers = cors
-        .to_declared()
-        .filter(|answer| answer.origin == preflight.origin)
-        .peekable();
-    let left_out = answers.peek().is_some() && answers.all(|answer| answer.allow_origin.is_none());
-    let mut others = cors.declared_preflights();
-    left_out
-        && preflight.allow_origin.is_none()
-        && others.any(|other| other.origin != preflight.origin && other.faults.is_empty())
+    let refused = !preflight.names_its_origin() && cors.is_refused(preflight.origin.as_ref());
+    refused || (preflight.allow_origin.is_none() && cors.is_bare(preflight.path()))
 }
 
 /// A refusal where nobody said that the method is called is no fault, and no pass.
@@ -338,31 +331,22 @@ fn observe(preflight: &Preflight, fault: &Fault) -> Observed {
             "a 2xx answer to OPTIONS".to_owned(),
         ),
     };
+    let said = match preflight.compared {
+        Some(status) => format!(
+            "OPTIONS answered {} ({said}), {status} without it",
+            preflight.status
+        ),
+        None => said,
+    };
     on_preflight(preflight, said).wanted(wanted)
 }
 
 /// The preflight leaves the origin out although the real answer lets it in, or none was seen.
 fn origin_refused(cors: &CorsFacts) -> Verdict {
-    let left_out = |fault: &&Fault| {
-        matches!(
-            fault,
-            Fault::Access(AccessFault::Absent | AccessFault::Empty | AccessFault::Other)
-        )
-    };
-    let guess = cors
-        .guesses()
-        .find(|guess| guess.faults.iter().any(|fault| left_out(&fault)));
-    let observed = cors.declared_preflights().filter_map(|preflight| {
-        let fault = preflight.faults.iter().find(left_out)?;
-        let mut answers = cors
-            .to_declared()
-            .filter(|answer| answer.origin == preflight.origin)
-            .peekable();
-        let alone = answers.peek().is_none()
-            || answers.any(|answer| answer.fault(cors.with_credentials()).is_none());
-        alone.then(|| observe(preflight, fault))
-    });
-    judge(cors, guess, observed.collect())
+    by_fault(
+        cors,
+        |fault| matches!(fault, Fault::Access(fault) if fault.is_left_out()),
+    )
 }
 
 fn status(cors: &CorsFacts) -> Verdict {

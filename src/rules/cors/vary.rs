@@ -1,7 +1,7 @@
 //! `Vary: Origin`, without which a cache hands the answer for one origin to another.
 
 use super::{CORS_CACHES, allowed, decide, on_answer};
-use crate::facts::cors::{Answer, Asker, CorsFacts};
+use crate::facts::cors::{Answer, Asker, CorsFacts, Occasion};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
@@ -51,14 +51,17 @@ fn when_allowed(cors: &CorsFacts) -> Verdict {
 
 /// Only where an allowed origin is known to be answered otherwise: elsewhere there may be no CORS.
 fn when_refused(cors: &CorsFacts) -> Verdict {
-    let covered: Vec<&String> = cors
+    let covered: Vec<(&String, Occasion)> = cors
         .answers
         .iter()
         .filter(|answer| answer.echoes())
-        .map(|answer| &answer.endpoint)
+        .map(|answer| (&answer.endpoint, answer.occasion))
         .collect();
     judge(cors, |answer| {
-        !answer.echoes() && !answer.is_open() && covered.contains(&&answer.endpoint)
+        let refused = !answer.echoes() && !answer.is_open();
+        // That a declared origin is left out is a fault of its own.
+        let meant = answer.asker != Asker::Declared;
+        refused && meant && covered.contains(&(&answer.endpoint, answer.occasion))
     })
 }
 

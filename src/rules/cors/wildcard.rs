@@ -1,10 +1,10 @@
 //! `Access-Control-Allow-Origin: *`, which lets everybody read, and nobody with credentials.
 
-use super::{ASVS_ORIGIN, CORS_CHECK, CORS_CREDENTIALS, decide, on_answer};
+use super::{ASVS_ORIGIN, CORS_CHECK, CORS_CREDENTIALS, decide, on_answer, on_preflight};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Rule, Verdict};
-use crate::wire::cors::Ruse;
+use crate::wire::cors::{AccessFault, Ruse};
 
 /// Append only: an id, once published, is never reused.
 pub(super) const RULES: &[Rule] = &[
@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
                       preflights.",
         references: &[CORS_CHECK, CORS_CREDENTIALS],
         cap: None,
-        rests_on: &[Topic::AllowedOrigin],
+        rests_on: &[Topic::AllowedOrigin, Topic::Preflight],
         check: Check::Cors(takes_credentials),
     },
     Rule {
@@ -88,7 +88,7 @@ fn is_public(cors: &CorsFacts) -> Verdict {
     let observed = cors
         .answers
         .iter()
-        .filter(|answer| foreign(answer.asker) && answer.status < 400)
+        .filter(|answer| foreign(answer.asker) && answer.status < 400 && !cors.is_outside(answer))
         .filter_map(|answer| Some(on_answer(answer, answer.anonymous?.text())));
     decide(cors, foreign, "no origin to try", observed.collect())
 }
@@ -97,15 +97,19 @@ fn takes_credentials(cors: &CorsFacts) -> Verdict {
     if !cors.with_credentials() {
         return Verdict::NotApplicable("no credentials were declared");
     }
-    let open = cors.to_declared().filter(|answer| answer.is_open());
-    let observed = open
-        .map(|answer| on_answer(answer, "`*` to a call with credentials"))
-        .collect();
+    let answers = cors.to_declared().filter(|answer| answer.is_open());
+    let answers = answers.map(|answer| on_answer(answer, "`*` to a call with credentials"));
+    // Such a preflight fails, and the call behind it is never sent (Fetch, "CORS-preflight fetch").
+    let preflights = cors
+        .declared_preflights()
+        .filter(|one| one.access() == Some(AccessFault::WildcardWithCredentials));
+    let preflights =
+        preflights.map(|one| on_preflight(one, "`*` to the preflight of a call with credentials"));
     decide(
         cors,
         |asker| asker == Asker::Declared,
         "no declared origin to try",
-        observed,
+        answers.chain(preflights).collect(),
     )
 }
 

@@ -64,6 +64,12 @@ impl AccessFault {
         }
     }
 
+    /// Whether the origin is simply not there: the other faults are ways to spell it wrong.
+    #[must_use]
+    pub const fn is_left_out(self) -> bool {
+        matches!(self, Self::Absent | Self::Empty | Self::Other)
+    }
+
     /// The one line that mends it.
     #[must_use]
     pub const fn fix(self) -> &'static str {

@@ -24,10 +24,15 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// What a script gives a header of this name: JSON in `Content-Type`, which needs leave, and a
-    /// value that leaves a header a form could send as safe as it is.
+    /// The headers of these names as a script sets them: JSON in `Content-Type`, which needs leave,
+    /// and else a value that leaves a header a form could send as safe as it is.
     #[must_use]
-    pub fn usual_value(name: &str) -> &'static str {
+    pub fn usual_headers(names: &[String]) -> Vec<(&str, &'static str)> {
+        let all = names.iter().map(String::as_str);
+        all.map(|name| (name, Self::usual_value(name))).collect()
+    }
+
+    fn usual_value(name: &str) -> &'static str {
         if name.eq_ignore_ascii_case("content-type") {
             "application/json"
         } else {

@@ -20,5 +20,5 @@ pub use call::{Call, UNHEARD_OF};
 pub use expose::{MaxAge, Vary, max_age, readable, vary};
 pub use hostile::{Hostile, Ruse, hostile_origins};
 pub use origin::{Origin, OriginFault};
-pub use preflight::{PreflightFault, preflight_faults};
+pub use preflight::{PreflightFault, names_no_cause, preflight_faults};
 pub use reply::{Reply, TokenList};

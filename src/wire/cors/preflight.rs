@@ -10,7 +10,8 @@ pub enum PreflightFault {
     Redirected,
     /// 401 or 407: authentication ran before CORS.
     Unauthorized,
-    /// 403: something refused it before CORS answered, or the CORS layer refused the origin.
+    /// 403: something refused it before CORS answered, or the CORS layer refused the origin, the
+    /// method or a header.
     Forbidden,
     /// 404, 405 or 501: no route answers `OPTIONS`.
     NotRouted,
@@ -54,7 +55,7 @@ impl PreflightFault {
                 "Run CORS before authentication: preflights never carry credentials."
             }
             Self::Forbidden => {
-                "Let OPTIONS through to the CORS layer, and put this origin on its allow-list."
+                "Let OPTIONS through to the CORS layer: preflights never carry credentials."
             }
             Self::NotRouted => {
                 "Route OPTIONS to the CORS layer on this path: mount it ahead of the router."
@@ -132,8 +133,33 @@ pub fn preflight_faults(call: &Call, reply: &Reply) -> Vec<PreflightFault> {
             faults
         }
         Some(fault) => vec![fault],
+        // Without any list, there is one thing to say: no field of CORS was sent.
+        None if !answered && access_check(call, reply).is_err_and(AccessFault::is_left_out) => {
+            field_faults(call, reply).into_iter().take(1).collect()
+        }
         None => field_faults(call, reply),
     }
+}
+
+/// Whether nothing in the answer tells what of the call is refused: the origin, the method or a
+/// header. Layers that send no field of CORS then leave all three alike.
+#[must_use]
+pub fn names_no_cause(faults: &[PreflightFault], reply: &Reply) -> bool {
+    let has_list = reply
+        .fields
+        .iter()
+        .any(|(name, _)| is_preflight_field(name));
+    let refused = |fault: &PreflightFault| {
+        matches!(
+            fault,
+            PreflightFault::Forbidden
+                | PreflightFault::BadRequest
+                | PreflightFault::ServerError
+                | PreflightFault::Status
+        )
+    };
+    let left_out = |fault: &PreflightFault| matches!(fault, PreflightFault::Access(fault) if fault.is_left_out());
+    faults.iter().any(refused) || (!has_list && faults.iter().any(left_out))
 }
 
 fn is_preflight_field(name: &str) -> bool {

@@ -1,9 +1,11 @@
 //! A server's answers, then every rule that fails on them.
 
+mod faults;
+
 use crate::evidence::{Exchange, OriginSent, sample};
 use crate::facts::State;
 use crate::facts::cors::{CorsFacts, read};
-use crate::model::{Ask, CorsContract, CorsExpectation, Method};
+use crate::model::{Ask, CorsContract, CorsExpectation, Endpoint, Method};
 use crate::rules::{Check, Verdict};
 
 const A: &str = "https://app.example.com";
@@ -52,7 +54,7 @@ fn exchange((what, class, origin, status, fields): &Seen) -> Exchange {
     let place = what.trim_start_matches("? ");
     let (method, path) = place.split_once(' ').unwrap();
     let role = if *what == place {
-        Ask::Declared.of_endpoint(0)
+        Ask::Read.of_endpoint(usize::from(path == "/me"))
     } else {
         let headers = contract().headers;
         let method = Method::of(method);
@@ -87,6 +89,9 @@ fn exchange((what, class, origin, status, fields): &Seen) -> Exchange {
 fn facts(contract: Option<CorsContract>, seen: &[Seen]) -> CorsFacts {
     let mut target = sample::target();
     target.cors = contract;
+    target.endpoints = ["/x", "/me"]
+        .map(|path| Endpoint::new(Method::get(), path))
+        .to_vec();
     let evidence = sample::evidence(target, seen.iter().map(exchange).collect());
     match read(&evidence) {
         State::Known(facts) => facts,
@@ -160,7 +165,7 @@ const CASES: &[Case] = &[
     // The declared ones.
     (&[(3, ("GET /x", "declared", B, 200, REFUSED)), (1, ("? PUT /me", "declared", B, 204, &[(ACAM, "PUT"), (ACAH, "authorization,content-type")]))], &["cors/origin-refused"]),
     (&[(3, ("GET /x", "declared", B, 200, REFUSED)), (1, ("? PUT /me", "declared", B, 400, &[]))], &["cors/origin-refused"]), // as Starlette does
-    (&[(1, ("? PUT /me", "declared", B, 400, &[]))], &["cors/preflight-rejected"]),
+    (&[(1, ("? PUT /me", "declared", B, 400, &[]))], &["cors/preflight-origin-refused"]), // the other is allowed
     (&[(3, ("GET /x", "declared", B, 200, REFUSED))], &["cors/answer-unreadable"]),
     (&[(6, ("GET /me", "declared", A, 401, REFUSED))], &["cors/error-unreadable"]),
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAO, "O"), (ACAC, "true"), ("Vary", "Origin")]))], &["cors/allow-origin-doubled"]),
@@ -171,17 +176,19 @@ const CASES: &[Case] = &[
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "*"), ("Vary", "Origin")]))], &["cors/wildcard", "cors/wildcard-with-credentials"]),
     // Preflights.
     (&[(0, ("? PUT /me", "declared", A, 401, &[]))], &["cors/preflight-unauthorized"]),
-    (&[(0, ("? PUT /me", "declared", A, 403, &[]))], &["cors/preflight-forbidden"]),
+    (&[(0, ("? PUT /me", "declared", A, 403, &[])), (1, ("? PUT /me", "declared", B, 403, &[]))], &["cors/preflight-forbidden"]),
     (&[(0, ("? PUT /me", "declared", A, 405, &[]))], &["cors/preflight-not-routed"]),
-    (&[(0, ("? PUT /me", "declared", A, 422, &[]))], &["cors/preflight-rejected"]),
+    (&[(0, ("? PUT /me", "declared", A, 422, &[])), (1, ("? PUT /me", "declared", B, 422, &[]))], &["cors/preflight-rejected"]),
     (&[(0, ("? PUT /me", "declared", A, 307, LEAVE))], &["cors/preflight-redirected"]),
     (&[(0, ("? PUT /me", "declared", A, 429, LEAVE))], &["cors/preflight-throttled"]),
-    (&[(0, ("? PUT /me", "declared", A, 429, LEAVE)), (2, ("GET /x", "declared", A, 429, &[]))], &[]), // the audit ran into a limit
-    (&[(0, ("? PUT /me", "declared", A, 500, LEAVE))], &["cors/preflight-error"]),
+    (&[(0, ("? PUT /me", "declared", A, 429, LEAVE)), (2, ("GET /x", "declared", A, 429, ALLOWED))], &[]), // the audit ran into a limit
+    (&[(99, ("GET /x", "declared", A, 429, &[]))], &["cors/error-unreadable"]), // the limiter is outside the CORS layer
+    (&[(0, ("? PUT /me", "declared", A, 500, LEAVE)), (1, ("? PUT /me", "declared", B, 500, LEAVE))], &["cors/preflight-error"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-origin-refused"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "GET"), (ACAH, "content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-method-missing", "cors/preflight-header-missing"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT GET"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-list-malformed"]),
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "*"), ("Access-Control-Max-Age", "1")]))], &["cors/preflight-wildcard-literal"]),
+    (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "*"), (ACAM, "PUT"), (ACAH, "authorization, content-type"), ("Access-Control-Max-Age", "1")]))], &["cors/wildcard-with-credentials"]), // Chromium never sends the call
     (&[(0, ("? PUT /me", "declared", A, 204, &[(ACAO, "O"), (ACAC, "true"), (ACAM, "PUT"), (ACAH, "authorization,content-type"), ("Access-Control-Max-Age", "1h")]))], &["cors/max-age-malformed"]),
     (&[(7, ("? PUT /me", "reflection", "https://sw1.example", 204, &[(ACAH, "x-seaworthy")]))], &["cors/mirrors-request"]),
     // A method that is declared, and not where.

@@ -1,0 +1,294 @@
+//! Which pages must be able to read an answer, and which must not.
+//!
+//! The list is linear in what is declared: every place is read by one declared origin and every
+//! declared origin reads one place, and all of them where they are few; every attack origin reads one
+//! place, and the most telling of them one open and one protected place in each directory.
+
+pub mod origins;
+mod places;
+
+use self::places::{Asking, Readable, asking, own, readable};
+use super::{Essential, Need, auth};
+use crate::evidence::{Conditions, Flag, OriginClass, OriginSent};
+use crate::model::{Ask, CorsContract, CorsExpectation, Place, Question, Target, Topic};
+use crate::wire::cors::Ruse;
+
+/// Every origin asks at every place up to here; beyond, each origin and each place is covered once.
+const FULL_MATRIX: usize = 6;
+
+/// One request of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What it is about.
+    pub topic: Topic,
+    /// What is asked, and where.
+    pub question: Question,
+    /// Whose page it is.
+    pub origin: OriginSent,
+    /// What the user would have to give first.
+    pub needs: Option<Need>,
+}
+
+/// The essential questions of what is declared under `cors`.
+pub(super) fn essential(target: &Target, conditions: &Conditions) -> Vec<Essential> {
+    let mut all: Vec<Essential> = Vec::new();
+    for one in asked(target, conditions, "label") {
+        let essential = Essential::new(one.topic, one.question)
+            .claiming(&one.origin)
+            .needing(one.needs);
+        // An origin resembles another in the same way more than once.
+        if !all.contains(&essential) {
+            all.push(essential);
+        }
+    }
+    all
+}
+
+/// Every request that a verdict rests on. `label` is a DNS label that nobody has registered: origins
+/// are made up with it.
+#[must_use]
+pub fn asked(target: &Target, conditions: &Conditions, label: &str) -> Vec<Asked> {
+    let readers = origins::readers(target, label);
+    let untrusted = origins::untrusted(target, label);
+    let places = readable(target);
+    let mut all = reading(target, &places, &readers);
+    all.extend(refusals(target, conditions, &readers));
+    all.extend(not_found(&places, &readers));
+    all.extend(attacks(target, &places, &untrusted));
+    if let Some(contract) = &target.cors {
+        let asking = asking(target, contract);
+        all.extend(preflights(&asking, &readers));
+        all.extend(attack_preflights(target, contract, &asking, &untrusted));
+    }
+    all
+}
+
+/// Pages of declared origins read every place: without credentials, and with the valid one where one
+/// is needed.
+fn reading(target: &Target, places: &[Readable<'_>], readers: &[OriginSent]) -> Vec<Asked> {
+    let mut all: Vec<Asked> = pairs(places, readers)
+        .map(|(place, origin)| {
+            let error = place.is_protected() || place.is_an_error();
+            Asked {
+                topic: if error {
+                    Topic::ReadableError
+                } else {
+                    Topic::AllowedOrigin
+                },
+                question: Ask::Read.at(place.place),
+                origin: origin.clone(),
+                needs: None,
+            }
+        })
+        .collect();
+    let guarded: Vec<Readable<'_>> = places
+        .iter()
+        .filter(|place| place.takes_credential())
+        .copied()
+        .collect();
+    let needs = auth::secret(target, "token", |scheme| scheme.token.as_ref());
+    all.extend(pairs(&guarded, readers).map(|(place, origin)| Asked {
+        topic: Topic::AllowedOrigin,
+        question: Ask::ReadValid.at(place.place),
+        origin: origin.clone(),
+        needs,
+    }));
+    all
+}
+
+/// A protected endpoint that changes something refuses whoever has no credential. On the user's word,
+/// that is asked, too.
+fn refusals(target: &Target, conditions: &Conditions, readers: &[OriginSent]) -> Vec<Asked> {
+    let (Some(contract), Some(first)) = (&target.cors, readers.first()) else {
+        return Vec::new();
+    };
+    let allowed = conditions.has(Flag::AllowMutation);
+    let needs = (!allowed).then_some(Need::Consent(Flag::AllowMutation));
+    let endpoints = target.endpoints.iter().enumerate();
+    let changing = endpoints.filter(|(_, endpoint)| {
+        let called = endpoint.cors && contract.methods.contains(&endpoint.method);
+        called && endpoint.protected && endpoint.is_mutating()
+    });
+    changing
+        .map(|(index, _)| Asked {
+            topic: Topic::ReadableError,
+            question: Ask::Read.of_endpoint(index),
+            origin: first.clone(),
+            needs,
+        })
+        .collect()
+}
+
+/// What a path gets that nobody made, in each directory.
+fn not_found(places: &[Readable<'_>], readers: &[OriginSent]) -> Vec<Asked> {
+    let places = one_a_directory(places.iter().filter(|place| !place.is_an_error()));
+    let asked = readers.iter().cycle().zip(places);
+    asked
+        .map(|(origin, place)| Asked {
+            topic: Topic::ReadableError,
+            question: Ask::ReadNotFound.at(place.place),
+            origin: origin.clone(),
+            needs: None,
+        })
+        .collect()
+}
+
+/// Every attack origin at one place; the most telling ones at an open and at a protected place of each
+/// directory, for a part of a service may have a list of its own.
+fn attacks(target: &Target, places: &[Readable<'_>], untrusted: &[OriginSent]) -> Vec<Asked> {
+    let known = auth::secret(target, "token", |scheme| scheme.token.as_ref()).is_none();
+    // With the credential, where there is one: what an attacker wants is what the user gets.
+    let ask = |place: &Readable<'_>| {
+        if known && place.takes_credential() {
+            Ask::ReadValid.at(place.place)
+        } else {
+            Ask::Read.at(place.place)
+        }
+    };
+    let at = |place: &Readable<'_>, origin: OriginSent| Asked {
+        topic: Topic::RefusedOrigin,
+        question: ask(place),
+        origin,
+        needs: None,
+    };
+    let safe = places.iter().filter(|place| {
+        place
+            .endpoint
+            .is_none_or(|endpoint| endpoint.method.is_safe())
+    });
+    let (protected, open): (Vec<&Readable<'_>>, Vec<&Readable<'_>>) =
+        safe.partition(|place| place.is_protected());
+    let main = open
+        .iter()
+        .find(|place| !place.is_an_error())
+        .or(protected.first())
+        .map_or_else(|| own(target), |place| **place);
+    let everywhere = [one_a_directory(open), one_a_directory(protected)].concat();
+    let others = everywhere
+        .into_iter()
+        .filter(|place| place.place != main.place);
+    let mut all: Vec<Asked> = untrusted
+        .iter()
+        .map(|origin| at(&main, origin.clone()))
+        .collect();
+    all.extend(others.enumerate().flat_map(|(nth, place)| {
+        let telling = origins::telling(untrusted, nth);
+        telling.into_iter().map(move |origin| at(place, origin))
+    }));
+    all
+}
+
+/// The declared origins ask leave for every declared call.
+fn preflights(asking: &[Asking], readers: &[OriginSent]) -> Vec<Asked> {
+    pairs(asking, readers)
+        .map(|(call, origin)| Asked {
+            topic: Topic::Preflight,
+            question: preflight(call, call.headers.clone()),
+            origin: origin.clone(),
+            needs: None,
+        })
+        .collect()
+}
+
+/// An attack origin asks leave to change something, in each part of the service: a browser that gets
+/// it sends the call, with the user's cookies. No more fields than the call needs.
+fn attack_preflights(
+    target: &Target,
+    contract: &CorsContract,
+    asking: &[Asking],
+    untrusted: &[OriginSent],
+) -> Vec<Asked> {
+    let kept = contract.expectation == CorsExpectation::AllowList && contract.credentials;
+    let changes = |call: &&Asking| !matches!(call.method.as_str(), "GET" | "HEAD");
+    let resembling = untrusted.iter().filter(|origin| {
+        matches!(
+            origin.class,
+            OriginClass::Attack(Ruse::Composite | Ruse::Reflection)
+        )
+    });
+    let mut directories: Vec<String> = Vec::new();
+    let mut calls: Vec<&Asking> = Vec::new();
+    for call in asking.iter().filter(changes).filter(|_| kept) {
+        let directory = directory(target, call.place);
+        if !directories.contains(&directory) {
+            directories.push(directory);
+            calls.push(call);
+        }
+    }
+    let asked = calls.into_iter().zip(resembling.cycle());
+    asked
+        .map(|(call, origin)| {
+            let json = call.method.as_str() == "POST";
+            let headers = json.then(|| "Content-Type".to_owned());
+            Asked {
+                topic: Topic::RefusedOrigin,
+                question: preflight(call, headers.into_iter().collect()),
+                origin: origin.clone(),
+                needs: None,
+            }
+        })
+        .collect()
+}
+
+fn preflight(call: &Asking, headers: Vec<String>) -> Question {
+    let method = call.method.clone();
+    Ask::Preflight { method, headers }.at(call.place)
+}
+
+fn directory(target: &Target, place: Place) -> String {
+    let path = path_of(target, place);
+    let readable = Readable {
+        place,
+        path,
+        endpoint: None,
+    };
+    readable.directory().to_owned()
+}
+
+/// The request target of a place that pages call.
+#[must_use]
+pub fn path_of(target: &Target, place: Place) -> &str {
+    let probe = target.cors.as_ref().map_or(&[][..], |cors| &cors.probe);
+    let path = match place {
+        Place::Endpoint(index) => target.endpoints.get(index).map(|endpoint| &endpoint.path),
+        Place::Probe(index) => probe.get(index).map(|(_, path)| path),
+        Place::Rate(index) => target.rate.get(index).map(|limit| &limit.path),
+        Place::Target | Place::Absent(_) | Place::WrongMethod(_) | Place::Login | Place::Socket => {
+            None
+        }
+    };
+    path.map_or(&target.url.target, |path| path)
+}
+
+/// Every place with every origin where they are few. Else every origin at the first place, and every
+/// other place by one origin, in turn.
+fn pairs<'a, P>(
+    places: &'a [P],
+    origins: &'a [OriginSent],
+) -> impl Iterator<Item = (&'a P, &'a OriginSent)> {
+    let few = places.len() * origins.len() <= FULL_MATRIX;
+    places.iter().enumerate().flat_map(move |(nth, place)| {
+        let chosen = origins
+            .iter()
+            .enumerate()
+            .filter(move |(turn, _)| few || nth == 0 || (nth - 1) % origins.len() == *turn);
+        chosen.map(move |(_, origin)| (place, origin))
+    })
+}
+
+/// The first place of each directory.
+fn one_a_directory<'p, 't>(
+    places: impl IntoIterator<Item = &'p Readable<'t>>,
+) -> Vec<&'p Readable<'t>>
+where
+    't: 'p,
+{
+    let mut chosen: Vec<&Readable<'_>> = Vec::new();
+    for place in places {
+        let known = |other: &&Readable<'_>| other.directory() == place.directory();
+        if !chosen.iter().any(known) {
+            chosen.push(place);
+        }
+    }
+    chosen
+}
