@@ -207,17 +207,20 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("none",             "rtt_over_network = \"1s\"", &[]),
 ];
 
-/// In an ordinary run, and nothing is found with `--thorough` beside.
+/// In an ordinary run; with `--thorough`, and the origins in another order, no other.
 #[test]
 fn one_defect_one_finding() {
     let tested = CASES.iter().map(|(defect, more, expected)| {
         std::thread::spawn(move || {
             let port = server(move |stream| serve(stream, defect));
             let file = target(port, more);
+            let list = format!("[\"{ORIGIN}\", \"{SECOND}\"]");
+            let turned = file.replace(&list, &format!("[\"{SECOND}\", \"{ORIGIN}\"]"));
             // Waiting for late refusals once is enough.
             let runs = if delay(defect).is_zero() { 2 } else { 1 };
-            for flags in [&[][..], &["thorough"]].into_iter().take(runs) {
-                let evidence = observe(&file, &["websocket"], flags, TOKENS);
+            let flagged = [(&file, &[][..]), (&turned, &["thorough"])];
+            for (file, flags) in flagged.into_iter().take(runs) {
+                let evidence = observe(file, &["websocket"], flags, TOKENS);
                 let report = report(&evidence);
                 let target = &report.targets[0];
                 assert_eq!(failed(target), *expected, "{defect} {more} {flags:?}");

@@ -99,6 +99,20 @@ impl Admission<'_> {
             Self::Ignored(sentence) => Some(format!("no answer to the handshake: {sentence}")),
         }
     }
+
+    /// Why there is no socket, in words, whoever's doing it is; nothing where there is one.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match self {
+            Self::Unclear(why) => Some(why.clone()),
+            Self::Admitted(_)
+            | Self::Status(_)
+            | Self::Later(_)
+            | Self::Closed(..)
+            | Self::Dropped
+            | Self::Ignored(_) => self.refusal(),
+        }
+    }
 }
 
 impl WebSocketFacts {
@@ -145,7 +159,13 @@ impl WebSocketFacts {
                      as long"
                 )))
             }
-            _ => None,
+            Admission::Admitted(_)
+            | Admission::Status(_)
+            | Admission::Later(_)
+            | Admission::Closed(..)
+            | Admission::Dropped
+            | Admission::Ignored(_)
+            | Admission::Unclear(_) => None,
         }
     }
 
@@ -155,7 +175,14 @@ impl WebSocketFacts {
     fn of_open(&self, tried: &Tried, session: &Session) -> Outcome {
         let waits = match tried.ask {
             SocketAsk::Credentials(_) => self.may_wait(),
-            _ => self.declared.first.is_some() && session.service == Service::Withheld,
+            SocketAsk::Legitimate
+            | SocketAsk::Control
+            | SocketAsk::Origin
+            | SocketAsk::Fault(_)
+            | SocketAsk::Plain
+            | SocketAsk::Held => {
+                self.declared.first.is_some() && session.service == Service::Withheld
+            }
         };
         let serves = |tried: &Tried| {
             let session = tried.session();
@@ -197,10 +224,7 @@ impl WebSocketFacts {
             .into_iter()
             .chain(after)
             .find(|control| !control.got_in())?;
-        Some(match refused.admission() {
-            Admission::Unclear(why) => why,
-            other => other.refusal().unwrap_or_default(),
-        })
+        refused.admission().failure()
     }
 
     /// Whether a status that says to come back later is a refusal all the same: others got it too,

@@ -47,14 +47,9 @@ pub(super) fn read(evidence: &Evidence, trials: &[Tried]) -> Option<Crowd> {
 }
 
 fn lost(tried: &Tried) -> Option<Lost> {
-    let why = match tried.admission() {
-        Admission::Admitted(_) => return None,
-        Admission::Unclear(why) => why,
-        other => other.refusal()?,
-    };
     Some(Lost {
         at: tried.at.clone(),
-        why,
+        why: tried.admission().failure()?,
     })
 }
 

@@ -239,7 +239,7 @@ fn is_idle_end(
     let lifeless = declared.heartbeat.is_some() && heartbeats == 0;
     let refuses = match declared.reject {
         Reject::Handshake => false,
-        Reject::Close(wanted) => code == Some(CloseCode(wanted)),
+        Reject::Close(refusal) => code == Some(CloseCode(refusal)),
     };
     waited && !refuses && (declared.idle.is_some() || lifeless)
 }

@@ -53,10 +53,7 @@ pub fn observe(view: &View<'_>) -> Vec<SocketTrial> {
         }
     }
     if !round.is_over() {
-        let held: Vec<Handshake> = held
-            .iter()
-            .map(|one| round.from_a_good_origin(one))
-            .collect();
+        let held: Vec<Handshake> = held.iter().map(|one| round.in_good_standing(one)).collect();
         round.seen.extend(crowd::run(view, contract, &held));
     }
     round.seen
@@ -127,7 +124,7 @@ impl Round<'_> {
         if self.is_over() || self.is_dropping(one) || self.is_told(one) {
             return None;
         }
-        let one = &self.from_a_good_origin(one);
+        let one = &self.in_good_standing(one);
         let stay = self.stay(&one.ask);
         let mut trial = trial::run(self.view, self.contract, one, stay);
         if one.ask == SocketAsk::Legitimate && is_dropped(&trial) {
@@ -147,7 +144,7 @@ impl Round<'_> {
 
     /// Whoever is no page of its own comes from a declared origin that is let in: a refusal of the
     /// origin says nothing of the rest.
-    fn from_a_good_origin(&self, one: &Handshake) -> Handshake {
+    fn in_good_standing(&self, one: &Handshake) -> Handshake {
         let mut one = one.clone();
         let about_origins = matches!(one.ask, SocketAsk::Legitimate | SocketAsk::Origin);
         if about_origins || one.origin.is_none() {

@@ -109,10 +109,10 @@ pub(super) fn open(
 
 /// A key, malformed where that is the fault.
 fn key_of(ask: &SocketAsk) -> Key {
-    match ask {
-        SocketAsk::Fault(SocketFault::BadKey) => Key::from_text(BAD_KEY),
-        _ => Key::from_bytes(random()),
+    if *ask == SocketAsk::Fault(SocketFault::BadKey) {
+        return Key::from_text(BAD_KEY);
     }
+    Key::from_bytes(random())
 }
 
 /// Writes down what was said on a socket.
@@ -130,10 +130,9 @@ fn open_until(
     ask: &SocketAsk,
     stay: Duration,
 ) -> Deadline {
-    let listening = match ask {
-        SocketAsk::Legitimate => listening(view, contract).unwrap_or_default(),
-        _ => Duration::ZERO,
-    };
+    let listens = *ask == SocketAsk::Legitimate;
+    let listening = listening(view, contract).filter(|_| listens);
+    let listening = listening.unwrap_or_default();
     let watched = stay.max(contract.patience().into());
     let usual = Duration::from(view.target.timeout);
     view.end.sooner(usual + listening + watched)
@@ -183,10 +182,10 @@ fn travels(view: &View<'_>, contract: &WebSocketContract, ask: &SocketAsk) -> Tr
 
 fn place(view: &View<'_>, ask: &SocketAsk, carried: &Carried) -> Url {
     let url = view.target.url.with_target(&carried.target);
-    match ask {
-        SocketAsk::Plain => url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port()),
-        _ => url,
+    if *ask == SocketAsk::Plain {
+        return url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port());
     }
+    url
 }
 
 /// A field line: name, value, and what the evidence shows of the value.

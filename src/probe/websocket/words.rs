@@ -20,15 +20,20 @@ pub(super) fn of(one: &Handshake, contract: &WebSocketContract) -> String {
 
 /// A frame is said by a client.
 fn who(ask: &SocketAsk) -> String {
-    match ask {
+    let is_said = matches!(
+        ask,
         SocketAsk::Fault(
             SocketFault::Oversize
-            | SocketFault::Unmasked
-            | SocketFault::NotUtf8
-            | SocketFault::Reserved
-            | SocketFault::NotJson,
-        ) => "a client".to_owned(),
-        other => other.to_string(),
+                | SocketFault::Unmasked
+                | SocketFault::NotUtf8
+                | SocketFault::Reserved
+                | SocketFault::NotJson
+        )
+    );
+    if is_said {
+        "a client".to_owned()
+    } else {
+        ask.to_string()
     }
 }
 

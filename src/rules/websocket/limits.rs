@@ -143,10 +143,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// A socket on which something was said that no server may take.
-fn provoked<'f>(
-    facts: &'f WebSocketFacts,
-    fault: SocketFault,
-) -> Result<(&'f Tried, &'f Session), Verdict> {
+fn provoked(facts: &WebSocketFacts, fault: SocketFault) -> Result<(&Tried, &Session), Verdict> {
     let tried = facts.fault(fault).filter(|_| facts.lets_friends_in());
     let Some(tried) = tried else {
         return Err(untried(facts));
@@ -306,16 +303,13 @@ fn refuses_in_words(facts: &WebSocketFacts) -> Verdict {
     if tried.is_empty() || !facts.lets_friends_in() {
         return untried(facts);
     }
-    let errors = tried
-        .into_iter()
-        .filter_map(|tried| match tried.admission() {
-            // 501 is a refusal, too.
-            Admission::Status(501) => None,
-            Admission::Status(status @ 500..) => {
-                let said = format!("answered {status} to {}", tried.ask);
-                Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
-            }
-            _ => None,
-        });
+    let errors = tried.into_iter().filter_map(|tried| {
+        let Admission::Status(status @ 500..) = tried.admission() else {
+            return None;
+        };
+        let said = format!("answered {status} to {}", tried.ask);
+        // 501 is a refusal, too.
+        (status != 501).then(|| Observed::new(&tried.at, said).about(tried.label.as_str()))
+    });
     Verdict::unless(errors.collect())
 }

@@ -109,11 +109,9 @@ fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
 
 /// How somebody was turned away; whoever brought no credential may still be waited for.
 fn refusal(tried: &Tried, admission: &Admission<'_>) -> Option<String> {
-    match admission {
-        Admission::Admitted(_) if tried.ask == SocketAsk::Credentials(Attempt::Nothing) => None,
-        Admission::Admitted(_) => Some("101, and no answer to any message".to_owned()),
-        _ => admission.refusal(),
-    }
+    let brought = tried.ask != SocketAsk::Credentials(Attempt::Nothing);
+    let silence = || brought.then(|| "101, and no answer to any message".to_owned());
+    admission.refusal().or_else(silence)
 }
 
 fn is_no_error(facts: &WebSocketFacts) -> Verdict {

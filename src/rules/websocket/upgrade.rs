@@ -143,7 +143,7 @@ fn opens(facts: &WebSocketFacts) -> Verdict {
         let admission = tried.admission();
         match &admission {
             // Closed on after its 101: judged by websocket/drops-clients.
-            Admission::Admitted(_) | Admission::Closed(..) => continue,
+            Admission::Admitted(_) | Admission::Closed(..) => {}
             Admission::Unclear(why) => unclear = Some(why.clone()),
             Admission::Later(status) if !facts.is_never_there() => {
                 unclear = Some(format!("answered {status}"));

@@ -114,15 +114,15 @@ fn a_message_over_the_limit_is_taken_where_it_is_answered() {
             },
         }));
         if *pong {
-            let ping = Frame {
+            let sent = Frame {
                 first: 0x89,
                 ..text(false, "p", 1)
             };
-            let pong = Frame {
+            let heard = Frame {
                 first: 0x8a,
                 ..text(true, "p", 2)
             };
-            trial.frames.extend([ping, pong]);
+            trial.frames.extend([sent, heard]);
         }
         evidence.sockets = vec![legitimate, trial];
         let facts = known(&evidence);
@@ -155,15 +155,15 @@ fn a_server_must_close_on_an_unmasked_frame() {
             None => sample::handshake(unmasked, Some(APP), "/ws", 101, OPEN),
         };
         if *pongs {
-            let ping = Frame {
+            let sent = Frame {
                 first: 0x89,
                 ..text(false, "p", 1)
             };
-            let pong = Frame {
+            let heard = Frame {
                 first: 0x8a,
                 ..text(true, "p", 2)
             };
-            trial.frames.extend([ping, pong]);
+            trial.frames.extend([sent, heard]);
         }
         trial.listened = Micros(waited * 1000);
         evidence.sockets.push(trial);
