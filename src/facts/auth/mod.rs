@@ -15,7 +15,8 @@ pub use words::{differ, steady};
 use super::{State, exchanges};
 use crate::evidence::{Evidence, Exchange, Observation, are_alike};
 use crate::model::{
-    Ask, Attempt, Control, Endpoint, Identity, Kind, Pointer, SchemeKind, StatusSet, Target,
+    Ask, Attempt, Control, Endpoint, Identity, Kind, Pointer, Question, SchemeKind, StatusSet,
+    Target,
 };
 use crate::plan::auth::{acts, protected};
 use crate::wire::http::problem::withholds_data;
@@ -351,6 +352,11 @@ impl AuthFacts {
                 continue;
             };
             tried.like_valid = is_like_valid(&tried.attempt, valid, found);
+            // A page for every name is alike but for the name; the owner's very data is the owner's.
+            let the_owner_s = |other: &Exchange| data::is_same(valid, other);
+            if tried.like_nowhere && the_owner_s(found) {
+                tried.like_nowhere = nowhere(evidence, tried.endpoint).any(the_owner_s);
+            }
             // Another user may have none of what the owner has, and another method may answer with
             // nothing.
             let varied = matches!(tried.attempt, Attempt::Bypass(_) | Attempt::Control(_));
@@ -454,21 +460,27 @@ fn is_like_valid(attempt: &Attempt, valid: &Exchange, found: &Exchange) -> Optio
 /// Whether a made-up path, or the front page, is answered alike: then nothing was handed out. The
 /// front page may be protected itself.
 fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange, endpoint: usize) -> bool {
-    let made_up = Attempt::Control(Control::MadeUpPath);
-    let beside = Ask::Credentials(made_up).of_endpoint(endpoint);
-    if exchange.question == beside {
+    if exchange.question == made_up_beside(endpoint) {
         return false;
     }
-    let nowhere = exchanges(evidence, Ask::NotFound.of_target());
-    let mut nowhere = nowhere
-        .chain(exchanges(evidence, beside))
-        .map(|(_, other)| other);
+    let mut nowhere = nowhere(evidence, endpoint);
     if exchange.request.method.as_str() == "HEAD" {
         return nowhere.any(|other| are_alike_by_fields(exchange, other));
     }
     let front = exchanges(evidence, Ask::Page.of_target()).map(|(_, other)| other);
     let mut front = front.filter(|page| page.request.url.target != exchange.request.url.target);
     nowhere.any(|other| are_alike(exchange, other)) || front.any(|page| are_alike(exchange, page))
+}
+
+/// What paths that nobody has are answered with, at the root and beside an endpoint.
+fn nowhere(evidence: &Evidence, endpoint: usize) -> impl Iterator<Item = &Exchange> {
+    let root = exchanges(evidence, Ask::NotFound.of_target());
+    let beside = exchanges(evidence, made_up_beside(endpoint));
+    root.chain(beside).map(|(_, exchange)| exchange)
+}
+
+fn made_up_beside(endpoint: usize) -> Question {
+    Ask::Credentials(Attempt::Control(Control::MadeUpPath)).of_endpoint(endpoint)
 }
 
 /// Without a body there is no more to compare. It does not tell one answer of an API from another,

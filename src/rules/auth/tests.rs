@@ -292,6 +292,9 @@ const CASES: &[Case] = &[
     (&[("path: upper case", 200, HTML, ACCOUNT), ("valid", 200, HTML, ACCOUNT_AGAIN)], &["auth/path-bypass"]),
     (&[("path: upper case", 200, &[("Content-Type", "text/html")], "<p>app"), ("not found", 200, &[("Content-Type", "text/html")], "<p>app")], &[]),
     (&[("field: X-Original-URL", 200, HTML, "<p>app"), ("not found", 200, HTML, "<p>app"), ("method HEAD", 200, HTML, "")], &[]),
+    // One page for every name, and the owner's own data among them.
+    (&[("path: upper case", 200, &[JSON], r#"{"name":"42.json"}"#), ("made-up path", 200, &[JSON], r#"{"name":"nobody"}"#)], &[]),
+    (&[("path: upper case", 200, &[JSON], r#"{"name":"42"}"#), ("valid", 200, &[JSON], r#"{"name":"42"}"#), ("made-up path", 200, &[JSON], r#"{"name":"nobody"}"#)], &["auth/path-bypass"]),
     (&[("field: X-Original-URL", 200, &[JSON], DATA), ("not found", 200, HTML, "<p>app"), ("method HEAD", 200, &[JSON], "")], &["auth/field-bypass", "auth/method-bypass"]),
     (&[("field: X-HTTP-Method-Override", 204, &[], ""), ("method PROPFIND", 200, &[], "")], &[]), // nothing was handed out
     (&[("field: X-HTTP-Method-Override", 204, &[], ""), ("valid", 204, &[], "")], &["auth/field-bypass"]), // nor is there anything yet
