@@ -247,7 +247,7 @@ fn unasked(evidence: &Evidence) -> Vec<String> {
             let Ask::Socket(ask) = &trial.question.ask else {
                 return false;
             };
-            let origin = identity(ask, trial.origin.as_ref());
+            let origin = claim(ask, trial.origin.as_ref());
             trial.question == one.question && origin == one.origin
         })
     };
