@@ -43,13 +43,13 @@ fn of_rule(
             vec![Finding::new(rule, Outcome::NotApplicable, why.into())]
         }
         // What was left out behind a block is no choice of the user's.
-        Some(Verdict::NotTested(why)) => match blocked(rule.family(), evidence) {
-            Some(said) => vec![Finding::new(rule, Outcome::Unknown, said.into())],
-            None => {
-                let said = format!("not tested: {why}");
-                vec![Finding::new(rule, Outcome::NotTested, said.into())]
+        Some(Verdict::NotTested(why)) => {
+            if let Some(said) = blocked(rule.family(), evidence) {
+                return vec![Finding::new(rule, Outcome::Unknown, said.into())];
             }
-        },
+            let said = format!("not tested: {why}");
+            vec![Finding::new(rule, Outcome::NotTested, said.into())]
+        }
         Some(Verdict::Unknown(why)) => vec![Finding::new(rule, Outcome::Unknown, why.into())],
         Some(Verdict::Fail(places)) => places
             .into_iter()

@@ -110,12 +110,11 @@ impl LoginFacts {
         let own = own.or_else(|| seen.first().filter(|(_, _, response)| speaks(response)));
         if let Some((index, exchange, response)) = own {
             // Of an answer that was not read to its end, what differs from another's is not known.
-            match response.content().unread() {
-                Some(unread) => self.unseen = Some(unread.to_string()),
-                None => {
-                    let one = tried(evidence, login, attempt, *index, exchange, response);
-                    self.tried.push(one);
-                }
+            if let Some(unread) = response.content().unread() {
+                self.unseen = Some(unread.to_string());
+            } else {
+                let one = tried(evidence, login, attempt, *index, exchange, response);
+                self.tried.push(one);
             }
         } else if let Some((_, _, response)) = seen.first() {
             self.unseen = Some(match response.status {

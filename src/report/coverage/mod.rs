@@ -286,7 +286,25 @@ fn words(essential: &Essential) -> String {
         Ask::ReadValid => "reading the answer to the valid credential".to_owned(),
         Ask::ReadNotFound => "reading what a path beside it gets that nobody made".to_owned(),
         Ask::Preflight { method, .. } => format!("a preflight for {method}"),
-        _ => "an answer".to_owned(),
+        Ask::Page
+        | Ask::Again
+        | Ask::Control
+        | Ask::OtherScheme
+        | Ask::Asleep
+        | Ask::Hop(_)
+        | Ask::PlainHttp
+        | Ask::PlainHop(_)
+        | Ask::NotFound
+        | Ask::Head
+        | Ask::MethodNotAllowed
+        | Ask::Exposure(_)
+        | Ask::SecurityTxt
+        | Ask::Repeat
+        | Ask::MadeUp
+        | Ask::BurstElsewhere
+        | Ask::BurstControl
+        | Ask::ProfileHop { .. }
+        | Ask::ProfilePreflight => "an answer".to_owned(),
     }
 }
 
