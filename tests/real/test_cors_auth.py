@@ -59,7 +59,7 @@ FASTAPI = {
     "throws": ["cors/foreign-origin-error"],
     # Declared origins.
     "origin-dropped": ["cors/origin-refused"],
-    "no-cors": ["cors/origin-refused", "cors/preflight-not-routed"],
+    "no-cors": ["cors/origin-refused"],
     "preflight-only": ["cors/answer-unreadable", "cors/error-unreadable"],
     "auth-outside": ["cors/error-unreadable"],
     "no-credentials": ["cors/credentials-missing"],
@@ -312,7 +312,8 @@ def test_nothing_is_harmed(seaworthy, servers, env, tmp_path):
     assert methods <= {"GET", "HEAD", "OPTIONS", "POST", "PROPFIND", "TRACE"}
     assert {path for method, path in lines if method == "POST"} <= {"/login", "/api/chat"}
     assert len([path for _, path in lines if path == "/login"]) <= 4
-    assert len(lines) <= 60
+    # Linear in what is declared: of CORS alone, two origins read and ask leave at four endpoints.
+    assert len(lines) <= 100
 
 
 def test_half_of_a_declared_limit_is_left_to_others(seaworthy, servers, env, tmp_path):
