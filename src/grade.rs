@@ -75,6 +75,8 @@ pub enum Letter {
     Graded(Grade),
     /// Nothing asked for it: `null` in JSON, `-` in tables.
     NotConfigured,
+    /// Left out of this run by `--only` or `--skip`: `null` in JSON, `skip` in tables.
+    LeftOut,
 }
 
 impl Letter {
@@ -85,6 +87,7 @@ impl Letter {
             Self::NotMeasured => "?",
             Self::Graded(grade) => grade.letter(),
             Self::NotConfigured => "-",
+            Self::LeftOut => "skip",
         }
     }
 
@@ -94,7 +97,8 @@ impl Letter {
         let mut weakest = Self::NotConfigured;
         for letter in letters {
             weakest = match (weakest, letter) {
-                (Self::NotConfigured, other) | (other, Self::NotConfigured) => other,
+                (Self::NotConfigured | Self::LeftOut, other)
+                | (other, Self::NotConfigured | Self::LeftOut) => other,
                 (Self::Graded(Grade::F), _) | (_, Self::Graded(Grade::F)) => Self::Graded(Grade::F),
                 (one, other) => one.min(other),
             };
@@ -262,5 +266,6 @@ mod tests {
         );
         assert_eq!(weakest(&[graded(F), Letter::NotMeasured]), graded(F));
         assert_eq!(weakest(&[Letter::NotConfigured]), Letter::NotConfigured);
+        assert_eq!(weakest(&[Letter::LeftOut, graded(B)]), graded(B));
     }
 }

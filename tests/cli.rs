@@ -170,12 +170,12 @@ fn a_dry_run_lists_what_would_be_said_on_a_socket() {
 #[rustfmt::skip]
 const LISTED: &[(&[&str], &str)] = &[
     (&[],                                 "  http       GET http://127.0.0.1:1/orders"),
-    (&[],                                 "  then       at most 5: hops of redirects\n"),
+    (&[],                                 "  then       at most 20: hops of redirects\n"),
     (&[],                                 "  then       at most 1: made-up paths beside"),
     (&[],                                 "  then       at most 2: declared endpoints again, where they are slow"),
-    (&[],                                 ": ways round GET /orders, where it is refused: HEAD, PROPFIND, TRACE,"),
-    (&["--load", "20"],                   "  load       GET http://127.0.0.1:1/, 1000 times in 10s: 20 users, 5 a second each\n"),
-    (&["--load", "2", "--for", "1s"],     ", 10 times in 1s: 2 users, 5 a second each\n"),
+    (&[],                                 ": ways past the guard of GET /orders, where it refuses: HEAD, OPTIONS, PROPFIND, TRACE,"),
+    (&["--load", "20"],                   "  load       GET http://127.0.0.1:1/, 1000 times in 10 s: 20 users, 5 a second each\n"),
+    (&["--load", "2", "--for", "1s"],     ", 10 times in 1 s: 2 users, 5 a second each\n"),
     (&["--burst"],                        "  burst      GET http://127.0.0.1:1/health, at most 12 times, and at most 6 after a refusal\n"),
     (&["--samples", "2,0"],               ", 2 times on new connections, 0 times on a kept one;"),
 ];

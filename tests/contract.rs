@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use embedded::{Asked, Told, failed, http, observe, read_request, report, rules, server, tell};
 use seaworthy::model::{Ask, Place};
-use seaworthy::report::Outcome;
+use seaworthy::report::{Outcome, TargetReport};
 use serde_json::json;
 
 /// The service, and the one place in which it is wrong.
@@ -64,6 +64,7 @@ fn answer(asked: &Asked, defect: &str, count: &AtomicU32) -> Told {
             }
         }
         ("GET", "/stored") => Told::text(200, "\u{1f}x").with("Content-Encoding", "gzip"),
+        ("GET", "/odd") => Told::text(200, "x").with("Content-Encoding", "dcz"),
         ("GET", "/big") => {
             let filler = if defect == "beyond" {
                 3_000_000
@@ -179,10 +180,18 @@ fn being_one_too_many_is_no_failure() {
     let port = http(|asked| answer(asked, "limited for ever", &AtomicU32::new(0)));
     let report = report(&observe(&target(port), &["contract"], &[], &[]));
     assert_eq!(failed(&report.targets[0]), [""; 0]);
-    assert_eq!(
-        rules(&report.targets[0], Outcome::Unknown),
-        ["contract/wrong-status"]
+    // Nothing that rests on the endpoint's answer passes.
+    let passed = rules(&report.targets[0], Outcome::Pass);
+    let resting = [
+        "contract/wrong-status",
+        "contract/wrong-json",
+        "contract/slow",
+    ];
+    assert!(
+        resting.iter().all(|rule| !passed.contains(rule)),
+        "{passed:?}"
     );
+    assert!(rules(&report.targets[0], Outcome::Unknown).contains(&"contract/wrong-status"));
 }
 
 /// A limiter of sixty requests, and the one place in which it is wrong.
@@ -327,7 +336,7 @@ fn a_large_body_is_read_as_far_as_it_is_declared() {
         ("none",   r#"body = { contains = "{" }"#,             &[],                      &[]),
         ("none",   "documents = true",                         &[], &["contract/document-unreadable", "contract/undocumented"]),
     ];
-    for (defect, declared, fails, unknown) in rows {
+    for (defect, declared, fails, open) in rows {
         let port = http(move |asked| answer(asked, defect, &AtomicU32::new(0)));
         let file = format!(
             "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\n\
@@ -336,8 +345,28 @@ fn a_large_body_is_read_as_far_as_it_is_declared() {
         let report = report(&observe(&file, &["contract"], &[], &[]));
         let found = |outcome| rules(&report.targets[0], outcome);
         assert_eq!(found(Outcome::Fail), fails, "{defect} {declared}");
-        assert_eq!(found(Outcome::Unknown), unknown, "{defect} {declared}");
+        assert_eq!(found(Outcome::Unknown), [""; 0], "{defect} {declared}");
+        assert_open(&report.targets[0], open, declared);
     }
+}
+
+/// These rules, and where there are none no rule about bodies, are open for want of a whole body.
+fn assert_open(target: &TargetReport, open: &[&str], declared: &str) {
+    const OF_BODIES: [&str; 6] = [
+        "contract/document-unreadable",
+        "contract/not-json",
+        "contract/undocumented",
+        "contract/wrong-body",
+        "contract/wrong-json",
+        "contract/wrong-size",
+    ];
+    let mut found = rules(target, Outcome::NotTested);
+    found.retain(|rule| OF_BODIES.contains(rule));
+    assert!(
+        open.iter().all(|rule| found.contains(rule)),
+        "{declared}: {found:?}"
+    );
+    assert_eq!(found.is_empty(), open.is_empty(), "{declared}: {found:?}");
 }
 
 /// A declared endpoint, the flags, and whether it is sent: by the server's own account.
@@ -379,25 +408,92 @@ fn what_may_change_something_is_sent_on_the_user_s_word_alone() {
     }
 }
 
-/// Whoever sends no `Accept-Encoding` accepts every coding.
+/// Whoever sends no `Accept-Encoding` accepts every coding: what can be decoded is judged, what
+/// cannot is not.
 #[test]
-fn what_came_compressed_is_not_judged() {
+fn what_came_compressed_is_decoded_or_not_judged() {
     #[rustfmt::skip]
-    let rows: [(&str, &[&str]); 4] = [
-        (r#"json = { "/a" = 1 }"#, &["contract/not-json"]),
-        (r#"body = "pong""#,       &["contract/wrong-body"]),
-        ("bytes = 7",              &["contract/wrong-size"]),
-        ("max_bytes = 7",          &[]),
+    let rows: [(&str, &str, &[&str], &[&str]); 12] = [
+        ("/packed", r#"json = { "/a" = 1 }"#, &[],                      &[]),
+        ("/packed", r#"json = { "/a" = 2 }"#, &["contract/wrong-json"], &[]),
+        ("/packed", "bytes = 7",              &[],                      &[]),
+        ("/packed", r#"body = "{}""#,         &["contract/wrong-body"], &[]),
+        ("/stored", r#"json = { "/a" = 1 }"#, &[],                      &["contract/not-json"]),
+        ("/stored", r#"body = "pong""#,       &[],                      &["contract/wrong-body"]),
+        ("/stored", "bytes = 7",              &[],                      &["contract/wrong-size"]),
+        ("/stored", "max_bytes = 7",          &[],                      &[]),
+        ("/odd",    r#"json = { "/a" = 1 }"#, &[],                      &["contract/not-json"]),
+        ("/odd",    r#"body = "pong""#,       &[],                      &["contract/wrong-body"]),
+        ("/odd",    "bytes = 7",              &[],                      &["contract/wrong-size"]),
+        ("/odd",    "documents = true",       &[], &["contract/document-unreadable", "contract/undocumented"]),
     ];
-    for (declared, unknown) in rows {
-        let port = http(move |asked| answer(asked, "none", &AtomicU32::new(0)));
+    for (path, declared, fails, unknown) in rows {
+        let port = match path {
+            "/packed" => packed(),
+            _ => http(move |asked| answer(asked, "none", &AtomicU32::new(0))),
+        };
         let file = format!(
             "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\n\
-             endpoint = [{{ get = \"/stored\", {declared} }}]\n"
+             endpoint = [{{ get = \"{path}\", {declared} }}]\n"
         );
         let report = report(&observe(&file, &["contract"], &[], &[]));
-        assert_eq!(failed(&report.targets[0]), [""; 0], "{declared}");
+        assert_eq!(failed(&report.targets[0]), fails, "{path} {declared}");
         let found = rules(&report.targets[0], Outcome::Unknown);
-        assert_eq!(found, unknown, "{declared}");
+        assert_eq!(found, unknown, "{path} {declared}");
+    }
+}
+
+/// `{"a":1}` in gzip, whatever is asked.
+fn packed() -> u16 {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let written = std::io::Write::write_all(&mut encoder, b"{\"a\":1}");
+    let body = written.and_then(|()| encoder.finish()).unwrap_or_default();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n\
+         Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let answer = [head.into_bytes(), body].concat();
+    server(move |mut stream| {
+        while read_request(&mut stream).is_some() {
+            if std::io::Write::write_all(&mut stream, &answer).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// An answer that breaks off is one to no client; a stream may go on for as long as it likes.
+#[test]
+fn an_answer_that_breaks_off_is_none() {
+    const CHUNKED: &str = "Transfer-Encoding: chunked\r\n\r\n";
+    #[rustfmt::skip]
+    let rows: [(String, &[&str], &str); 6] = [
+        (format!("{CHUNKED}2\r\n{{}}\r\n0\r\n\r\n"),          &[],                     ""),
+        (format!("{CHUNKED}10\r\n{{\"a\":\r\n"),                &["contract/no-answer"], "the connection was closed after"),
+        (format!("{CHUNKED}2\r\n{{}}\r\n"),                     &["contract/no-answer"], "the connection was closed after 2 bytes"),
+        (format!("{CHUNKED}2\r\n{{}}\r\nnonsense\r\n"),         &["contract/no-answer"], "the framing of the body broke off"),
+        ("Content-Length: 9\r\n\r\n{}".to_owned(),               &["contract/no-answer"], "the connection was closed after 2 bytes"),
+        ("Content-Length: 2\r\nContent-Length: 9\r\n\r\n{}".to_owned(), &["contract/no-answer"], "the framing of the body broke off"),
+    ];
+    for (rest, fails, said) in rows {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+        let answer = format!("{head}{rest}");
+        let port = server(move |mut stream| {
+            read_request(&mut stream);
+            let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
+        });
+        let file = format!(
+            "[[target]]\nname = \"n\"\nurl = \"http://127.0.0.1:{port}/\"\n\
+             endpoint = [{{ get = \"/x\" }}]\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        let target = &report.targets[0];
+        assert_eq!(failed(target), fails, "{rest}");
+        let told = target
+            .findings
+            .iter()
+            .any(|found| found.observed.raw().contains(said));
+        assert!(told || said.is_empty(), "{rest}");
     }
 }

@@ -96,6 +96,66 @@ fn each_is_named_and_the_others_are_unaffected() {
     assert_eq!(exit, 3, "{}", report["summary"]["reason"]);
 }
 
+/// One odd thing in the head, and what is said of it. Browsers and curl read each of these answers
+/// to its end.
+#[rustfmt::skip]
+const ODD_HEADS: &[(&[u8], &str)] = &[
+    (b"HTTP/1.1 200 OK\r\nX-Fold: a\r\n b\r\n\tc\r\nContent-Length: 35\r\n\r\n",       "X-Fold: folded"),
+    (b"HTTP/1.1 200 OK\r\nX-Blank : a\r\nContent-Length : 35\r\n\r\n",               "X-Blank: white space before the colon"),
+    (b"HTTP/1.1 200 OK\r\nX-Bell: a\x07b\r\nContent-Length: 35\r\n\r\n",             "a control character in its value"),
+    (b"HTTP/1.1 200 OK\r\nX-Delete: a\x7fb\r\nConnection: close\r\n\r\n",            "a control character in its value"),
+    (b"HTTP/1.1 200 OK\r\nno colon here\r\nTransfer-Encoding: chunked\r\n\r\n23\r\n", "line 2 of the head has no colon"),
+    (b"HTTP/1.1 200 OK\r\n: nameless\r\nContent-Length: 35\r\n\r\n",                 "bytes no field name may have"),
+    (b"HTTP/1.1 200 OK\nX-Plain: a\nContent-Length: 35\n\n",                         "bare LF"),
+    (b"\r\nHTTP/1.1 200\r\nX-Empty:\r\nContent-Length: 35\r\n\r\n",                  ""),
+    (b"HTTP/1.1 200 OK\r\nLink: a\r\nContent-Length: 35, 35\r\n\r\n",                ""),
+    (b"HTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 35\r\n\r\n", ""),
+    (MANY,                                                                       ""),
+];
+
+/// 300 field lines: HTTP sets no limit to their number (RFC 9110 §5.4).
+const MANY: &[u8] = b"many";
+
+/// What stands in the body is found, whatever stands in the head.
+#[test]
+fn an_odd_line_costs_neither_head_nor_body() {
+    const BODY: &[u8] = b"{\"key\": \"AKIAZ7X3QWERTYUIOPAS\", \"a\":1";
+    let folder = Folder::new();
+    for (head, expected) in ODD_HEADS {
+        let mut answer = head.to_vec();
+        if *head == MANY {
+            answer = b"HTTP/1.1 200 OK\r\n".to_vec();
+            answer.extend(b"X-Trace: a\r\n".repeat(300));
+            answer.extend(b"Content-Length: 35\r\n\r\n");
+        }
+        answer.extend(&BODY[..35]);
+        if head.ends_with(b"23\r\n") {
+            answer.extend(b"\r\n0\r\n\r\n");
+        }
+        let port = program::serving(answer, head.windows(5).any(|five| five == b"close"));
+        let url = format!("http://127.0.0.1:{port}/");
+        let (report, _) = folder.json(&[&url, "--only", "headers"]);
+        let target = &report["targets"][0];
+        let failed = |rule: &str| {
+            let findings = target["findings"].as_array().into_iter().flatten();
+            let of_rule = findings.filter(|one| one["rule"] == rule && one["outcome"] == "fail");
+            of_rule
+                .filter_map(|one| one["observed"].as_str())
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let head = head.escape_ascii();
+        assert!(failed("headers/secret-in-body").contains("AKIA"), "{head}");
+        let malformed = failed("headers/field-malformed");
+        assert!(malformed.contains(expected), "{head}: {malformed}");
+        assert_eq!(
+            malformed.is_empty(),
+            expected.is_empty(),
+            "{head}: {malformed}"
+        );
+    }
+}
+
 fn unknowns(target: &Value) -> Vec<String> {
     let findings = target["findings"].as_array().into_iter().flatten();
     let unknown = findings.filter(|finding| finding["outcome"] == "unknown");

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::input;
 use super::output::{complain, say};
 use crate::config;
-use crate::model::RuleId;
+use crate::model::{RuleId, Untrusted};
 use crate::net::Clock;
 use crate::render::{rules_page, wrap::wrap};
 use crate::report::ExitCode;
@@ -78,7 +78,8 @@ pub(super) fn explain(id: &str) -> Result<ExitCode, Failure> {
             [] => "`seaworthy rules` lists them".to_owned(),
             near => format!("did you mean {}?", near.join(" or ")),
         };
-        return Err(Failure::Usage(format!("there is no rule {id:?}; {help}")));
+        let id = Untrusted::from(id).terminal();
+        return Err(Failure::Usage(format!("there is no rule {id}; {help}")));
     };
     print(&explanation(rule))
 }

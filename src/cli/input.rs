@@ -16,7 +16,7 @@ use super::output::complain;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
 use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes};
-use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile};
+use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile, Untrusted};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
 use crate::net::{Clock, Net, Stop};
@@ -156,8 +156,9 @@ fn select(targets: &mut Vec<Target>, args: &SelectArgs) -> Result<(), Failure> {
     let known: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
     if let Some(unknown) = args.names.iter().find(|name| !known.contains(name)) {
         let known = known.join(", ");
+        let unknown = Untrusted::from(unknown.as_str()).terminal();
         return Err(Failure::Nothing(format!(
-            "no target is named {unknown:?}; there are: {known}"
+            "no target is named {unknown}; there are: {known}"
         )));
     }
     targets.retain(|target| args.names.contains(&target.name));

@@ -79,6 +79,7 @@ pub(super) fn secret(node: Node<'_>) -> Option<Identity> {
     let mut section = Section::open(node, &vocabulary::SECRET)?;
     let env = section.take("env");
     let file = section.take("file");
+    let public = section.read("public", Node::boolean).unwrap_or(false);
     section.close();
     let from = match (env, file) {
         (Some(name), None) => SecretRef::Env(variable(name)?),
@@ -95,8 +96,8 @@ pub(super) fn secret(node: Node<'_>) -> Option<Identity> {
     };
     node.record.name_secret(&from, node.span());
     Some(Identity {
-        from,
-        available: true,
+        public,
+        ..Identity::new(from)
     })
 }
 

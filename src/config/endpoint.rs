@@ -54,6 +54,7 @@ pub(super) fn endpoint<'d>(
 fn expectations(section: &mut Section<'_>) -> Endpoint {
     Endpoint {
         protected: section.read("protected", Node::boolean).unwrap_or(false),
+        shared: section.read("shared", Node::boolean),
         status: section.read("status", statuses),
         headers: section.read("headers", headers).unwrap_or_default(),
         json: by_pointer(section),

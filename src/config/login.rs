@@ -31,7 +31,7 @@ pub(super) fn login<'d>(
         path: String::new(),
         body: body.clone().unwrap_or_else(usual_body),
         known_user: section.read("known_user", secret),
-        status: status.unwrap_or_else(|| StatusSet::of(&["400", "401", "403", "422"])),
+        status: status.unwrap_or_else(|| StatusSet::of(&Login::USUAL_STATUS)),
         uniform: section.read("uniform", Node::boolean).unwrap_or(true),
         json: by_pointer(&mut section),
         same_as: other.and_then(line),

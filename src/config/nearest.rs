@@ -23,34 +23,10 @@ const COMPARED: usize = 1000;
 /// Names are short; what is not is compared by its beginning, so that nobody waits for a mistake.
 const MEASURED: usize = 64;
 
-/// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`
-/// (optimal string alignment).
+/// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other.
 fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(MEASURED).collect();
-    let b: Vec<char> = b.chars().take(MEASURED).collect();
-    let mut earlier: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            let swap = if swapped {
-                at(&earlier, j - 1) + 1
-            } else {
-                usize::MAX
-            };
-            let change = at(&above, j) + usize::from(x != y);
-            row.push(
-                (at(&above, j + 1) + 1)
-                    .min(at(&row, j) + 1)
-                    .min(change)
-                    .min(swap),
-            );
-        }
-        earlier = std::mem::replace(&mut above, row);
-    }
-    above.last().copied().unwrap_or(0)
+    let measured = |name: &str| name.chars().take(MEASURED).collect::<String>();
+    strsim::osa_distance(&measured(a), &measured(b))
 }
 
 #[cfg(test)]

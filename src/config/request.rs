@@ -1,9 +1,8 @@
 //! Values that go into requests: methods, paths, names, media types, origins, statuses.
 
-use std::fmt::Write as _;
-
 use super::node::Node;
 use crate::model::{Method, StatusSet, Url};
+use crate::wire::percent;
 
 /// A number, or classes such as `"2xx"`, or a list of them.
 pub(super) fn statuses(node: Node<'_>) -> Option<StatusSet> {
@@ -103,10 +102,7 @@ fn checked_path<'d>(node: Node<'d>, text: &'d str) -> Option<Path<'d>> {
     let refused =
         |c: char| c.is_control() || matches!(c, ' ' | '<' | '>' | '`' | '#') || !c.is_ascii();
     if let Some(c) = text.chars().find(|c| refused(*c)) {
-        let mut encoded = String::new();
-        for byte in c.to_string().bytes() {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
+        let encoded = percent::encode(&c.to_string());
         return node.refuse(
             format!("{c:?} cannot stand in a path"),
             format!("write it as {encoded}"),

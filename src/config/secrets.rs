@@ -5,6 +5,7 @@ use std::io;
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::file::File;
 use crate::model::{Secret, SecretRef, Secrets, Target};
+use crate::wire::jwt::Jwt;
 
 /// What to do about a secret that is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,9 @@ impl File {
             return Err(Diagnostics::new(faults));
         }
         for identity in self.targets.iter_mut().flat_map(Target::identities_mut) {
-            identity.available = secrets.contains_key(&identity.from);
+            let value = secrets.get(&identity.from);
+            identity.available = value.is_some();
+            identity.is_jwt = value.is_some_and(|value| Jwt::parse(value.expose()).is_ok());
         }
         Ok(secrets)
     }

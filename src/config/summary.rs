@@ -103,7 +103,7 @@ fn tls(target: &Target) -> String {
         target
             .tls
             .profile
-            .map(|profile| format!("Mozilla {profile:?}").to_lowercase()),
+            .map(|profile| format!("mozilla {}", profile.name())),
     );
     parts.join(", ")
 }

@@ -7,7 +7,7 @@ use super::quantity::{duration, size};
 use super::request::{is_token, origin, path, token};
 use super::section::Section;
 use super::vars::Vars;
-use super::vocabulary;
+use super::vocabulary::{self, Shape};
 use super::words::choice;
 use crate::model::{
     CorsContract, CorsExpectation, Echo, Reject, Target, WebSocketContract, WebSocketOrigins,
@@ -38,6 +38,8 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
             .unwrap_or_default(),
         origins: WebSocketOrigins::Any,
         public,
+        shared: false,
+        first: section.read("first", |node| first(node, target)),
         reject: section.read("reject", reject).unwrap_or(Reject::Handshake),
         heartbeat: section.read("heartbeat", duration),
         idle: section.read("idle", duration),
@@ -47,16 +49,40 @@ pub(super) fn websocket(node: Node<'_>, vars: &Vars, target: &Target) -> Option<
         hold: section.read("hold", held),
         broadcast: section.read("broadcast", echo),
     };
+    let shared = section.read("shared", Node::boolean);
     section.close();
     let (path, origins) = (path?, origins?);
+    let mut protocols = declared.protocols.iter();
+    let in_handshake =
+        path.text.contains(TOKEN) || protocols.any(|protocol| protocol.contains(TOKEN));
+    if declared.first.is_some() && in_handshake {
+        return path.node.refuse(
+            "the credential goes into the handshake and into the first message",
+            "leave `{token}` out of `path` and `protocols`, or leave `first` out",
+        );
+    }
     if path.text.contains(TOKEN) && target.auth.is_none() {
         return refuse_token(path.node);
     }
     let path = path.filled_but(vars, &["token"])?;
     Some(WebSocketContract {
+        shared: shared.unwrap_or(!names_an_object(&path)),
         path,
         origins,
         ..declared
+    })
+}
+
+/// Whether a segment of the path is an identifier, and so the socket somebody's own: it holds a
+/// digit and is no version.
+fn names_an_object(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path.split('/').any(|segment| {
+        let is_version = segment.strip_prefix('v').is_some_and(|rest| {
+            rest.bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        });
+        !is_version && segment.bytes().any(|byte| byte.is_ascii_digit())
     })
 }
 
@@ -156,10 +182,41 @@ fn held(node: Node<'_>) -> Option<u8> {
 }
 
 fn echo(node: Node<'_>) -> Option<Echo> {
-    let mut section = Section::open(node, &vocabulary::ECHO)?;
-    let send = section.require("send", "'{\"type\":\"ping\"}'", |node| {
+    message(node, &vocabulary::ECHO, "'{\"type\":\"ping\"}'", |node| {
         node.text().map(str::to_owned)
-    });
+    })
+}
+
+/// The message that brings the credential.
+fn first(node: Node<'_>, target: &Target) -> Option<Echo> {
+    message(
+        node,
+        &vocabulary::FIRST,
+        "'{\"token\":\"{token}\"}'",
+        |node| {
+            let text = node.text()?;
+            if !text.contains(TOKEN) {
+                return node.refuse(
+                    "the first message has no place for the credential",
+                    "write `{token}` where it goes: '{\"token\":\"{token}\"}'",
+                );
+            }
+            if target.auth.is_none() {
+                return refuse_token(node);
+            }
+            Some(text.to_owned())
+        },
+    )
+}
+
+fn message(
+    node: Node<'_>,
+    shape: &'static Shape,
+    example: &str,
+    text: impl FnOnce(Node<'_>) -> Option<String>,
+) -> Option<Echo> {
+    let mut section = Section::open(node, shape)?;
+    let send = section.require("send", example, text);
     let json = section.read("json", pointers).unwrap_or_default();
     section.close();
     Some(Echo { send: send?, json })

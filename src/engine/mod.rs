@@ -59,12 +59,12 @@ pub fn observe(plan: &Plan, net: &Net, watch: &dyn Watch) -> Vec<Evidence> {
         quiet: &quiet,
         watch,
     };
-    let seen = in_order(&plan.targets, plan.jobs, |target| {
+    let seen = in_order(plan.jobs, &plan.targets, |target| {
         watch.began(target);
         looking.look(target)
     });
     let (done, all) = (AtomicUsize::new(0), plan.targets.len());
-    in_order(&seen, plan.jobs, |seen| {
+    in_order(plan.jobs, &seen, |seen| {
         let evidence = looking.time(seen);
         watch.ended(&seen.target, done.fetch_add(1, Ordering::SeqCst) + 1, all);
         evidence

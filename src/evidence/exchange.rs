@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Observation, WireBytes};
-use crate::model::{Method, Micros, Phases, Question, Timestamp, Url};
+use super::{Cause, Observation, Payload, WireBytes};
+use crate::model::{Method, Micros, Phases, Question, SecretRef, Timestamp, Url};
 use crate::wire::cors::Ruse;
 
 /// A request that was sent, why, and its answer.
@@ -23,9 +23,26 @@ pub struct Exchange {
     pub phases: Phases,
     /// The answer.
     pub response: Observation<Response>,
+    /// Supplied secrets that the answer holds and the request did not carry. Told when captured: in
+    /// the text itself, a reference that stands for a secret looks like one that was written there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disclosed: Vec<SecretRef>,
+    /// What the same request was answered before, oldest first, where that was no answer to go by: a
+    /// connection that was reset, or a platform that answered for the service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Observation<u16>>,
 }
 
 impl Exchange {
+    /// As the answer to what `earlier` asked already.
+    #[must_use]
+    pub fn again_after(mut self, earlier: Self) -> Self {
+        let status = earlier.response.map(|response| response.status);
+        self.earlier = earlier.earlier;
+        self.earlier.push(status);
+        self
+    }
+
     /// Whether it was never sent.
     #[must_use]
     pub const fn was_left_out(&self) -> bool {
@@ -185,6 +202,16 @@ impl Response {
         }
     }
 
+    /// Whether the peer ended it before it was whole: an incomplete message (RFC 9112 §8). What goes
+    /// on for longer than we read is none.
+    #[must_use]
+    pub const fn breaks_off(&self) -> bool {
+        matches!(
+            self.body.cut,
+            Some(Cause::Closed | Cause::Reset | Cause::Garbage | Cause::Alert)
+        )
+    }
+
     /// The media type without its parameters, in lower case; empty when none is named.
     #[must_use]
     pub fn media_type(&self) -> String {
@@ -197,24 +224,5 @@ impl Response {
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.is(name))
-    }
-}
-
-/// A response body, as far as it was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Payload {
-    /// Its first bytes, after transfer decoding, secrets replaced.
-    pub bytes: WireBytes,
-    /// How many there were in all, as far as they were read.
-    pub size: u64,
-    /// Whether it ended by itself: false when a limit, the deadline or the peer cut it short.
-    pub complete: bool,
-}
-
-impl Payload {
-    /// The kept bytes as text, what is not UTF-8 replaced.
-    #[must_use]
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes.0)
     }
 }

@@ -5,25 +5,34 @@
 //! they were captured, before anything came here. Judging the same line again gives the same
 //! report, offline, for as long as the schema is read.
 
+mod content;
 mod exchange;
+pub mod hellos;
 mod latency;
+mod look;
+mod payload;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
 mod socket;
 mod tls;
 mod wire_bytes;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use content::{Content, Unread};
 pub use exchange::{
-    Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Payload, Request, Response,
-    with_lines,
+    Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Request, Response, with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
+pub use look::{Look, are_alike};
+pub use payload::Payload;
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
-pub use socket::{Frame, SocketFault, SocketTrial, SocketWhy};
-pub use tls::{Handshake, HelloReply, HelloSent, Question, SignatureSeen, TlsEvidence};
+pub use socket::{Frame, SocketTrial};
+pub use tls::{
+    Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen, TlsEvidence,
+};
 pub use wire_bytes::WireBytes;
 
 use crate::model::{Millis, Target, Timestamp};
@@ -123,6 +132,15 @@ impl<T> Observation<T> {
         }
     }
 
+    /// What else answered in place of the target, where that is why it was not seen.
+    #[must_use]
+    pub fn blocked(&self) -> Option<&str> {
+        match self {
+            Self::Skipped(Skip::Blocked(said)) => Some(said),
+            Self::Seen(_) | Self::Failed(_) | Self::Skipped(_) => None,
+        }
+    }
+
     /// The same state around another value.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Observation<U> {
         match self {
@@ -158,6 +176,8 @@ pub enum Skip {
     NeedsFlag(Flag),
     /// Nothing in the earlier answers called for it.
     NotNeeded,
+    /// Something else had begun to answer in place of the target, and what showed it.
+    Blocked(String),
 }
 
 /// What stood in the way of seeing something: the peer's doing, or the network's.
@@ -177,6 +197,9 @@ impl Failure {
     /// One line for people: `connect: refused after 1 ms`.
     #[must_use]
     pub fn sentence(&self) -> String {
+        if self.cause == Cause::NotMeant {
+            return self.detail.clone();
+        }
         let detail = if self.detail.is_empty() {
             String::new()
         } else {
@@ -253,6 +276,8 @@ pub enum Cause {
     Interrupted,
     /// It was not even tried: what it rests on failed.
     NotTried,
+    /// What answers is not what was meant to be audited; the detail says what it is.
+    NotMeant,
     /// A fault of this program.
     Bug,
 }
@@ -273,6 +298,7 @@ impl Cause {
             Self::TooLarge => "too large",
             Self::Interrupted => "interrupted",
             Self::NotTried => "not tried",
+            Self::NotMeant => "not what was meant",
             Self::Bug => "internal error",
         }
     }

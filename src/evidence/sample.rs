@@ -2,9 +2,11 @@
 
 use super::{
     Conditions, Evidence, Exchange, Field, Observation, OriginClass, OriginSent, Payload, Request,
-    Response, Run, SCHEMA, Skip, SocketTrial, SocketWhy, WireBytes,
+    Response, Run, SCHEMA, Skip, SocketTrial,
 };
-use crate::model::{Method, Micros, Millis, Phases, Question, Target, Timestamp, Url};
+use crate::model::{
+    Ask, Method, Micros, Millis, Phases, Place, Question, SocketAsk, Target, Timestamp, Url,
+};
 use crate::wire::cors::Ruse;
 
 /// The origin of every sample.
@@ -72,12 +74,10 @@ pub(crate) fn exchange(
                 .map(|(name, value)| Field::new(name, value))
                 .collect(),
             faults: Vec::new(),
-            body: Payload {
-                bytes: WireBytes(body.as_bytes().to_vec()),
-                size: body.len() as u64,
-                complete: true,
-            },
+            body: Payload::whole(body),
         }),
+        disclosed: Vec::new(),
+        earlier: Vec::new(),
     }
 }
 
@@ -96,14 +96,14 @@ pub(crate) fn origin_class(name: &str) -> OriginClass {
 
 /// A handshake, its status and fields; a socket that opens stays open.
 pub(crate) fn handshake(
-    why: SocketWhy,
+    ask: SocketAsk,
     origin: Option<(&str, &str)>,
     path: &str,
     status: u16,
     fields: &[(&str, &str)],
 ) -> SocketTrial {
     SocketTrial {
-        why,
+        question: Ask::Socket(ask).at(Place::Socket),
         origin: origin.map(|(class, value)| OriginSent {
             value: value.to_owned(),
             class: origin_class(class),

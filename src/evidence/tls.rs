@@ -1,10 +1,12 @@
 //! What TLS showed.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Observation, WireBytes};
+use super::{Cause, Observation, WireBytes};
 use crate::model::Micros;
-use crate::wire::tls::Offer;
+use crate::wire::tls::{Offer, Outcome, Reply};
 
 /// One full handshake, and the answers to hellos that ask one question each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,15 +15,61 @@ pub struct TlsEvidence {
     pub server_name: Option<String>,
     /// A full TLS 1.2 or 1.3 handshake that records instead of refusing.
     pub handshake: Observation<Handshake>,
-    /// The raw hellos, in the order they were planned.
+    /// The raw hellos: those sent at once in the order they were planned, the others as they followed.
     pub hellos: Vec<HelloSent>,
     /// Connections opened for all of this, those that failed among them.
     #[serde(default)]
     pub connections: u32,
     /// System trust anchors that issued something in the chain, DER.
     pub system_anchors: Vec<WireBytes>,
-    /// Further handshakes by name: `resumption`; `alpn`, which offers h2 as well; one per address.
-    pub more: Vec<(String, Observation<Handshake>)>,
+    /// Handshakes beside the first, in the order made.
+    pub more: Vec<Further>,
+}
+
+/// A handshake beside the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Further {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What it came to.
+    pub handshake: Observation<Handshake>,
+}
+
+/// What a further handshake is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// What ALPN chooses from h2 and http/1.1.
+    Alpn,
+    /// Whether a session is resumed, and early data taken.
+    Resumption,
+    /// Whether the first handshake fails each time.
+    Again,
+    /// Whether it fails for offering ALPN.
+    WithoutAlpn,
+    /// What another address of the name shows: `address:port`.
+    Address(String),
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alpn => f.write_str("alpn"),
+            Self::Resumption => f.write_str("resumption"),
+            Self::Again => f.write_str("second handshake"),
+            Self::WithoutAlpn => f.write_str("handshake without ALPN"),
+            Self::Address(address) => write!(f, "address {address}"),
+        }
+    }
+}
+
+impl TlsEvidence {
+    /// The handshake of one purpose, if it came about.
+    #[must_use]
+    pub fn further(&self, purpose: &Purpose) -> Option<&Handshake> {
+        let found = self.more.iter().find(|further| further.purpose == *purpose);
+        found?.handshake.seen()
+    }
 }
 
 /// What a handshake negotiated.
@@ -63,8 +111,13 @@ pub struct Handshake {
 pub struct SignatureSeen {
     /// The scheme's two bytes (IANA TLS SignatureScheme).
     pub scheme: Option<u16>,
-    /// Why it did not verify, if so.
-    pub fault: Option<String>,
+    /// What was signed: the context and the hash of the transcript at TLS 1.3 (RFC 8446 §4.4.3),
+    /// both randoms and the key exchange before that (RFC 5246 §7.4.3).
+    #[serde(default)]
+    pub message: WireBytes,
+    /// The signature.
+    #[serde(default)]
+    pub signature: WireBytes,
 }
 
 /// A raw hello and its answer.
@@ -74,13 +127,54 @@ pub struct HelloSent {
     pub question: Question,
     /// What was offered: with a random of its own, this is the hello.
     pub offer: Offer,
-    /// 1 for the first time; 2 when it was sent again, alone, because the first one died.
+    /// 1 for the first time; 2 when it was sent again, alone, because the first one was not answered.
     pub attempt: u8,
     /// The bytes of the server's flight, as far as it was read, or why there is none.
     pub reply: Observation<HelloReply>,
 }
 
-/// What a hello is meant to find out. Facts read the [`Offer`] and the reply; this is for people.
+impl HelloSent {
+    /// What came back, read.
+    #[must_use]
+    pub fn read_reply(&self) -> Reply {
+        let bytes = self.reply.seen().map(|reply| reply.bytes.0.as_slice());
+        Reply::read(bytes.unwrap_or_default())
+    }
+
+    /// Whether anything came back that says something about the hello.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.read_reply().is_answer()
+    }
+
+    /// Whether the server chose something that was offered.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        let outcome = self.offer.outcome(&self.read_reply());
+        matches!(outcome, Outcome::Accepted(..) | Outcome::Lowered(..))
+    }
+
+    /// Whether the answer was waited for in vain.
+    #[must_use]
+    pub fn timed_out(&self) -> bool {
+        let failure = self.reply.failure();
+        failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
+    }
+
+    /// Whether the peer ended the connection instead of answering.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        let by_failure = self
+            .reply
+            .failure()
+            .is_some_and(|failure| matches!(failure.cause, Cause::Closed | Cause::Reset));
+        let behind_some_bytes = self.reply.seen().is_some_and(|reply| reply.closed);
+        (by_failure || behind_some_bytes) && !self.is_answered()
+    }
+}
+
+/// What a hello is meant to find out. Facts read what was offered and answered wherever that says
+/// enough; the question tells apart hellos that are alike, such as a control and its repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
@@ -106,9 +200,11 @@ pub enum Question {
     Order,
     /// TLS 1.3 with these groups only.
     Group,
-    /// A dead hello once more, without what old servers stumble over.
+    /// A hello that was not answered, without one of the things it could be.
     Tolerance,
-    /// The control once more, behind a hello that was closed without a word.
+    /// What a TLS 1.2 hello asks beside suites, with suites the server takes.
+    Features,
+    /// A hello that was taken, before and behind those that are sent a second time.
     Control,
     /// The control again, to see whether it is always answered alike.
     Repeat,

@@ -2,30 +2,28 @@
 //!
 //! A header is absent, malformed or present; a family is known, unseen, or was never asked for.
 //! Rules say what they do with each. Everything here is a total function of one
-//! [`Evidence`] line, and is what the JSON report shows as `facts`.
+//! [`Evidence`] line. What of it is published, [`crate::render::json::v1`] says.
 
 pub mod auth;
+pub mod blocked;
 pub mod contract;
 pub mod cors;
 pub mod headers;
+pub mod landing;
 pub mod latency;
-mod look;
 pub mod rating;
 pub mod tls;
 pub mod websocket;
 
-use serde::{Serialize, Serializer};
-
 /// Words of the evidence that facts and rules share. Rules take them from here: they see no
 /// evidence.
-pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent, SocketFault, SocketWhy};
+pub use crate::evidence::{Cause, Field, Flag, OriginClass, OriginSent, Unread};
 use crate::evidence::{Evidence, Exchange, Failure, Observation, Skip, Stage};
 use crate::model::{Ask, Family, Pointer, Question};
 use crate::wire::http::Fault;
 
 /// A header field, read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Header<T> {
     /// Not sent.
     Absent,
@@ -87,16 +85,11 @@ impl<T> State<T> {
     }
 }
 
-/// `null` where nothing is known.
-impl<T: Serialize> Serialize for State<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.known().serialize(serializer)
-    }
-}
-
 /// All that is known of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
+    /// What the target's URL answers; `None` where it was not asked.
+    pub landing: Option<landing::Landing>,
     /// Protocol, suites, certificate.
     pub tls: State<tls::TlsFacts>,
     /// Responses and their fields.
@@ -124,14 +117,23 @@ impl Facts {
     /// target's.
     #[must_use]
     pub fn among(evidence: &Evidence, all: &[Evidence]) -> Self {
+        let landing = landing::read(evidence);
+        let nobody = out_of_reach(evidence, landing.as_ref());
+        let gate = Gate {
+            evidence,
+            out_of_reach: nobody.as_ref(),
+        };
         Self {
-            tls: gate(evidence, Family::Tls, || tls::read(evidence)),
-            headers: gate(evidence, Family::Headers, || headers::read(evidence)),
-            cors: gate(evidence, Family::Cors, || cors::read(evidence)),
-            auth: gate(evidence, Family::Auth, || auth::read(evidence)),
-            websocket: gate(evidence, Family::Websocket, || websocket::read(evidence)),
-            latency: gate(evidence, Family::Latency, || latency::read(evidence)),
-            contract: gate(evidence, Family::Contract, || contract::read(evidence, all)),
+            tls: gate.pass(Family::Tls, || tls::read(evidence)),
+            headers: gate.pass(Family::Headers, || {
+                of_the_service(evidence, landing.as_ref())
+            }),
+            cors: gate.pass(Family::Cors, || cors::read(evidence)),
+            auth: gate.pass(Family::Auth, || auth::read(evidence)),
+            websocket: gate.pass(Family::Websocket, || websocket::read(evidence)),
+            latency: gate.pass(Family::Latency, || latency::read(evidence)),
+            contract: gate.pass(Family::Contract, || contract::read(evidence, all)),
+            landing,
         }
     }
 
@@ -157,20 +159,51 @@ impl Facts {
     }
 }
 
-/// What was left out of the run, or could not even be connected to, needs no reading.
-fn gate<T>(evidence: &Evidence, family: Family, read: impl FnOnce() -> State<T>) -> State<T> {
-    if !evidence.run.selects_family(family) {
-        return State::NotConfigured("left out of this run");
+/// Header fields are read of the service's own answers.
+fn of_the_service(
+    evidence: &Evidence,
+    landing: Option<&landing::Landing>,
+) -> State<headers::HeadersFacts> {
+    let Some(landing) = landing else {
+        return headers::read(evidence);
+    };
+    match landing::of_the_service(evidence, landing) {
+        Some(evidence) => headers::read(&evidence),
+        None => State::Unseen(landing.failure().unwrap_or_else(never)),
     }
-    let state = read();
-    match (unreachable(evidence), &state) {
-        (_, State::NotConfigured(_)) | (None, State::Known(_)) => state,
-        (Some(failure), _) => State::Unseen(failure.clone()),
-        // What was not even tried failed for the reason that the page did.
-        (None, State::Unseen(failure)) if failure.cause == Cause::NotTried => {
-            State::Unseen(page_failure(evidence).cloned().unwrap_or_else(never))
+}
+
+/// Why not a word was exchanged with the target, if so.
+fn out_of_reach(evidence: &Evidence, landing: Option<&landing::Landing>) -> Option<Failure> {
+    let other_scheme = landing.filter(|landing| {
+        let gate = landing.gate.as_ref();
+        gate.is_some_and(landing::Gate::is_other_scheme)
+    });
+    let failure = other_scheme.and_then(landing::Landing::failure);
+    failure.or_else(|| unreachable(evidence).cloned())
+}
+
+/// What was left out of the run, or could not even be spoken to, needs no reading.
+struct Gate<'e> {
+    evidence: &'e Evidence,
+    out_of_reach: Option<&'e Failure>,
+}
+
+impl Gate<'_> {
+    fn pass<T>(&self, family: Family, read: impl FnOnce() -> State<T>) -> State<T> {
+        if !self.evidence.run.selects_family(family) {
+            return State::NotConfigured("left out of this run");
         }
-        (None, State::Unseen(_)) => state,
+        let state = read();
+        match (self.out_of_reach, &state) {
+            (_, State::NotConfigured(_)) | (None, State::Known(_)) => state,
+            (Some(failure), _) => State::Unseen(failure.clone()),
+            // What was not even tried failed for the reason that the page did.
+            (None, State::Unseen(failure)) if failure.cause == Cause::NotTried => {
+                State::Unseen(page_failure(self.evidence).cloned().unwrap_or_else(never))
+            }
+            (None, State::Unseen(_)) => state,
+        }
     }
 }
 
@@ -197,10 +230,10 @@ fn page_failure(evidence: &Evidence) -> Option<&Failure> {
 }
 
 /// The exchanges that asked this, with their index in the evidence.
-pub fn exchanges<'e>(
-    evidence: &'e Evidence,
+pub fn exchanges(
+    evidence: &Evidence,
     question: Question,
-) -> impl Iterator<Item = (usize, &'e Exchange)> {
+) -> impl Iterator<Item = (usize, &Exchange)> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter(move |(_, exchange)| exchange.question == question)
 }
@@ -216,7 +249,7 @@ pub fn state<T, U>(observed: &Observation<T>, read: impl FnOnce(&T) -> U) -> Sta
             Skip::NotSelected => State::NotConfigured("left out of this run"),
             Skip::NoSecret(_) => State::NotConfigured("its secret is not set"),
             Skip::NeedsFlag(_) => State::NotConfigured("needs a flag that was not given"),
-            Skip::NotNeeded => State::Unseen(never()),
+            Skip::NotNeeded | Skip::Blocked(_) => State::Unseen(never()),
         },
     }
 }

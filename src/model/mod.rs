@@ -16,6 +16,7 @@ mod rule_id;
 mod schedule;
 mod secret;
 mod severity;
+mod socket;
 mod target;
 mod threshold;
 mod time;
@@ -29,11 +30,14 @@ pub use grade::Grade;
 pub use phases::Phases;
 pub use pointer::Pointer;
 pub use quantity::ParseQuantityError;
-pub use question::{Ask, Attempt, Bypass, Place, ProxyField, Question, Spelling};
+pub use question::{
+    Ask, Attempt, Bypass, Control, Place, ProxyField, Question, SocketAsk, Spelling,
+};
 pub use rule_id::RuleId;
 pub use schedule::Schedule;
 pub use secret::{Secret, SecretRef, Secrets};
 pub use severity::Severity;
+pub use socket::SocketFault;
 pub use target::{
     Assertion, AuthError, Body, CorsContract, CorsExpectation, Echo, Endpoint, HeadersPolicy,
     Identity, Kind, LatencyPolicy, Length, LoadThreshold, Login, Method, RateLimit, Reject, Scheme,
@@ -47,4 +51,4 @@ pub use time::Timestamp;
 pub use topic::Topic;
 pub use units::{Bytes, Micros, Millis, Seconds};
 pub use untrusted::{Untrusted, WORKFLOW_COMMANDS, is_invisible};
-pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address};
+pub use url::{Host, ParseUrlError, Url, UrlScheme, is_metadata_address, normal_path};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Micros;
+use super::units::Micros;
 
 /// The five phases of an exchange, as deltas of one monotonic clock: they sum to the total exactly.
 ///

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Bytes, Millis};
+use super::units::{Bytes, Millis};
 
 /// A text that is no number with a unit we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

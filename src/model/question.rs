@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Family, Method, UrlScheme};
+use super::{Family, Method, SocketFault, UrlScheme};
 
 /// One thing asked of one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,6 +78,10 @@ pub enum Ask {
     Page,
     /// The same again, to see what changes between two answers.
     Again,
+    /// A harmless request that was answered before: whether the target still answers as it did.
+    Control,
+    /// The target's own URL with the other scheme, where the declared one was not spoken.
+    OtherScheme,
     /// The page, asked for while a service with `cold_start` woke.
     Asleep,
     /// The `nth` redirect hop from the page, from 1.
@@ -130,6 +134,8 @@ pub enum Ask {
     Credentials(Attempt),
     /// The login endpoint, with these credentials.
     Login(Attempt),
+    /// A handshake with the WebSocket endpoint.
+    Socket(SocketAsk),
     /// A hop of another grader's session, for its profile alone.
     ProfileHop {
         /// The scheme the session began with.
@@ -166,6 +172,7 @@ impl Ask {
         match self {
             Self::Page
             | Self::Again
+            | Self::OtherScheme
             | Self::Hop(_)
             | Self::PlainHttp
             | Self::PlainHop(_)
@@ -180,6 +187,7 @@ impl Ask {
                 Family::Cors
             }
             Self::Asleep
+            | Self::Control
             | Self::Declared
             | Self::Repeat
             | Self::Absent
@@ -189,6 +197,7 @@ impl Ask {
             | Self::BurstElsewhere
             | Self::BurstControl => Family::Contract,
             Self::Credentials(_) | Self::Login(_) => Family::Auth,
+            Self::Socket(_) => Family::Websocket,
         }
     }
 
@@ -198,16 +207,20 @@ impl Ask {
     pub const fn rank(&self) -> u8 {
         match self {
             Self::Page
+            | Self::Control
+            | Self::OtherScheme
             | Self::Declared
             | Self::Repeat
             | Self::Burst
             | Self::BurstElsewhere
             | Self::BurstControl => 1,
             Self::Credentials(attempt) => attempt.rank(),
+            // Handshakes are made one after the other, beside the requests that are ranked.
+            Self::Socket(_) => 3,
             Self::Preflight { .. } => 4,
             Self::Absent | Self::MadeUp => 5,
             Self::WrongMethod => 6,
-            Self::Login(Attempt::OtherBody) => 13,
+            Self::Login(Attempt::QuoteInName | Attempt::OtherBody) => 15,
             Self::Login(_) => 7,
             Self::Again | Self::Hop(_) | Self::PlainHop(_) | Self::Asleep => 8,
             Self::Head
@@ -220,6 +233,41 @@ impl Ask {
             Self::Read | Self::ReadValid | Self::ReadNotFound => 11,
             Self::Exposure(_) => 14,
         }
+    }
+}
+
+/// Who a handshake plays, and what it does wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SocketAsk {
+    /// A legitimate client: from a declared origin, with the supplied credential.
+    Legitimate,
+    /// The same once more, between the others and after them: what it meets was not meant for them.
+    Control,
+    /// From an origin that must be refused.
+    Origin,
+    /// With other credentials.
+    Credentials(Attempt),
+    /// With a fault in the request, in a frame or in a message.
+    Fault(SocketFault),
+    /// Over plain `ws`, without credentials.
+    Plain,
+    /// One of several legitimate clients at once.
+    Held,
+}
+
+/// In words.
+impl fmt::Display for SocketAsk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Legitimate => "a legitimate client",
+            Self::Control => "a legitimate client once more",
+            Self::Origin => "a page",
+            Self::Credentials(attempt) => return write!(f, "a client with {attempt}"),
+            Self::Fault(fault) => return fault.fmt(f),
+            Self::Plain => "without TLS and credentials",
+            Self::Held => "one of several at once",
+        })
     }
 }
 
@@ -259,6 +307,8 @@ pub enum Attempt {
     OtherBody,
     /// No credentials, and the request varied.
     Bypass(Bypass),
+    /// No credentials, beside those: what the answers to them are held against.
+    Control(Control),
 }
 
 impl Attempt {
@@ -278,7 +328,10 @@ impl Attempt {
             | Self::WrongPassword
             | Self::QuoteInName
             | Self::OtherBody => 10,
+            Self::Control(Control::Query | Control::MadeUpPath) => 11,
+            Self::Bypass(Bypass::Path(spelling)) if spelling.alarms() => 15,
             Self::Bypass(_) => 12,
+            Self::Control(Control::Plain) => 16,
         }
     }
 }
@@ -304,8 +357,23 @@ impl fmt::Display for Attempt {
             Self::OtherBody => "a body of another type",
             Self::Bypass(Bypass::TokenInQuery) => "a made-up token in the URL",
             Self::Bypass(bypass) => return bypass.fmt(f),
+            Self::Control(Control::Plain) => "no credentials, once more",
+            Self::Control(Control::Query) => "a parameter that means nothing",
+            Self::Control(Control::MadeUpPath) => "a made-up path beside it",
         })
     }
+}
+
+/// A request without credentials that is sent beside those of [`Bypass`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// The request as declared, once more: what refused before still does.
+    Plain,
+    /// With a query parameter that means nothing: where that gets in, it is no token that did.
+    Query,
+    /// A path in the same directory that nobody made: what is answered alike handed out nothing.
+    MadeUpPath,
 }
 
 /// How a request without credentials is varied to get past a guard.
@@ -364,6 +432,25 @@ pub enum Spelling {
 }
 
 impl Spelling {
+    /// Whether firewalls take it for an attack: a traversal, or a byte that no path needs.
+    #[must_use]
+    pub const fn alarms(self) -> bool {
+        match self {
+            Self::DotSegment
+            | Self::SemicolonSegment
+            | Self::PathParameter
+            | Self::EncodedDotSegment
+            | Self::EncodedSlash
+            | Self::NullByte => true,
+            Self::TrailingSlash
+            | Self::UpperCase
+            | Self::EncodedLetter
+            | Self::DoubleSlash
+            | Self::Extension
+            | Self::EmptyQuery => false,
+        }
+    }
+
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

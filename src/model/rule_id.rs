@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::Family;
+use super::family::Family;
 
 /// The id of a rule, checked when the program is compiled.
 ///

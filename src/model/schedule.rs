@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Micros, Millis};
+use super::units::{Micros, Millis};
 
 /// An open-model schedule: requests are due at fixed moments, whatever became of earlier ones.
 ///

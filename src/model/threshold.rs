@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Micros;
 use super::statistics::Quantile;
+use super::units::Micros;
 
 /// A condition on a load run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

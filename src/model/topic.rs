@@ -39,12 +39,26 @@ pub enum Topic {
     SocketOpens,
     /// A handshake from an origin that must be refused.
     SocketOrigin,
-    /// A handshake without a valid credential.
+    /// A handshake without a credential, or with one nobody issued.
     SocketCredential,
-    /// The socket behind the handshake keeps what is declared.
-    SocketBehaviour,
+    /// A handshake with a forged token.
+    SocketForgedToken,
+    /// A handshake with an expired token.
+    SocketExpiredToken,
+    /// A user's own socket, with another user's token.
+    SocketOtherUser,
+    /// A handshake over plain `ws`.
+    SocketPlain,
+    /// A message over the declared limit.
+    SocketLimit,
+    /// A message that is no JSON, where JSON is spoken.
+    SocketError,
+    /// Several sockets at once.
+    SocketsAtOnce,
     /// A declared endpoint answers as declared.
     Declared,
+    /// The body of a declared endpoint's answer is as declared.
+    DeclaredBody,
     /// A path that must be absent.
     Absent,
     /// A method that must be refused.
@@ -56,6 +70,13 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// Whether its answer shows that a legitimate client is let in, without which no refusal proves
+    /// anything.
+    #[must_use]
+    pub const fn is_control(self) -> bool {
+        matches!(self, Self::ValidCredential | Self::SocketOpens)
+    }
+
     /// The family it belongs to.
     #[must_use]
     pub const fn family(self) -> Family {
@@ -77,8 +98,18 @@ impl Topic {
             Self::SocketOpens
             | Self::SocketOrigin
             | Self::SocketCredential
-            | Self::SocketBehaviour => Family::Websocket,
-            Self::Declared | Self::Absent | Self::WrongMethod | Self::RateLimit => Family::Contract,
+            | Self::SocketForgedToken
+            | Self::SocketExpiredToken
+            | Self::SocketOtherUser
+            | Self::SocketPlain
+            | Self::SocketLimit
+            | Self::SocketError
+            | Self::SocketsAtOnce => Family::Websocket,
+            Self::Declared
+            | Self::DeclaredBody
+            | Self::Absent
+            | Self::WrongMethod
+            | Self::RateLimit => Family::Contract,
             Self::Samples => Family::Latency,
         }
     }

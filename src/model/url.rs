@@ -360,7 +360,8 @@ fn has_scheme(reference: &str) -> bool {
 }
 
 /// Removes dot segments (RFC 3986 §5.2.4); `..` above the root stays at the root.
-fn normal_path(target: &str) -> String {
+#[must_use]
+pub fn normal_path(target: &str) -> String {
     let (path, query) = target.find('?').map_or((target, ""), |at| {
         target.split_at_checked(at).unwrap_or((target, ""))
     });

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Micros;
+use super::units::Micros;
 
 /// The columns of `parts` laid end to end, when `scale` fills `width` columns.
 ///

@@ -1,33 +1,171 @@
-//! The content of an answer, as far as it is wanted.
+//! The content of an answer: as much as is wanted is read, and secrets in it are replaced before it
+//! is kept.
 
 use std::io::Read as _;
 
 use ureq::http;
 
-use crate::evidence::{Payload, WireBytes};
+use super::scrub::Scrub;
+use crate::evidence::{Payload, Response, Unread, WireBytes};
+use crate::wire::http::coding::Undecoded;
+
+/// What was read, and what of it is to be kept.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// The beginning.
+    pub(super) kept: Vec<u8>,
+    /// Bytes in all.
+    pub(super) size: u64,
+    /// Whether it ended by itself.
+    pub(super) complete: bool,
+    /// Whether reading failed, rather than came to the limit.
+    pub(super) broke: bool,
+}
 
 /// Reads to the end, so that the connection can be used again, or to `limit` bytes; keeps the first
 /// `keep` of them.
-pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64, keep: usize) -> Payload {
+pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64, keep: usize) -> Read {
     let mut reader = response
         .body_mut()
         .as_reader()
         .take(limit.saturating_add(1));
-    let (mut bytes, mut size, mut chunk) = (Vec::new(), 0_u64, [0; 8 * 1024]);
-    let complete = loop {
+    let (mut read, mut chunk) = (Read::default(), [0; 8 * 1024]);
+    loop {
         match reader.read(&mut chunk) {
-            Ok(0) => break size <= limit,
-            Ok(amount) => {
-                let room = keep.saturating_sub(bytes.len());
-                bytes.extend_from_slice(chunk.get(..amount.min(room)).unwrap_or_default());
-                size += amount as u64;
+            Ok(0) => {
+                read.complete = read.size <= limit;
+                break;
             }
-            Err(_) => break false,
+            Ok(amount) => {
+                let room = keep.saturating_sub(read.kept.len());
+                let wanted = chunk.get(..amount.min(room)).unwrap_or_default();
+                read.kept.extend_from_slice(wanted);
+                read.size += amount as u64;
+            }
+            Err(_) => {
+                read.broke = true;
+                break;
+            }
+        }
+    }
+    read.size = read.size.min(limit);
+    read
+}
+
+/// Replaces the secrets in the body of a response as it came. A secret in a content coding, or in
+/// text of two bytes a character, does not show in the bytes: where one stands there, what it was
+/// decoded to is kept in their place.
+pub(super) fn without_secrets(response: &mut Response, scrub: &Scrub) {
+    let content = response.content();
+    let text = content.text();
+    let clipped = content.unread().is_some();
+    let clean = |bytes: &[u8]| {
+        if clipped {
+            scrub.beginning(bytes)
+        } else {
+            scrub.bytes(bytes)
         }
     };
+    let hidden = content.bytes() != response.body.bytes.0 || text.as_bytes() != content.bytes();
+    let kept = match content.unread() {
+        // Nobody can tell what stands in it.
+        Some(Unread::Undecoded(Undecoded::Unknown(_))) => replaced(response, Vec::new(), true),
+        // Nor in what would come out behind this.
+        Some(Unread::Undecoded(Undecoded::TooLarge(_))) => {
+            replaced(response, clean(text.as_bytes()), true)
+        }
+        Some(Unread::Cut { .. } | Unread::Clipped { .. } | Unread::Undecoded(_)) | None => {
+            let shown = clean(text.as_bytes());
+            if hidden && shown != text.as_bytes() {
+                // The mark tells in which encoding it is now.
+                let marked = ["\u{feff}".as_bytes(), &shown].concat();
+                replaced(response, marked, false)
+            } else {
+                let bytes = clean(&response.body.bytes.0);
+                Payload {
+                    bytes: WireBytes(bytes),
+                    ..response.body.clone()
+                }
+            }
+        }
+    };
+    response.body = kept;
+}
+
+fn replaced(response: &Response, bytes: Vec<u8>, clipped: bool) -> Payload {
+    let body = &response.body;
     Payload {
         bytes: WireBytes(bytes),
-        size: size.min(limit),
-        complete,
+        decoded: true,
+        left_out: if clipped {
+            Some(body.size)
+        } else {
+            body.left_out
+        },
+        ..body.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::without_secrets;
+    use crate::evidence::{Field, Payload, Response};
+    use crate::model::{Secret, SecretRef};
+    use crate::net::scrub::Scrub;
+
+    const TOKEN: &str = "canary-8d1f53c09a";
+
+    fn scrub() -> Scrub {
+        let from = SecretRef::Env("TOKEN".to_owned());
+        Scrub::of([(&from, &Secret::new(TOKEN.to_owned()))], &[])
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn utf_16(text: &str) -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_be_bytes).collect()
+    }
+
+    /// The coding, the body, and what is kept to be read.
+    #[test]
+    fn a_secret_hides_in_no_coding() {
+        let said = format!("hello {TOKEN}!");
+        #[rustfmt::skip]
+        let rows: &[(&str, Vec<u8>, &str)] = &[
+            ("",         said.clone().into_bytes(),          "hello $TOKEN!"),
+            ("gzip",     gzip(said.as_bytes()),              "hello $TOKEN!"),
+            ("",         utf_16(&said),                      "hello $TOKEN!"),
+            ("gzip",     gzip(&utf_16(&said)),               "hello $TOKEN!"),
+            ("gzip",     gzip(b"hello"),                     "hello"),
+            ("aes128gcm", said.clone().into_bytes(),         ""),
+        ];
+        for (coding, body, expected) in rows {
+            let mut response = Response {
+                version: "1.1".to_owned(),
+                status: 200,
+                reason: String::new(),
+                fields: vec![Field::new("Content-Encoding", coding)],
+                faults: Vec::new(),
+                body: Payload::whole(body.clone()),
+            };
+            without_secrets(&mut response, &scrub());
+            assert_eq!(response.content().text(), *expected, "{coding}");
+            assert_eq!(
+                response.content().whole().is_ok(),
+                !expected.is_empty(),
+                "{coding}"
+            );
+            if !said.contains(expected) {
+                let json = serde_json::to_string(&response.body).unwrap();
+                assert!(!json.contains(TOKEN), "{json}");
+            }
+        }
     }
 }

@@ -198,6 +198,7 @@ impl Deadline {
             | Cause::TooLarge
             | Cause::Interrupted
             | Cause::NotTried
+            | Cause::NotMeant
             | Cause::Bug => error.to_string(),
         };
         self.failure(stage, cause, detail)

@@ -20,7 +20,8 @@ use crate::evidence::{
     Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
     Response, Stage, WireBytes,
 };
-use crate::model::{Method, Micros, Phases, Question, Url, UrlScheme};
+use crate::model::{Method, Micros, Phases, Question, SecretRef, Url, UrlScheme};
+use crate::wire::http::framing::Framing;
 use crate::wire::http::head::Head;
 
 /// At most so many bytes of a body are read, unless the request asked for more.
@@ -207,7 +208,6 @@ impl Client {
             .max_idle_connections(16)
             .max_idle_connections_per_host(16)
             .max_idle_age(Duration::from_secs(60))
-            .max_response_header_size(crate::wire::http::head::MAX_HEAD)
             .build();
         let sessions = Arc::new(Sessions::default());
         let spares = Arc::new(Spares::default());
@@ -275,6 +275,7 @@ impl Client {
             record,
             response,
             phases,
+            disclosed,
         } = attempt;
         Exchange {
             question: outgoing.question.clone(),
@@ -289,11 +290,13 @@ impl Client {
             }),
             phases,
             response,
+            disclosed,
+            earlier: Vec::new(),
         }
     }
 
     fn attempt(&self, outgoing: &Outgoing, end: &Deadline) -> Attempt {
-        transport::begin(end);
+        transport::begin(end, outgoing.method.as_str());
         let result = build(outgoing)
             .map_err(Broken::Request)
             .and_then(|request| {
@@ -310,89 +313,101 @@ impl Client {
         let record = transport::finish();
         let phases = phases(&record, done);
         let scrub = self.net.scrub.for_question(&outgoing.question);
+        let disclosed = match &result {
+            Ok(body) => disclosed(outgoing, &record, body, &scrub),
+            Err(_) => Vec::new(),
+        };
         let response = match result {
-            Ok(body) => response(&record, &body, &scrub),
-            Err(broken) => Self::broken(&record, &broken, &scrub, end),
+            Ok(body) => Observation::Seen(response(&record, body, &scrub)),
+            // A head that was read is what was seen, whatever came behind it.
+            Err(Broken::Exchange(_)) if record.head_complete => {
+                let nothing = body::Read {
+                    broke: true,
+                    ..body::Read::default()
+                };
+                Observation::Seen(response(&record, nothing, &scrub))
+            }
+            Err(broken) => {
+                let failure = record.failure.clone();
+                Observation::Failed(failure.unwrap_or_else(|| broken.failure(&record, end)))
+            }
         };
         Attempt {
             record,
             response,
             phases,
+            disclosed,
         }
-    }
-
-    /// What ureq refused may still have been a head: then that is what was seen.
-    fn broken(
-        record: &Record,
-        broken: &Broken,
-        scrub: &Scrub,
-        end: &Deadline,
-    ) -> Observation<Response> {
-        if record.head_complete {
-            let mut observed = response(record, &Payload::default(), scrub);
-            if let Observation::Seen(response) = &mut observed {
-                response
-                    .faults
-                    .push(format!("unreadable as HTTP/1.1: {broken}"));
-            }
-            if Head::read(&record.head).status != 0 {
-                return observed;
-            }
-        }
-        Observation::Failed(
-            record
-                .failure
-                .clone()
-                .unwrap_or_else(|| broken.failure(record, end)),
-        )
     }
 }
 
-fn response(record: &Record, body: &Payload, scrub: &Scrub) -> Observation<Response> {
+fn response(record: &Record, body: body::Read, scrub: &Scrub) -> Response {
     let head = Head::read(&record.head);
-    let fields = head
-        .fields
-        .iter()
-        .map(|(name, value)| scrub.field(name, value));
-    let whole = u64::try_from(body.bytes.0.len()) == Ok(body.size) && body.complete;
-    let bytes = if whole {
-        scrub.bytes(&body.bytes.0)
-    } else {
-        scrub.beginning(&body.bytes.0)
-    };
-    Observation::Seen(Response {
+    let lines = head.fields.iter();
+    let fields = lines.map(|(name, value)| scrub.field(name, value));
+    let mut faults: Vec<String> = head.faults.iter().map(|fault| scrub.text(fault)).collect();
+    let contradictory = Framing::of(&head, &record.method) == Framing::Contradictory;
+    if contradictory {
+        faults.push(
+            "Content-Length says two things, and clients discard the answer (RFC 9112 §6.3)"
+                .to_owned(),
+        );
+    }
+    let broke = body.broke || contradictory;
+    let kept = u64::try_from(body.kept.len()).unwrap_or(u64::MAX);
+    let mut response = Response {
         version: head.version.clone(),
         status: head.status,
         reason: scrub.text(&String::from_utf8_lossy(&head.reason)),
         fields: fields.collect(),
-        faults: head.faults.clone(),
+        faults,
         body: Payload {
-            bytes: WireBytes(bytes),
             size: body.size,
-            complete: body.complete,
+            complete: body.complete && !broke,
+            cut: broke.then(|| record.why_it_broke()),
+            left_out: Some(body.size.saturating_sub(kept)),
+            bytes: WireBytes(body.kept),
+            decoded: false,
         },
-    })
+    };
+    body::without_secrets(&mut response, scrub);
+    response
+}
+
+/// Supplied secrets in the answer that the request did not carry.
+fn disclosed(
+    outgoing: &Outgoing,
+    record: &Record,
+    body: &body::Read,
+    scrub: &Scrub,
+) -> Vec<SecretRef> {
+    let mut found = scrub.secrets_in(&record.head);
+    found.extend(scrub.secrets_in(&body.kept));
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let fields = outgoing.fields.iter().map(|line| line.value.as_bytes());
+    let sent = outgoing.body.iter().map(|(_, bytes)| bytes.as_slice());
+    let all = std::iter::once(outgoing.url.target.as_bytes());
+    for carried in all.chain(fields).chain(sent) {
+        for secret in scrub.secrets_in(carried) {
+            found.remove(&secret);
+        }
+    }
+    found.into_iter().collect()
 }
 
 struct Attempt {
     record: Record,
     response: Observation<Response>,
     phases: Phases,
+    disclosed: Vec<SecretRef>,
 }
 
 /// Why there is no response.
 enum Broken {
     Request(http::Error),
     Exchange(ureq::Error),
-}
-
-impl std::fmt::Display for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Request(error) => error.fmt(f),
-            Self::Exchange(error) => error.fmt(f),
-        }
-    }
 }
 
 impl Broken {
@@ -404,16 +419,17 @@ impl Broken {
         };
         let (cause, detail) = match self {
             Self::Request(error) => (Cause::Bug, error.to_string()),
-            Self::Exchange(ureq::Error::LargeResponseHeader(..)) => {
-                (Cause::TooLarge, "the head is over 64 KiB".to_owned())
-            }
-            Self::Exchange(error) if error.to_string().contains("too many headers") => (
-                Cause::TooLarge,
-                "the head has over 128 field lines".to_owned(),
-            ),
-            Self::Exchange(_) if record.sent.is_some() && record.head.is_empty() => (
+            Self::Exchange(_) if record.ended && record.head.is_empty() => (
                 Cause::Closed,
                 "before the first byte of a response".to_owned(),
+            ),
+            Self::Exchange(_) if record.ended && record.head.starts_with(b"HTTP/") => (
+                Cause::Closed,
+                format!("after {} bytes of a head", record.head.len()),
+            ),
+            Self::Exchange(_) if record.ended => (
+                Cause::Garbage,
+                "what came does not start with HTTP/".to_owned(),
             ),
             Self::Exchange(error) => (Cause::Garbage, error.to_string()),
         };

@@ -11,6 +11,7 @@ pub mod hello;
 pub mod http;
 pub mod pool;
 pub mod quiet;
+mod record;
 pub mod resolve;
 pub mod scrub;
 pub mod sessions;

@@ -1,28 +1,36 @@
 //! Takes known credentials out of everything captured, before it is stored.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use crate::evidence::{Field, WireBytes};
 use crate::model::{Ask, Question, Scheme, SchemeKind, Secret, SecretRef, Target};
 use crate::wire::http::cookie;
-use crate::wire::jwt;
+use crate::wire::{jwt, percent};
 
 /// Shorter secrets are only looked for as they are: their encodings are too common.
 const SHORT: usize = 6;
+
+/// A shorter value may stand in an answer by chance.
+const CERTAIN: usize = 12;
 
 /// The credentials of a run in every form they could come back in: plain, percent-encoded, escaped
 /// for JSON, and base64 at each of the three alignments.
 #[derive(Clone, Default)]
 pub struct Scrub {
-    /// Longest first, so that a form inside another does not leave a rest behind.
-    forms: Vec<(Vec<u8>, String)>,
+    /// What each form is replaced by.
+    forms: BTreeMap<Vec<u8>, String>,
+    /// Finds all of them in one pass, each by its place in `forms`.
+    search: Option<AhoCorasick>,
     /// Names of users that may be any word elsewhere, `admin` in a host or a role: they are replaced
     /// only where they were sent.
     names: Vec<(String, String)>,
+    /// The forms of what no answer may hold: no user's name, nothing that is public or short.
+    kept: Vec<(Vec<u8>, SecretRef)>,
 }
 
 impl Scrub {
@@ -37,9 +45,19 @@ impl Scrub {
         let schemes = targets.iter().filter_map(|target| target.auth.as_ref());
         let basic = schemes.filter(|scheme| scheme.kind == SchemeKind::Basic);
         let basic: BTreeSet<&SecretRef> = basic.flat_map(Scheme::credentials).collect();
+        let identities = targets.iter().flat_map(Target::identities);
+        let public = identities.filter(|identity| identity.public);
+        let public: BTreeSet<&SecretRef> = public.map(|identity| &identity.from).collect();
         let mut scrub = Self::default();
         for (from, secret) in secrets {
             let (value, placeholder) = (secret.expose(), from.placeholder());
+            let password = value.split_once(':').filter(|_| basic.contains(from));
+            let password = password.map(|(_, password)| password);
+            if !users.contains(from) && !public.contains(from) {
+                for certain in [Some(value), password].into_iter().flatten() {
+                    scrub.keep(certain, from);
+                }
+            }
             if users.contains(from) && !value.contains('@') {
                 scrub.names.push((value.to_owned(), placeholder));
                 continue;
@@ -48,8 +66,7 @@ impl Scrub {
             if users.contains(from) {
                 scrub.learn(&value.to_lowercase(), &placeholder);
             }
-            let password = value.split_once(':').filter(|_| basic.contains(from));
-            if let Some((_, password)) = password.filter(|(_, word)| word.len() >= SHORT) {
+            if let Some(password) = password.filter(|word| word.len() >= SHORT) {
                 scrub.learn(password, &from.password());
             }
             // A forgery carries the claims of the real token, which may name the user.
@@ -61,7 +78,13 @@ impl Scrub {
                 }
             }
         }
-        scrub
+        scrub.ready()
+    }
+
+    /// With the search for what was learnt.
+    fn ready(mut self) -> Self {
+        self.search = AhoCorasick::new(self.forms.keys()).ok();
+        self
     }
 
     /// What an exchange that asks this is rid of: where a user's name is sent, that too.
@@ -75,7 +98,7 @@ impl Scrub {
             scrub.learn(name, placeholder);
             scrub.learn(&name.to_lowercase(), placeholder);
         }
-        Cow::Owned(scrub)
+        Cow::Owned(scrub.ready())
     }
 
     /// Adds one value and what it is replaced by.
@@ -83,26 +106,27 @@ impl Scrub {
         if value.is_empty() {
             return;
         }
-        let mut forms = vec![
-            value.as_bytes().to_vec(),
-            percent(value, true),
-            percent(value, false),
-        ];
-        forms.extend(
-            serde_json::to_string(value)
-                .ok()
-                .map(|text| text.trim_matches('"').into()),
-        );
-        if value.len() >= SHORT {
-            for shift in 0..3 {
-                forms.extend(base64_inside(value.as_bytes(), shift));
-            }
+        for form in forms(value) {
+            let known = self.forms.entry(form);
+            known.or_insert_with(|| placeholder.to_owned());
         }
-        self.forms
-            .extend(forms.into_iter().map(|form| (form, placeholder.to_owned())));
-        self.forms
-            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        self.forms.dedup();
+    }
+
+    /// Notes a value that no answer may hold, if it is long enough to be known again.
+    fn keep(&mut self, value: &str, from: &SecretRef) {
+        if value.len() >= CERTAIN {
+            let forms = forms(value).into_iter();
+            self.kept.extend(forms.map(|form| (form, from.clone())));
+        }
+    }
+
+    /// The secrets that stand in the bytes, in whatever form: neither a user's name nor what is
+    /// public, and nothing short.
+    #[must_use]
+    pub fn secrets_in(&self, bytes: &[u8]) -> BTreeSet<SecretRef> {
+        let stands = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
+        let found = self.kept.iter().filter(|(form, _)| stands(form));
+        found.map(|(_, from)| from.clone()).collect()
     }
 
     /// The bytes of a text of which only the beginning was kept: what may be the beginning of a
@@ -118,19 +142,56 @@ impl Scrub {
             });
             begun.next()
         };
-        let cut = self.forms.iter().filter_map(|(form, _)| begun(form)).max();
+        let cut = self.forms.keys().filter_map(|form| begun(form)).max();
         out.truncate(out.len().saturating_sub(cut.unwrap_or_default()));
         out
     }
 
-    /// The bytes with every credential replaced.
+    /// The bytes with every credential replaced, in one pass: a placeholder is not searched again.
+    /// Forms that overlap go as one, by the name of the longest, so that no rest of any is left.
     #[must_use]
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut out = bytes.to_vec();
-        for (form, placeholder) in &self.forms {
-            out = replace(out, form, placeholder.as_bytes());
+        let Some(search) = &self.search else {
+            if self.forms.is_empty() {
+                return bytes.to_vec();
+            }
+            // Secrets of gigabytes are too many states for a search: then nothing is kept.
+            return Vec::new();
+        };
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut rest = 0;
+        for found in self.found(search, bytes) {
+            out.extend_from_slice(bytes.get(rest..found.start).unwrap_or_default());
+            out.extend_from_slice(found.placeholder.as_bytes());
+            rest = found.end;
         }
+        out.extend_from_slice(bytes.get(rest..).unwrap_or_default());
         out
+    }
+
+    /// Where credentials stand, in order and apart.
+    fn found(&self, search: &AhoCorasick, bytes: &[u8]) -> Vec<Found<'_>> {
+        let placeholders: Vec<&String> = self.forms.values().collect();
+        let mut all: Vec<Found> = search
+            .find_overlapping_iter(bytes)
+            .filter_map(|one| {
+                Some(Found {
+                    start: one.start(),
+                    end: one.end(),
+                    longest: one.len(),
+                    placeholder: placeholders.get(one.pattern().as_usize())?,
+                })
+            })
+            .collect();
+        all.sort_by_key(|one| (one.start, std::cmp::Reverse(one.end)));
+        let mut apart: Vec<Found> = Vec::new();
+        for one in all {
+            match apart.last_mut().filter(|before| one.start < before.end) {
+                Some(before) => before.join(&one),
+                None => apart.push(one),
+            }
+        }
+        apart
     }
 
     /// The text with every credential replaced.
@@ -154,40 +215,43 @@ impl Scrub {
     }
 }
 
-fn replace(bytes: Vec<u8>, form: &[u8], placeholder: &[u8]) -> Vec<u8> {
-    let mut found = bytes
-        .windows(form.len().max(1))
-        .position(|window| window == form);
-    if found.is_none() {
-        return bytes;
-    }
-    let (mut out, mut rest) = (Vec::with_capacity(bytes.len()), bytes.as_slice());
-    while let Some(at) = found {
-        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
-        out.extend_from_slice(before);
-        out.extend_from_slice(placeholder);
-        rest = after.get(form.len()..).unwrap_or_default();
-        found = rest
-            .windows(form.len().max(1))
-            .position(|window| window == form);
-    }
-    out.extend_from_slice(rest);
-    out
+/// A stretch of credentials, and what is written in its place.
+struct Found<'s> {
+    start: usize,
+    end: usize,
+    /// The length of the form that gave the placeholder.
+    longest: usize,
+    placeholder: &'s str,
 }
 
-/// RFC 3986 §2.1, with either case of the digits.
-fn percent(value: &str, upper: bool) -> Vec<u8> {
-    let mut out = Vec::new();
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte);
-        } else if upper {
-            out.extend_from_slice(format!("%{byte:02X}").as_bytes());
-        } else {
-            out.extend_from_slice(format!("%{byte:02x}").as_bytes());
+impl<'s> Found<'s> {
+    /// Takes in another one that begins inside it.
+    fn join(&mut self, other: &Found<'s>) {
+        self.end = self.end.max(other.end);
+        if other.longest > self.longest {
+            self.longest = other.longest;
+            self.placeholder = other.placeholder;
         }
     }
-    out
+}
+
+/// A value as it may come back.
+fn forms(value: &str) -> Vec<Vec<u8>> {
+    let mut forms = vec![
+        value.as_bytes().to_vec(),
+        percent::encode(value).into_bytes(),
+        percent::encode_in_lower_case(value).into_bytes(),
+    ];
+    let quoted = serde_json::to_string(value).ok();
+    forms.extend(quoted.map(|text| text.trim_matches('"').into()));
+    if value.len() >= SHORT {
+        for shift in 0..3 {
+            forms.extend(base64_inside(value.as_bytes(), shift));
+        }
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    forms
 }
 
 /// The characters of base64 that depend on the value alone when `shift` unknown bytes precede it,
@@ -219,8 +283,8 @@ mod tests {
 
     use super::Scrub;
     use crate::model::{
-        Ask, Attempt, Body, Identity, Login, Place, Scheme, SchemeKind, Secret, SecretRef,
-        StatusSet, Target,
+        Ask, Attempt, Body, Endpoint, Identity, Login, Method, Place, Scheme, SchemeKind, Secret,
+        SecretRef, StatusSet, Target,
     };
 
     fn secret(name: &str, value: &str) -> (SecretRef, Secret) {
@@ -231,10 +295,7 @@ mod tests {
     }
 
     fn identity(name: &str) -> Identity {
-        Identity {
-            from: SecretRef::Env(name.to_owned()),
-            available: true,
-        }
+        Identity::new(SecretRef::Env(name.to_owned()))
     }
 
     /// A target with Basic credentials in `$BASIC`, and an account named in `$USER`.
@@ -309,6 +370,26 @@ mod tests {
         ("Alice@one.example, alice@one.example", "$USER, $USER"),
     ];
 
+    /// Secrets by name, what a server says, and what is left of it.
+    type Row<'t> = (&'t [(&'t str, &'t str)], &'t str, &'t str);
+
+    #[rustfmt::skip]
+    const MIXED: &[Row<'_>] = &[
+        (&[("A", "long-secret"), ("B", "A")],             "long-secret, A",     "$A, $B"),  // not $$B
+        (&[("A", "abc"), ("B", "abcdef")],                "abcdef abc",         "$B $A"),
+        (&[("A", "abcdef"), ("B", "cdefghi")],            "x abcdefghi x",      "x $B x"),  // no rest
+        (&[("A", "abcdefghi"), ("B", "hijk")],            "abcdefghijk",        "$A"),
+        (&[("A", "tok"), ("B", "ens")],                   "tokens",             "$A$B"),
+        (&[("A", "same"), ("B", "same")],                 "same",               "$A"),
+    ];
+
+    #[test]
+    fn secrets_inside_and_beside_one_another_leave_nothing() {
+        for (secrets, said, left) in MIXED {
+            assert_eq!(scrub(secrets).text(said), *left, "{said}");
+        }
+    }
+
     #[test]
     fn what_a_secret_is_made_of_is_one_too() {
         let scrub = scrub(&[
@@ -318,6 +399,41 @@ mod tests {
         ]);
         for (said, left) in SAID {
             assert_eq!(scrub.text(said), *left);
+        }
+    }
+
+    /// A secret's value, what an answer says, and whether it holds the secret.
+    #[test]
+    fn what_no_answer_may_hold() {
+        const KEY: &str = "sk_live_0123456789";
+        let encoded = STANDARD.encode(format!("key={KEY}"));
+        #[rustfmt::skip]
+        let rows = [
+            ("TOKEN",  KEY,                     r#"{"key":"sk_live_0123456789"}"#, true),
+            ("TOKEN",  KEY,                     encoded.as_str(),                  true),
+            ("TOKEN",  KEY,                     "write $TOKEN here",               false), // somebody's own words
+            ("TOKEN",  KEY,                     "sk_live_012345678",               false),
+            ("TOKEN",  "elevenbytes",           "elevenbytes",                     false), // it may be a word
+            ("BASIC",  "svc:Hunter2-password",  "Hunter2-password",                true),
+            ("BASIC",  "svc-of-the-house:word", "svc-of-the-house",                false),
+            ("USER",   "anna@one.example",      "anna@one.example",                false), // a user's name
+            ("PUBLIC", "pk_live_0123456789",    "pk_live_0123456789",              false),
+        ];
+        let mut target = target();
+        let endpoint = Endpoint::new(Method::get(), "/search");
+        let public = Identity {
+            public: true,
+            ..identity("PUBLIC")
+        };
+        target.endpoints = vec![Endpoint {
+            send_secrets: [("X-Key".to_owned(), public)].into(),
+            ..endpoint
+        }];
+        for (name, value, said, expected) in rows {
+            let (from, value) = secret(name, value);
+            let scrub = Scrub::of([(&from, &value)], std::slice::from_ref(&target));
+            let found = scrub.secrets_in(said.as_bytes()).contains(&from);
+            assert_eq!(found, expected, "{name} {said}");
         }
     }
 

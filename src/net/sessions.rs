@@ -8,7 +8,7 @@ use rustls::client::{
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, NamedGroup};
 
-use super::tls::Record;
+use super::record::Record;
 use crate::evidence::Handshake;
 
 /// The first handshake of a client, and what it was given to come back with. Later connections

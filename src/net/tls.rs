@@ -2,16 +2,14 @@
 //!
 //! A verifier that refuses would hide everything behind the first fault. Ours accepts every chain
 //! and every signature, writes down what it saw, and leaves the verdict to judgement. The handshake
-//! is still bound to the leaf's key: [`SignatureSeen::fault`] says when the proof did not hold.
+//! is still bound to the leaf's key: [`SignatureSeen`] holds what was signed and the signature.
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert, Resumption};
-use rustls::crypto::{
-    CryptoProvider, SupportedKxGroup, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{CryptoProvider, SupportedKxGroup, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, IpAddr, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{
@@ -21,6 +19,7 @@ use rustls::{
 
 use super::clock;
 use super::deadline::Deadline;
+use super::record::Record;
 use super::sessions::{Sessions, Setup};
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
@@ -28,15 +27,6 @@ use crate::model::{Host, Micros};
 
 /// A TLS stream over a socket under a deadline.
 pub type TlsStream = StreamOwned<ClientConnection, DeadlineSock>;
-
-/// What one handshake saw, shared with the callbacks rustls makes.
-#[derive(Debug, Default)]
-pub(super) struct Record {
-    chain: Vec<WireBytes>,
-    staple: WireBytes,
-    signature: SignatureSeen,
-    client_certificate: bool,
-}
 
 #[derive(Debug)]
 struct Recorder {
@@ -51,6 +41,8 @@ pub enum Offer {
     Browser,
     /// For exchanges in HTTP/1.1.
     Http1,
+    /// The same without ALPN, which some servers stumble over.
+    NoProtocol,
 }
 
 /// Prepares the process: the first random bytes cost tens of milliseconds in some builds of
@@ -247,6 +239,7 @@ fn config(offer: Offer, record: &Arc<Mutex<Record>>) -> Result<ClientConfig, Err
     config.alpn_protocols = match offer {
         Offer::Browser => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         Offer::Http1 => vec![b"http/1.1".to_vec()],
+        Offer::NoProtocol => Vec::new(),
     };
     Ok(config)
 }
@@ -282,15 +275,13 @@ fn handshake_failure(error: &std::io::Error, end: &Deadline) -> Failure {
 }
 
 impl Recorder {
-    fn signature(
-        &self,
-        signed: &DigitallySignedStruct,
-        verified: Result<HandshakeSignatureValid, Error>,
-    ) {
+    /// Whether it proves the key is judged later, and apart from what the certificate says.
+    fn signature(&self, message: &[u8], signed: &DigitallySignedStruct) {
         if let Ok(mut record) = self.record.lock() {
             record.signature = SignatureSeen {
                 scheme: Some(u16::from(signed.scheme)),
-                fault: verified.err().map(|error| error.to_string()),
+                message: WireBytes(message.to_vec()),
+                signature: WireBytes(signed.signature().to_vec()),
             };
         }
     }
@@ -318,28 +309,20 @@ impl ServerCertVerifier for Recorder {
     fn verify_tls12_signature(
         &self,
         message: &[u8],
-        certificate: &CertificateDer<'_>,
+        _: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        self.signature(
-            signed,
-            verify_tls12_signature(message, certificate, signed, algorithms),
-        );
+        self.signature(message, signed);
         Ok(HandshakeSignatureValid::assertion())
     }
 
     fn verify_tls13_signature(
         &self,
         message: &[u8],
-        certificate: &CertificateDer<'_>,
+        _: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        self.signature(
-            signed,
-            verify_tls13_signature(message, certificate, signed, algorithms),
-        );
+        self.signature(message, signed);
         Ok(HandshakeSignatureValid::assertion())
     }
 

@@ -1,5 +1,10 @@
-//! ureq over our own sockets: the same dial, deadline and TLS as everything else, with the raw head
-//! of the response kept aside and every phase stamped.
+//! ureq over our own sockets: the same dial, deadline and TLS as everything else, with the head of
+//! the response read here and every phase stamped.
+//!
+//! ureq never sees the head that was sent: its parser takes no more than 128 field lines, no folded
+//! one and no control character, which browsers all read. It is handed one of our own in its place
+//! that tells where the content ends, and nothing else; so an odd line costs neither the rest of the
+//! head nor the content.
 //!
 //! ureq runs connector and transport on the calling thread, so a thread-local [`Record`] joins a
 //! request to what happened below it. This file holds all that depends on ureq's unversioned API.
@@ -23,17 +28,23 @@ use super::sessions::Sessions;
 use super::spares::Spares;
 use super::stream::Stream;
 use super::tls;
-use crate::evidence::{Failure, PassedOver, Stage};
+use crate::evidence::{Cause, Failure, PassedOver, Stage};
 use crate::model::{Host, Micros, UrlScheme};
-use crate::wire::http::head;
+use crate::wire::http::framing::{self, Framing};
+use crate::wire::http::head::{self, Head, MAX_HEAD};
 
-/// Larger heads than this are cut off, which fails the exchange as too large.
+/// ureq is never handed more than this at once.
 const MAX_BUFFER: usize = 128 * 1024;
+
+/// Read at once: with the largest head, what follows it still fits the buffer.
+const CHUNK: usize = 16 * 1024;
 
 /// What happened below one request.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) deadline: Option<Deadline>,
+    /// The method of the request, which tells whether content may follow.
+    pub(super) method: String,
     pub(super) address: Option<SocketAddr>,
     pub(super) reused: bool,
     pub(super) fallback: Micros,
@@ -54,6 +65,8 @@ pub(super) struct Record {
     /// The response's head, interim heads left out, until it is complete.
     pub(super) head: Vec<u8>,
     pub(super) head_complete: bool,
+    /// Whether the peer ended the connection.
+    pub(super) ended: bool,
     /// Why it failed below ureq.
     pub(super) failure: Option<Failure>,
 }
@@ -63,9 +76,10 @@ thread_local! {
 }
 
 /// Starts a new record on this thread.
-pub(super) fn begin(deadline: &Deadline) {
+pub(super) fn begin(deadline: &Deadline, method: &str) {
     RECORD.set(Record {
         deadline: Some(deadline.clone()),
+        method: method.to_owned(),
         ..Record::default()
     });
 }
@@ -203,26 +217,10 @@ impl Transport for Wire {
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
-        let room = self.buffers.input_append_buf();
-        if room.is_empty() {
-            return Err(ureq::Error::LargeResponseHeader(MAX_BUFFER, MAX_BUFFER));
+        if note(|record| record.head_complete) {
+            return self.read_content();
         }
-        let stage = note(|record| {
-            if record.head_complete {
-                Stage::Body
-            } else {
-                Stage::Head
-            }
-        });
-        let amount = self
-            .stream
-            .read(room)
-            .map_err(|error| failed(stage, error))?;
-        let arrived = room.get(..amount).unwrap_or_default();
-        note(|record| record.arrived(arrived));
-        self.used = true;
-        self.buffers.input_appended(amount);
-        Ok(amount > 0)
+        self.read_head()
     }
 
     /// A kept connection is usable when the peer has neither closed it nor sent anything but TLS's
@@ -245,12 +243,69 @@ impl Transport for Wire {
                 }
             }
         };
-        quiet && self.stream.sock().stream().set_nonblocking(false).is_ok()
+        // What is left of the answer before would be taken for the next one.
+        let used_up = self.buffers.input().is_empty();
+        quiet && used_up && self.stream.sock().stream().set_nonblocking(false).is_ok()
     }
 
     fn is_tls(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
     }
+}
+
+impl Wire {
+    /// Reads until the head is there, and hands ureq one of ours, with what came behind.
+    fn read_head(&mut self) -> Result<bool, ureq::Error> {
+        let mut chunk = [0; CHUNK];
+        loop {
+            let amount = self
+                .stream
+                .read(&mut chunk)
+                .map_err(|error| failed(Stage::Head, error))?;
+            self.used = true;
+            if amount == 0 {
+                note(|record| record.ended = true);
+                return Ok(false);
+            }
+            let arrived = chunk.get(..amount).unwrap_or_default();
+            let answer = note(|record| {
+                let behind = record.head_arrived(arrived)?;
+                Ok(behind.map(|behind| [record.stand_in().into_bytes(), behind].concat()))
+            });
+            if let Some(answer) = answer.map_err(refused)? {
+                self.buffers.put(&answer);
+                return Ok(true);
+            }
+        }
+    }
+
+    fn read_content(&mut self) -> Result<bool, ureq::Error> {
+        let room = self.buffers.input_append_buf();
+        if room.is_empty() {
+            // The line that starts a chunk, or a trailer, is longer than any buffer.
+            return Err(ureq::Error::BodyStalled);
+        }
+        let amount = self
+            .stream
+            .read(room)
+            .map_err(|error| failed(Stage::Body, error))?;
+        note(|record| {
+            record.ended |= amount == 0;
+            record.stamp();
+        });
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+}
+
+/// What came is no head of a response.
+fn refused((cause, detail): (Cause, String)) -> ureq::Error {
+    note(|record| {
+        if let Some(deadline) = &record.deadline {
+            record.failure = Some(deadline.failure(Stage::Head, cause, detail));
+        }
+    });
+    ureq::Error::ConnectionFailed
 }
 
 fn is_quiet(peeked: std::io::Result<usize>) -> bool {
@@ -268,36 +323,65 @@ fn failed(stage: Stage, error: std::io::Error) -> ureq::Error {
 }
 
 impl Record {
-    /// Keeps the head aside until it is complete.
-    fn arrived(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
+    /// Something arrived.
+    fn stamp(&mut self) {
         let at = clock::now();
         self.first.get_or_insert(at);
         self.last = Some(at);
-        if self.head_complete {
-            return;
+    }
+
+    /// Why the content is not all there: what happened to the connection, or else the peer's framing.
+    pub(super) fn why_it_broke(&self) -> Cause {
+        match &self.failure {
+            Some(failure) => failure.cause,
+            None if self.ended => Cause::Closed,
+            None => Cause::Garbage,
         }
+    }
+
+    /// Keeps the head aside; once it is complete, what came behind it.
+    fn head_arrived(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, (Cause, String)> {
+        self.stamp();
         self.head.extend_from_slice(bytes);
         while let Some(length) = head::length(&self.head) {
-            let complete = self.head.get(..length).unwrap_or_default();
-            if head::Head::read(complete).is_interim() {
-                self.head.drain(..length);
+            let behind = self.head.split_off(length);
+            let head = Head::read(&self.head);
+            if head.is_interim() {
+                self.head = behind;
                 // An early hint is not the answer: its first byte is still to come.
                 self.first = self.first.filter(|_| !self.head.is_empty());
-            } else {
-                self.head.truncate(length);
-                self.head_complete = true;
-                return;
+                continue;
             }
+            if head.status == 0 {
+                return Err((Cause::Garbage, head.faults.join("; ")));
+            }
+            self.head_complete = true;
+            return Ok(Some(behind));
         }
-        self.head.truncate(MAX_BUFFER);
+        if self.head.len() > MAX_HEAD {
+            let limit = format!("the head is over {} KiB", MAX_HEAD / 1024);
+            return Err((Cause::TooLarge, limit));
+        }
+        Ok(None)
+    }
+
+    /// A head that says of the content what the one that was sent says.
+    fn stand_in(&self) -> String {
+        let head = Head::read(&self.head);
+        let framing = match Framing::of(&head, &self.method) {
+            Framing::Nothing | Framing::Contradictory => "Content-Length: 0\r\n".to_owned(),
+            Framing::Chunked => "Transfer-Encoding: chunked\r\n".to_owned(),
+            Framing::Length(length) => format!("Content-Length: {length}\r\n"),
+            Framing::UntilClose => String::new(),
+        };
+        let contradicts = Framing::of(&head, &self.method) == Framing::Contradictory;
+        let kept = framing::is_kept_alive(&head) && !contradicts && head.status != 101;
+        let connection = if kept { "" } else { "Connection: close\r\n" };
+        format!("HTTP/1.1 200 OK\r\n{framing}{connection}\r\n")
     }
 }
 
-/// Buffers that start small and grow as far as a head may: ureq's own take 256 KiB a connection,
-/// and merely shrinking those ends a large head as a closed connection.
+/// Buffers that start small and grow: ureq's own take 256 KiB a connection.
 #[derive(Debug, Default)]
 struct GrowBuffers {
     output: Vec<u8>,
@@ -323,6 +407,19 @@ impl GrowBuffers {
             let double = (self.input.len() * 2).clamp(FIRST_INPUT, MAX_BUFFER);
             self.input
                 .resize(double.max((self.filled + least).min(MAX_BUFFER)), 0);
+        }
+    }
+
+    /// Appends what was read elsewhere.
+    fn put(&mut self, bytes: &[u8]) {
+        self.make_room(bytes.len());
+        if let Some(room) = self
+            .input
+            .get_mut(self.filled..)
+            .and_then(|free| free.get_mut(..bytes.len()))
+        {
+            room.copy_from_slice(bytes);
+            self.filled += bytes.len();
         }
     }
 

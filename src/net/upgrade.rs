@@ -63,11 +63,12 @@ fn exchange(
     end: &Deadline,
     phases: &mut Phases,
 ) -> Result<Answer, Failure> {
+    // An answer may lie in the buffer of the system before the clock could be read after sending.
+    let sent = clock::now();
     stream
         .write_all(request)
         .and_then(|()| stream.flush())
         .map_err(|error| end.io_failure(Stage::Send, &error))?;
-    let sent = clock::now();
     let (mut bytes, mut chunk) = (Vec::new(), [0; 4096]);
     loop {
         let amount = stream

@@ -156,7 +156,7 @@ pub fn essential(target: &Target, run: &Run) -> Vec<Essential> {
         all.extend(cors::essential(target, &run.conditions));
     }
     if selected(Family::Auth) {
-        all.extend(auth::essential(target, &run.conditions));
+        all.extend(auth::essential(target, run));
     }
     if selected(Family::Websocket) {
         all.extend(websocket::essential(target, &run.conditions));

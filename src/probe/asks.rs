@@ -88,10 +88,11 @@ pub static ASKS: [Asks; 7] = [
     Asks {
         first: auth::requests,
         next: auth::follow_up,
-        may_follow: |view, _| auth::may_follow(view).into_iter().collect(),
+        may_follow: auth::may_follow,
         ..Asks::of(Family::Auth)
     },
     Asks {
+        may_follow: |view, _| websocket::may_follow(view),
         beside: |view| Beside::each("websocket", websocket::lines(view)),
         ..Asks::of(Family::Websocket)
     },

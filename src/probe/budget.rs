@@ -20,5 +20,7 @@ pub(super) fn not_sent(view: &View<'_>, request: &Outgoing, flag: Flag) -> Excha
         connection: None,
         phases: Phases::default(),
         response: Observation::Skipped(Skip::NeedsFlag(flag)),
+        disclosed: Vec::new(),
+        earlier: Vec::new(),
     }
 }

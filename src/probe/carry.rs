@@ -71,7 +71,8 @@ pub(in crate::probe) fn credential(target: &Target, net: &Net, attempt: &Attempt
         | Attempt::WrongPassword
         | Attempt::QuoteInName
         | Attempt::OtherBody
-        | Attempt::Bypass(_) => None,
+        | Attempt::Bypass(_)
+        | Attempt::Control(_) => None,
     }
 }
 
@@ -116,6 +117,19 @@ pub(in crate::probe) fn offer(
         Some((with(&credential.value), with(&credential.shown)))
     });
     filled.filter(|(name, _)| !name.is_empty()).collect()
+}
+
+/// The declared message with the credential in its place; inside JSON, as JSON wants it.
+#[must_use]
+pub(in crate::probe) fn introduce(declared: &str, credential: &Shown) -> String {
+    let is_json = serde_json::from_str::<serde_json::Value>(declared).is_ok();
+    let value = credential.value.as_str();
+    let quoted = serde_json::Value::from(value).to_string();
+    let inner = quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let inner = inner.filter(|_| is_json);
+    declared.replace(TOKEN, inner.unwrap_or(value))
 }
 
 /// Whether a credential goes into a subprotocol.

@@ -1,7 +1,7 @@
 //! The page a second time: a nonce that comes again is none.
 
 use super::lane::location;
-use super::{MayFollow, View};
+use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Exchange, Flag};
 use crate::model::{Ask, Method};
 use crate::net::http::Outgoing;
@@ -18,11 +18,10 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     if view.run.conditions.has(Flag::Passive) {
         return Vec::new();
     }
-    let mut again = Outgoing::new(
-        Ask::Again.of_target(),
-        Method::get(),
-        last.request.url.clone(),
-    );
+    let url = last.request.url.clone();
+    let mut again = Outgoing::new(Ask::Again.of_target(), Method::get(), url)
+        .reading(PAGE_LIMIT)
+        .keeping_all();
     for field in &last.request.fields {
         again = again.with(&field.name, field.text());
     }
@@ -42,6 +41,6 @@ fn names_a_nonce(exchange: &Exchange) -> bool {
         let in_field = response
             .values("content-security-policy")
             .any(|value| value.contains("'nonce-"));
-        in_field || response.body.text().contains("'nonce-")
+        in_field || response.content().text().contains("'nonce-")
     })
 }

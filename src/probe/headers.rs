@@ -63,7 +63,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let role = Ask::SecurityTxt.of_target();
     let mut requests = vec![Outgoing::new(role, Method::get(), url)];
     if view.run.selects_rule("headers/source-map") {
-        requests.extend(source_maps(&last.request.url, &html.body.text()));
+        requests.extend(source_maps(&last.request.url, &html.content().text()));
     }
     requests
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::budget::not_sent;
-use super::{MayFollow, View};
-use crate::evidence::{Cause, Exchange, Flag};
+use super::control::{self, Control};
+use super::{MayFollow, PAGE_LIMIT, View};
+use crate::evidence::{Cause, Exchange, Flag, Observation, Skip};
 use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
@@ -15,8 +16,17 @@ use crate::net::pool::in_order;
 /// has enough of us.
 const GIVE_UP_AFTER: usize = 3;
 
-/// RFC 9110 §15.4: a client should detect loops; five hops are what a launch should need at most.
-const MAX_HOPS: u8 = 5;
+/// Browsers follow so many (Fetch §4.4); who needs more gets in nowhere.
+const MAX_HOPS: u8 = 20;
+
+/// After so many requests the control is asked.
+const BETWEEN_CONTROLS: usize = 10;
+
+/// So many blocks are waited out; one more is not the last one either.
+const WAITED_OUT: usize = 2;
+
+/// So many answers of gateways to requests with credentials are asked for again.
+const GATEWAYS_AGAIN: usize = 10;
 
 /// Sends the requests of one target.
 pub struct Lane<'a> {
@@ -24,6 +34,15 @@ pub struct Lane<'a> {
     client: &'a Client,
     /// Whether the server was found to serve one connection at a time.
     single_file: AtomicBool,
+    control: Control,
+    /// What was sent since the last good control.
+    in_doubt: Vec<Outgoing>,
+    /// Whether the last control showed that something else answers.
+    blocked: bool,
+    /// How many blocks were waited out.
+    waited_out: usize,
+    /// How many gateways' answers were asked for again.
+    gateways_again: usize,
 }
 
 /// Where redirects may lead: from the page, and from its plain twin where that is asked.
@@ -38,23 +57,166 @@ pub fn may_hop(wave: &[Outgoing]) -> MayFollow {
     )
 }
 
+/// How many controls there may be among so many requests, and what may be asked again.
+#[must_use]
+pub fn may_be_asked_again(requests: usize) -> [MayFollow; 3] {
+    let one_block = control::PAUSES.len() + 1 + BETWEEN_CONTROLS;
+    [
+        MayFollow::new(
+            requests.div_ceil(BETWEEN_CONTROLS) + 2,
+            "the control, which shows that it is still the target that answers",
+        ),
+        MayFollow::new(
+            WAITED_OUT * one_block,
+            "the control and the last requests again, where something else answered for a while",
+        ),
+        MayFollow::new(
+            GATEWAYS_AGAIN,
+            "requests with credentials again, where a gateway answers 502, 503 or 504",
+        ),
+    ]
+}
+
 impl<'a> Lane<'a> {
-    /// Over a client for the target's own origin.
+    /// Over a client for the target's own origin, which answered `page`.
     #[must_use]
-    pub const fn new(view: &'a View<'a>, client: &'a Client) -> Self {
+    pub fn new(view: &'a View<'a>, client: &'a Client, page: &Exchange) -> Self {
         Self {
             view,
             client,
             single_file: AtomicBool::new(false),
+            control: Control::of(view, page),
+            in_doubt: Vec::new(),
+            blocked: false,
+            waited_out: 0,
+            gateways_again: 0,
         }
     }
 
-    /// Sends them all over at most `connections` connections; answers come back in order.
+    /// Sends them all over at most `connections` connections; answers come back in order. After every
+    /// ten, the control shows whether it is still the target that answers: so one block costs at most
+    /// ten questions. It is waited out where that is soon over; else the rest is not sent.
     #[must_use]
-    pub fn send(&self, requests: &[Outgoing]) -> Vec<Exchange> {
-        let mut answers = self.side_by_side(requests);
+    pub fn send(&mut self, requests: &[Outgoing]) -> Vec<Exchange> {
+        let mut seen = Vec::new();
+        let failures = AtomicUsize::new(0);
+        if self.control.is_new() && !requests.is_empty() {
+            seen.extend(self.ask_control());
+        }
+        let mut rest = requests;
+        while !rest.is_empty() && failures.load(Ordering::SeqCst) < GIVE_UP_AFTER {
+            let room = BETWEEN_CONTROLS.saturating_sub(self.in_doubt.len());
+            let (some, behind) = rest.split_at_checked(room).unwrap_or((rest, &[]));
+            rest = behind;
+            if self.blocked {
+                seen.extend(some.iter().map(|request| self.not_sent(request)));
+                continue;
+            }
+            seen.extend(self.answers(some, &failures));
+            self.in_doubt.extend_from_slice(some);
+            if self.in_doubt.len() >= BETWEEN_CONTROLS {
+                seen.extend(self.settle(&failures));
+            }
+        }
+        seen
+    }
+
+    /// The control behind the last requests, where none stands there yet.
+    #[must_use]
+    pub fn last_control(&mut self) -> Vec<Exchange> {
+        if self.in_doubt.is_empty() || self.blocked {
+            return Vec::new();
+        }
+        self.settle(&AtomicUsize::new(0))
+    }
+
+    /// Asks the control. Where it shows a block that is soon over, what was asked since the last good
+    /// one is asked again, once.
+    fn settle(&mut self, failures: &AtomicUsize) -> Vec<Exchange> {
+        let in_doubt = std::mem::take(&mut self.in_doubt);
+        let mut seen: Vec<Exchange> = self.ask_control().into_iter().collect();
+        if !self.blocked {
+            return seen;
+        }
+        seen.extend(self.wait_out_block(seen.last().cloned()));
+        if self.blocked {
+            return seen;
+        }
+        let safe = in_doubt
+            .into_iter()
+            .filter(|request| request.method.is_safe());
+        let again: Vec<Outgoing> = safe.collect();
+        seen.extend(self.answers(&again, failures));
+        seen.extend(self.ask_control());
+        seen
+    }
+
+    /// One control; nothing where rate limits have no room for it.
+    fn ask_control(&mut self) -> Option<Exchange> {
+        let exchange = self.exchange(self.control.request());
+        if exchange.was_left_out() {
+            return None;
+        }
+        self.blocked = self.control.change(&exchange).is_some();
+        Some(exchange)
+    }
+
+    fn wait_out_block(&mut self, mut answer: Option<Exchange>) -> Vec<Exchange> {
+        let mut seen = Vec::new();
+        if self.waited_out >= WAITED_OUT {
+            return seen;
+        }
+        self.waited_out += 1;
+        for otherwise in control::PAUSES {
+            let pause = answer.and_then(|answer| control::pause(&answer, otherwise));
+            let Some(pause) = pause.filter(|pause| *pause < self.view.end.left()) else {
+                break;
+            };
+            if !self.view.end.sleep(pause) {
+                break;
+            }
+            answer = self.ask_control();
+            seen.extend(answer.clone());
+            if !self.blocked {
+                break;
+            }
+        }
+        seen
+    }
+
+    fn not_sent(&self, request: &Outgoing) -> Exchange {
+        Exchange {
+            response: Observation::Skipped(Skip::Blocked("the target was blocked".to_owned())),
+            ..not_sent(self.view, request, Flag::Burst)
+        }
+    }
+
+    fn answers(&mut self, requests: &[Outgoing], failures: &AtomicUsize) -> Vec<Exchange> {
+        let mut answers = self.side_by_side(requests, failures);
         self.one_by_one(requests, &mut answers);
+        if self.single_file.load(Ordering::SeqCst) {
+            // Those that were kept waiting were no failures of the server.
+            failures.store(0, Ordering::SeqCst);
+        }
+        self.gateways_again(requests, &mut answers);
         answers.into_values().collect()
+    }
+
+    /// What a gateway answered for a guard says nothing of credentials, unless it comes again.
+    fn gateways_again(&mut self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
+        for (index, exchange) in answers {
+            let request = requests
+                .get(*index)
+                .filter(|request| request.method.is_safe() && is_a_gateway_s(exchange));
+            let Some(request) = request.filter(|_| self.gateways_again < GATEWAYS_AGAIN) else {
+                continue;
+            };
+            self.gateways_again += 1;
+            let again = self.exchange(request);
+            if !again.was_left_out() {
+                *exchange = again.again_after(exchange.clone());
+            }
+        }
     }
 
     /// A server that serves one connection at a time leaves the others waiting for as long as that
@@ -86,9 +248,12 @@ impl<'a> Lane<'a> {
         usize::from(self.view.target.connections).clamp(1, requests.max(1))
     }
 
-    fn side_by_side(&self, requests: &[Outgoing]) -> BTreeMap<usize, Exchange> {
-        let failures = AtomicUsize::new(0);
-        let answers = in_order(requests, self.width(requests.len()), |request| {
+    fn side_by_side(
+        &self,
+        requests: &[Outgoing],
+        failures: &AtomicUsize,
+    ) -> BTreeMap<usize, Exchange> {
+        let answers = in_order(self.width(requests.len()), requests, |request| {
             if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
                 return None;
             }
@@ -150,7 +315,9 @@ impl<'a> Lane<'a> {
             if looped || !self.may_follow(&last.request.url, &next) {
                 break;
             }
-            let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next);
+            let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next)
+                .reading(PAGE_LIMIT)
+                .keeping_all();
             for field in &from.request.fields {
                 request = request.with(&field.name, field.text());
             }
@@ -166,6 +333,11 @@ impl<'a> Lane<'a> {
         let same_host = to.host == self.view.target.url.host;
         !downgrade && (same_host || !leads_inside(to, self.view))
     }
+}
+
+fn is_a_gateway_s(exchange: &Exchange) -> bool {
+    let status = exchange.response.seen().map(|response| response.status);
+    matches!(exchange.question.ask, Ask::Credentials(_)) && matches!(status, Some(502..=504))
 }
 
 /// Whether not a byte came in time.

@@ -6,12 +6,14 @@ pub mod auth;
 pub mod budget;
 mod carry;
 pub mod contract;
+pub mod control;
 pub mod cors;
 pub mod document;
 pub mod headers;
 pub mod lane;
 pub mod latency;
 pub mod observatory;
+pub mod other_scheme;
 pub mod tls;
 pub mod websocket;
 
@@ -28,6 +30,9 @@ use lane::Lane;
 
 /// A connection that is not there by then is not waited for.
 const AHEAD: Duration = Duration::from_secs(2);
+
+/// So much of a page is read: what stands behind it is not judged.
+const PAGE_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// What every probe of one target is given.
 #[derive(Clone, Copy)]
@@ -64,7 +69,10 @@ impl View<'_> {
 #[must_use]
 pub fn page(target: &Target) -> Outgoing {
     let accept = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8";
-    Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone()).with("Accept", accept)
+    Outgoing::new(Ask::Page.of_target(), Method::get(), target.url.clone())
+        .with("Accept", accept)
+        .reading(PAGE_LIMIT)
+        .keeping_all()
 }
 
 /// The requests that depend on no answer, in the order they are reported.
@@ -114,9 +122,16 @@ impl MayFollow {
 /// What may follow the first requests at most, kind by kind.
 #[must_use]
 pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
-    let of_all = [contract::while_asleep(view), lane::may_hop(first)];
+    let of_all = [
+        contract::while_asleep(view),
+        contract::sent_again(),
+        other_scheme::may_follow(),
+        lane::may_hop(first),
+    ];
     let of_each = asks::selected(view).flat_map(|asks| (asks.may_follow)(view, first));
     let mut kinds: Vec<MayFollow> = of_all.into_iter().chain(of_each).collect();
+    let more: usize = kinds.iter().map(|kind| kind.at_most).sum();
+    kinds.extend(lane::may_be_asked_again(first.len() + more));
     kinds.retain(|kind| kind.at_most > 0);
     kinds
 }
@@ -166,11 +181,14 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
     let failed = first.response.failure().cloned();
     evidence.tls = hellos.unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
     tls::complete(view, &client, failed, &mut evidence.tls);
-    if nothing_more_to_ask(view, &first) {
+    let other = other_scheme::ask(view, &first);
+    let spoken = other.as_ref().and_then(|other| other.response.seen());
+    if spoken.is_some() || nothing_more_to_ask(view, &first) {
         evidence.exchanges.push(first);
     } else {
         look_closer(view, &client, first, evidence);
     }
+    evidence.exchanges.extend(other);
     evidence.exchanges.extend(asleep);
 }
 
@@ -247,7 +265,7 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
 
 /// An answer to the first request, then what depends on no answer, then what those answers call for.
 fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange> {
-    let lane = Lane::new(view, client);
+    let mut lane = Lane::new(view, client, &first);
     let mut seen = vec![first];
     let mut first = first_requests(view);
     budget::in_order(&mut first);
@@ -257,6 +275,7 @@ fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange>
     let mut follow_ups = follow_ups(view, &seen);
     budget::in_order(&mut follow_ups);
     seen.extend(lane.send(&follow_ups));
+    seen.extend(lane.last_control());
     seen
 }
 

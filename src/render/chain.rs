@@ -75,8 +75,8 @@ fn when(link: &Link, own: Option<&CertificateFacts>) -> String {
     if let (Some(first), Some(last)) = (link.not_before, link.not_after) {
         parts.push(format!("{} to {}", first.date(), last.date()));
     }
-    if let Some(days) = own.and_then(|facts| facts.days_left) {
-        parts.push(format!("{days} days left"));
+    if let Some((left, _, unit)) = own.and_then(CertificateFacts::left_of_life) {
+        parts.push(format!("{left} {unit} left"));
     }
     match link.scts {
         0 => {}

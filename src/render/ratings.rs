@@ -1,6 +1,7 @@
 //! The two foreign yardsticks in words: SSL Labs and Mozilla, each with what stands in the way.
 
 use crate::facts::rating::mozilla::{Conformance, Direction};
+use crate::facts::rating::ssl_labs::Open;
 use crate::facts::rating::{Mozilla, SslLabs};
 use crate::model::TlsProfile;
 
@@ -31,11 +32,20 @@ fn letter(ssl_labs: &SslLabs) -> String {
         let about = if ssl_labs.exact { "" } else { "about " };
         format!(", score {about}{score}")
     });
-    let open = match ssl_labs.inconclusive.as_slice() {
-        [] => String::new(),
-        open => format!(": could not be decided {}", open.join(", ")),
+    let open = ssl_labs.open.iter().map(|open| {
+        let Open {
+            limit,
+            rule,
+            question,
+        } = open;
+        format!("{question} (then at most {limit}; {rule})")
+    });
+    let open = open.collect::<Vec<_>>().join(", ");
+    let withheld = match (ssl_labs.grade, open.as_str()) {
+        (Some(_), _) | (None, "") => String::new(),
+        (None, open) => format!(": could not be decided {open}"),
     };
-    format!("SSL Labs {}: {letter}{score}{open}", ssl_labs.revision)
+    format!("SSL Labs {}: {letter}{score}{withheld}", ssl_labs.revision)
 }
 
 fn conformance(name: &str, held: &Conformance) -> String {

@@ -7,7 +7,7 @@ use super::finding::{Finding, Outcome, WaivedBy};
 use super::fix;
 use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
-use crate::facts::{Facts, State, latency::LatencyFacts};
+use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts};
 use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
 use crate::model::{Family, Grade, Timestamp, Untrusted};
 use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
@@ -42,7 +42,11 @@ fn of_rule(
         Some(Verdict::NotApplicable(why)) => {
             vec![Finding::new(rule, Outcome::NotApplicable, why.into())]
         }
+        // What was left out behind a block is no choice of the user's.
         Some(Verdict::NotTested(why)) => {
+            if let Some(said) = blocked(rule.family(), evidence) {
+                return vec![Finding::new(rule, Outcome::Unknown, said.into())];
+            }
             let said = format!("not tested: {why}");
             vec![Finding::new(rule, Outcome::NotTested, said.into())]
         }
@@ -52,6 +56,17 @@ fn of_rule(
             .map(|place| failed(rule, place, evidence, facts))
             .collect(),
     }
+}
+
+/// What kept answers of this family from being the target's, if anything did.
+fn blocked(family: Family, evidence: &Evidence) -> Option<&str> {
+    if family == Family::Websocket {
+        let mut trials = evidence.sockets.iter();
+        return trials.find_map(|trial| trial.response.blocked());
+    }
+    let exchanges = evidence.exchanges.iter();
+    let mut of_family = exchanges.filter(|exchange| exchange.question.ask.family() == family);
+    of_family.find_map(|exchange| exchange.response.blocked())
 }
 
 /// A rule passes where every question it rests on was shown; otherwise it is as open as they are.
@@ -78,8 +93,9 @@ fn passed(rule: &'static Rule, coverage: &Coverage) -> Finding {
 }
 
 fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Facts) -> Finding {
+    let reproduce = reproduce(evidence, rule.family(), &place);
     let mut finding = Finding::new(rule, Outcome::Fail, place.said);
-    finding.reproduce = reproduce(evidence, rule, &place.at);
+    finding.reproduce = reproduce;
     let software = facts.headers.known().and_then(|headers| headers.software);
     let change = place.change.as_ref();
     finding.snippet = change.and_then(|change| fix::snippet(software, change));
@@ -100,6 +116,7 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
             .known()
             .map(|all| over_pages(&all.pages, check)),
         Check::Headers(check) => facts.headers.known().map(check),
+        Check::Landing(check) => landing(check, facts),
         Check::Cors(check) => facts.cors.known().map(check),
         Check::Auth(check) => facts.auth.known().map(check),
         Check::WebSocket(check) => facts.websocket.known().map(check),
@@ -113,6 +130,13 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
     }
 }
 
+/// Where the page was not seen, only what failed is worth a word: the family has its own.
+fn landing(check: fn(&Landing) -> Verdict, facts: &Facts) -> Option<Verdict> {
+    let verdict = check(facts.landing.as_ref()?);
+    let told = matches!(verdict, Verdict::Fail(_) | Verdict::Unknown(_));
+    (told || facts.headers.known().is_some()).then_some(verdict)
+}
+
 fn unseen(failure: &Failure) -> Verdict {
     Verdict::Unknown(failure.sentence())
 }
@@ -123,8 +147,7 @@ fn merge_unmeasured(findings: &mut Vec<Finding>) {
     let mut seen: Vec<(Untrusted, usize, Vec<&'static str>)> = Vec::new();
     let mut index = 0;
     findings.retain(|finding| {
-        let measured = finding.rule.as_str().ends_with("/not-measured");
-        if measured && finding.outcome == Outcome::Unknown {
+        if finding.outcome == Outcome::Unknown && is_measured(finding) {
             if let Some((_, _, families)) = seen
                 .iter_mut()
                 .find(|(reason, _, _)| cause(reason) == cause(&finding.observed))
@@ -147,6 +170,12 @@ fn merge_unmeasured(findings: &mut Vec<Finding>) {
             finding.observed = format!("{}; not measured: {families}", reason.raw()).into();
         }
     }
+}
+
+/// Whether it says that a family could not be looked at, rather than what was seen of it.
+fn is_measured(finding: &Finding) -> bool {
+    let rule = crate::rules::find(finding.rule.as_str());
+    rule.is_some_and(|rule| matches!(rule.check, Check::Measured(_)))
 }
 
 /// A failure's sentence without the time it took, which differs from family to family.

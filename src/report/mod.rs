@@ -11,8 +11,8 @@ mod shell;
 mod summary;
 
 use crate::evidence::Evidence;
-use crate::facts::Facts;
-use crate::grade::{Letter, Mark};
+use crate::facts::{Facts, blocked};
+use crate::grade::{self, Letter, Mark};
 use crate::model::{Family, Kind, Millis, Source, Timestamp};
 pub use coverage::{Coverage, Open};
 pub use finding::{Finding, Link, Outcome, WaivedBy};
@@ -59,6 +59,8 @@ pub struct TargetReport {
     pub families: Families,
     /// What its verdicts rest on, and what of that is open.
     pub coverage: Coverage,
+    /// When something else began to answer in its place, and what showed it, if anything did.
+    pub blocked: Option<String>,
     /// Every rule's outcome, most severe failures first.
     pub findings: Vec<Finding>,
     /// Waivers that waive nothing.
@@ -133,10 +135,18 @@ impl TargetReport {
     /// Judges one target among all of its run.
     #[must_use]
     pub fn new(evidence: &Evidence, all: &[Evidence]) -> Self {
+        let read = blocked::without(evidence);
+        let evidence = read.as_ref();
         let facts = Facts::among(evidence, all);
         let coverage = Coverage::of(evidence, &facts);
         let findings = judge::findings(evidence, &facts, &coverage);
-        let families = Families::new(|family| judge::mark(family, &facts, &findings, &coverage));
+        let families = Families::new(|family| {
+            if evidence.run.selects_family(family) {
+                judge::mark(family, &facts, &findings, &coverage)
+            } else {
+                grade::unmarked(Letter::LeftOut)
+            }
+        });
         let headers = facts.headers.known();
         Self {
             name: evidence.target.name.clone(),
@@ -155,6 +165,7 @@ impl TargetReport {
             not_checked: not_checked::list(evidence, &facts, &findings),
             headers_profile: crate::profile::asked(evidence),
             coverage,
+            blocked: blocked::said(evidence),
             findings,
             facts,
         }

@@ -5,28 +5,16 @@ use crate::evidence::{
     Cause, Conditions, Evidence, Exchange, Field, HelloSent, IpVersion, Request,
 };
 use crate::model::{Ask, Family, Host, Millis, Place, Pointer, Url, UrlScheme};
-use crate::rules::Rule;
+use crate::rules::{Observed, ShownBy};
 use crate::wire::tls::Version;
 
-/// What of an answer a command prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shows {
-    /// The head and the body.
-    Answer,
-    /// How many bytes the body has.
-    Size,
-    /// How long it took from the request to the last byte.
-    Time,
-}
-
-impl Shows {
-    const fn options(self) -> &'static str {
-        match self {
-            Self::Answer => "-i",
-            Self::Size => r"-o /dev/null -w '%{http_code}, %{size_download} bytes\n'",
-            Self::Time => {
-                r"-o /dev/null -w '%{http_code}, sent after %{time_pretransfer} s, read after %{time_total} s\n'"
-            }
+/// What curl prints of an answer.
+const fn printing(shown_by: ShownBy) -> &'static str {
+    match shown_by {
+        ShownBy::Again | ShownBy::Http2Offered | ShownBy::PostQuantumOffered => "-i",
+        ShownBy::Size => r"-o /dev/null -w '%{http_code}, %{size_download} bytes\n'",
+        ShownBy::Time => {
+            r"-o /dev/null -w '%{http_code}, sent after %{time_pretransfer} s, read after %{time_total} s\n'"
         }
     }
 }
@@ -34,15 +22,11 @@ impl Shows {
 /// The command for what a finding points at: the very request as `curl`, or the handshake as
 /// `openssl`.
 #[must_use]
-pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Option<String> {
+pub(super) fn reproduce(evidence: &Evidence, family: Family, seen: &Observed) -> Option<String> {
+    let at = &seen.at;
     if let Some(index) = at.exchange_index() {
         let exchange = evidence.exchanges.get(index)?;
-        let shows = match rule.id.as_str() {
-            "contract/wrong-size" => Shows::Size,
-            "contract/slow" => Shows::Time,
-            _ => Shows::Answer,
-        };
-        return Some(exchanged(exchange, evidence, shows));
+        return Some(exchanged(exchange, evidence, printing(seen.shown_by)));
     }
     if let Some(index) = at.socket_index() {
         return evidence
@@ -50,8 +34,8 @@ pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Optio
             .get(index)
             .map(|trial| upgrade(&trial.request, evidence));
     }
-    match rule.family() {
-        Family::Tls => Some(openssl(evidence, rule, at)),
+    match family {
+        Family::Tls => Some(openssl(evidence, seen)),
         Family::Latency if at.0.starts_with("/latency/seen/load") => loaded(evidence),
         Family::Latency => Some(timed(evidence)),
         Family::Headers | Family::Cors | Family::Auth | Family::Websocket | Family::Contract => {
@@ -62,26 +46,21 @@ pub(super) fn reproduce(evidence: &Evidence, rule: &Rule, at: &Pointer) -> Optio
 
 /// A burst is as many requests again; what was never answered is not waited for any longer than
 /// the run did.
-fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: Shows) -> String {
+fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: &str) -> String {
     let Place::Rate(index) = exchange.question.place else {
         let silent = exchange
             .response
             .failure()
             .is_some_and(|failure| failure.cause == Cause::TimedOut);
         let limit = silent.then(|| max_time(evidence.target.timeout));
-        return curl(
-            &exchange.request,
-            evidence,
-            shows.options(),
-            limit.as_deref(),
-        );
+        return curl(&exchange.request, evidence, shows, limit.as_deref());
     };
     let limit = evidence.target.rate.get(index);
     let least = limit.map_or(1, |limit| limit.requests.saturating_add(2));
     let all = evidence.exchanges.iter();
     let sent = all.filter(|exchange| exchange.question == Ask::Burst.at(Place::Rate(index)));
     let count = sent.count().max(usize::try_from(least).unwrap_or(1));
-    let command = curl(&exchange.request, evidence, shows.options(), None);
+    let command = curl(&exchange.request, evidence, shows, None);
     format!("for n in $(seq {count}); do {command}; echo; done")
 }
 
@@ -193,10 +172,10 @@ fn header(field: &Field, shell: &Shell) -> String {
     format!("-H {}", shell.word(&line))
 }
 
-/// With the version of the hello that a finding points at, and the extension that a rule asks for.
+/// With the version of the hello that a finding points at, and the extension that it is about.
 /// OpenSSL has no SSLv2, old versions only below its default security level, and the hybrid group
 /// since 3.5.
-fn openssl(evidence: &Evidence, rule: &Rule, at: &Pointer) -> String {
+fn openssl(evidence: &Evidence, seen: &Observed) -> String {
     let (url, conditions) = (&evidence.target.url, &evidence.run.conditions);
     let shell = Shell::of(&evidence.target);
     let family = conditions.address_family;
@@ -210,7 +189,7 @@ fn openssl(evidence: &Evidence, rule: &Rule, at: &Pointer) -> String {
         Host::Name(name) => format!(" -servername {name}"),
         Host::Address(_) => " -noservername".to_owned(),
     };
-    let version = match hello(evidence, at).map(|sent| sent.offer.version) {
+    let version = match hello(evidence, &seen.at).map(|sent| sent.offer.version) {
         Some(Version::Ssl3) => " -ssl3 -cipher ALL:@SECLEVEL=0",
         Some(Version::Tls10) => " -tls1 -cipher ALL:@SECLEVEL=0",
         Some(Version::Tls11) => " -tls1_1 -cipher ALL:@SECLEVEL=0",
@@ -218,10 +197,10 @@ fn openssl(evidence: &Evidence, rule: &Rule, at: &Pointer) -> String {
         Some(Version::Tls13) => " -tls1_3",
         Some(Version::Ssl2) | None => "",
     };
-    let asking = match rule.id.as_str() {
-        "tls/no-http2" => " -alpn h2,http/1.1",
-        "tls/no-post-quantum" => " -tls1_3 -groups X25519MLKEM768",
-        _ => version,
+    let asking = match seen.shown_by {
+        ShownBy::Http2Offered => " -alpn h2,http/1.1",
+        ShownBy::PostQuantumOffered => " -tls1_3 -groups X25519MLKEM768",
+        ShownBy::Again | ShownBy::Size | ShownBy::Time => version,
     };
     let place = resolved(conditions, url).map_or_else(
         || format!("{}:{}", url.host, url.port),

@@ -1,5 +1,6 @@
 //! The verdict: one letter, one exit code, and the reason for it.
 
+use super::coverage::Why;
 use super::finding::Outcome;
 use super::{Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
@@ -74,6 +75,8 @@ pub struct Summary {
     pub counts: Counts,
     /// Whether every target was looked at to the end.
     pub complete: bool,
+    /// Whether `--only` or `--skip` left rules out: the letters speak of the rest alone.
+    pub partial: bool,
     /// When the first target's audit began.
     pub at: Timestamp,
     /// From then to the end of the last, in milliseconds.
@@ -163,6 +166,7 @@ pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary
         reason,
         counts,
         complete: targets.iter().all(|target| target.complete),
+        partial: evidence.iter().any(is_partial),
         at,
         took: Millis(u64::try_from(end.millis() - at.millis()).unwrap_or(0)),
         list: first.map(|one| one.run.list.clone()).unwrap_or_default(),
@@ -244,11 +248,19 @@ fn without_failures(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCod
         0 => "nothing at or above the bar".to_owned(),
         open => format!("{} (--strict fails on them)", questions(open)),
     };
+    if evidence.iter().any(is_partial) {
+        reason.push_str("; a part of the rules only");
+    }
     if !optional.is_empty() {
         reason.push_str("; optional, not fully audited: ");
         reason.push_str(&said(&optional));
     }
     (ExitCode::Pass, reason)
+}
+
+/// Whether rules were left out of a run.
+fn is_partial(evidence: &Evidence) -> bool {
+    !evidence.run.only.is_empty() || !evidence.run.skip.is_empty()
 }
 
 /// Essential questions that are open, of targets that count.
@@ -274,16 +286,16 @@ enum Gap {
     Nothing,
     /// It did not answer, and there is no finding that says so.
     NoAnswer(String),
-    /// Something could not be seen; its findings say what.
-    Open,
+    /// Something could not be seen; its findings say what, and these words why, if there is one cause.
+    Open(Option<String>),
 }
 
 impl Gap {
     fn said(&self, name: &str) -> String {
         match self {
             Self::Nothing => format!("{name} (nothing that was selected applies)"),
-            Self::NoAnswer(why) => format!("{name} ({why})"),
-            Self::Open => name.to_owned(),
+            Self::NoAnswer(why) | Self::Open(Some(why)) => format!("{name} ({why})"),
+            Self::Open(None) => name.to_owned(),
         }
     }
 }
@@ -295,9 +307,17 @@ fn gap(evidence: &Evidence, target: &TargetReport) -> Option<Gap> {
             let (stage, cause) = (failure.stage.name(), failure.cause.name());
             Some(Gap::NoAnswer(format!("{stage}: {cause}")))
         }
-        None if is_open(target) => Some(Gap::Open),
+        None if is_open(target) => Some(Gap::Open(one_cause(target))),
         None => no_family.then_some(Gap::Nothing),
     }
+}
+
+/// What answered in place of the target, if anything did.
+fn one_cause(target: &TargetReport) -> Option<String> {
+    let open = target.coverage.open().iter();
+    let mut blocked = open.filter(|open| open.why == Why::Blocked);
+    let blocked = || blocked.next().map(|open| open.said.clone());
+    target.blocked.clone().or_else(blocked)
 }
 
 fn is_open(target: &TargetReport) -> bool {

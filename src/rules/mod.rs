@@ -18,6 +18,7 @@ use crate::facts::auth::AuthFacts;
 use crate::facts::contract::ContractFacts;
 use crate::facts::cors::CorsFacts;
 use crate::facts::headers::{HeadersFacts, Page};
+use crate::facts::landing::Landing;
 use crate::facts::latency::LatencyFacts;
 use crate::facts::tls::TlsFacts;
 use crate::facts::websocket::WebSocketFacts;
@@ -71,7 +72,7 @@ impl Rule {
     pub fn family(&self) -> Family {
         match self.check {
             Check::Tls(_) => Family::Tls,
-            Check::Page(_) | Check::Headers(_) => Family::Headers,
+            Check::Page(_) | Check::Headers(_) | Check::Landing(_) => Family::Headers,
             Check::Cors(_) => Family::Cors,
             Check::Auth(_) => Family::Auth,
             Check::WebSocket(_) => Family::Websocket,
@@ -91,6 +92,8 @@ pub enum Check {
     Page(fn(&Page) -> Verdict),
     /// Over all responses together.
     Headers(fn(&HeadersFacts) -> Verdict),
+    /// Over what the target's URL answers.
+    Landing(fn(&Landing) -> Verdict),
     /// Over CORS.
     Cors(fn(&CorsFacts) -> Verdict),
     /// Over refusals.
@@ -167,6 +170,24 @@ pub struct Observed {
     pub expected: Option<String>,
     /// The one line that mends it, where there is one.
     pub change: Option<Change>,
+    /// What the command beside the finding asks and prints.
+    pub shown_by: ShownBy,
+}
+
+/// What a command has to ask and print to show what was observed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShownBy {
+    /// The exchange or the handshake again, and what it answers.
+    #[default]
+    Again,
+    /// How many bytes the body has.
+    Size,
+    /// How long it takes from the request to the last byte.
+    Time,
+    /// A handshake that offers HTTP/2 by ALPN (RFC 7301).
+    Http2Offered,
+    /// A handshake of TLS 1.3 with a post-quantum group alone.
+    PostQuantumOffered,
 }
 
 /// A change of a response's fields, as the final merged value: what to send, not what to add.
@@ -190,6 +211,7 @@ impl Observed {
             said: said.into(),
             expected: None,
             change: None,
+            shown_by: ShownBy::Again,
         }
     }
 
@@ -204,6 +226,13 @@ impl Observed {
     #[must_use]
     pub fn mended_by(mut self, change: Change) -> Self {
         self.change = Some(change);
+        self
+    }
+
+    /// With what the command must ask and print.
+    #[must_use]
+    pub fn shown_by(mut self, shown_by: ShownBy) -> Self {
+        self.shown_by = shown_by;
         self
     }
 

@@ -4,8 +4,7 @@
 use super::env_file;
 
 /// How much it matters that everybody can read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exposure {
     /// Source, credentials, memory, environment.
     Secret,

@@ -6,7 +6,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::{SecretRef, Timestamp};
@@ -38,8 +37,7 @@ pub struct Jwt {
 }
 
 /// Why a text is no JWT in compact form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwtFault {
     /// Not three parts with dots between.
     Parts,

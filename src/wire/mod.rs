@@ -2,10 +2,14 @@
 //! sends. Nothing here opens a socket, reads a clock or passes judgement.
 
 pub mod allow;
+pub mod charset;
+pub mod control;
 pub mod cors;
+pub mod domain;
 pub mod echo;
 pub mod env_file;
 pub mod exposure;
+pub mod gate_page;
 pub mod html;
 pub mod http;
 pub mod json;
@@ -17,6 +21,7 @@ pub mod percent;
 pub mod ratelimit;
 pub mod refusal;
 pub mod soft404;
+pub mod stock_page;
 pub mod tls;
 pub mod traversal;
 pub mod url;

@@ -3,11 +3,10 @@
 //! Only paths, methods, servers and security are read, which versions 2.0, 3.0 and 3.1 share but
 //! for the base path (OpenAPI 3.1.0 §4.8.8 and §4.8.5; Swagger 2.0 `basePath`).
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::percent;
+use crate::model::normal_path;
 
 /// Path Item members that are operations (§4.8.9), as written.
 const METHODS: [&str; 8] = [
@@ -34,20 +33,20 @@ pub struct Operation {
     bases: Vec<String>,
 }
 
-/// Reads a document; `None` if it is not an OpenAPI document at all.
+/// Reads a document that was served at the path `at`; `None` if it is not an OpenAPI document at all.
 #[must_use]
-pub fn read(document: &Value) -> Option<Api> {
+pub fn read(document: &Value, at: &str) -> Option<Api> {
     let is_openapi = document.get("openapi").or_else(|| document.get("swagger"));
     is_openapi?.as_str()?;
     let paths = document.get("paths")?.as_object()?;
     let by_default = demands(document.get("security")).unwrap_or(false);
-    let everywhere = bases(document).unwrap_or_else(|| vec![String::new()]);
+    let everywhere = bases(document, at).unwrap_or_else(|| vec![String::new()]);
     let operations = paths.iter().flat_map(|(path, item)| {
         let item = referred(document, item);
-        let bases = bases(item).unwrap_or_else(|| everywhere.clone());
+        let bases = bases(item, at).unwrap_or_else(|| everywhere.clone());
         item.as_object()
             .into_iter()
-            .flat_map(move |item| operations(path, item, by_default, &bases))
+            .flat_map(move |item| operations(path, item, by_default, &bases, at))
     });
     Some(Api {
         operations: operations.collect(),
@@ -67,6 +66,7 @@ fn operations(
     item: &Map<String, Value>,
     by_default: bool,
     bases: &[String],
+    at: &str,
 ) -> Vec<Operation> {
     let methods = METHODS.into_iter();
     methods
@@ -76,7 +76,7 @@ fn operations(
                 method: method.to_ascii_uppercase(),
                 path: path.to_owned(),
                 secured: demands(operation.get("security")).unwrap_or(by_default),
-                bases: self::bases(operation).unwrap_or_else(|| bases.to_vec()),
+                bases: self::bases(operation, at).unwrap_or_else(|| bases.to_vec()),
             })
         })
         .collect()
@@ -91,46 +91,80 @@ fn demands(security: Option<&Value>) -> Option<bool> {
 }
 
 /// The base paths of the servers that a document, a path or an operation names, if it does (§4.8.5).
-/// A variable may have any value, and its default may be none or several segments.
-fn bases(of: &Value) -> Option<Vec<String>> {
+fn bases(of: &Value, at: &str) -> Option<Vec<String>> {
     let servers = of.get("servers").and_then(Value::as_array);
-    let urls = servers.into_iter().flatten().flat_map(|server| {
-        let url = server.get("url").and_then(Value::as_str);
-        url.into_iter()
-            .flat_map(|url| [Cow::Borrowed(url), with_defaults(server, url)])
-    });
+    let urls = servers.into_iter().flatten().flat_map(server_urls);
+    let paths = urls.map(|url| path_of(&url, at));
+    // Swagger 2.0 §Fixed Fields: relative to the host, whatever the document's own path is.
     let base_path = of.get("basePath").and_then(Value::as_str);
-    let mut bases: Vec<String> = urls
-        .chain(base_path.map(Cow::Borrowed))
-        .map(|url| path_of(&url).trim_end_matches('/').to_owned())
+    let base_path =
+        base_path.map(|path| path_of(&format!("/{}", path.trim_start_matches('/')), at));
+    let mut bases: Vec<String> = paths
+        .chain(base_path)
+        .map(|path| path.trim_end_matches('/').to_owned())
         .collect();
+    bases.sort();
     bases.dedup();
     (!bases.is_empty()).then_some(bases)
 }
 
-fn with_defaults<'a>(server: &Value, url: &'a str) -> Cow<'a, str> {
+/// The URLs that a server stands for: with the variables' defaults, with each value that one of them
+/// may have beside the others' defaults, and with the variables left in, for those of one segment
+/// that may have any value. Where the URL begins with a variable, only its values tell what it is.
+fn server_urls(server: &Value) -> Vec<String> {
+    let Some(url) = server.get("url").and_then(Value::as_str) else {
+        return Vec::new();
+    };
     let variables = server.get("variables").and_then(Value::as_object);
-    let defaults = variables
+    let variables: Vec<(String, &str, Vec<&str>)> = variables
         .into_iter()
         .flatten()
         .filter_map(|(name, variable)| {
             let default = variable.get("default")?.as_str()?;
-            Some((format!("{{{name}}}"), default))
-        });
-    defaults.fold(Cow::Borrowed(url), |url, (name, default)| {
-        Cow::Owned(url.replace(&name, default))
-    })
+            let values = variable.get("enum").and_then(Value::as_array);
+            let values = values.into_iter().flatten().filter_map(Value::as_str);
+            Some((format!("{{{name}}}"), default, values.collect()))
+        })
+        .collect();
+    let with_defaults = |url: String| {
+        let all = variables.iter();
+        all.fold(url, |url, (name, default, _)| url.replace(name, default))
+    };
+    let mut urls = vec![with_defaults(url.to_owned())];
+    for (name, _, values) in &variables {
+        let each = values.iter().map(|value| url.replace(name, value));
+        urls.extend(each.map(with_defaults));
+    }
+    if !url.starts_with('{') {
+        urls.push(url.to_owned());
+    }
+    urls
 }
 
-/// The path of an absolute or relative URL.
-fn path_of(url: &str) -> &str {
-    let after = match url.split_once("://") {
-        Some((_, after)) => after
+/// The path of a server's URL, which may be relative to where the document was served
+/// (RFC 3986 §5.2). A template keeps its braces.
+fn path_of(url: &str, at: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let at = at.split(['?', '#']).next().unwrap_or(at);
+    let authority = url
+        .split_once("://")
+        .map(|(_, rest)| rest)
+        .or_else(|| url.strip_prefix("//"));
+    let path = match authority {
+        Some(rest) => rest
             .find('/')
-            .map_or("", |at| after.get(at..).unwrap_or("")),
-        None => url,
+            .map_or("/", |at| rest.get(at..).unwrap_or("/"))
+            .to_owned(),
+        None if url.starts_with('/') => url.to_owned(),
+        None if url.is_empty() => at.to_owned(),
+        None => {
+            let folder = at
+                .rfind('/')
+                .map_or("/", |end| at.get(..=end).unwrap_or("/"));
+            format!("{folder}{url}")
+        }
     };
-    after.split(['?', '#']).next().unwrap_or(after)
+    normal_path(&path)
 }
 
 impl Api {
@@ -222,15 +256,18 @@ mod tests {
 
     #[test]
     fn requests_are_found_in_a_document() {
-        let api = read(&json!({
-            "openapi": "3.1.0", "servers": [{"url": "https://api.example.com/v1/"}],
-            "security": [{"bearer": []}],
-            "paths": {
-                "/users/{id}": {"get": {}, "summary": "x"},
-                "/users/me": {"get": {"security": []}, "patch": {}},
-                "/files/{name}.{type}": {"get": {"security": [{"a": []}, {}]}},
-            },
-        }))
+        let api = read(
+            &json!({
+                "openapi": "3.1.0", "servers": [{"url": "https://api.example.com/v1/"}],
+                "security": [{"bearer": []}],
+                "paths": {
+                    "/users/{id}": {"get": {}, "summary": "x"},
+                    "/users/me": {"get": {"security": []}, "patch": {}},
+                    "/files/{name}.{type}": {"get": {"security": [{"a": []}, {}]}},
+                },
+            }),
+            "/openapi.json",
+        )
         .unwrap();
         #[rustfmt::skip]
         let rows = [
@@ -278,7 +315,9 @@ mod tests {
         ];
         for (document, described) in rows {
             assert_eq!(
-                read(&document).unwrap().describes("GET", "/a"),
+                read(&document, "/openapi.json")
+                    .unwrap()
+                    .describes("GET", "/a"),
                 described,
                 "{document}"
             );
@@ -292,7 +331,7 @@ mod tests {
             "servers": [{"url": "https://{host}/{base}", "variables": {"base": {"default": "api/v2"}}}],
             "paths": {"/café": {"get": {}}},
         });
-        let api = read(&document).unwrap();
+        let api = read(&document, "/docs/openapi.json").unwrap();
         for (target, described) in [
             ("/api/v2/caf%C3%A9", true),
             ("/v3/caf%c3%a9", true),
@@ -300,6 +339,60 @@ mod tests {
             ("/v3/cafe", false),
             ("/v3/caf%", false),
         ] {
+            assert_eq!(api.describes("GET", target), described, "{target}");
+        }
+    }
+
+    /// A server's URL, where the document was served, and where its path `/a` is then. RFC 3986 §5.4
+    /// has the relative ones.
+    #[rustfmt::skip]
+    const SERVED: &[(&str, &str, &str)] = &[
+        ("./",                    "/api/v1/openapi.json",   "/api/v1/a"),
+        (".",                     "/api/v1/openapi.json",   "/api/v1/a"),
+        ("../v2",                 "/api/v1/openapi.json",   "/api/v2/a"),
+        ("../../..",              "/api/v1/openapi.json",   "/a"), // no higher than the root
+        ("v3/",                   "/api/openapi.json?x=/y", "/api/v3/a"),
+        ("v3/./x/../y",           "/openapi.json",          "/v3/y/a"),
+        ("/",                     "/api/v1/openapi.json",   "/a"),
+        ("/v1/../v2",             "/api/openapi.json",      "/v2/a"),
+        ("//api.example.com/v4",  "/openapi.json",          "/v4/a"),
+        ("https://api.example.com", "/docs/openapi.json",   "/a"),
+        ("https://api.example.com/v5?x#y", "/openapi.json", "/v5/a"),
+    ];
+
+    #[test]
+    fn relative_servers_are_relative_to_the_document() {
+        for (url, at, path) in SERVED {
+            let document = json!({
+                "openapi": "3.1.0", "servers": [{"url": url}], "paths": {"/a": {"get": {}}},
+            });
+            let api = read(&document, at).unwrap();
+            assert!(api.describes("GET", path), "{url} at {at} is {path}");
+            let elsewhere = format!("/elsewhere{path}");
+            assert!(!api.describes("GET", &elsewhere), "{url} at {at}");
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_variable_is_a_server() {
+        let document = json!({
+            "openapi": "3.1.0",
+            "servers": [{"url": "{base}/{version}", "variables": {
+                "base": {"default": "https://api.example.com/eu", "enum": ["https://api.example.com/eu", "../us"]},
+                "version": {"default": "v2/beta", "enum": ["v2/beta", "v1"]},
+            }}],
+            "paths": {"/a": {"get": {}}},
+        });
+        let api = read(&document, "/docs/openapi.json").unwrap();
+        #[rustfmt::skip]
+        let rows = [
+            ("/eu/v2/beta/a",  true),
+            ("/eu/v1/a",       true),
+            ("/us/v2/beta/a",  true),
+            ("/eu/v3/a",       false), // no value of it
+            ("/docs/a",        false),
+        ];
+        for (target, described) in rows {
             assert_eq!(api.describes("GET", target), described, "{target}");
         }
     }
@@ -313,7 +406,7 @@ mod tests {
             json!({"paths": {}}),
             json!({"openapi": 3, "paths": {}}),
         ] {
-            assert_eq!(read(&document), None);
+            assert_eq!(read(&document, "/"), None);
         }
     }
 

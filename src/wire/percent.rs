@@ -1,46 +1,40 @@
 //! Percent-encoding (RFC 3986 §2.1).
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// `text` with everything but unreserved characters (§2.3) encoded, so that it stays inside one
-/// segment, parameter or form field.
+/// Everything but the unreserved characters (§2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// `text` with everything but unreserved characters encoded, so that it stays inside one segment,
+/// parameter or form field.
 #[must_use]
 pub fn encode(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// The same with small hexadecimal digits, which mean the same (§2.1).
+#[must_use]
+pub fn encode_in_lower_case(text: &str) -> String {
+    let encode = |chunk: &str| match chunk.strip_prefix('%') {
+        Some(digits) => format!("%{}", digits.to_ascii_lowercase()),
+        None => chunk.to_owned(),
+    };
+    utf8_percent_encode(text, RESERVED).map(encode).collect()
 }
 
 /// `text` with every encoded byte decoded; what is no encoding stays, what is no UTF-8 is replaced.
 #[must_use]
 pub fn decode(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let byte = part
-            .get(..2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        // `from_str_radix` takes a sign, too.
-        if let Some(byte) = byte.filter(|_| !part.starts_with('+')) {
-            out.push(byte);
-            out.extend_from_slice(part.get(2..).unwrap_or_default().as_bytes());
-        } else {
-            out.push(b'%');
-            out.extend_from_slice(part.as_bytes());
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
+    use super::{decode, encode, encode_in_lower_case};
 
     #[test]
     fn nothing_leaves_its_place() {
@@ -48,9 +42,13 @@ mod tests {
             ("a&b=c@d", "a%26b%3Dc%40d"),
             ("é", "%C3%A9"),
             ("A-z.0_~", "A-z.0_~"),
+            ("100%/B", "100%25%2FB"),
         ] {
             assert_eq!(encode(text), encoded);
             assert_eq!(decode(encoded), text);
+            let lower = encode_in_lower_case(text);
+            assert!(lower.eq_ignore_ascii_case(encoded), "{lower}");
+            assert_eq!(decode(&lower), text);
         }
     }
 

@@ -10,15 +10,12 @@
 //! | draft 06 and before | `RateLimit-Limit: 60`, `RateLimit-Remaining: 59`, `RateLimit-Reset: 60` |
 //! | vendors' | `X-RateLimit-Limit: 60`, …, `X-RateLimit-Reset: 1735689600` |
 
-use serde::Serialize;
-
 use crate::model::{Seconds, Timestamp};
 use crate::wire::http::date::http_date;
 use crate::wire::http::structured::{self, Bare, Dictionary, Item, Member};
 
 /// Which fields a quota was read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
     /// `RateLimit` and `RateLimit-Policy` as lists of named items.
     Items,
@@ -31,7 +28,7 @@ pub enum Dialect {
 }
 
 /// One advertised limit, as far as it is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quota {
     /// Where it was read.
     pub dialect: Dialect,
@@ -53,8 +50,7 @@ pub fn is_one_too_many(first: Option<u16>, status: u16) -> bool {
 }
 
 /// When to come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
     /// After this long.
     Delay(Seconds),

@@ -1,8 +1,7 @@
 //! What a server did with a request that had no right to be answered.
 
-use serde::Serialize;
-
 use super::http::problem::says_error;
+use crate::model::{AuthError, Scheme};
 
 /// The parts of an answer that tell a refusal from data.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +19,7 @@ pub struct Reply<'a> {
 }
 
 /// The answer's kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Answer {
     /// 401, 403 or 407: refused as HTTP means it (RFC 9110 §15.5.2, §15.5.4).
     Refused,
@@ -67,11 +65,52 @@ impl Answer {
         }
     }
 
+    /// What `reply` is where refusals are declared: one that is sent with 2xx, as GraphQL does, is
+    /// told by its declared error, and where none is declared by what the body says.
+    #[must_use]
+    pub fn under(reply: &Reply, scheme: Option<&Scheme>) -> Self {
+        let answer = Self::of(reply);
+        let declared = scheme.filter(|scheme| scheme.reject.contains(reply.status));
+        let Some(scheme) = declared.filter(|_| matches!(reply.status, 200..=299)) else {
+            return answer;
+        };
+        // A media type alone tells no refusal from data.
+        let fits = |error: &AuthError| {
+            !error.exists.is_empty() && error_fault(error, reply.media_type, reply.body).is_none()
+        };
+        let says_no = matches!(answer, Self::SoftRefusal(_) | Self::LoginPage);
+        let served = answer == Self::Served;
+        if says_no || (served && scheme.error.as_ref().is_some_and(fits)) {
+            Self::Refused
+        } else {
+            answer
+        }
+    }
+
     /// Whether the request got what it had no right to.
     #[must_use]
     pub const fn let_in(self) -> bool {
         matches!(self, Self::Served)
     }
+}
+
+/// How an answer differs from a declared error, if it does. `media_type` is the field's value.
+#[must_use]
+pub fn error_fault(error: &AuthError, media_type: Option<&str>, body: &[u8]) -> Option<String> {
+    let essence = media_type.unwrap_or_default().split(';').next();
+    let found = essence.unwrap_or_default().trim().to_ascii_lowercase();
+    if let Some(wanted) = error.media_type.as_ref().filter(|wanted| **wanted != found) {
+        return Some(format!("{found:?} instead of {wanted}"));
+    }
+    if error.exists.is_empty() {
+        return None;
+    }
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(body) else {
+        return Some("the body is not JSON".to_owned());
+    };
+    let mut wanted = error.exists.iter();
+    let missing = wanted.find(|pointer| body.pointer(pointer).is_none())?;
+    Some(format!("{missing} is not in the body"))
 }
 
 fn success(reply: &Reply) -> Answer {
@@ -126,6 +165,7 @@ mod tests {
     use proptest::prelude::{any, prop, proptest};
 
     use super::{Answer, Reply, is_login};
+    use crate::model::{AuthError, Scheme, SchemeKind, StatusSet};
 
     const JSON: &str = "application/json";
     const HTML: &str = "text/html; charset=utf-8";
@@ -162,6 +202,44 @@ mod tests {
                 body: body.as_bytes(),
             };
             assert_eq!(Answer::of(&reply), *expected, "{status} {body}");
+        }
+    }
+
+    /// What is declared to be in the body of a refusal with 200, and what an answer with 200 is then.
+    #[rustfmt::skip]
+    const DECLARED: &[(Option<&str>, &str, &str, Answer)] = &[
+        (Some("/errors/0/message"), JSON, r#"{"errors":[{"message":"no"}],"data":null}"#, Answer::Refused),
+        (Some("/denied"),           JSON, r#"{"denied":true}"#,                           Answer::Refused),
+        (Some("/denied"),           JSON, r#"{"id":7}"#,                                  Answer::Served),
+        (Some("/denied"),           JSON, r#"{"success":false}"#,                         Answer::Refused),
+        (None,                      JSON, r#"{"success":false}"#,                         Answer::Refused),
+        (None,                      HTML, "<input type=password>",                        Answer::Refused),
+        (None,                      JSON, r#"{"id":7}"#,                                  Answer::Served),
+    ];
+
+    #[test]
+    fn a_declared_refusal_may_be_sent_with_success() {
+        for (exists, media_type, body, expected) in DECLARED {
+            let scheme = Scheme {
+                kind: SchemeKind::Bearer,
+                token: None,
+                expired: None,
+                other: None,
+                reject: StatusSet::of(&["200"]),
+                challenge: false,
+                error: Some(AuthError {
+                    media_type: None,
+                    exists: exists.iter().map(|pointer| (*pointer).to_owned()).collect(),
+                }),
+            };
+            let reply = Reply {
+                method: "POST",
+                status: 200,
+                location: None,
+                media_type: Some(media_type),
+                body: body.as_bytes(),
+            };
+            assert_eq!(Answer::under(&reply, Some(&scheme)), *expected, "{body}");
         }
     }
 

@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 /// Bodies are compared up to here: a page that is the same for so long is the same page.
 const COMPARED_CHARS: usize = 64 * 1024;
 /// The share of words two renderings of one page have in common, at least, in percent. A page that
@@ -30,8 +28,7 @@ pub struct Page<'a> {
 }
 
 /// What can be said about a path that should not be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
     /// `404` or `410`.
     Absent,
@@ -69,7 +66,19 @@ pub fn is_alike(a: &Page<'_>, b: &Page<'_>) -> bool {
         && a.media_type == b.media_type
         && a.location.map(|to| without_path(to, a.path))
             == b.location.map(|to| without_path(to, b.path))
-        && have_same_words(&words(a), &words(b))
+        && shared_percent(a, b) >= SAME_WORDS_PERCENT
+}
+
+/// How much two bodies have in common, word by word, in percent; two empty ones are the same.
+#[must_use]
+pub fn shared_percent(a: &Page<'_>, b: &Page<'_>) -> usize {
+    let (a, b) = (words(a), words(b));
+    let total: usize = a.values().chain(b.values()).sum();
+    let shared: usize = a
+        .iter()
+        .map(|(word, count)| *count.min(b.get(word).unwrap_or(&0)))
+        .sum();
+    (200 * shared).checked_div(total).unwrap_or(100)
 }
 
 /// How often each word of the body occurs, with what differs from request to request blotted out.
@@ -106,15 +115,6 @@ fn without_path(text: &str, path: &str) -> String {
         }
     }
     text
-}
-
-fn have_same_words(a: &BTreeMap<String, usize>, b: &BTreeMap<String, usize>) -> bool {
-    let total: usize = a.values().chain(b.values()).sum();
-    let shared: usize = a
-        .iter()
-        .map(|(word, count)| *count.min(b.get(word).unwrap_or(&0)))
-        .sum();
-    200 * shared >= SAME_WORDS_PERCENT * total
 }
 
 #[cfg(test)]

@@ -8,10 +8,8 @@
 mod host;
 mod path;
 
-use serde::Serialize;
-
 /// A URL taken apart. Query and fragment are kept apart from the path and never compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WebUrl {
     /// Lower case, without the colon.
     pub scheme: String,

@@ -21,8 +21,17 @@ pub(crate) struct Code {
     pub(crate) uses: Vec<Import>,
     /// `use x::*;`
     pub(crate) globs: Vec<Names>,
-    /// Paths anywhere else, of one name too.
+    /// What its bodies, signatures and attributes name and write.
+    pub(crate) bodies: Bodies,
+}
+
+/// What stands in code that is no `use`.
+#[derive(Debug, Default)]
+pub(crate) struct Bodies {
+    /// Paths, of one name too.
     pub(crate) paths: BTreeSet<Names>,
+    /// Literals, as written.
+    pub(crate) literals: BTreeSet<String>,
 }
 
 /// One name of a `use`.
@@ -52,7 +61,7 @@ impl Code {
         while tokens.peek().is_some() {
             let item = next_item(&mut tokens);
             if !item.is_test() {
-                paths(item.attributes.iter().cloned().collect(), &mut self.paths);
+                paths(item.attributes.iter().cloned().collect(), &mut self.bodies);
                 self.item(item.tokens);
             }
         }
@@ -64,7 +73,7 @@ impl Code {
             .windows(2)
             .position(|pair| starts_item(&pair[0], &pair[1]));
         let Some(at) = starts else {
-            return paths(tokens.into_iter().collect(), &mut self.paths);
+            return paths(tokens.into_iter().collect(), &mut self.bodies);
         };
         let name = words[at + 1].clone();
         match words[at].as_str() {
@@ -85,7 +94,7 @@ impl Code {
                 if keyword != "impl" {
                     self.items.push(name);
                 }
-                paths(tokens.into_iter().collect(), &mut self.paths);
+                paths(tokens.into_iter().collect(), &mut self.bodies);
             }
         }
     }
@@ -206,7 +215,7 @@ fn import_each(group: &Group, prefix: &[String], found: &mut Vec<(String, Names)
 }
 
 /// Every path, in bodies and macros too; items of tests are skipped.
-fn paths(tokens: TokenStream, found: &mut BTreeSet<Names>) {
+fn paths(tokens: TokenStream, found: &mut Bodies) {
     let mut tokens = tokens.into_iter().peekable();
     let mut path = Names::new();
     let mut joined = false;
@@ -229,14 +238,18 @@ fn paths(tokens: TokenStream, found: &mut BTreeSet<Names>) {
             TokenTree::Group(group) if joined && !path.is_empty() => {
                 let mut uses = Vec::new();
                 import_each(group, &path, &mut uses);
-                found.extend(uses.into_iter().map(|(_, path)| path));
+                found.paths.extend(uses.into_iter().map(|(_, path)| path));
                 path.clear();
             }
             TokenTree::Group(group) => {
                 keep(&mut path, found);
                 within(group, found);
             }
-            TokenTree::Punct(_) | TokenTree::Literal(_) => keep(&mut path, found),
+            TokenTree::Literal(literal) => {
+                keep(&mut path, found);
+                found.literals.insert(literal.to_string());
+            }
+            TokenTree::Punct(_) => keep(&mut path, found),
         }
         joined = false;
     }
@@ -244,7 +257,7 @@ fn paths(tokens: TokenStream, found: &mut BTreeSet<Names>) {
 }
 
 /// A body: its items one by one, so that one behind `#[cfg(test)]` is left out here, too.
-fn within(group: &Group, found: &mut BTreeSet<Names>) {
+fn within(group: &Group, found: &mut Bodies) {
     let mut tokens = group.stream().into_iter().peekable();
     while tokens.peek().is_some() {
         let item = next_item(&mut tokens);
@@ -255,8 +268,8 @@ fn within(group: &Group, found: &mut BTreeSet<Names>) {
     }
 }
 
-fn keep(path: &mut Names, found: &mut BTreeSet<Names>) {
+fn keep(path: &mut Names, found: &mut Bodies) {
     if !path.is_empty() {
-        found.insert(std::mem::take(path));
+        found.paths.insert(std::mem::take(path));
     }
 }

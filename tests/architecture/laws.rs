@@ -1,4 +1,4 @@
-//! Who may import whom, and where a tree of sources breaks that.
+//! Who may import whom, what may be shown, and where a tree of sources breaks that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,15 +20,17 @@ const FLOORS: &[&[&str]] = &[
     &["lib", "main"],
 ];
 
-/// Imports on one floor that are meant: a failure is made where it happens, the audit is one line
-/// from the engine to the report, and the demo runs an audit.
-const BESIDE: &[(&str, &str)] = &[("net", "evidence"), ("demo", "audit")];
+/// The import on one floor that is meant: a failure is made where it happens.
+const BESIDE: &[(&str, &str)] = &[("net", "evidence")];
 
 const OBSERVATION: &[&str] = &["net", "probe", "engine"];
 const JUDGEMENT: &[&str] = &["facts", "rules", "grade", "report", "render", "profile"];
 
 /// These see facts, never what the facts were read from.
-const WITHOUT_EVIDENCE: &[&str] = &["rules", "grade"];
+const WITHOUT_EVIDENCE: &[&str] = &["rules", "grade", "render"];
+
+/// What these write is read by users: no type's `Debug` form.
+const WITHOUT_DEBUG: &[&str] = &["render", "report", "cli", "probe", "engine"];
 
 fn floor(module: &str) -> usize {
     FLOORS
@@ -45,6 +47,12 @@ pub(crate) fn broken(tree: &Tree) -> BTreeSet<String> {
         let tops = named.iter().filter_map(|path| path.first());
         let tops = tops.map(String::as_str).filter(|top| *top != module);
         found.extend(tops.filter_map(|top| forbidden(file, module, top)));
+    }
+    for (file, literal) in tree.literals() {
+        let is_debug = literal.contains(":?}") || literal.contains(":#?}");
+        if is_debug && room(file, "").is_some_and(|module| WITHOUT_DEBUG.contains(&module)) {
+            found.insert(format!("{file} shows {literal}"));
+        }
     }
     found
 }
@@ -193,6 +201,9 @@ mod tests {
         ("a rule that reads evidence",
             &[("rules.rs", "use crate::evidence::Seen;")],
             &["rules.rs imports evidence and should see facts only"]),
+        ("a type's Debug form, shown",
+            &[("probe.rs", "pub fn observe() { format!(\"{why:?}\"); } #[cfg(test)] fn a() { format!(\"{0:?}\") }")],
+            &["probe.rs shows \"{why:?}\""]),
         ("a circle, by a name that the folder exports again",
             &[("wire/read.rs", "#[cfg(test)] mod tests {} use super::Line; pub fn read() {}")],
             &["circle in wire: read -> write; write -> read"]),

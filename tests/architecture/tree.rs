@@ -76,13 +76,26 @@ impl Tree {
         let mut named: BTreeMap<&str, BTreeSet<Names>> = BTreeMap::new();
         for (at, module) in &self.modules {
             let Code {
-                uses, globs, paths, ..
+                uses,
+                globs,
+                bodies,
+                ..
             } = &module.code;
+            let paths = &bodies.paths;
             let paths = uses.iter().map(|one| &one.path).chain(globs).chain(paths);
             let paths = paths.filter_map(|path| absolute(at, path));
             named.entry(&module.file).or_default().extend(paths);
         }
         named
+    }
+
+    /// Each file's literals.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = (&str, &str)> {
+        let modules = self.modules.values();
+        modules.flat_map(|module| {
+            let literals = module.code.bodies.literals.iter();
+            literals.map(|literal| (module.file.as_str(), literal.as_str()))
+        })
     }
 
     /// For each file, the files that define what it names: a re-export leads to its origin.
@@ -147,8 +160,12 @@ impl Tree {
 /// signpost.
 fn needed(module: &Module) -> impl Iterator<Item = &Names> {
     let Code {
-        uses, globs, paths, ..
+        uses,
+        globs,
+        bodies,
+        ..
     } = &module.code;
+    let paths = &bodies.paths;
     let firsts: BTreeSet<&str> = paths
         .iter()
         .filter_map(|path| path.first())

@@ -125,7 +125,7 @@ fn answer(heard: &Heard<'_>) -> Told {
 }
 
 fn health(heard: &Heard<'_>) -> Told {
-    let pause = heard.unless("slow health", 0, if heard.again < 5 { 2500 } else { 0 });
+    let pause = heard.unless("slow health", 0, if heard.again < 12 { 2500 } else { 0 });
     std::thread::sleep(Duration::from_millis(pause));
     let version = heard.unless("bytes", "1.00", "1.0.1");
     let body = format!(r#"{{"status":"healthy","database":"connected","version":"{version}"}}"#);

@@ -98,6 +98,26 @@ pub(crate) fn peer(treat: fn(TcpStream)) -> u16 {
     port
 }
 
+/// A peer that answers every request with these bytes, and then ends the connection if it is told to.
+pub(crate) fn serving(answer: Vec<u8>, close: bool) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            std::thread::spawn(move || {
+                if close {
+                    let _ = stream.read(&mut [0; 4096]);
+                    let _ = stream.write_all(&answer);
+                } else {
+                    answer_with(stream, &answer);
+                }
+            });
+        }
+    });
+    port
+}
+
 /// A port nobody listens on.
 pub(crate) fn closed_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")

@@ -1,5 +1,6 @@
 """What the audit of a whole contract costs: eighteen endpoints, three origins, a scheme, a login and
-a socket take at most forty requests, six handshakes and ten round trips.
+a socket take at most forty requests and ten round trips, and the socket nine handshakes an origin and
+a few more.
 
 Over TLS, counted by the servers. The TLS family is left out, for its hellos have a budget of their
 own, and so are timed samples, which are as many as are asked for.
@@ -76,7 +77,8 @@ def test_requests_and_handshakes(seaworthy, servers, ca, edge, tmp_path):
     sockets = [line for line in lines if line.endswith(" websocket")]
     requests = [line for line in lines if not line.endswith(" websocket")]
     assert 30 < len(requests) <= 40, "\n".join(requests)
-    assert 4 < len(sockets) <= 6, "\n".join(sockets)
+    # Nine an origin, and what does not depend on them, with a control every ten.
+    assert 20 < len(sockets) <= (9 * 3 + 14) * 1.1 + 1, "\n".join(sockets)
     # One TLS handshake a connection: those of the lane, and one of each socket.
     assert len({line.split(" ")[0] for line in requests}) <= CONNECTIONS
     assert len({line.split(" ")[0] for line in sockets}) == len(sockets)
@@ -115,5 +117,5 @@ def test_round_trips(seaworthy, servers, ca, edge, tmp_path):
     row = in_a_row(evidence["exchanges"])
     assert len(row) > 5 and trips(row) <= 10, [one["role"] for one in row]
     # Behind the page a socket: TCP, TLS, the handshake, its pings, the declared message, the close.
-    legitimate = [one for one in evidence["sockets"] if one["why"] == "legitimate"]
+    legitimate = [one for one in evidence["sockets"] if one["question"]["ask"] == {"socket": "legitimate"}]
     assert max(trips(row[:1]) + 3 + len(one["pings"]) + 2 for one in legitimate) <= 10

@@ -130,9 +130,13 @@ def targets(template, defects, port):
 
 
 def audit(seaworthy, tmp_path_factory, family, text, *flags):
+    return ordinary(seaworthy, tmp_path_factory, family, text, "--thorough", *flags)
+
+
+def ordinary(seaworthy, tmp_path_factory, family, text, *flags):
     path = tmp_path_factory.mktemp("sockets") / "targets.toml"
     path.write_text(text)
-    report = seaworthy.json(path, "--only", family, "--thorough", *flags, "--fail-on", "none", env=TOKENS)
+    report = seaworthy.json(path, "--only", family, *flags, "--fail-on", "none", env=TOKENS)
     return {target["name"]: target for target in report["targets"]}
 
 
@@ -195,6 +199,27 @@ def test_fastapi_contract(pier_contract, defect):
 @pytest.mark.parametrize("defect", QUAY_CONTRACT)
 def test_express_contract(quay_contract, defect):
     assert above_info(quay_contract[defect]) == QUAY_CONTRACT[defect]
+
+
+# What is medium or worse is found without asking for more.
+@pytest.fixture(scope="module")
+def pier_sockets_by_default(pier, seaworthy, tmp_path_factory):
+    return ordinary(seaworthy, tmp_path_factory, "websocket", targets(PIER, PIER_SOCKET, pier.port))
+
+
+@pytest.fixture(scope="module")
+def quay_sockets_by_default(quay, seaworthy, tmp_path_factory):
+    return ordinary(seaworthy, tmp_path_factory, "websocket", targets(QUAY, QUAY_SOCKET, quay.port))
+
+
+@pytest.mark.parametrize("defect", PIER_SOCKET)
+def test_fastapi_sockets_by_default(pier_sockets_by_default, defect):
+    assert above_info(pier_sockets_by_default[defect]) == PIER_SOCKET[defect]
+
+
+@pytest.mark.parametrize("defect", QUAY_SOCKET)
+def test_ws_sockets_by_default(quay_sockets_by_default, defect):
+    assert above_info(quay_sockets_by_default[defect]) == QUAY_SOCKET[defect]
 
 
 @pytest.mark.parametrize("defect", PIER_SOCKET)

@@ -1,6 +1,7 @@
 """Protocols no library speaks any more, and middleboxes that make other scanners print nonsense."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,11 @@ def healthy(servers, ca):
 
 def middlebox(servers, fault, *upstreams):
     return servers.python("middlebox", fault, *[upstream.port for upstream in upstreams])
+
+
+def names(protocols):
+    """nginx's words as ours."""
+    return [{"TLSv1": "TLSv1.0"}.get(word, word) for word in protocols.split()]
 
 
 def connections(server):
@@ -97,13 +103,59 @@ def test_two_servers_behind_one_name_contradict_each_other(seaworthy, servers, c
     assert facts["stability"]["contradictions"]
 
 
-@pytest.mark.parametrize("fault, to", [("grease", "GREASE"), ("big", "TCP segment"), ("suites", "128 suites")])
-def test_intolerance_is_a_finding_of_its_own(fault, to, seaworthy, servers, healthy):
+def test_one_address_with_two_certificates_or_two_libraries_is_seen(seaworthy, servers, ca):
+    """Whatever a run receives counts, however the balancer's turns fall."""
+    one, two = (servers.nginx(HEALTHY, certificate=ca.certificate()) for _ in range(2))
+    box = middlebox(servers, "flap", one, two)
+    assert "two certificates" in tls(seaworthy, box.https)["stability"]["differences"][0]["what"]
+    same = middlebox(servers, "flap", one, one)
+    assert tls(seaworthy, same.https)["stability"]["differences"] == []
+    both = [ca.certificate(), ca.certificate(key="rsa")]
+    port = free_port()
+    servers.nginx(
+        f"listen 127.0.0.1:{port} ssl; ssl_protocols TLSv1.2 TLSv1.3; return 200 ok;"
+        + "".join(f"ssl_certificate {it.chain}; ssl_certificate_key {it.key};" for it in both)
+    )
+    assert tls(seaworthy, f"https://localhost:{port}")["stability"]["differences"] == []
+
+
+# What kills a hello, and what it is called.
+INTOLERANCES = {"grease": "GREASE", "big": "TCP segment", "staple": "status_request", "alpn": "ALPN", "tls13": "TLS 1.3"}
+
+
+@pytest.mark.parametrize("fault", INTOLERANCES)
+def test_intolerance_is_a_finding_of_its_own(fault, seaworthy, servers, healthy):
     box = middlebox(servers, fault, healthy)
     facts = tls(seaworthy, box.https)
-    assert facts["versions"]["TLSv1.2"] == "accepted"
-    assert facts["classes"] == []
-    assert any(to in found["to"] for found in facts["stability"]["intolerances"])
+    assert spoken(facts) == (["TLSv1.2"] if fault == "tls13" else ["TLSv1.2", "TLSv1.3"])
+    assert facts["classes"] == [] and facts["inconclusive"] == []
+    assert [INTOLERANCES[fault] in found["to"] for found in facts["stability"]["intolerances"]] == [True]
+
+
+def test_no_hello_is_too_long_for_old_servers(seaworthy, servers, healthy):
+    box = middlebox(servers, "suites", healthy)
+    for depth in ([], ["--ciphers"]):
+        facts = tls(seaworthy, box.https, *depth)
+        assert spoken(facts) == ["TLSv1.2", "TLSv1.3"]
+        assert facts["inconclusive"] == [] and facts["stability"]["intolerances"] == []
+
+
+@pytest.mark.parametrize("fault", ["mum", "mum=1"])
+@pytest.mark.parametrize("protocols", ["TLSv1.2 TLSv1.3", "TLSv1.2", "TLSv1.3", "TLSv1 TLSv1.1 TLSv1.2"])
+def test_closing_is_a_refusal_where_the_control_is_answered(fault, protocols, seaworthy, servers, ca):
+    """Event loops drop the alert that their TLS library wanted to send."""
+    it, port = ca.certificate(key="rsa"), free_port()
+    server = servers.nginx(
+        f"listen 127.0.0.1:{port} ssl; ssl_protocols {protocols}; return 200 ok;"
+        f"ssl_certificate {it.chain}; ssl_certificate_key {it.key};"
+        "ssl_ciphers ECDHE+AESGCM:ECDHE-RSA-AES128-SHA@SECLEVEL=0;"
+    )
+    box = middlebox(servers, fault, replace(server, port=port))
+    facts = tls(seaworthy, box.https)
+    assert spoken(facts) == names(protocols)
+    assert facts["inconclusive"] == []
+    assert facts["stability"]["intolerances"] == [] and facts["stability"]["dead"] == 0
+    assert "TLSv1.1" in protocols or facts["connections"] <= 24
 
 
 def test_a_healthy_server_is_opened_ten_times(seaworthy, servers, healthy):

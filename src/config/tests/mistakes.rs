@@ -47,6 +47,11 @@ const TARGETS: &[(&str, &str, &str)] = &[
     ("websocket = { path = \"/ws\", protocols = [»\"{token}\"] }", "has nothing to be filled in with", "add `auth = {"),
     ("websocket = { path = \"/ws\", protocols = [»\"a b\"] }", "is no name", "no spaces"),
     ("websocket = { path = \"/ws\", send_headers = »{ Origin = \"https://a.example\" } }", "the handshake sets one of these fields itself", "`origins`"),
+    ("auth = { scheme = \"bearer\" }\nwebsocket = { path = \"/ws\", first = { send = »\"hello\" } }", "no place for the credential", "write `{token}`"),
+    ("websocket = { path = \"/ws\", first = { send = »\"{token}\" } }", "has nothing to be filled in with", "add `auth = {"),
+    ("auth = { scheme = \"bearer\" }\nwebsocket = { path = »\"/ws?t={token}\", first = { send = \"{token}\" } }", "into the handshake and into the first message", "leave `{token}` out"),
+    ("websocket = { path = \"/ws\", first = »{ json = {} } }", "`first` has no `send`", "add `send = "),
+    ("websocket = { path = \"/ws\", shared = »\"yes\" }", "expected true or false", "without quotes"),
     ("websocket = { path = \"/ws\", hold = »500 }", "500 is out of range", "from 2 to 50"),
     ("endpoint = [{ get = \"/\", json = { \"/a\" = { len = »{ min = 3, max = 1 } } } }]", "no length is between these bounds", "{ max = 50 }"),
     ("endpoint = [{ get = \"/\", json = { \"/a\" = { len = »{ } } } }]", "no length is between these bounds", "{ min = 1 }"),
@@ -114,8 +119,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("[[target]]\nurl = \"https://a.example\"\n[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = »\"b.example\"\nreason = \"r\"\nexpires = 2026-12-31", "there is no target \"b.example\"", "did you mean \"a.example\"?"),
     ("[[target]]\nurl = \"https://a.example\"\n»[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = \"a.example\"\nexpires = 2026-12-31", "[[waiver]] has no `reason`", "add `reason"),
     ("[[target]]\nurl = \"https://a.example\"\n[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = \"a.example\"\nreason = \"r\"\nexpires = »\"soon\"", "\"soon\" is no date", "2026-12-31"),
-    ("[[target]]\nurl = »https://a.example", "string values must be quoted", "put it in quotes"),
-    ("[[target]]\nurl = \"https://a.example»", "invalid basic string", "close the text"),
+    ("[[target]]\nurl = »https://a.example", "string values must be quoted", "a text stands in quotes"),
+    ("[[target]]\nurl = \"https://a.example»", "invalid basic string", "a text stands in quotes"),
     ("[target]\n[»target]", "duplicate key", "`[[target]]`"),
 ];
 

@@ -140,6 +140,24 @@ fn socket_origins() {
     }
 }
 
+/// The path of a socket, what is said of it, and whether every user may open it.
+const SHARED: &[(&str, &str, bool)] = &[
+    ("/ws", "", true),
+    ("/api/v1/ws?room=7", "", true),
+    ("/ws/42", "", false),
+    ("/users/7f3a-11/live", "", false),
+    ("/rooms/12/ws", ", shared = true", true),
+    ("/ws/ann", ", shared = false", false),
+];
+
+#[test]
+fn sockets_that_every_user_may_open() {
+    for (path, said, expected) in SHARED {
+        let target = one(&format!("websocket = {{ path = \"{path}\"{said} }}"));
+        assert_eq!(target.websocket.unwrap().shared, *expected, "{path} {said}");
+    }
+}
+
 #[test]
 fn what_the_example_means() {
     let [shop, api, eu, office] = targets(super::EXAMPLE).try_into().unwrap();

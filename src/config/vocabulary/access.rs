@@ -127,6 +127,13 @@ pub(in crate::config) const SECRET: Shape = Shape {
             "",
             "The file whose first line it is, relative to the target file.",
         ),
+        Key::new(
+            "public",
+            "boolean",
+            "`false`",
+            "Whether anybody may know it, as a key that pages carry: then no answer that holds it is blamed.",
+        )
+        .near(&["publishable"]),
     ],
     with: None,
 };

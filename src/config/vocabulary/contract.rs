@@ -51,6 +51,8 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
     about: "One request and what must come back. A text is short for its path: `endpoint = [\"/health\"]`.",
     keys: &[
             Key::new("protected", "boolean", "`false`", "Whether it must refuse requests without valid credentials."),
+            Key::new("shared", "boolean", "by its path", "Of a protected endpoint: whether all users may read it (`true`: a catalogue), or each their own (`false`). Where nothing is said, a path that names a person (`/users/42`) is that person's own, and whether another user may read any other is asked and left open.")
+                .near(&["common", "own", "owned"]),
             Key::new("mutating", "boolean", "`true` for PUT, PATCH, DELETE", "Whether it changes state: never sent without `--allow-mutation`. A POST that the file does not call `mutating = false` is sent without it only where the declared answer is a refusal."),
             Key::new("send", "text or table", "nothing", "The body to send; a table goes as JSON."),
             Key::new("send_type", "media type", "`application/json` for tables, `text/plain` for texts", "The body's `Content-Type`.")
@@ -223,10 +225,22 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "Whether no credentials are needed.",
         ),
         Key::new(
+            "shared",
+            "boolean",
+            "`false` where a segment of the path holds an identifier, such as `/ws/42`",
+            "Whether every user may open it. Where not, it is tried with the token of another user (`other`).",
+        ),
+        Key::new(
+            "first",
+            "table `first`",
+            "",
+            "The first message, where it is that which brings the credential.",
+        ),
+        Key::new(
             "reject",
             "`\"handshake\"` or `\"close:4401\"`",
             "`\"handshake\"`",
-            "How somebody is turned away: with an HTTP status, or with 101 and then this close code.",
+            "How somebody is turned away: with an HTTP status, or with 101 and then this close code, which may take up to three seconds.",
         ),
         Key::new(
             "heartbeat",
@@ -250,13 +264,13 @@ pub(in crate::config) const WEBSOCKET: Shape = Shape {
             "max_message",
             "size",
             "not tested",
-            "The largest message the server takes. One a byte larger is sent, unless the limit is 16 MiB or more; a server without the limit may hand it on to others.",
+            "The largest message the server takes. One a byte larger is sent, unless the limit is 16 MiB or more: the message of `echo` followed by spaces where that is JSON, whose answer shows whether it was taken. A server without the limit may hand it on to others.",
         ),
         Key::new(
             "echo",
             "table `echo`",
             "",
-            "A message and its answer. It is sent; where it is JSON, `--thorough` sends a text that is none after it.",
+            "A message and its answer. It is sent; where it is JSON, `--thorough` sends a text that is none as well.",
         ),
         Key::new(
             "send_headers",
@@ -293,6 +307,27 @@ pub(in crate::config) const ECHO: Shape = Shape {
             "table of assertions",
             "the same text comes back",
             "The answer as JSON, by JSON Pointer.",
+        ),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const FIRST: Shape = Shape {
+    title: "`first`",
+    heading: "`first = { … }` in `websocket`",
+    about: "The message that brings the credential. It is sent on each socket that opens, with the credential of the trial; without credentials it is not sent. Where neither its answer nor an `echo` is declared, a socket that stays open without a valid credential may wait for another message: that is not tested.",
+    keys: &[
+        Key::new(
+            "send",
+            "text",
+            "required",
+            "The text message; `{token}` is where the credential goes.",
+        ),
+        Key::new(
+            "json",
+            "table of assertions",
+            "any answer or none",
+            "The answer to a valid credential as JSON, by JSON Pointer.",
         ),
     ],
     with: None,

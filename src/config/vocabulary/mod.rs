@@ -9,7 +9,9 @@ mod contract;
 mod target;
 
 pub(super) use access::{AUTH, AUTH_ERROR, CORS, SECRET};
-pub(super) use contract::{ASSERTION, ECHO, ENDPOINT, LENGTH, LOGIN, RATE, REQUEST, WEBSOCKET};
+pub(super) use contract::{
+    ASSERTION, ECHO, ENDPOINT, FIRST, LENGTH, LOGIN, RATE, REQUEST, WEBSOCKET,
+};
 pub(super) use target::{DEFAULTS, FILE, HEADERS, LATENCY, TARGET, TLS, WAIVER};
 
 /// One key.
@@ -79,7 +81,7 @@ impl Shape {
 }
 
 /// All tables, in the order of the documentation.
-pub(super) const SHAPES: [&Shape; 19] = [
+pub(super) const SHAPES: [&Shape; 20] = [
     &FILE,
     &DEFAULTS,
     &TARGET,
@@ -97,6 +99,7 @@ pub(super) const SHAPES: [&Shape; 19] = [
     &LOGIN,
     &WEBSOCKET,
     &ECHO,
+    &FIRST,
     &RATE,
     &WAIVER,
 ];

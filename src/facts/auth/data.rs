@@ -19,12 +19,18 @@ pub(super) fn is_same(one: &Exchange, other: &Exchange) -> bool {
     let (Some(ours), Some(theirs)) = (one.response.seen(), other.response.seen()) else {
         return false;
     };
-    let same_bytes = || ours.body.bytes.0 == theirs.body.bytes.0;
+    let (status, ours, theirs) = (
+        ours.status == theirs.status,
+        ours.content(),
+        theirs.content(),
+    );
+    // Nothing at all of a body tells nothing; the same beginning does.
+    let same_bytes = || ours.bytes() == theirs.bytes();
     let same_leaves = || {
-        let leaves = leaves(&ours.body.bytes.0, one.at);
-        leaves.is_some_and(|all| Some(all) == self::leaves(&theirs.body.bytes.0, other.at))
+        let leaves = leaves(ours.bytes(), one.at);
+        leaves.is_some_and(|all| Some(all) == self::leaves(theirs.bytes(), other.at))
     };
-    ours.status == theirs.status && (same_bytes() || same_leaves())
+    status && !ours.is_unseen() && !theirs.is_unseen() && (same_bytes() || same_leaves())
 }
 
 /// The values of a JSON body by JSON Pointer, in no order of its own, without what belongs to the

@@ -1,19 +1,21 @@
 //! The login endpoint, asked by people who must not get in.
 
-use serde::Serialize;
-
+use super::is_in_the_way;
+use super::reached::unreached;
 use super::tried::{answer, given_away};
 use super::words::{NOBODY, texts};
-use crate::evidence::{Evidence, Observation, Response};
+use crate::evidence::are_alike;
+use crate::evidence::{Evidence, Exchange, Response};
 use crate::facts::contract::{Missed, json_misses};
-use crate::model::{Ask, Attempt, Login, Pointer, StatusSet};
+use crate::facts::exchanges;
+use crate::model::{Ask, Attempt, Login, Place, Pointer, StatusSet};
 use crate::wire::http::challenge::challenges;
 use crate::wire::http::cookie::{Meaning, meaning};
 use crate::wire::leak::Leak;
 use crate::wire::refusal::Answer;
 
 /// What the login endpoint showed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoginFacts {
     /// `POST /path`.
     pub label: String,
@@ -32,7 +34,7 @@ pub struct LoginFacts {
 }
 
 /// A login that must fail, and its answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoginTried {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -42,6 +44,8 @@ pub struct LoginTried {
     pub status: u16,
     /// What kind of answer it is.
     pub answer: Answer,
+    /// Why it says nothing of the password, if so.
+    pub unreached: Option<&'static str>,
     /// Fields in which one user's answer could differ from another's.
     pub fields: Vec<(&'static str, String)>,
     /// Its texts by JSON Pointer, or the whole text, every user's name made one.
@@ -68,29 +72,89 @@ pub(super) fn read(evidence: &Evidence) -> Option<LoginFacts> {
         unseen: None,
         left_out: Vec::new(),
     };
-    for (index, exchange) in evidence.exchanges.iter().enumerate() {
-        let Ask::Login(attempt) = &exchange.question.ask else {
-            continue;
+    for attempt in [
+        Attempt::UnknownUser,
+        Attempt::WrongPassword,
+        Attempt::QuoteInName,
+        Attempt::OtherBody,
+    ] {
+        facts.add(evidence, login, attempt);
+    }
+    facts.tried.sort_by_key(|tried| tried.at.exchange_index());
+    Some(facts)
+}
+
+impl LoginFacts {
+    /// The last answer of the login itself, if there is one: what a gateway sends in its place counts
+    /// where it repeats while the page is answered.
+    fn add(&mut self, evidence: &Evidence, login: &Login, attempt: Attempt) {
+        let question = Ask::Login(attempt.clone()).at(Place::Login);
+        let asked: Vec<(usize, &Exchange)> = exchanges(evidence, question).collect();
+        let seen = asked.iter().rev();
+        let seen: Vec<(usize, &Exchange, &Response)> = seen
+            .filter_map(|(index, exchange)| Some((*index, *exchange, exchange.response.seen()?)))
+            .collect();
+        let mut page = exchanges(evidence, Ask::Page.of_target());
+        let page_answers = page.any(|(_, page)| {
+            let response = page.response.seen();
+            response.is_some_and(|response| !is_in_the_way(response.status))
+        });
+        let repeats = asked.len() > 1 && page_answers;
+        let speaks = |response: &Response| match response.status {
+            429 => false,
+            status => repeats || !is_in_the_way(status),
         };
-        match &exchange.response {
-            Observation::Seen(response) if response.status == 429 => {
-                facts.unseen = Some("rate limited (429)".to_owned());
+        let own = seen
+            .iter()
+            .find(|(_, _, response)| !is_in_the_way(response.status));
+        let own = own.or_else(|| seen.first().filter(|(_, _, response)| speaks(response)));
+        if let Some((index, exchange, response)) = own {
+            // Of an answer that was not read to its end, what differs from another's is not known.
+            if let Some(unread) = response.content().unread() {
+                self.unseen = Some(unread.to_string());
+            } else {
+                let one = tried(evidence, login, attempt, *index, exchange, response);
+                self.tried.push(one);
             }
-            Observation::Seen(response) => facts.tried.push(LoginTried {
-                at: Pointer::exchange(index),
-                attempt: attempt.clone(),
-                status: response.status,
-                answer: answer("POST", response),
-                fields: fields(response),
-                words: texts(&without_name(login, &response.body.text())),
-                missed: missed(login, attempt, response),
-                leaks: given_away(&response.body.text()),
-            }),
-            Observation::Failed(failure) => facts.unseen = Some(failure.sentence()),
-            Observation::Skipped(_) => facts.left_out.push(attempt.clone()),
+        } else if let Some((_, _, response)) = seen.first() {
+            self.unseen = Some(match response.status {
+                429 => "rate limited (429)".to_owned(),
+                status => format!("{status}, which a gateway sends in the service's place"),
+            });
+        } else if let Some(failure) = asked.iter().find_map(|(_, one)| one.response.failure()) {
+            self.unseen = Some(failure.sentence());
+        } else if !asked.is_empty() {
+            self.left_out.push(attempt);
         }
     }
-    Some(facts)
+}
+
+fn tried(
+    evidence: &Evidence,
+    login: &Login,
+    attempt: Attempt,
+    index: usize,
+    exchange: &Exchange,
+    response: &Response,
+) -> LoginTried {
+    let answer = answer("POST", response, None);
+    let mut nowhere = exchanges(evidence, Ask::NotFound.of_target());
+    let nowhere = nowhere.any(|(_, other)| are_alike(exchange, other));
+    let missed = missed(login, &attempt, response);
+    let kept = !login.json.is_empty()
+        && login.status.contains(response.status)
+        && json_misses(&login.json, response).is_empty();
+    LoginTried {
+        at: Pointer::exchange(index),
+        status: response.status,
+        answer,
+        unreached: unreached(login, response, answer, kept, nowhere),
+        fields: fields(response),
+        words: texts(&without_name(login, &response.content().text())),
+        missed,
+        leaks: given_away(&response.content().text()),
+        attempt,
+    }
 }
 
 /// The user who exists goes by the name of the one who does not.

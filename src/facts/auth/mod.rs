@@ -3,25 +3,27 @@
 mod data;
 mod login;
 mod query;
+mod reached;
 mod tried;
 mod words;
-
-use serde::Serialize;
 
 pub use login::{LoginFacts, LoginTried};
 pub use query::{InQuery, Taken};
 pub use tried::{Challenged, Echo, Tried};
 pub use words::{differ, steady};
 
-use super::look::are_alike;
 use super::{State, exchanges};
-use crate::evidence::{Evidence, Exchange, Observation};
-use crate::model::{Ask, Attempt, Bypass, Identity, Kind, Pointer, SchemeKind, StatusSet};
+use crate::evidence::{Evidence, Exchange, Observation, are_alike};
+use crate::model::{
+    Ask, Attempt, Control, Endpoint, Identity, Kind, Pointer, Question, SchemeKind, StatusSet,
+    Target,
+};
+use crate::plan::auth::{acts, protected};
 use crate::wire::http::problem::withholds_data;
 use crate::wire::refusal::Answer;
 
 /// Refusals of one target.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthFacts {
     /// `bearer`, `basic`, `api-key` or `cookie`; `bearer` is assumed when nothing is declared.
     pub scheme: String,
@@ -32,6 +34,9 @@ pub struct AuthFacts {
     /// Protected endpoints that are pages for people with a cookie, by their place in the target file:
     /// a login is where they are sent.
     pub pages: Vec<usize>,
+    /// Protected endpoints that are one user's own, by their place in the target file: the file says
+    /// so (`shared = false`), or the path names a person.
+    pub owned: Vec<usize>,
     /// What the user supplied to test with.
     pub supplied: Supplied,
     /// Every attempt that was answered.
@@ -40,14 +45,16 @@ pub struct AuthFacts {
     pub unseen: Vec<Unseen>,
     /// Attempts that were left out to spare the target, by label.
     pub left_out: Vec<Attempt>,
-    /// What a token in the URL is taken for, if one was sent.
-    pub in_query: Option<InQuery>,
+    /// What a token in the URL is taken for, wherever one was sent.
+    pub in_query: Vec<InQuery>,
+    /// Supplied secrets in answers to requests that did not carry them.
+    pub disclosed: Vec<Disclosed>,
     /// The login endpoint, if declared.
     pub login: Option<LoginFacts>,
 }
 
 /// Which credentials were there to test with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Supplied {
     /// A valid one.
     pub token: bool,
@@ -58,14 +65,31 @@ pub struct Supplied {
 }
 
 /// An attempt of which nothing can be said.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unseen {
     /// The exchange.
     pub at: Pointer,
+    /// The declared endpoint's place in the target file, from 0.
+    pub endpoint: usize,
     /// What was tried.
     pub attempt: Attempt,
+    /// Whether something else answered: a limiter, or a gateway.
+    pub blocked: bool,
     /// Why.
     pub why: String,
+}
+
+/// A supplied secret in an answer to somebody who did not send it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disclosed {
+    /// The exchange.
+    pub at: Pointer,
+    /// `GET /path`, as it was sent.
+    pub label: String,
+    /// The status.
+    pub status: u16,
+    /// The reference that stands for the secret.
+    pub secret: String,
 }
 
 /// Reads refusals.
@@ -73,19 +97,20 @@ pub struct Unseen {
 pub fn read(evidence: &Evidence) -> State<AuthFacts> {
     let target = &evidence.target;
     let protected = target.endpoints.iter().any(|endpoint| endpoint.protected);
-    if !protected && target.login.is_none() {
+    let disclosed = disclosed(evidence);
+    if !protected && target.login.is_none() && disclosed.is_empty() {
         return State::NotConfigured("no endpoint is declared protected");
     }
     let mut facts = declared(evidence);
     facts.login = login::read(evidence);
-    for (index, exchange) in evidence.exchanges.iter().enumerate() {
-        if let Some((endpoint, attempt)) = exchange.question.credentials() {
-            facts.add(evidence, index, endpoint, attempt);
-        }
+    facts.disclosed = disclosed;
+    for asked in asked(evidence) {
+        facts.add(evidence, &asked);
     }
+    facts.keep_what_speaks();
     facts.compare_with_valid(evidence);
     facts.pages = pages(evidence);
-    facts.in_query = query::read(evidence, &facts.attempts);
+    facts.in_query = query::read(evidence, &facts);
     let login_seen = facts
         .login
         .as_ref()
@@ -101,6 +126,86 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
     }
 }
 
+/// One thing tried at one endpoint, and the exchanges that did: more than one where it was repeated.
+struct Asked<'e> {
+    endpoint: usize,
+    attempt: Attempt,
+    exchanges: Vec<(usize, &'e Exchange)>,
+}
+
+fn asked(evidence: &Evidence) -> Vec<Asked<'_>> {
+    let mut all: Vec<Asked<'_>> = Vec::new();
+    for (index, exchange) in evidence.exchanges.iter().enumerate() {
+        let Some((endpoint, attempt)) = credential(evidence, exchange) else {
+            continue;
+        };
+        let same = |asked: &&mut Asked<'_>| asked.endpoint == endpoint && asked.attempt == attempt;
+        match all.iter_mut().find(same) {
+            Some(asked) => asked.exchanges.push((index, exchange)),
+            None => all.push(Asked {
+                endpoint,
+                attempt,
+                exchanges: vec![(index, exchange)],
+            }),
+        }
+    }
+    all
+}
+
+/// What an exchange tries at which endpoint. The declared answer of a protected endpoint that may
+/// change something is asked for once, with the valid credential.
+fn credential(evidence: &Evidence, exchange: &Exchange) -> Option<(usize, Attempt)> {
+    if let Some((endpoint, attempt)) = exchange.question.credentials() {
+        return Some((endpoint, attempt.clone()));
+    }
+    let index = exchange.question.declared()?;
+    let endpoint = evidence.target.endpoints.get(index)?;
+    (endpoint.protected && acts(endpoint)).then_some((index, Attempt::Valid))
+}
+
+/// Every answer that holds a supplied secret, each place and secret once, but for that which issued it.
+fn disclosed(evidence: &Evidence) -> Vec<Disclosed> {
+    let mut all: Vec<Disclosed> = Vec::new();
+    for (index, exchange) in evidence.exchanges.iter().enumerate() {
+        let Some(response) = exchange.response.seen() else {
+            continue;
+        };
+        if issues_credentials(evidence, exchange) {
+            continue;
+        }
+        let request = &exchange.request;
+        let label = format!("{} {}", request.method, request.url.target);
+        for secret in &exchange.disclosed {
+            let secret = secret.placeholder();
+            if !all
+                .iter()
+                .any(|one| one.label == label && one.secret == secret)
+            {
+                all.push(Disclosed {
+                    at: Pointer::exchange(index),
+                    label: label.clone(),
+                    status: response.status,
+                    secret,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Whether the request is one to be given a credential for another: a declared POST that sends a
+/// secret of its own, a password or a grant (RFC 6749 §4).
+fn issues_credentials(evidence: &Evidence, exchange: &Exchange) -> bool {
+    let declared = exchange.question.declared();
+    let endpoint = declared.and_then(|index| evidence.target.endpoints.get(index));
+    endpoint.is_some_and(|endpoint| {
+        let sent = endpoint.send.as_ref().map(|body| body.text.as_str());
+        let words = ["password", "grant_type", "refresh_token"];
+        let asks = sent.is_some_and(|sent| words.iter().any(|word| sent.contains(word)));
+        endpoint.method.as_str() == "POST" && (asks || !endpoint.send_secrets.is_empty())
+    })
+}
+
 fn declared(evidence: &Evidence) -> AuthFacts {
     let scheme = evidence.target.auth.as_ref();
     let has =
@@ -114,6 +219,7 @@ fn declared(evidence: &Evidence) -> AuthFacts {
             |scheme| scheme.reject.clone(),
         ),
         challenged: scheme.is_some_and(|scheme| scheme.challenge),
+        owned: owned(&evidence.target),
         supplied: scheme.map_or_else(Supplied::default, |scheme| Supplied {
             token: has(&scheme.token),
             expired: has(&scheme.expired),
@@ -121,6 +227,31 @@ fn declared(evidence: &Evidence) -> AuthFacts {
         }),
         ..AuthFacts::default()
     }
+}
+
+fn owned(target: &Target) -> Vec<usize> {
+    let own = |endpoint: &Endpoint| {
+        let declared = endpoint.shared.map(|shared| !shared);
+        declared.unwrap_or_else(|| names_a_person(&endpoint.path))
+    };
+    let protected = protected(target).filter(|(_, endpoint)| own(endpoint));
+    protected.map(|(index, _)| index).collect()
+}
+
+/// Whether a path leads to a person's entry: `/users/42`, `/api/accounts/7f/settings`.
+fn names_a_person(path: &str) -> bool {
+    const PEOPLE: [&str; 8] = [
+        "user", "account", "profile", "customer", "member", "patient", "person", "people",
+    ];
+    let path = path.split('?').next().unwrap_or_default();
+    let segments: Vec<String> = path.split('/').map(str::to_ascii_lowercase).collect();
+    segments.windows(2).any(|pair| match pair {
+        [kind, id] => {
+            let one = kind.strip_suffix('s').unwrap_or(kind);
+            PEOPLE.contains(&one) && id.bytes().any(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    })
 }
 
 const fn name(kind: &SchemeKind) -> &'static str {
@@ -133,35 +264,77 @@ const fn name(kind: &SchemeKind) -> &'static str {
 }
 
 impl AuthFacts {
-    fn add(&mut self, evidence: &Evidence, index: usize, endpoint: usize, attempt: &Attempt) {
-        let Some(exchange) = evidence.exchanges.get(index) else {
+    /// The last answer that speaks of credentials, if there is one: not that of a limiter, nor of a
+    /// gateway that did not reach the service.
+    fn add(&mut self, evidence: &Evidence, asked: &Asked<'_>) {
+        let seen = asked.exchanges.iter().rev();
+        let mut seen = seen
+            .filter_map(|(index, exchange)| Some((*index, *exchange, exchange.response.seen()?)));
+        let found = seen
+            .clone()
+            .find(|(_, _, response)| !is_in_the_way(response.status))
+            .or_else(|| seen.next());
+        if let Some((index, exchange, response)) = found {
+            let at = Pointer::exchange(index);
+            let (endpoint, attempt) = (asked.endpoint, &asked.attempt);
+            let mut tried = Tried::new(&at, exchange, response, endpoint, attempt, evidence);
+            tried.like_nowhere = is_like_nowhere(evidence, exchange, endpoint);
+            tried.times = asked.exchanges.len();
+            self.attempts.push(tried);
             return;
-        };
-        let at = Pointer::exchange(index);
-        match &exchange.response {
-            Observation::Seen(response) if response.status == 429 => {
-                let why = "rate limited (429)".to_owned();
-                self.unseen.push(Unseen {
-                    at,
-                    attempt: attempt.clone(),
-                    why,
-                });
-            }
-            Observation::Seen(response) => {
-                let mut tried = Tried::new(&at, exchange, response, endpoint, attempt, evidence);
-                tried.like_nowhere = is_like_nowhere(evidence, exchange);
-                self.attempts.push(tried);
-            }
-            Observation::Failed(failure) => {
-                let why = failure.sentence();
-                self.unseen.push(Unseen {
-                    at,
-                    attempt: attempt.clone(),
-                    why,
-                });
-            }
-            Observation::Skipped(_) => self.left_out.push(attempt.clone()),
         }
+        for (index, exchange) in &asked.exchanges {
+            match &exchange.response {
+                Observation::Failed(failure) => {
+                    return self.unseen.push(Unseen {
+                        at: Pointer::exchange(*index),
+                        endpoint: asked.endpoint,
+                        attempt: asked.attempt.clone(),
+                        blocked: false,
+                        why: failure.sentence(),
+                    });
+                }
+                Observation::Seen(_) | Observation::Skipped(_) => {}
+            }
+        }
+        self.left_out.push(asked.attempt.clone());
+    }
+
+    /// Takes away what says nothing: 429, and what a gateway answers in the service's place, unless
+    /// that repeats while the requests around it are answered well.
+    fn keep_what_speaks(&mut self) {
+        let all = std::mem::take(&mut self.attempts);
+        let (blocked, mut kept): (Vec<Tried>, Vec<Tried>) = all
+            .into_iter()
+            .partition(|tried| is_in_the_way(tried.status));
+        for tried in blocked {
+            let around = kept.iter().any(|other| {
+                let valid = tried.attempt == Attempt::Valid;
+                let well = if valid {
+                    other.status < 500
+                } else {
+                    other.admitted == Some(true)
+                };
+                other.endpoint == tried.endpoint && well
+            });
+            if tried.status != 429 && tried.times > 1 && around {
+                kept.push(tried);
+                continue;
+            }
+            let why = match tried.status {
+                429 => "rate limited (429)".to_owned(),
+                status => format!("{status}, which a gateway sends in the service's place"),
+            };
+            self.unseen.push(Unseen {
+                at: tried.at,
+                endpoint: tried.endpoint,
+                attempt: tried.attempt,
+                blocked: true,
+                why,
+            });
+        }
+        kept.sort_by_key(|tried| tried.at.exchange_index());
+        self.attempts = kept;
     }
 
     /// The same answer as the owner's is the proof that somebody got at what is the owner's.
@@ -179,12 +352,43 @@ impl AuthFacts {
                 continue;
             };
             tried.like_valid = is_like_valid(&tried.attempt, valid, found);
-            // Another user may have none of what the owner has.
-            let may_have_none = matches!(tried.attempt, Attempt::Valid | Attempt::OtherUser);
+            // A page for every name is alike but for the name; the owner's very data is the owner's.
+            let the_owner_s = |other: &Exchange| data::is_same(valid, other);
+            if tried.like_nowhere && the_owner_s(found) {
+                tried.like_nowhere = nowhere(evidence, tried.endpoint).any(the_owner_s);
+            }
+            // Another user may have none of what the owner has, and another method may answer with
+            // nothing.
+            let varied = matches!(tried.attempt, Attempt::Bypass(_) | Attempt::Control(_));
+            let may_have_none = matches!(tried.attempt, Attempt::Valid | Attempt::OtherUser)
+                || (varied && tried.bare);
             if tried.answer == Answer::Served && !may_have_none && is_withheld(valid, found) {
                 tried.answer = Answer::SoftRefusal("data");
             }
         }
+        // Whoever may come in and is answered in the very words of a refusal was not let in.
+        let refused = self.of(&Attempt::Nothing).filter(|tried| !tried.got_in());
+        let alike = refused.filter(|tried| tried.like_valid == Some(true));
+        let alike: Vec<usize> = alike.map(|tried| tried.endpoint).collect();
+        for tried in &mut self.attempts {
+            let says_no = matches!(tried.answer, Answer::SoftRefusal(_) | Answer::LoginPage);
+            if tried.attempt == Attempt::Valid && says_no && alike.contains(&tried.endpoint) {
+                tried.admitted = Some(false);
+            }
+        }
+    }
+
+    /// What one attempt at an endpoint was answered.
+    #[must_use]
+    pub fn at(&self, endpoint: usize, attempt: &Attempt) -> Option<&Tried> {
+        self.of(attempt).find(|tried| tried.endpoint == endpoint)
+    }
+
+    /// Why an attempt at an endpoint says nothing, if it was made.
+    #[must_use]
+    pub fn unseen_at(&self, endpoint: usize, attempt: &Attempt) -> Option<&Unseen> {
+        let mut all = self.unseen.iter();
+        all.find(|unseen| unseen.endpoint == endpoint && unseen.attempt == *attempt)
     }
 
     /// Attempts of one kind.
@@ -194,25 +398,27 @@ impl AuthFacts {
             .filter(move |tried| tried.attempt == *attempt)
     }
 
-    /// Attempts to get past the guard, of one kind.
-    pub fn bypasses(&self, of: fn(&Bypass) -> bool) -> impl Iterator<Item = &Tried> {
-        self.attempts
-            .iter()
-            .filter(move |tried| matches!(&tried.attempt, Attempt::Bypass(bypass) if of(bypass)))
-    }
-
-    /// Whether the valid credential is let in; `None` when it was not tried.
+    /// Whether the valid credential is let in at an endpoint; `None` when that is not known.
     #[must_use]
-    pub fn admits(&self) -> Option<bool> {
-        self.of(&Attempt::Valid)
-            .map(|tried| (200..300).contains(&tried.status))
-            .next()
+    pub fn admits(&self, endpoint: usize) -> Option<bool> {
+        self.at(endpoint, &Attempt::Valid)?.admitted
     }
 }
 
+/// Whether a limiter or a gateway answered: 502, 503 and 504 say that the service was not reached
+/// (RFC 9110 §15.6.3 to §15.6.5).
+pub(super) const fn is_in_the_way(status: u16) -> bool {
+    matches!(status, 429 | 502..=504)
+}
+
 fn is_withheld(valid: &Exchange, found: &Exchange) -> bool {
+    if found.request.method.as_str() == "HEAD" {
+        return false;
+    }
     let seen = found.response.seen().zip(valid.response.seen());
-    seen.is_some_and(|(found, valid)| withholds_data(&found.body.bytes.0, &valid.body.bytes.0))
+    seen.is_some_and(|(found, valid)| {
+        withholds_data(found.content().bytes(), valid.content().bytes())
+    })
 }
 
 /// By what the valid cookie is answered with; where that is not known, by what the target is for.
@@ -245,21 +451,36 @@ fn is_like_valid(attempt: &Attempt, valid: &Exchange, found: &Exchange) -> Optio
         let response = exchange.response.seen();
         response.is_some_and(|response| response.media_type() == "text/html")
     };
-    let may_vary = matches!(attempt, Attempt::Bypass(_)) && is_page(found);
+    let varied = matches!(attempt, Attempt::Bypass(_) | Attempt::Control(_));
+    let may_vary = varied && is_page(found);
     let same = || data::is_same(valid, found) || (may_vary && are_alike(valid, found));
     (found.request.method.as_str() != "HEAD").then(same)
 }
 
 /// Whether a made-up path, or the front page, is answered alike: then nothing was handed out. The
 /// front page may be protected itself.
-fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange) -> bool {
-    let mut nowhere = exchanges(evidence, Ask::NotFound.of_target()).map(|(_, other)| other);
+fn is_like_nowhere(evidence: &Evidence, exchange: &Exchange, endpoint: usize) -> bool {
+    if exchange.question == made_up_beside(endpoint) {
+        return false;
+    }
+    let mut nowhere = nowhere(evidence, endpoint);
     if exchange.request.method.as_str() == "HEAD" {
         return nowhere.any(|other| are_alike_by_fields(exchange, other));
     }
     let front = exchanges(evidence, Ask::Page.of_target()).map(|(_, other)| other);
     let mut front = front.filter(|page| page.request.url.target != exchange.request.url.target);
     nowhere.any(|other| are_alike(exchange, other)) || front.any(|page| are_alike(exchange, page))
+}
+
+/// What paths that nobody has are answered with, at the root and beside an endpoint.
+fn nowhere(evidence: &Evidence, endpoint: usize) -> impl Iterator<Item = &Exchange> {
+    let root = exchanges(evidence, Ask::NotFound.of_target());
+    let beside = exchanges(evidence, made_up_beside(endpoint));
+    root.chain(beside).map(|(_, exchange)| exchange)
+}
+
+fn made_up_beside(endpoint: usize) -> Question {
+    Ask::Credentials(Attempt::Control(Control::MadeUpPath)).of_endpoint(endpoint)
 }
 
 /// Without a body there is no more to compare. It does not tell one answer of an API from another,

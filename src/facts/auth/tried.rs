@@ -1,19 +1,16 @@
 //! One attempt, and what it was answered.
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Exchange, Response};
-use crate::model::{Attempt, AuthError, Pointer};
+use crate::model::{Attempt, Bypass, Pointer, Scheme};
 use crate::wire::http::Fault;
 use crate::wire::http::cache_control::{self, Directive};
 use crate::wire::http::challenge::{Challenge, challenges};
-use crate::wire::http::problem::{ProblemFault, problem};
+use crate::wire::http::problem::{ProblemFault, is_bare, problem};
 use crate::wire::leak::{self, Kind, Leak};
-use crate::wire::refusal::{Answer, Reply};
+use crate::wire::refusal::{Answer, Reply, error_fault};
 
 /// `WWW-Authenticate`, all fields combined.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Challenged {
     /// Not sent, or empty.
     Absent,
@@ -24,8 +21,7 @@ pub enum Challenged {
 }
 
 /// What a body repeats of the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Echo {
     /// Nothing of note.
     Nothing,
@@ -47,7 +43,7 @@ impl Echo {
 }
 
 /// An attempt and its answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tried {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -75,10 +71,15 @@ pub struct Tried {
     pub echo: Echo,
     /// Whether a path nobody made, or the front page, is answered alike.
     pub like_nowhere: bool,
-    /// Whether the answer could have had a body, and had none.
-    pub empty: bool,
+    /// Whether the answer could have had a body, and hands nothing out: `[]`, `{}`, no byte at all.
+    pub bare: bool,
     /// Whether the valid credential is answered with the same data; `None` when that is not known.
     pub like_valid: Option<bool>,
+    /// Whether whoever may come in came in: with the declared status, else with 2xx, and not with
+    /// the declared refusal. `None` for everybody else.
+    pub admitted: Option<bool>,
+    /// How often it was asked.
+    pub times: usize,
 }
 
 impl Tried {
@@ -93,29 +94,33 @@ impl Tried {
         evidence: &Evidence,
     ) -> Self {
         let method = exchange.request.method.as_str();
-        let answer = answer(method, response);
-        let error = evidence
-            .target
-            .auth
-            .as_ref()
-            .and_then(|scheme| scheme.error.as_ref());
-        let text = response.body.text();
+        let scheme = evidence.target.auth.as_ref();
+        let answered = answer(method, response, scheme);
+        let error = scheme.and_then(|scheme| scheme.error.as_ref());
+        let content = response.content();
+        let text = content.text();
         Self {
             at: at.clone(),
             label: format!("{method} {}", exchange.request.url.target),
             endpoint,
             attempt: attempt.clone(),
             status: response.status,
-            answer,
+            answer: answered,
             challenge: challenge(response),
             cached: is_cached(response),
-            body_fault: error.and_then(|error| body_fault(error, response)),
+            body_fault: error.and_then(|error| {
+                let media_type = response.value("content-type");
+                error_fault(error, media_type.as_deref(), &response.body.bytes.0)
+            }),
             problem: problem_fault(response),
             leaks: given_away(&text),
             echo: Echo::in_body(&text),
             like_nowhere: false,
-            empty: method != "HEAD" && response.body.bytes.0.is_empty(),
+            bare: method != "HEAD" && content.whole().is_ok_and(is_bare),
             like_valid: None,
+            admitted: (*attempt == Attempt::Valid)
+                .then(|| is_admitted(evidence, endpoint, response, answered)),
+            times: 1,
         }
     }
 
@@ -131,23 +136,47 @@ impl Tried {
         self.answer.let_in() && !self.like_nowhere && !self.is_empty_handed()
     }
 
-    /// A way round the door that leads to nothing: a field that makes `OPTIONS` of it is answered as
-    /// a preflight is. Whoever may come in is answered with nothing, too, where there is nothing yet.
+    /// Whether a 2xx handed nothing out. An empty list may be all there is for whoever may come in,
+    /// too: then it counts where those without credentials were answered otherwise. What changes
+    /// something is carried out, whatever it answers; and `OPTIONS` is answered to everybody, unless
+    /// it is with the data.
     fn is_empty_handed(&self) -> bool {
-        matches!(self.attempt, Attempt::Bypass(_)) && self.empty && self.like_valid != Some(true)
+        let like_valid = self.like_valid == Some(true);
+        if let Attempt::Bypass(Bypass::Method(method)) = &self.attempt
+            && method.as_str() == "OPTIONS"
+        {
+            return self.bare || !like_valid;
+        }
+        let varied = matches!(self.attempt, Attempt::Bypass(_) | Attempt::Control(_));
+        let reads = varied || self.label.starts_with("GET ");
+        self.bare && reads && (self.attempt == Attempt::Nothing || !like_valid)
     }
 }
 
-/// What kind of answer a response is.
-pub(super) fn answer(method: &str, response: &Response) -> Answer {
+/// What kind of answer a response is, where refusals are declared like this.
+pub(super) fn answer(method: &str, response: &Response, scheme: Option<&Scheme>) -> Answer {
     let (location, media_type) = (response.value("location"), response.value("content-type"));
-    Answer::of(&Reply {
+    let content = response.content();
+    // A body of which nothing could be read may be a refusal as well as data.
+    if (200..300).contains(&response.status) && content.is_unseen() {
+        return Answer::Strange;
+    }
+    let reply = Reply {
         method,
         status: response.status,
         location: location.as_deref(),
         media_type: media_type.as_deref(),
-        body: &response.body.bytes.0,
-    })
+        body: content.bytes(),
+    };
+    Answer::under(&reply, scheme)
+}
+
+fn is_admitted(evidence: &Evidence, endpoint: usize, response: &Response, answer: Answer) -> bool {
+    let endpoint = evidence.target.endpoints.get(endpoint);
+    let declared = endpoint.and_then(|endpoint| endpoint.status.as_ref());
+    let (status, success) = (response.status, matches!(response.status, 200..=299));
+    let wanted = declared.map_or(success, |declared| declared.contains(status));
+    wanted && !(success && answer == Answer::Refused)
 }
 
 fn challenge(response: &Response) -> Challenged {
@@ -170,29 +199,10 @@ fn is_cached(response: &Response) -> bool {
         && (control.has(Directive::Public) || lives)
 }
 
-fn body_fault(error: &AuthError, response: &Response) -> Option<String> {
-    let found = response.media_type();
-    if let Some(wanted) = error.media_type.as_ref().filter(|wanted| **wanted != found) {
-        return Some(format!("{found:?} instead of {wanted}"));
-    }
-    if error.exists.is_empty() {
-        return None;
-    }
-    let body: serde_json::Value = match serde_json::from_slice(&response.body.bytes.0) {
-        Ok(body) => body,
-        Err(_) => return Some("the body is not JSON".to_owned()),
-    };
-    let missing = error
-        .exists
-        .iter()
-        .find(|pointer| body.pointer(pointer).is_none())?;
-    Some(format!("{missing} is not in the body"))
-}
-
 fn problem_fault(response: &Response) -> Option<ProblemFault> {
     let claims = response.media_type() == "application/problem+json";
     claims
-        .then(|| problem(&response.body.bytes.0, response.status).err())
+        .then(|| problem(response.content().bytes(), response.status).err())
         .flatten()
 }
 

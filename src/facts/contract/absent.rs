@@ -1,15 +1,12 @@
 //! Paths that must not be there.
 
-use serde::Serialize;
-
 use super::label;
-use crate::evidence::{Evidence, Exchange};
-use crate::facts::look::Look;
+use crate::evidence::{Evidence, Exchange, Look};
 use crate::model::{Ask, Place, Pointer};
 use crate::wire::soft404::{self, Absence};
 
 /// A path that must be absent, and what its answer says.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Vacancy {
     /// The exchange in the evidence.
     pub at: Pointer,

@@ -1,13 +1,12 @@
 //! Endpoints that must answer as another target's do.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::evidence::{Evidence, Exchange, Response};
 use crate::model::{Ask, Pointer, Question, Untrusted};
 
 /// An endpoint beside its counterpart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// The exchange in this target's evidence.
     pub at: Pointer,
@@ -17,7 +16,7 @@ pub struct Comparison {
     pub other: String,
     /// What differs; `None` when they are alike.
     pub difference: Option<Untrusted>,
-    /// False when the counterpart was not seen.
+    /// False when the counterpart was not seen, or not all of both.
     pub seen: bool,
 }
 
@@ -30,7 +29,8 @@ pub(super) fn read(evidence: &Evidence, all: &[Evidence]) -> Vec<Comparison> {
             let there = all.iter().find(|there| there.target.name == *other);
             let theirs = there.and_then(|there| like(exchange, there));
             let ours = exchange.response.seen();
-            let pair = ours.zip(theirs);
+            let whole = |response: &&Response| response.content().unread().is_none();
+            let pair = ours.filter(whole).zip(theirs.filter(whole));
             Some(Comparison {
                 at: Pointer::exchange(index),
                 label: super::label(exchange),
@@ -80,10 +80,10 @@ fn difference(ours: &Response, theirs: &Response) -> Option<Untrusted> {
             "type {our_type}, theirs {their_type}"
         )));
     }
-    let json = |response: &Response| serde_json::from_slice::<Value>(&response.body.bytes.0).ok();
-    match (json(ours), json(theirs)) {
+    let (ours, theirs) = (ours.content(), theirs.content());
+    match (ours.json(), theirs.json()) {
         (Some(ours), Some(theirs)) => shape_difference("", &ours, &theirs).map(Untrusted::from),
-        _ if ours.body.bytes == theirs.body.bytes => None,
+        _ if ours.bytes() == theirs.bytes() => None,
         _ => Some(Untrusted::from("another body")),
     }
 }

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::network;
-use crate::evidence::{Evidence, Exchange, Response};
+use crate::evidence::{Cause, Content, Evidence, Exchange, Response, Unread};
 use crate::model::{Ask, Assertion, Endpoint, Micros, Pointer, StatusSet, Untrusted};
 use crate::wire::json::{Assertion as Pointed, Expect, Miss, text_misses};
 use crate::wire::traversal;
 
 /// An endpoint and its answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
     /// The exchange in the evidence.
     pub at: Pointer,
+    /// The declared endpoint's place in the target file, from 0.
+    pub endpoint: usize,
     /// `GET /path`.
     pub label: String,
     /// What came.
@@ -29,15 +29,13 @@ pub struct Answered {
     /// From the request to the last byte, the least of all looks.
     pub took_us: Micros,
     /// Whether a further look was due and left out, to spare the target's rate limit.
-    #[serde(skip)]
     pub not_looked_again: bool,
     /// A system file whose content came back.
     pub file: Option<&'static str>,
 }
 
 /// What an endpoint answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// This status.
     Status(u16),
@@ -48,7 +46,7 @@ pub enum Answer {
 }
 
 /// Something declared that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missed {
     /// Of what.
     pub part: Part,
@@ -61,8 +59,7 @@ pub struct Missed {
 }
 
 /// The parts of an answer that something can be declared of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// A header field.
     Header,
@@ -82,9 +79,7 @@ pub enum Part {
 pub(super) fn read(evidence: &Evidence) -> Vec<Answered> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Some(declared) = exchange.question.declared() else {
-            return None;
-        };
+        let declared = exchange.question.declared()?;
         let endpoint = evidence.target.endpoints.get(declared)?;
         if exchange.was_left_out() {
             return None;
@@ -101,11 +96,8 @@ pub(super) fn unasked(evidence: &Evidence) -> Vec<(String, &'static str)> {
         let refusals = !endpoint.declares_an_answer();
         evidence.exchanges.iter().filter(move |exchange| {
             exchange.question.endpoint() == Some(index)
-                && match exchange.question.ask {
-                    Ask::Declared => true,
-                    Ask::Credentials(_) => refusals,
-                    _ => false,
-                }
+                && (exchange.question.ask == Ask::Declared
+                    || (refusals && exchange.question.credentials().is_some()))
         })
     };
     let asked = |index: usize, endpoint: &Endpoint| {
@@ -145,10 +137,15 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         Some(repeat) if limited => *repeat,
         Some(_) | None => (index, first),
     };
-    let answer = match &judged.response.seen() {
-        Some(response) if response.status == 429 && !wanted.contains(429) => Answer::Limited,
-        Some(response) => Answer::Status(response.status),
-        None => Answer::Failed(failure(judged)),
+    let content = judged.response.seen().map(Response::content);
+    let cut = content.as_ref().and_then(cut_by_peer);
+    let answer = match (judged.response.seen(), &cut) {
+        (_, Some(cut)) => Answer::Failed(cut.to_string()),
+        (Some(response), None) if response.status == 429 && !wanted.contains(429) => {
+            Answer::Limited
+        }
+        (Some(response), None) => Answer::Status(response.status),
+        (None, None) => Answer::Failed(failure(judged)),
     };
     let looks = repeats
         .iter()
@@ -158,14 +155,14 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
     let as_declared = judged
         .response
         .seen()
-        .filter(|response| wanted.contains(response.status));
+        .filter(|response| wanted.contains(response.status) && cut.is_none());
     let mut missed = as_declared.map_or_else(Vec::new, |response| misses(endpoint, response));
     if as_declared.is_some() {
         missed.extend(late(evidence, endpoint, took_us));
     }
-    let body = judged.response.seen().map(|response| response.body.text());
     Answered {
         at: Pointer::exchange(index),
+        endpoint: first.question.endpoint().unwrap_or_default(),
         label: endpoint.label(),
         answer,
         wanted,
@@ -180,8 +177,23 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         missed,
         took_us,
         not_looked_again: !left_out.is_empty(),
-        file: body.and_then(|body| traversal::leaked_file(&body)),
+        file: content.and_then(|content| traversal::leaked_file(&content.text())),
     }
+}
+
+/// An answer that the peer broke off is one to no client, whatever its head said (RFC 9112 §8). One
+/// that the deadline ended may be meant to go on for as long as anybody listens.
+fn cut_by_peer<'c>(content: &'c Content<'_>) -> Option<&'c Unread> {
+    let by_peer = |unread: &&Unread| {
+        matches!(
+            unread,
+            Unread::Cut {
+                cause: Cause::Closed | Cause::Reset | Cause::Garbage,
+                ..
+            }
+        )
+    };
+    content.unread().filter(by_peer)
 }
 
 fn status(exchange: &Exchange) -> Option<u16> {
@@ -255,30 +267,11 @@ fn header_misses(declared: &BTreeMap<String, Assertion>, response: &Response) ->
         .collect()
 }
 
-/// Why what a body says is not to be told. Without `Accept-Encoding`, which is not sent, any coding
-/// is acceptable (RFC 9110 §12.5.3): what was stored compressed may come so.
-pub(super) fn unread(response: &Response) -> Option<String> {
-    let coding = response.combined("content-encoding").unwrap_or_default();
-    let coding = match coding.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => None,
-        "gzip" | "x-gzip" => Some("gzip"),
-        "br" => Some("br"),
-        "zstd" => Some("zstd"),
-        "deflate" => Some("deflate"),
-        _ => Some("a coding"),
-    };
-    let read = response.body.size;
-    let cut = (!response.body.complete)
-        .then(|| format!("the body goes on after the {read} bytes that were read"));
-    let encoded = |coding| format!("the body came in {coding} unasked, which is not decoded");
-    coding.map(encoded).or(cut)
-}
-
 /// What a body that could be read would tell.
-fn untold(part: Part, why: String, wanted: String) -> Missed {
+fn untold(part: Part, why: &Unread, wanted: String) -> Missed {
     Missed {
         part,
-        found: Untrusted::from(why),
+        found: Untrusted::from(why.to_string()),
         wanted,
         untold: true,
     }
@@ -293,13 +286,14 @@ pub(in crate::facts) fn json_misses(
         return Vec::new();
     }
     let wanted = "a JSON document (RFC 8259)".to_owned();
-    if let Some(why) = unread(response) {
+    let content = response.content();
+    if let Some(why) = content.unread() {
         return vec![untold(Part::NotJson, why, wanted)];
     }
-    let document = match serde_json::from_slice(&response.body.bytes.0) {
+    let text = content.text();
+    let document = match serde_json::from_str(&text) {
         Ok(document) => document,
         Err(error) => {
-            let text = response.body.text();
             let start: String = text.chars().take(60).collect();
             return vec![Missed {
                 part: Part::NotJson,
@@ -322,11 +316,12 @@ fn body_misses(declared: Option<&Assertion>, response: &Response) -> Vec<Missed>
     let Some(expects) = declared.and_then(|declared| Expect::all_of(declared).ok()) else {
         return Vec::new();
     };
-    let text = response.body.text();
+    let content = response.content();
+    let text = content.text();
     let trimmed = text.trim_end_matches(['\r', '\n']);
     let misses = text_misses(&expects, &text);
     let holds = misses.is_empty() || text_misses(&expects, trimmed).is_empty();
-    if let Some(why) = unread(response) {
+    if let Some(why) = content.unread() {
         let wanted: Vec<String> = expects.iter().map(Expect::wanted).collect();
         let wanted = format!("body: {}", wanted.join(", "));
         let told = holds && expects.iter().all(Expect::holds_whatever_follows);
@@ -340,8 +335,12 @@ fn body_misses(declared: Option<&Assertion>, response: &Response) -> Vec<Missed>
 }
 
 fn size_misses(endpoint: &Endpoint, response: &Response) -> Option<Missed> {
-    let (size, whole) = (response.body.size, response.body.complete);
-    let other = endpoint.bytes.filter(|exact| !whole || exact.0 != size);
+    let content = response.content();
+    let (size, whole) = (content.size(), content.is_measured());
+    let coded = matches!(content.unread(), Some(Unread::Undecoded(_)));
+    let other = endpoint
+        .bytes
+        .filter(|exact| !whole || coded || exact.0 != size);
     let over = endpoint.max_bytes.filter(|most| !whole || most.0 < size);
     let (wanted, most) = match (other, over) {
         (Some(exact), _) => (format!("exactly {} bytes", exact.0), exact),
@@ -349,7 +348,7 @@ fn size_misses(endpoint: &Endpoint, response: &Response) -> Option<Missed> {
         (None, None) => return None,
     };
     let too_many = !whole && size > most.0;
-    if let Some(why) = unread(response).filter(|_| !too_many) {
+    if let Some(why) = content.unread().filter(|_| (!whole && !too_many) || coded) {
         return Some(untold(Part::Size, why, wanted));
     }
     let at_least = if whole { "" } else { "at least " };

@@ -1,13 +1,11 @@
 //! OpenAPI documents beside the declaration.
 
-use serde::Serialize;
-
 use crate::evidence::Evidence;
 use crate::model::{Endpoint, Pointer};
 use crate::wire::openapi::{self, Api};
 
 /// A document that must describe the declared endpoints.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Documented {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -18,8 +16,7 @@ pub struct Documented {
 }
 
 /// A document, compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Document {
     /// Not there, or not with a good status: the endpoint's own findings say so.
     Unseen,
@@ -42,9 +39,7 @@ pub enum Document {
 pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
     let all = evidence.exchanges.iter().enumerate();
     all.filter_map(|(index, exchange)| {
-        let Some(declared) = exchange.question.declared() else {
-            return None;
-        };
+        let declared = exchange.question.declared()?;
         let endpoint = evidence.target.endpoints.get(declared)?;
         let response = exchange.response.seen();
         let response = response.filter(|response| (200..300).contains(&response.status));
@@ -52,12 +47,13 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
             at: Pointer::exchange(index),
             label: endpoint.label(),
             document: response.map_or(Document::Unseen, |response| {
-                if let Some(why) = super::answer::unread(response) {
-                    return Document::Unread(why);
+                let content = response.content();
+                if let Some(why) = content.unread() {
+                    return Document::Unread(why.to_string());
                 }
-                match serde_json::from_slice(&response.body.bytes.0) {
-                    Err(_) => Document::Unreadable("not JSON"),
-                    Ok(document) => openapi::read(&document).map_or(
+                match content.json() {
+                    None => Document::Unreadable("not JSON"),
+                    Some(document) => openapi::read(&document, &endpoint.path).map_or(
                         Document::Unreadable("JSON, but not an OpenAPI document"),
                         |api| compare(&api, &evidence.target.endpoints, endpoint),
                     ),

@@ -1,14 +1,12 @@
 //! Methods that must be refused.
 
-use serde::Serialize;
-
 use super::label;
 use crate::evidence::Evidence;
 use crate::model::{Ask, Pointer};
 use crate::wire::allow;
 
 /// A method that must be refused, and its answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -21,8 +19,7 @@ pub struct Refusal {
 }
 
 /// `Allow` as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allow {
     /// Not sent.
     Absent,

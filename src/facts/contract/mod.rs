@@ -7,8 +7,6 @@ mod document;
 mod method;
 mod rate;
 
-use serde::Serialize;
-
 pub use absent::Vacancy;
 pub use alike::Comparison;
 pub(super) use answer::json_misses;
@@ -23,7 +21,7 @@ use crate::model::{Ask, Micros, Millis, Pointer, Target};
 use crate::wire::leak::Leak;
 
 /// The contract of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ContractFacts {
     /// Every declared endpoint that was asked.
     pub endpoints: Vec<Answered>,
@@ -50,7 +48,7 @@ pub struct ContractFacts {
 }
 
 /// An answer that gives something away.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Leaking {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -61,7 +59,7 @@ pub struct Leaking {
 }
 
 /// A service that may sleep, from the first request to the first answer of its own.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wake {
     /// The last request for the page.
     pub at: Pointer,
@@ -135,7 +133,7 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
     let telling = |leak: &Leak| tells(leak.kind);
     errors
         .filter_map(|(index, exchange, response)| {
-            let leak = scan(&response.body.text()).into_iter().find(telling)?;
+            let leak = scan(&response.content().text()).into_iter().find(telling)?;
             Some(Leaking {
                 at: Pointer::exchange(index),
                 label: label(exchange),

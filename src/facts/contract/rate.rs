@@ -1,14 +1,12 @@
 //! Rate limits: what answers advertise, and what a burst found.
 
-use serde::Serialize;
-
 use super::label;
 use crate::evidence::{Evidence, Exchange, Sample, Temperature, with_lines};
 use crate::model::{Ask, Millis, Place, Pointer, Question, Seconds, Timestamp};
 use crate::wire::ratelimit::{Quota, RetryAfter, is_one_too_many, quotas};
 
 /// A limit that answers advertise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advertised {
     /// The first exchange that did.
     pub at: Pointer,
@@ -17,7 +15,7 @@ pub struct Advertised {
 }
 
 /// A burst against one declared limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Burst {
     /// The last exchange of it.
     pub at: Pointer,
@@ -82,7 +80,7 @@ impl Burst {
 }
 
 /// The request that was one too many.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The status; `None` when the connection ended instead.
     pub status: Option<u16>,
@@ -120,8 +118,7 @@ pub(super) fn unmeasured(evidence: &Evidence) -> usize {
     let limits = 0..evidence.target.rate.len();
     let sent = |index: usize| {
         super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index)))
-            .next()
-            .is_some()
+            .any(|(_, exchange)| !exchange.was_left_out())
     };
     limits.filter(|index| !sent(*index)).count()
 }
@@ -132,7 +129,9 @@ pub(super) fn bursts(evidence: &Evidence) -> Vec<Burst> {
     declared
         .filter_map(|(index, limit)| {
             let sent: Vec<(usize, &Exchange)> =
-                super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index))).collect();
+                super::super::exchanges(evidence, Ask::Burst.at(Place::Rate(index)))
+                    .filter(|(_, exchange)| !exchange.was_left_out())
+                    .collect();
             let (at, last) = sent.last().copied()?;
             let first = sent.first().and_then(|(_, first)| status(first));
             let refused = refused(last, first);

@@ -1,15 +1,12 @@
 //! One answer to a real request, as a page of that origin would meet it.
 
-use serde::Serialize;
-
 use crate::evidence::{Exchange, OriginClass, OriginSent};
 use crate::model::{Ask, CorsContract, Place, Pointer, Target, Untrusted};
 use crate::wire::cors::{AccessFault, Call, Reply, Ruse, access_check, readable, vary};
 use crate::wire::http::cache_control::{self, Directive};
 
 /// Who claimed to ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Asker {
     /// No `Origin` was sent.
     Nobody,
@@ -47,8 +44,7 @@ impl Asker {
 }
 
 /// What a page asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Occasion {
     /// The answer, without credentials.
     Plain,
@@ -64,7 +60,7 @@ pub enum Occasion {
 }
 
 /// An answer, and what a browser makes of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The exchange.
     pub at: Pointer,

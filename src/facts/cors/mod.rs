@@ -4,8 +4,6 @@ mod answer;
 mod cause;
 mod preflight;
 
-use serde::Serialize;
-
 pub use answer::{Answer, Asker, Occasion};
 pub use preflight::Preflight;
 
@@ -17,7 +15,7 @@ use crate::model::{
 use crate::wire::cors::{AccessFault, PreflightFault, Reply, Ruse, UNHEARD_OF};
 
 /// Everything the rules on CORS look at.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CorsFacts {
     /// What was declared; `None` when nothing was.
     pub declared: Option<CorsContract>,
@@ -37,7 +35,7 @@ pub struct CorsFacts {
 }
 
 /// A request of which nothing can be said.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unseen {
     /// The exchange.
     pub at: Pointer,

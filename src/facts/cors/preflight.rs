@@ -1,7 +1,5 @@
 //! One preflight, and whether a browser would go on.
 
-use serde::Serialize;
-
 use super::Asker;
 use super::answer::field;
 use crate::evidence::Exchange;
@@ -11,7 +9,7 @@ use crate::wire::cors::{
 };
 
 /// The answer to an `OPTIONS` request that asks for leave.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Preflight {
     /// The exchange.
     pub at: Pointer,

@@ -1,7 +1,5 @@
 //! `Set-Cookie` lines, read and understood.
 
-use serde::Serialize;
-
 use crate::facts::Header;
 use crate::model::{HeadersPolicy, Pointer, Timestamp};
 use crate::wire::http::cookie::{self, Cookie, Lifetime, Meaning, Refusal};
@@ -11,7 +9,7 @@ use crate::wire::http::cookie::{self, Cookie, Lifetime, Meaning, Refusal};
 const LIKELY_BITS: usize = 64;
 
 /// One cookie that was set.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CookieSeen {
     /// The line in the evidence.
     pub at: Pointer,

@@ -1,10 +1,8 @@
 //! The page a visitor ends on, as markup: the policies over it, what it loads, what it runs.
 
-use serde::Serialize;
-
 use super::page::{Page, Part};
 use super::subresource::{self, Mixed, Subresource};
-use crate::evidence::{Evidence, Exchange, Response};
+use crate::evidence::{Evidence, Exchange, Response, Unread};
 use crate::model::{Ask, Pointer};
 use crate::wire::html;
 use crate::wire::http::class::Class;
@@ -16,7 +14,7 @@ use crate::wire::url::WebUrl;
 const FIELD: &str = "content-security-policy";
 
 /// One HTML answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -24,8 +22,10 @@ pub struct Document {
     pub label: String,
     /// Whether it came over TLS.
     pub secure: bool,
-    /// Whether all of its body was read; what is not seen is not judged.
-    pub whole: bool,
+    /// Why not all of its body was read, if so: what was not found may stand in the rest.
+    pub unread: Option<Unread>,
+    /// Whether policies in `<meta>` may stand in what was not read.
+    pub head_unread: bool,
     /// The enforced policies, each of which must allow.
     pub policies: Vec<PolicySeen>,
     /// Policies that only report.
@@ -48,17 +48,16 @@ pub struct Document {
 }
 
 /// A policy, and where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PolicySeen {
     /// The field line, or the body for one in `<meta>`.
     pub at: Pointer,
     /// Read.
-    #[serde(flatten)]
     pub policy: Policy,
 }
 
 /// How scripts come to be trusted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptTrust {
     /// By nonce or hash, in some policy.
     pub by_nonce_or_hash: bool,
@@ -69,7 +68,7 @@ pub struct ScriptTrust {
 }
 
 /// The nonces of the policies over one page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nonces {
     /// Each once.
     pub named: Vec<String>,
@@ -89,10 +88,11 @@ impl Document {
         self.effective.iter().find(|reach| reach.path == path)
     }
 
-    /// Whether any policy restricts anything.
+    /// Whether any policy restricts scripts.
     #[must_use]
     pub fn is_protected(&self) -> bool {
-        self.policies.iter().any(|seen| seen.policy.restricts())
+        let restricts = |seen: &PolicySeen| seen.policy.restricts_scripts();
+        self.policies.iter().any(restricts)
     }
 
     /// Where to point for the policies as a whole: the first, or the field section without one.
@@ -122,14 +122,14 @@ pub(super) fn read(evidence: &Evidence, pages: &[Page]) -> Option<Document> {
     let response = exchange.response.seen()?;
     let url = &exchange.request.url;
     let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
-    let markup = html::Page::read(&response.body.text());
-    let seen = policies(&page.at, response, &markup);
-    let mut document = over(&own, &markup, seen);
+    let markup = page.markup.as_ref()?;
+    let seen = policies(&page.at, response, markup);
+    let mut document = over(&own, markup, seen);
     document.at = page.at.clone();
     document.label.clone_from(&page.label);
-    document.whole = response.body.complete
-        && u64::try_from(response.body.bytes.0.len()).is_ok_and(|kept| kept >= response.body.size);
-    if !document.whole {
+    document.unread.clone_from(&page.unread);
+    document.head_unread = document.unread.is_some() && !markup.past_head;
+    if document.unread.is_some() {
         document.suggested_policy = None;
     }
     document.report_only = page
@@ -148,7 +148,8 @@ fn over(own: &WebUrl, markup: &html::Page, seen: Vec<PolicySeen>) -> Document {
         at: Pointer::default(),
         label: String::new(),
         secure: own.scheme == "https",
-        whole: true,
+        unread: None,
+        head_unread: false,
         report_only: Vec::new(),
         effective: reach::of(&policies),
         scripts: ScriptTrust {
@@ -186,7 +187,7 @@ fn policies(at: &Pointer, response: &Response, markup: &html::Page) -> Vec<Polic
         .filter(|meta| meta.http_equiv && meta.in_head && meta.name == FIELD)
         .map(|meta| PolicySeen {
             at: at.join("response/seen/body"),
-            policy: Policy::parse(&meta.content, Delivery::Meta, 0),
+            policy: Policy::parse(&meta.content, Delivery::Meta, 0).holding_from(meta.at),
         });
     of_fields.chain(of_metas).collect()
 }
@@ -214,7 +215,7 @@ fn again(
     let response = exchange.response.seen()?;
     let at = Pointer::exchange(index);
     let own = WebUrl::parse(&exchange.request.url.origin())?;
-    let markup = html::Page::read(&response.body.text());
+    let markup = html::Page::read(&response.content().text());
     let seen = policies(&at, response, &markup);
     let later = over(&own, &markup, seen).nonces.named;
     if later.is_empty() {

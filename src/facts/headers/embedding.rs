@@ -1,15 +1,12 @@
 //! Who may frame a page: `frame-ancestors` if any policy has it, else `X-Frame-Options`.
 
-use serde::Serialize;
-
 use crate::facts::Header;
 use crate::wire::http::csp::source::Keyword;
 use crate::wire::http::csp::{Policy, Source};
 use crate::wire::http::frame_options::FrameOptions;
 
 /// Ordered from the strictest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Embedding {
     /// No page.
     Nobody,

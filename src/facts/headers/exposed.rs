@@ -1,14 +1,12 @@
 //! What a web root serves that it should not, and what it should: `security.txt`.
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Exchange, Observation, Response};
 use crate::model::{Ask, Pointer, Timestamp};
 use crate::wire::exposure::{self, Exposure};
 use crate::wire::http::security_txt::{self, SecurityTxt};
 
 /// Something that is there, known by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposed {
     /// The exchange.
     pub at: Pointer,
@@ -23,7 +21,7 @@ pub struct Exposed {
 }
 
 /// `/.well-known/security.txt`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityTxtSeen {
     /// The exchange.
     pub at: Pointer,
@@ -33,14 +31,23 @@ pub struct SecurityTxtSeen {
     pub file: Option<SecurityTxt>,
 }
 
-/// Whether such paths were asked for and answered, and none was left out to spare the target.
+/// Whether such paths were asked for and answered, none was left out to spare the target, and what
+/// was served could be read.
 pub(super) fn looked_for(evidence: &Evidence) -> bool {
     let all = || {
         let exchanges = evidence.exchanges.iter();
         exchanges.filter(|exchange| matches!(exchange.question.ask, Ask::Exposure(_)))
     };
     let spared = |exchange: &Exchange| matches!(exchange.response, Observation::Skipped(_));
-    all().any(|exchange| exchange.response.seen().is_some()) && !all().any(spared)
+    let unread = |exchange: &Exchange| {
+        let served = exchange
+            .response
+            .seen()
+            .filter(|served| served.status == 200);
+        served.is_some_and(|served| served.content().is_unseen())
+    };
+    all().any(|exchange| exchange.response.seen().is_some())
+        && !all().any(|exchange| spared(exchange) || unread(exchange))
 }
 
 pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {
@@ -69,7 +76,8 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Exposed> {
 
 /// What the body is; the name of the probe says what it was asked for.
 fn recognise(name: &str, response: &Response) -> Option<(&'static str, Exposure)> {
-    let body = &response.body.bytes.0;
+    let content = response.content();
+    let body = content.bytes();
     if name == "source-map" {
         return exposure::is_source_map(body).then_some(("a source map", Exposure::Description));
     }
@@ -81,7 +89,11 @@ pub(super) fn security_txt(evidence: &Evidence) -> Option<SecurityTxtSeen> {
     let role = Ask::SecurityTxt.of_target();
     let (index, exchange): (usize, &Exchange) = crate::facts::exchanges(evidence, role).next()?;
     let response = exchange.response.seen()?;
-    let text = response.body.text();
+    let content = response.content();
+    let text = content.text();
+    if response.status == 200 && content.is_unseen() {
+        return None;
+    }
     let there = response.status == 200 && security_txt::is_one(&text);
     Some(SecurityTxtSeen {
         at: Pointer::exchange(index),

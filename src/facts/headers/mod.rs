@@ -1,5 +1,6 @@
 //! Responses and their fields.
 
+mod chain;
 mod cookies;
 mod document;
 mod embedding;
@@ -9,24 +10,24 @@ mod plain;
 mod read;
 mod subresource;
 
-use serde::Serialize;
-
 use super::{Header, State};
 use crate::evidence::{Evidence, Field, with_lines};
 use crate::model::{Ask, Kind, Pointer};
 use crate::wire::http::class::Class;
 use crate::wire::http::fingerprint::{self, Software};
 
+pub use chain::Chain;
 pub use cookies::CookieSeen;
 pub use document::{Document, Nonces, PolicySeen, ScriptTrust};
 pub use embedding::Embedding;
 pub use exposed::{Exposed, SecurityTxtSeen};
 pub use page::{Body, Page, Part};
 pub use plain::Plain;
+pub(super) use read::is_ours;
 pub use subresource::{Integrity, Mixed, Subresource};
 
 /// The responses that header rules are asked of, and what else was looked for beside them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HeadersFacts {
     /// What kind of service it is.
     pub kind: Kind,
@@ -38,6 +39,8 @@ pub struct HeadersFacts {
     pub pages: Vec<Page>,
     /// The answer as markup, if it is a document.
     pub document: Option<Document>,
+    /// How the redirects from the target's URL end.
+    pub chain: Chain,
     /// What plain `http` does.
     pub plain: Plain,
     /// The status for a path that cannot exist, where one was asked for.
@@ -74,6 +77,7 @@ pub fn read(evidence: &Evidence) -> State<HeadersFacts> {
             kind_reason,
             software: with_lines(&fields, fingerprint::identify),
             document: document::read(evidence, &pages),
+            chain: chain::read(evidence),
             plain: plain::read(evidence),
             made_up_path: made_up_path(evidence),
             looked_for_artefacts: exposed::looked_for(evidence),

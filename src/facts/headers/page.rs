@@ -1,28 +1,30 @@
 //! One response, every field read once.
 
-use serde::Serialize;
-
-use crate::evidence::Field;
+use crate::evidence::{Field, Unread};
 use crate::facts::Header;
-use crate::model::{Bytes, Pointer, Timestamp};
+use crate::model::{Bytes, Pointer, Timestamp, Untrusted};
+use crate::wire::html;
 use crate::wire::http::cache_control::CacheControl;
 use crate::wire::http::class::Class;
 use crate::wire::http::content_type::MediaType;
-use crate::wire::http::cross_origin::{EmbedderPolicy, OpenerPolicy, Reported, ResourcePolicy};
+use crate::wire::http::cross_origin::{
+    EmbedderPolicy, IsolationPolicy, OpenerPolicy, Reported, ResourcePolicy,
+};
 use crate::wire::http::csp;
 use crate::wire::http::frame_options::FrameOptions;
 use crate::wire::http::hsts::Hsts;
 use crate::wire::http::hygiene::Flaw;
+use crate::wire::http::integrity_policy::IntegrityPolicy;
 use crate::wire::http::permissions_policy::PermissionsPolicy;
 use crate::wire::http::referrer_policy::ReferrerPolicy;
 use crate::wire::http::reporting::Endpoint;
 use crate::wire::leak::Leak;
+use crate::wire::stock_page::StockPage;
 
 use super::{CookieSeen, Embedding};
 
 /// Which answer of the deployment it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// What the target's URL ends on, redirects followed.
     Answer,
@@ -43,7 +45,7 @@ pub enum Part {
 }
 
 /// What a body looks like, whatever its media type says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Body {
     /// It starts like HTML or SVG.
     pub is_markup: bool,
@@ -56,7 +58,7 @@ pub struct Body {
 }
 
 /// One response.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     /// The exchange in the evidence.
     pub at: Pointer,
@@ -80,8 +82,13 @@ pub struct Page {
     pub class: Class,
     /// Why it is taken for that.
     pub class_reason: &'static str,
+    /// Whether nobody wrote it for this site; asked of answers.
+    pub stock: Option<StockPage>,
+    /// Where a refresh leads, resolved, and what says so.
+    pub refresh: Option<(Pointer, Untrusted)>,
+    /// The answer as markup, if it is a document.
+    pub markup: Option<html::Page>,
     /// Its field lines in order.
-    #[serde(skip)]
     pub fields: Vec<Field>,
     /// `Strict-Transport-Security`: the first line, which is the one that counts (RFC 6797 §8.1).
     pub strict_transport_security: Header<Hsts>,
@@ -97,7 +104,12 @@ pub struct Page {
     pub content_type: Header<MediaType>,
     /// What its body looks like.
     pub body: Body,
-    /// `Referrer-Policy`, all lines together.
+    /// Why not all of its body was read, if so: what was not found may stand in the rest.
+    pub unread: Option<Unread>,
+    /// The same, where not even its beginning could be read: it looks like nothing then.
+    pub unseen: Option<Unread>,
+    /// `Referrer-Policy`, all lines together; of a page, what `<meta name=referrer>` puts in its place.
+    /// It points at the line, or the body, that decides.
     pub referrer_policy: Header<ReferrerPolicy>,
     /// `Permissions-Policy`, all lines together.
     pub permissions_policy: Header<PermissionsPolicy>,
@@ -107,10 +119,18 @@ pub struct Page {
     pub cross_origin_embedder_policy: Header<Reported<EmbedderPolicy>>,
     /// `Cross-Origin-Resource-Policy`.
     pub cross_origin_resource_policy: Header<ResourcePolicy>,
+    /// `Document-Isolation-Policy`.
+    pub document_isolation_policy: Header<Reported<IsolationPolicy>>,
+    /// `Integrity-Policy`, all lines together; present means that it is enforced.
+    pub integrity_policy: Header<IntegrityPolicy>,
     /// `Origin-Agent-Cluster`.
     pub origin_agent_cluster: Header<bool>,
     /// `Reporting-Endpoints`.
     pub reporting_endpoints: Header<Vec<Endpoint>>,
+    /// Every policy that names an endpoint for its reports, and that name.
+    pub reports_to: Vec<(Pointer, Untrusted)>,
+    /// The groups of `Report-To`, which came before it.
+    pub legacy_endpoints: Vec<Untrusted>,
     /// `Cache-Control`, all lines together.
     pub cache_control: Header<CacheControl>,
     /// Every `Set-Cookie` line.
@@ -122,7 +142,7 @@ pub struct Page {
     /// Faults of the field section: the line, and what is wrong with it.
     pub flaws: Vec<(Pointer, Flaw)>,
     /// What of the head is not HTTP.
-    pub head_faults: Vec<crate::model::Untrusted>,
+    pub head_faults: Vec<Untrusted>,
     /// Size of the field section.
     pub fields_bytes: Bytes,
 }

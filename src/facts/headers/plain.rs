@@ -1,13 +1,10 @@
 //! What plain `http` does, be it the target itself or its twin on port 80.
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Exchange, Observation};
 use crate::model::{Ask, Pointer, Untrusted, UrlScheme};
 
 /// The answer in the clear.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plain {
     /// It was not asked: the target has a port of its own, is on loopback, or the run is passive.
     NotAsked,

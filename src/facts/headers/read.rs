@@ -3,23 +3,23 @@
 use super::cookies::{self, Setting};
 use super::embedding;
 use super::page::{Body, Page, Part};
-use crate::evidence::{Evidence, Exchange, Response};
+use crate::evidence::{Content, Evidence, Exchange, Response};
 use crate::facts::Header;
-use crate::model::{Ask, Attempt, Bytes, Host, Pointer, UrlScheme};
+use crate::model::{Ask, Attempt, Bytes, Host, Pointer, Untrusted, UrlScheme};
+use crate::wire::domain::is_public_suffix;
 use crate::wire::http::csp::{self, Delivery, Policy};
 use crate::wire::http::{
     Fault, cache_control, class, content_type, content_type_options, cross_origin, frame_options,
-    hsts, hygiene, permissions_policy, referrer_policy, reporting,
+    hsts, hygiene, integrity_policy, permissions_policy, referrer_policy, refresh, reporting,
 };
-use crate::wire::leak;
-
-/// Browsers look for a charset in so many bytes (HTML §13.2.3.2).
-const PRESCAN: usize = 1024;
+use crate::wire::url::WebUrl;
+use crate::wire::{charset, html, leak, stock_page};
 
 const NOSNIFF: &str = "x-content-type-options";
 const COOP: &str = "cross-origin-opener-policy";
 const COEP: &str = "cross-origin-embedder-policy";
 const CORP: &str = "cross-origin-resource-policy";
+const DIP: &str = "document-isolation-policy";
 const CLUSTER: &str = "origin-agent-cluster";
 
 /// Every response that header rules are asked of.
@@ -46,14 +46,14 @@ fn last_hop(evidence: &Evidence) -> usize {
 
 /// A redirect may end on somebody else's site, a login for one, which is not up for judgement.
 /// The host itself, what lies under it, and what it lies under (`www.`) are.
-fn is_ours(evidence: &Evidence, exchange: &Exchange) -> bool {
+pub(in crate::facts) fn is_ours(evidence: &Evidence, exchange: &Exchange) -> bool {
     let own = evidence.target.url.host.bare();
     let other = exchange.request.url.host.bare();
     let under = |child: &str, parent: &str| {
-        child
+        let below = child
             .strip_suffix(parent)
-            .is_some_and(|rest| rest.ends_with('.'))
-            && parent.contains('.')
+            .is_some_and(|rest| rest.ends_with('.'));
+        below && !is_public_suffix(parent)
     };
     own == other || under(&own, &other) || under(&other, &own)
 }
@@ -77,12 +77,15 @@ fn part(exchange: &Exchange, response: &Response, is_last: bool) -> Option<Part>
             matches!(response.status, 401 | 403).then_some(Part::Refused)
         }
         Ask::Again
+        | Ask::Control
+        | Ask::OtherScheme
         | Ask::Exposure(_)
         | Ask::Preflight { .. }
         | Ask::Credentials(_)
         | Ask::Absent
         | Ask::WrongMethod
         | Ask::Login(_)
+        | Ask::Socket(_)
         | Ask::Burst
         | Ask::BurstElsewhere
         | Ask::BurstControl
@@ -107,13 +110,33 @@ fn page(
 ) -> Page {
     let at = Pointer::exchange(index);
     let url = &exchange.request.url;
-    let (class, class_reason) = classed(evidence, response, part);
+    let content = response.content();
+    let text = content.text();
+    let (class, class_reason) = classed(evidence, response, &text, part);
     let fields = Reader {
         page: &at,
         response,
     };
     let x_frame_options = fields.combined("x-frame-options", |text| Ok(frame_options::parse(text)));
     let policies = policies(response);
+    let markup =
+        (class == class::Class::Document && part == Part::Answer).then(|| html::Page::read(&text));
+    let cross_origin_opener_policy = fields.combined(COOP, cross_origin::opener);
+    let cross_origin_embedder_policy = fields.combined(COEP, cross_origin::embedder);
+    let document_isolation_policy = fields.combined(DIP, cross_origin::isolation);
+    let integrity_policy = fields.combined("integrity-policy", integrity_policy::parse);
+    let mut reports_to = reports_of_policies(response, &at);
+    reports_to.extend(endpoint_of(&cross_origin_opener_policy));
+    reports_to.extend(endpoint_of(&cross_origin_embedder_policy));
+    reports_to.extend(endpoint_of(&document_isolation_policy));
+    if let Header::Present { at, value } = &integrity_policy {
+        reports_to.extend(
+            value
+                .endpoints
+                .iter()
+                .map(|name| (at.clone(), name.clone())),
+        );
+    }
     let host = url.host.bare();
     let lines = Lines::of(response);
     Page {
@@ -136,17 +159,28 @@ fn page(
         policies,
         x_content_type_options: fields.combined(NOSNIFF, content_type_options::parse),
         content_type: fields.first("content-type", content_type::parse),
-        body: body(response),
-        referrer_policy: fields.combined("referrer-policy", referrer_policy::parse),
+        body: body(response, &content, &text),
+        unread: content.unread().cloned(),
+        unseen: content.unread().filter(|_| content.is_unseen()).cloned(),
+        referrer_policy: referrer_policy(&fields, markup.as_ref()),
+        stock: markup.as_ref().and_then(|_| stock_page::recognise(&text)),
+        refresh: refresh(exchange, &fields, markup.as_ref()),
+        markup,
         permissions_policy: fields.combined("permissions-policy", permissions_policy::parse),
-        cross_origin_opener_policy: fields.combined(COOP, cross_origin::opener),
-        cross_origin_embedder_policy: fields.combined(COEP, cross_origin::embedder),
+        cross_origin_opener_policy,
+        cross_origin_embedder_policy,
+        document_isolation_policy,
+        integrity_policy,
+        reports_to,
+        legacy_endpoints: reporting::legacy_groups(
+            &response.combined("report-to").unwrap_or_default(),
+        ),
         cross_origin_resource_policy: fields.combined(CORP, cross_origin::resource),
         origin_agent_cluster: fields.combined(CLUSTER, cross_origin::origin_agent_cluster),
         reporting_endpoints: fields.combined("reporting-endpoints", reporting::parse),
         cache_control: fields.combined("cache-control", |text| Ok(cache_control::parse(text))),
         cookies: read_cookies(evidence, exchange, &at, response, &host),
-        leaks: leaks(response, &host),
+        leaks: leaks(&text, &host),
         inside_addresses: lines.inside_addresses(&at, &host),
         flaws: lines.flaws(&at),
         head_faults: response
@@ -172,7 +206,12 @@ fn label(evidence: &Evidence, exchange: &Exchange) -> String {
 }
 
 /// The declared class speaks of the target's own answer only.
-fn classed(evidence: &Evidence, response: &Response, part: Part) -> (class::Class, &'static str) {
+fn classed(
+    evidence: &Evidence,
+    response: &Response,
+    text: &str,
+    part: Part,
+) -> (class::Class, &'static str) {
     let declared = evidence.target.headers.class.as_deref();
     if let Some(class) = declared.and_then(class::Class::from_name)
         && part == Part::Answer
@@ -183,8 +222,23 @@ fn classed(evidence: &Evidence, response: &Response, part: Part) -> (class::Clas
         status: response.status,
         content_type: response.value("content-type").as_deref(),
         has_location: response.position("location").is_some(),
-        body: &response.body.bytes.0,
+        is_attachment: response
+            .value("content-disposition")
+            .is_some_and(|value| is_attachment(&value)),
+        is_nosniff: response
+            .combined(NOSNIFF)
+            .is_some_and(|value| content_type_options::parse(&value).is_ok()),
+        size: response.body.size,
+        body: text.as_bytes(),
     })
+}
+
+/// Any disposition but `inline` is that of a file to save (RFC 6266 §4.2). Where the type is left out,
+/// browsers read parameters alone.
+fn is_attachment(value: &str) -> bool {
+    let disposition = value.split(';').next().unwrap_or_default().trim();
+    let named = !disposition.is_empty() && !disposition.contains('=');
+    named && !disposition.eq_ignore_ascii_case("inline")
 }
 
 /// The fields of one response, to be parsed.
@@ -221,14 +275,98 @@ impl Reader<'_> {
     }
 }
 
-fn body(response: &Response) -> Body {
-    let bytes = &response.body.bytes.0;
+fn body(response: &Response, content: &Content<'_>, text: &str) -> Body {
     Body {
-        is_markup: class::looks_like_markup(bytes),
-        is_json: class::looks_like_json(bytes),
-        names_charset: names_charset(bytes),
+        is_markup: class::looks_like_markup(text.as_bytes()),
+        is_json: class::looks_like_json(text.as_bytes()),
+        names_charset: charset::is_declared_inside(content.bytes()),
         size_bytes: Bytes(response.body.size),
     }
+}
+
+/// The last line with a keyword that is known; and over all of them the last `<meta name=referrer>`
+/// that has one (HTML §4.2.5.1).
+fn referrer_policy(
+    fields: &Reader<'_>,
+    markup: Option<&html::Page>,
+) -> Header<referrer_policy::ReferrerPolicy> {
+    let metas = markup.map_or(&[][..], |page| page.metas.as_slice());
+    let mut of_meta = metas
+        .iter()
+        .filter(|meta| !meta.http_equiv && meta.name == "referrer")
+        .filter_map(|meta| referrer_policy::of_meta(&meta.content));
+    if let Some(value) = of_meta.next_back() {
+        let at = fields.page.join("response/seen/body");
+        return Header::Present { at, value };
+    }
+    let name = "referrer-policy";
+    let lines: Vec<String> = fields.response.values(name).collect();
+    let mut read = fields.combined(name, referrer_policy::parse);
+    let places = fields.response.fields.iter().enumerate();
+    let mut places = places.filter(|(_, field)| field.is(name));
+    let deciding = referrer_policy::deciding(&lines).and_then(|nth| places.nth(nth));
+    if let (Header::Present { at, .. }, Some((index, _))) = (&mut read, deciding) {
+        *at = fields.page.join("response/seen/fields").join(index);
+    }
+    read
+}
+
+/// The field comes before what stands in the page.
+fn refresh(
+    exchange: &Exchange,
+    fields: &Reader<'_>,
+    markup: Option<&html::Page>,
+) -> Option<(Pointer, Untrusted)> {
+    let page = markup?;
+    let url = &exchange.request.url;
+    let own = WebUrl::parse(&format!("{}{}", url.origin(), url.target))?;
+    let resolved = |content: &str| {
+        let to = page.base_url(&own).join(refresh::target(content)?)?;
+        let origin = to.origin()?;
+        Some(Untrusted::from(format!("{origin}{}{}", to.path, to.query)))
+    };
+    let field = fields.response.position("refresh").and_then(|index| {
+        let at = fields.page.join("response/seen/fields").join(index);
+        Some((at, resolved(&fields.response.value("refresh")?)?))
+    });
+    let mut metas = page.metas.iter();
+    let in_page = || {
+        let at = fields.page.join("response/seen/body");
+        let to = metas
+            .find(|meta| meta.http_equiv && meta.name == "refresh")
+            .and_then(|meta| resolved(&meta.content))?;
+        Some((at, to))
+    };
+    field.or_else(in_page)
+}
+
+fn endpoint_of<T>(header: &Header<cross_origin::Reported<T>>) -> Option<(Pointer, Untrusted)> {
+    match header {
+        Header::Present { at, value } => Some((at.clone(), value.report_to.clone()?)),
+        Header::Absent | Header::Malformed { .. } => None,
+    }
+}
+
+/// What `report-to` names in policies that are enforced, and in those that only report.
+fn reports_of_policies(response: &Response, at: &Pointer) -> Vec<(Pointer, Untrusted)> {
+    let mut found = Vec::new();
+    for (index, field) in response.fields.iter().enumerate() {
+        let enforced = field.is("content-security-policy");
+        if !enforced && !field.is("content-security-policy-report-only") {
+            continue;
+        }
+        let line = field.text();
+        for (offset, text) in csp::split_field(&line) {
+            let policy = Policy::parse(text, Delivery::Header, offset);
+            let names = policy
+                .directive("report-to")
+                .map(|directive| &directive.values);
+            let name = names.and_then(|values| values.first());
+            let at = at.join("response/seen/fields").join(index);
+            found.extend(name.map(|name| (at, Untrusted::from(name.text.as_str()))));
+        }
+    }
+    found
 }
 
 /// Every policy of every line; offsets are those of the line.
@@ -270,23 +408,10 @@ fn read_cookies(
 }
 
 /// What the body gives away, the host's own address excepted.
-fn leaks(response: &Response, host: &str) -> Vec<leak::Leak> {
-    let mut leaks = leak::scan(&response.body.text());
+fn leaks(text: &str, host: &str) -> Vec<leak::Leak> {
+    let mut leaks = leak::scan(text);
     leaks.retain(|leak| leak.kind != leak::Kind::InternalAddress || leak.excerpt.raw() != host);
     leaks
-}
-
-/// A `charset` in a `<meta>` near the start, or an XML declaration's encoding.
-fn names_charset(body: &[u8]) -> bool {
-    let start = body.get(..PRESCAN).unwrap_or(body);
-    let text = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let in_meta = text.match_indices("<meta").any(|(at, _)| {
-        let rest = text.get(at..).unwrap_or_default();
-        let end = rest.find('>').unwrap_or(rest.len());
-        rest.get(..end).is_some_and(|tag| tag.contains("charset"))
-    });
-    let declared = text.starts_with("<?xml") && text.contains("encoding=");
-    in_meta || declared || start.starts_with(b"\xef\xbb\xbf")
 }
 
 /// The field lines as text, for what is read of all of them.

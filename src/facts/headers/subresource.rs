@@ -1,13 +1,12 @@
 //! What a page takes from elsewhere: pinned or not, and in the clear or not.
 
-use serde::Serialize;
-
+use crate::wire::domain::is_same_site;
 use crate::wire::html::{Load, LoadKind, Page};
 use crate::wire::http::csp::Source;
 use crate::wire::url::WebUrl;
 
 /// A script or style sheet of another site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subresource {
     /// Its address as written.
     pub reference: String,
@@ -20,8 +19,7 @@ pub struct Subresource {
 }
 
 /// The state of an `integrity` attribute (SRI §3.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Integrity {
     /// None.
     Absent,
@@ -35,7 +33,7 @@ pub enum Integrity {
 }
 
 /// Something asked for in the clear by a page that came over TLS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mixed {
     /// Its address as written.
     pub reference: String,
@@ -45,7 +43,7 @@ pub struct Mixed {
     pub offset: usize,
 }
 
-/// Scripts and style sheets of other sites. A host above or below the page's own is its own site.
+/// Scripts and style sheets of other sites.
 pub(super) fn foreign(page: &Page, own: &WebUrl) -> Vec<Subresource> {
     let base = page.base_url(own);
     let wanted = |load: &&Load| matches!(load.kind, LoadKind::Script | LoadKind::Style);
@@ -88,24 +86,7 @@ pub(super) fn mixed(page: &Page, own: &WebUrl) -> Vec<Mixed> {
 }
 
 fn is_foreign(url: &WebUrl, own: &WebUrl) -> bool {
-    let under = |child: &str, parent: &str| {
-        child
-            .strip_suffix(parent)
-            .is_some_and(|rest| rest.ends_with('.'))
-            && parent.contains('.')
-    };
-    let sibling = || {
-        let parent = |host: &str| host.split_once('.').map(|(_, parent)| parent.to_owned());
-        let (a, b) = (parent(&url.host), parent(&own.host));
-        let named = url.host.parse::<std::net::Ipv4Addr>().is_err();
-        // Two labels at least are left, so that two customers of one registry are not siblings.
-        named && a == b && a.is_some_and(|parent| parent.matches('.').count() >= 1)
-    };
-    !url.host.is_empty()
-        && url.host != own.host
-        && !under(&url.host, &own.host)
-        && !under(&own.host, &url.host)
-        && !sibling()
+    !url.host.is_empty() && !is_same_site(&url.host, &own.host)
 }
 
 fn integrity(load: &Load) -> Integrity {

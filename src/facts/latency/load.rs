@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::evidence::LoadEvidence;
 use crate::model::statistics::{Percentile, Quantile};
 use crate::model::{LoadThreshold, Micros, Millis, PartsPerMillion, PerThousandSeconds, Threshold};
@@ -12,7 +10,7 @@ use crate::model::{LoadThreshold, Micros, Millis, PartsPerMillion, PerThousandSe
 const ENOUGH: usize = 100;
 
 /// What a load run came to. Latency counts from the moment a request was due.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoadFacts {
     /// Users.
     pub users: u32,
@@ -38,7 +36,7 @@ pub struct LoadFacts {
 }
 
 /// One declared condition, and what it was held against.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThresholdFacts {
     /// As declared.
     pub condition: String,

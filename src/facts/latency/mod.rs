@@ -5,8 +5,6 @@ mod series;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::State;
 use crate::evidence::{Cause, Evidence, LatencyEvidence, Observation, Sample, Temperature};
 use crate::model::statistics::{Availability, Standing};
@@ -15,7 +13,7 @@ pub use load::{LoadFacts, ThresholdFacts};
 pub use series::Series;
 
 /// Latency of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LatencyFacts {
     /// New connections with full handshakes: what a first visitor waits.
     pub cold: Option<Series>,
@@ -36,7 +34,6 @@ pub struct LatencyFacts {
     /// Cold samples of each address by itself, with `--all-addresses`; `null` where none answered.
     pub addresses: BTreeMap<String, Option<Series>>,
     /// What the first sample of an address that never answered came to, and its index.
-    #[serde(skip)]
     pub silent: Vec<PassedOverFacts>,
     /// Redirects on the way to the page, each with its own phases; no sum of them is formed.
     pub hops: Vec<Hop>,
@@ -45,10 +42,8 @@ pub struct LatencyFacts {
     /// Whether samples were left out because half of a rate limit was used up.
     pub limited: bool,
     /// Whether cold samples were asked for.
-    #[serde(skip)]
     pub cold_declared: bool,
     /// Who wants a load run.
-    #[serde(skip)]
     pub load_wanted: LoadWanted,
 }
 
@@ -65,7 +60,7 @@ impl LatencyFacts {
 }
 
 /// An address that was tried first, in vain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassedOverFacts {
     /// `address:port`.
     pub address: String,
@@ -76,19 +71,17 @@ pub struct PassedOverFacts {
     /// What that cost at the worst, in microseconds.
     pub cost_us: Micros,
     /// The first such sample, by its index.
-    #[serde(skip)]
     pub first: usize,
 }
 
 /// One redirect.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hop {
     /// What was asked for.
     pub url: String,
     /// What was answered; `null` without an answer.
     pub status: Option<u16>,
     /// Where the time went.
-    #[serde(serialize_with = "series::in_millis")]
     pub phases: Phases,
 }
 

@@ -1,14 +1,12 @@
 //! Several samples of the same thing, and what they can say together.
 
-use serde::{Serialize, Serializer};
-
 use crate::evidence::Sample;
 use crate::model::statistics::{Interval, Outliers, Percentile, Quantile, Samples, Standing};
 use crate::model::{Micros, Phases};
 
 /// Samples of the time to first byte. Those taken while this machine was late count only where
 /// there are no others: they show at most that it was not longer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// How many were tried.
     pub taken: usize,
@@ -17,7 +15,6 @@ pub struct Series {
     /// How many of those were taken while this machine was late.
     pub late: usize,
     /// The phases of the sample whose time to first byte is the median: they sum to it.
-    #[serde(serialize_with = "in_millis")]
     pub median: Phases,
     /// The shortest time to first byte, in microseconds.
     pub min_us: Micros,
@@ -30,13 +27,10 @@ pub struct Series {
     /// Samples unlike the rest; they are kept.
     pub outliers: Outliers,
     /// The median sample's index in the evidence.
-    #[serde(skip)]
     pub at: usize,
     /// Of all samples, late ones included.
-    #[serde(skip)]
     all: Samples,
     /// Of those taken on time; `None` when all were late.
-    #[serde(skip)]
     on_time: Option<Samples>,
 }
 
@@ -112,18 +106,4 @@ impl Series {
             None => "n=1".to_owned(),
         }
     }
-}
-
-/// Phases in milliseconds, with the two sums that readers look for.
-pub(super) fn in_millis<S: Serializer>(phases: &Phases, serializer: S) -> Result<S::Ok, S::Error> {
-    let timed = [
-        ("dns_ms", phases.dns),
-        ("tcp_ms", phases.tcp),
-        ("tls_ms", phases.tls),
-        ("server_ms", phases.server),
-        ("transfer_ms", phases.transfer),
-        ("ttfb_ms", phases.ttfb()),
-        ("total_ms", phases.total()),
-    ];
-    serializer.collect_map(timed.map(|(name, time)| (name, time.as_millis_f64())))
 }

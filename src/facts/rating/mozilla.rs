@@ -3,8 +3,6 @@
 
 mod guidelines;
 
-use serde::Serialize;
-
 use super::posture::Posture;
 use crate::model::TlsProfile;
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
@@ -15,7 +13,7 @@ use guidelines::{GUIDELINES, Guideline, HSTS_MIN_AGE};
 pub const LATEST: &str = "6.0";
 
 /// One profile of one edition, held against a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conformance {
     /// The edition: `5.7`, `5.8` or `6.0`.
     pub version: &'static str,
@@ -24,12 +22,11 @@ pub struct Conformance {
     /// What differs.
     pub deviations: Vec<Deviation>,
     /// What was not looked at, so that a deviation there would not be seen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unseen: Vec<String>,
 }
 
 /// One difference.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deviation {
     /// Which way.
     pub kind: Direction,
@@ -38,8 +35,7 @@ pub struct Deviation {
 }
 
 /// Which way something differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// Offered, and should not be.
     Offered,
@@ -48,7 +44,7 @@ pub enum Direction {
 }
 
 /// Every edition's conformance, by profile, newest edition first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mozilla {
     /// TLS 1.3 only.
     pub modern: Vec<Conformance>,
@@ -163,7 +159,11 @@ fn suites(guideline: &Guideline, posture: &Posture, found: &mut Found) {
         found.offered(name);
     }
     if !posture.all_suites {
-        found.unseen("the whole list of suites (--ciphers)");
+        found.unseen(if posture.all_asked {
+            "the whole list of suites"
+        } else {
+            "the whole list of suites (--ciphers)"
+        });
         return;
     }
     let offered = |name: &str| posture.everywhere().any(|(_, suite)| suite.name() == name);
@@ -207,7 +207,12 @@ fn groups(guideline: &Guideline, posture: &Posture, found: &mut Found) {
         if posture.all_groups || (hybrid && posture.no_hybrid) {
             found.missing(format!("group {wanted}"));
         } else {
-            found.unseen(format!("group {wanted} (--ciphers)"));
+            let how = if posture.all_asked {
+                ""
+            } else {
+                " (--ciphers)"
+            };
+            found.unseen(format!("group {wanted}{how}"));
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Posture {
     pub suites: BTreeMap<Version, Vec<CipherSuite>>,
     /// The lists above are whole: every other suite was offered and refused.
     pub all_suites: bool,
+    /// Every suite and group was asked for (`--ciphers`).
+    pub all_asked: bool,
     /// By version, what the server chose from everything.
     pub chosen: BTreeMap<Version, CipherSuite>,
     /// The server has an order of its own; `None` when not asked.
@@ -42,9 +44,11 @@ pub struct Posture {
     pub staple: bool,
     /// The certificate.
     pub leaf: Option<Leaf>,
+    /// Those of other kinds of key that are presented for the same name.
+    pub other_leaves: Vec<Leaf>,
     /// Strict-Transport-Security as a browser takes it; `None` when it was not looked at.
     pub hsts: Option<Hsts>,
-    /// Questions without an answer; with any, there is no letter.
+    /// Questions about versions and suites without an answer; each may mean the worst.
     pub inconclusive: Vec<String>,
 }
 
@@ -68,10 +72,8 @@ pub struct Leaf {
     pub names_host: bool,
     /// It and what stands above it are within their dates.
     pub in_time: bool,
-    /// It leads to an anchor.
-    pub trusted: bool,
-    /// It would, had an intermediate been sent.
-    pub incomplete: bool,
+    /// Whether it leads to an anchor.
+    pub path: Path,
     /// A stapled response says it is revoked.
     pub revoked: bool,
     /// It names an OCSP responder.
@@ -88,6 +90,19 @@ pub struct Leaf {
     pub days: u64,
 }
 
+/// Whether a certificate leads to an anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// It does.
+    Trusted,
+    /// It does not.
+    Untrusted,
+    /// An issuer is missing: with it, it may or may not.
+    Unfinished,
+    /// It could not be decided.
+    Open,
+}
+
 impl Posture {
     /// True if the version was accepted.
     #[must_use]
@@ -100,6 +115,13 @@ impl Posture {
         Version::ALL
             .into_iter()
             .filter(|version| self.accepts(*version))
+    }
+
+    /// Exactly one version is accepted, and every other refused.
+    #[must_use]
+    pub fn has_one_version(&self) -> bool {
+        let open = |known: &Known| *known == Known::Unsettled;
+        self.accepted().count() == 1 && !self.versions.values().any(open)
     }
 
     /// Suites accepted at `version`.

@@ -5,11 +5,12 @@
 //! Heartbleed, a renegotiation carried through) is not tried here; a server that has one of those
 //! faults gets F there.
 
-use std::fmt;
+mod cap;
+mod letter;
+mod open;
 
-use serde::Serialize;
+pub use letter::{Cap, Letter, Open};
 
-use super::cap;
 use super::posture::{Leaf, Posture};
 use crate::wire::tls::{Class, Version};
 
@@ -19,51 +20,12 @@ pub const GUIDE: &str = "https://github.com/ssllabs/research/wiki/SSL-Server-Rat
 /// The revision followed.
 pub const REVISION: &str = "2009r";
 
-/// A letter of the guide, worst first: `T` (not trusted) and `M` (name mismatch) stand beside the
-/// scale, and outweigh it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Letter {
-    /// Not trusted.
-    T,
-    /// Trusted, for another name.
-    M,
-    /// Below 20, or one fault that suffices.
-    F,
-    /// From 20.
-    E,
-    /// From 35.
-    D,
-    /// From 50.
-    C,
-    /// From 65.
-    B,
-    /// A with a warning.
-    #[serde(rename = "A-")]
-    AMinus,
-    /// From 80.
-    A,
-    /// A with HSTS and nothing to complain of.
-    #[serde(rename = "A+")]
-    APlus,
-}
-
-/// One rule that limits the letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Cap {
-    /// The best letter it leaves.
-    pub limit: Letter,
-    /// The revision of the guide that brought it.
-    pub rule: &'static str,
-    /// What was seen.
-    pub because: String,
-}
-
 /// The rating of one server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SslLabs {
     /// The revision of the guide.
     pub revision: &'static str,
-    /// The letter; `None` when something it depends on could not be decided.
+    /// The letter; `None` when it depends on something that could not be decided.
     pub grade: Option<Letter>,
     /// 0 to 100, before limits: 30 % protocol, 30 % key exchange, 40 % cipher.
     pub score: Option<u8>,
@@ -78,45 +40,8 @@ pub struct SslLabs {
     pub cipher: Option<u8>,
     /// Every rule that applies, whether or not another one limits more.
     pub caps: Vec<Cap>,
-    /// What could not be decided.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub inconclusive: Vec<String>,
-}
-
-impl Letter {
-    /// As printed.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::T => "T",
-            Self::M => "M",
-            Self::F => "F",
-            Self::E => "E",
-            Self::D => "D",
-            Self::C => "C",
-            Self::B => "B",
-            Self::AMinus => "A-",
-            Self::A => "A",
-            Self::APlus => "A+",
-        }
-    }
-
-    const fn of(score: u8) -> Self {
-        match score {
-            80.. => Self::A,
-            65..80 => Self::B,
-            50..65 => Self::C,
-            35..50 => Self::D,
-            20..35 => Self::E,
-            0..20 => Self::F,
-        }
-    }
-}
-
-impl fmt::Display for Letter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
+    /// Rules that may apply, and may not. The letter is withheld where one of them would change it.
+    pub open: Vec<Open>,
 }
 
 impl SslLabs {
@@ -133,28 +58,31 @@ impl SslLabs {
             _ => None,
         };
         let caps = cap::all(posture);
+        let open = open::all(posture);
         // A server without any certificate is one that authenticates nobody: a zero.
-        let decided =
-            posture.inconclusive.is_empty() && (posture.leaf.is_some() || score == Some(0));
+        let complete = posture.leaf.is_some() || score == Some(0);
+        let grade = score
+            .filter(|_| complete)
+            .map(|score| letter(score, caps.iter().map(|cap| cap.limit)));
+        let worst = open.iter().map(|open| open.limit).min();
         Self {
             revision: REVISION,
-            grade: score.filter(|_| decided).map(|score| letter(score, &caps)),
+            grade: grade.filter(|grade| worst.is_none_or(|worst| worst >= *grade)),
             score,
             exact: posture.all_suites && posture.all_groups,
             protocol,
             key_exchange,
             cipher,
             caps,
-            inconclusive: posture.inconclusive.clone(),
+            open,
         }
     }
 }
 
 /// A+ is an A that nothing limits.
-fn letter(score: u8, caps: &[Cap]) -> Letter {
+fn letter(score: u8, limits: impl Iterator<Item = Letter>) -> Letter {
     let earned = Letter::of(score);
-    let limit = caps.iter().map(|cap| cap.limit).min();
-    match (earned, limit) {
+    match (earned, limits.min()) {
         (Letter::A, None) => Letter::APlus,
         (_, None) => earned,
         (_, Some(limit)) => earned.min(limit),

@@ -1,14 +1,12 @@
 //! What each address of the name shows (`--all-addresses`).
 
-use serde::Serialize;
-
-use crate::evidence::{Evidence, Handshake, Observation, TlsEvidence};
+use crate::evidence::{Evidence, Handshake, Observation, Purpose, TlsEvidence};
 use crate::model::Pointer;
 use crate::wire::tls::{CipherSuite, Version};
 use crate::wire::x509::fingerprint;
 
 /// One address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressFacts {
     /// `address:port`.
     pub address: String,
@@ -21,12 +19,11 @@ pub struct AddressFacts {
     /// Why there was no handshake, if so.
     pub failure: Option<String>,
     /// Into the evidence.
-    #[serde(skip)]
     pub at: Pointer,
 }
 
 /// The addresses of the name that were looked at, and whether all of them were.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     /// How many the name has.
     pub known: usize,
@@ -39,18 +36,13 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence) -> Addresses {
         let at = Pointer("/tls/seen/handshake".to_owned());
         of(&seen.address, &tls.handshake, at)
     });
-    let more = tls
-        .more
-        .iter()
-        .enumerate()
-        .filter_map(|(index, (name, observed))| {
-            let address = name.strip_prefix("address ")?;
-            Some(of(
-                address,
-                observed,
-                Pointer(format!("/tls/seen/more/{index}/1")),
-            ))
-        });
+    let more = tls.more.iter().enumerate().filter_map(|(index, further)| {
+        let Purpose::Address(address) = &further.purpose else {
+            return None;
+        };
+        let at = Pointer(format!("/tls/seen/more/{index}/handshake"));
+        Some(of(address, &further.handshake, at))
+    });
     Addresses {
         known: evidence.addresses.seen().map_or(0, Vec::len),
         seen: first.into_iter().chain(more).collect(),

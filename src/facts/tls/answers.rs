@@ -1,6 +1,8 @@
 //! All answers of one server, put together.
 
-use crate::evidence::{Cause, Failure, HelloSent, Question, Stage, TlsEvidence};
+use std::collections::BTreeSet;
+
+use crate::evidence::{Cause, Failure, HelloSent, Question, Stage, TlsEvidence, hellos};
 use crate::model::{Millis, Pointer};
 use crate::wire::tls::{
     CipherSuite, Class, Ephemeral, Flight, Group, Known, Ledger, Reply, Sentinel, Version,
@@ -20,6 +22,8 @@ pub struct Answer {
     pub at: Pointer,
     /// What came back; nothing if nothing did.
     pub reply: Reply,
+    /// The server refused by closing: see [`hellos::refused_by_closing`].
+    pub closed: bool,
 }
 
 /// What all answers say together.
@@ -40,7 +44,9 @@ impl Answers {
     /// Reads every reply once.
     #[must_use]
     pub fn read(tls: &TlsEvidence) -> Self {
-        let all: Vec<Answer> = tls.hellos.iter().enumerate().map(read).collect();
+        let closed = hellos::refused_by_closing(&tls.hellos);
+        let sent = tls.hellos.iter().enumerate();
+        let all: Vec<Answer> = sent.map(|(at, sent)| read(at, sent, &closed)).collect();
         let mut answers = Self {
             all,
             ledger: Ledger::default(),
@@ -54,12 +60,12 @@ impl Answers {
     }
 
     fn put_together(&mut self, tls: &TlsEvidence) {
-        for answer in self
+        self.ledger = hellos::ledger(&tls.hellos, self.name.as_deref());
+        let named = self
             .all
             .iter()
-            .filter(|answer| answer.sent.offer.server_name == self.name)
-        {
-            self.ledger.note(&answer.sent.offer, &answer.reply);
+            .filter(|answer| answer.sent.offer.server_name == self.name);
+        for answer in named {
             if let Some(flight) = answer.reply.flight()
                 && let Some(version) = flight.hello.version()
             {
@@ -116,8 +122,8 @@ impl Answers {
             return None;
         }
         let spoken = self.all.iter().find_map(|answer| match &answer.reply {
-            Reply::NotTls(said) => Some(failure(Cause::Garbage, said.terminal_within(60))),
-            Reply::Alert(alert) => Some(failure(Cause::Alert, alert.to_string())),
+            Reply::NotTls(said) => Some(failure(answer, Cause::Garbage, said.terminal_within(60))),
+            Reply::Alert(alert) => Some(failure(answer, Cause::Alert, alert.to_string())),
             Reply::Nothing | Reply::Flight(_) | Reply::Ssl2(_) | Reply::Incomplete => None,
         });
         let first = self
@@ -150,9 +156,6 @@ impl Answers {
     #[must_use]
     pub fn version(&self, version: Version) -> Known {
         let known = self.settle(self.ledger.version(version));
-        if version == Version::Ssl2 && known == Known::Unsettled && self.closes_on_ssl2() {
-            return Known::Refused;
-        }
         if version != Version::Tls13 || known != Known::Unsettled || self.flaps() {
             return known;
         }
@@ -165,21 +168,6 @@ impl Answers {
         } else {
             Known::Unsettled
         }
-    }
-
-    /// SSLv2 is no TLS, and a server without it may have no words to refuse it with. Closed twice,
-    /// the second time alone and with the control answered right behind, it is refused.
-    fn closes_on_ssl2(&self) -> bool {
-        let closed = self.all.iter().any(|answer| {
-            let failure = answer.sent.reply.failure();
-            answer.sent.offer.version == Version::Ssl2
-                && answer.sent.attempt > 1
-                && failure.is_some_and(|it| matches!(it.cause, Cause::Closed | Cause::Reset))
-        });
-        closed
-            && self
-                .to(Question::Control)
-                .any(|control| control.reply.flight().is_some())
     }
 
     /// Whether any suite of a class is taken at a version.
@@ -263,20 +251,21 @@ impl Answers {
     }
 }
 
-fn read((index, sent): (usize, &HelloSent)) -> Answer {
-    let bytes = sent.reply.seen().map(|reply| reply.bytes.0.as_slice());
+fn read(index: usize, sent: &HelloSent, closed: &BTreeSet<usize>) -> Answer {
     Answer {
         sent: sent.clone(),
         at: Pointer(format!("/tls/seen/hellos/{index}")),
-        reply: Reply::read(bytes.unwrap_or_default()),
+        reply: sent.read_reply(),
+        closed: closed.contains(&index),
     }
 }
 
-fn failure(cause: Cause, detail: String) -> Failure {
+fn failure(answer: &Answer, cause: Cause, detail: String) -> Failure {
+    let took = answer.sent.reply.seen().map_or(0, |reply| reply.took.0);
     Failure {
         stage: Stage::Handshake,
         cause,
         detail,
-        after: Millis(0),
+        after: Millis(took / 1000),
     }
 }

@@ -1,27 +1,22 @@
 //! The certificate a server presents for its name, what it sends along, and what is wrong with it.
 
-use serde::Serialize;
-
-use super::fault;
-use super::source::{self, Source};
 use super::staple::Staple;
-use crate::evidence::{Evidence, RootStore, TlsEvidence};
 use crate::model::{Pointer, Timestamp, Untrusted};
 use crate::wire::x509::{
-    self, Anchors, Certificate, Chain, Hash, Key, Sct, SignatureAlgorithm, Trust,
+    Certificate, Chain, Hash, Key, Malformed, Mismatch, Sct, SignatureAlgorithm, Trust,
 };
 
 /// One certificate, everything about it, as of the moment it was seen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CertificateFacts {
     /// The leaf; nothing of it is known when it could not be read.
-    #[serde(flatten)]
     pub leaf: Option<Certificate>,
-    /// Why it could not be read, if so.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Why it is no certificate, if so.
     pub malformed: Option<String>,
     /// One of its alternative names is the host.
     pub names_host: bool,
+    /// Why not, where there is more to say than that none is.
+    pub mismatch: Option<Mismatch>,
     /// Whole days until it ends, rounded down; negative once it has.
     pub days_left: Option<i64>,
     /// Whole days of its life, rounded up.
@@ -39,24 +34,19 @@ pub struct CertificateFacts {
     /// Into the evidence: the chain.
     pub at: Pointer,
     /// The chain, read.
-    #[serde(skip)]
     pub sent: Chain,
     /// When it was seen.
-    #[serde(skip)]
     pub seen_at: Timestamp,
     /// Trust was left aside at the user's word.
-    #[serde(skip)]
     pub insecure: bool,
     /// The least whole days left that the user asks for.
-    #[serde(skip)]
     pub days_wanted: Option<u32>,
     /// The host it was presented for.
-    #[serde(skip)]
     pub host: String,
 }
 
 /// One certificate of a chain, in short.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// What it is there for.
     pub role: Role,
@@ -79,8 +69,7 @@ pub struct Link {
 }
 
 /// What a certificate is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The server's own.
     Leaf,
@@ -94,84 +83,6 @@ pub enum Role {
     Unrelated,
     /// No certificate at all.
     Malformed,
-}
-
-const DAY: i64 = 86_400;
-
-/// Every different certificate seen for the name, the full handshake's first.
-pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence) -> Vec<CertificateFacts> {
-    let anchors = anchors(evidence, tls);
-    let mut read: Vec<CertificateFacts> = Vec::new();
-    for source in source::all(tls) {
-        let same = |before: &&mut CertificateFacts| before.sent.is(&source.chain);
-        match read.iter_mut().find(same) {
-            // Seen again where a response was asked for, it tells more than before.
-            Some(before) if before.staple == Staple::NotAsked && source.asked_for_staple => {
-                let seen_in = std::mem::take(&mut before.seen_in);
-                *before = facts(evidence, &source, &anchors);
-                before.seen_in.splice(0..0, seen_in);
-            }
-            Some(before) => before.seen_in.push(source.seen_in),
-            None => read.push(facts(evidence, &source, &anchors)),
-        }
-    }
-    read
-}
-
-/// The anchors of the run: Mozilla's or the system's, and the user's.
-fn anchors(evidence: &Evidence, tls: &TlsEvidence) -> Anchors {
-    let conditions = &evidence.run.conditions;
-    let first = if conditions.roots == RootStore::System {
-        Anchors::none().and(tls.system_anchors.iter().map(|der| der.0.as_slice()), false)
-    } else {
-        Anchors::bundled()
-    };
-    first.and(
-        conditions.extra_roots.iter().map(|der| der.0.as_slice()),
-        true,
-    )
-}
-
-fn facts(evidence: &Evidence, source: &Source, anchors: &Anchors) -> CertificateFacts {
-    let chain = Chain::read(&source.chain);
-    let host = &evidence.target.url.host;
-    let at = evidence.at;
-    let leaf = chain.leaf().cloned();
-    let left = leaf
-        .as_ref()
-        .map(|leaf| leaf.not_after.secs().saturating_sub(at.secs()));
-    let lifetime = leaf.as_ref().map(Certificate::lifetime_seconds);
-    let mut facts = CertificateFacts {
-        malformed: malformed(&chain),
-        names_host: leaf.as_ref().is_some_and(|leaf| x509::names(leaf, host)),
-        days_left: left.map(|seconds| seconds.div_euclid(DAY)),
-        lifetime_days: lifetime.map(|seconds| seconds.div_ceil(DAY.unsigned_abs())),
-        chain: links(&chain),
-        trust: x509::trust(&chain, anchors, at),
-        staple: Staple::read(
-            source.staple.as_deref(),
-            source.asked_for_staple,
-            &chain,
-            anchors,
-            at,
-        ),
-        faults: Vec::new(),
-        seen_in: vec![source.seen_in.clone()],
-        at: source.at.clone(),
-        seen_at: at,
-        insecure: evidence.run.conditions.insecure,
-        days_wanted: evidence.target.tls.days_left,
-        host: host.bare(),
-        leaf,
-        sent: chain,
-    };
-    facts.faults = fault::names(&facts);
-    facts
-}
-
-fn malformed(chain: &Chain) -> Option<String> {
-    let first = chain.sent.first()?;
-    first.read.as_ref().err().map(ToString::to_string)
 }
 
 impl CertificateFacts {
@@ -188,6 +99,13 @@ impl CertificateFacts {
         let places = self.trust.path.iter().copied();
         let read = places.filter_map(|place| Some((place, self.sent.certificate(place)?)));
         read.filter(|(place, certificate)| *place == 0 || !certificate.is_self_signed())
+    }
+
+    /// The leaf has the structure of a certificate, and this program could not read it.
+    #[must_use]
+    pub fn is_beyond_us(&self) -> bool {
+        let first = self.sent.sent.first();
+        first.is_some_and(|sent| sent.read == Err(Malformed::BeyondUs))
     }
 
     /// Those whose last second has passed.
@@ -221,6 +139,31 @@ impl CertificateFacts {
         self.on_the_way()
             .filter(|(_, read)| read.signature.hash <= Hash::Sha1)
             .collect()
+    }
+
+    /// Seconds until it ends; negative once it has.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<i64> {
+        let leaf = self.leaf.as_ref()?;
+        Some(leaf.not_after.secs().saturating_sub(self.seen_at.secs()))
+    }
+
+    /// Time left and the length of its life: in days, or in hours where it lives for less than
+    /// four days.
+    #[must_use]
+    pub fn left_of_life(&self) -> Option<(i64, i64, &'static str)> {
+        const HOUR: i64 = 3600;
+        let life = i64::try_from(self.leaf.as_ref()?.lifetime_seconds()).ok()?;
+        let left = self.seconds_left()?;
+        if life > 96 * HOUR {
+            return Some((
+                self.days_left?,
+                i64::try_from(self.lifetime_days?).ok()?,
+                "days",
+            ));
+        }
+        // The last second is part of a life, so that 24 hours may have one more.
+        Some((left.div_euclid(HOUR), (life + HOUR / 2) / HOUR, "hours"))
     }
 
     /// The share of its life that is left, 0 to 1; `None` outside of its dates.
@@ -271,35 +214,4 @@ impl CertificateFacts {
         };
         Untrusted::from(shown.join(", ") + &more)
     }
-}
-
-fn links(chain: &Chain) -> Vec<Link> {
-    let (duplicates, unrelated) = (chain.duplicates(), chain.unrelated());
-    let role = |place: usize, read: Option<&Certificate>| match read {
-        None => Role::Malformed,
-        Some(_) if place == 0 => Role::Leaf,
-        Some(_) if duplicates.contains(&place) => Role::Duplicate,
-        Some(_) if unrelated.contains(&place) => Role::Unrelated,
-        Some(read) if read.is_self_signed() => Role::Root,
-        Some(_) => Role::Intermediate,
-    };
-    let places = chain.sent.iter().enumerate();
-    places
-        .map(|(place, sent)| {
-            let read = sent.read.as_ref().ok();
-            let text =
-                |pick: fn(&Certificate) -> &Untrusted| read.map(pick).cloned().unwrap_or_default();
-            Link {
-                role: role(place, read),
-                subject: text(|read| &read.subject),
-                name: text(|read| &read.name),
-                issuer: text(|read| &read.issuer),
-                key: read.map(|read| read.key.clone()),
-                signature: read.map(|read| read.signature.clone()),
-                not_before: read.map(|read| read.not_before),
-                not_after: read.map(|read| read.not_after),
-                scts: read.map_or(0, |read| read.scts.len()),
-            }
-        })
-        .collect()
 }

@@ -50,13 +50,14 @@ const fn path(fault: &PathFault) -> &'static str {
         PathFault::BadSignature { .. } => "bad-signature",
         PathFault::Unverifiable { .. } => "unverifiable-signature",
         PathFault::IssuerNotAuthority { .. } => "issuer-not-authority",
-        PathFault::WrongPurpose => "wrong-purpose",
+        PathFault::WrongPurpose { .. } => "wrong-purpose",
         PathFault::AuthorityAsLeaf => "authority-as-leaf",
-        PathFault::NameConstraint => "name-constraint",
-        PathFault::PathTooLong => "path-too-long",
-        PathFault::CriticalExtension => "critical-extension",
+        PathFault::NameConstraint { .. } => "name-constraint",
+        PathFault::PathTooLong { .. } => "path-too-long",
+        PathFault::CriticalExtension { .. } => "critical-extension",
         PathFault::DatesNeverMeet => "dates-never-meet",
-        PathFault::Other { .. } => "untrusted",
+        PathFault::RepeatedExtension { .. } => "repeated-extension",
+        PathFault::PolicyMissing => "policy-missing",
     }
 }
 

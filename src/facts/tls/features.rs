@@ -1,15 +1,13 @@
 //! What a server does beside versions and suites.
 
-use serde::Serialize;
-
 use super::answers::{Answer, Answers};
-use crate::evidence::{Cause, Evidence, Question, TlsEvidence};
+use crate::evidence::{Cause, Evidence, Purpose, Question, TlsEvidence};
 use crate::facts::exchanges;
 use crate::model::Ask;
 use crate::wire::tls::{Alert, Flight, Known, Reply, Version, extension};
 
 /// Each is `None` where it does not arise or could not be seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
     /// Renegotiation is bound to the first handshake (RFC 5746). Up to TLS 1.2.
     pub renegotiation: Option<bool>,
@@ -24,7 +22,6 @@ pub struct Features {
     /// The protocol chosen from h2 and http/1.1.
     pub alpn: Option<String>,
     /// Whether a server of TLS 1.3 alone was asked, in a handshake that shows its choice.
-    #[serde(skip)]
     pub alpn_asked: bool,
     /// Whether a client certificate is asked for.
     pub client_certificate: ClientCertificate,
@@ -36,7 +33,8 @@ pub struct Features {
     pub early_data: Option<bool>,
     /// An OCSP response was stapled.
     pub staple: Option<bool>,
-    /// Without the name, the server answers; `false`: it refuses, `None`: no name, or not seen.
+    /// Without the name, the server answers; `false`: it refuses, `None`: no name, or not asked
+    /// (`--ciphers`), or not seen.
     pub answers_without_name: Option<bool>,
 }
 
@@ -60,8 +58,7 @@ impl Features {
 }
 
 /// Whether a client must show a certificate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientCertificate {
     /// Not asked for.
     #[default]
@@ -87,11 +84,8 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) ->
     let any = |test: fn(&Flight) -> bool| (!old.is_empty()).then(|| old.iter().any(|f| test(f)));
     let handshake = tls.handshake.seen();
     let tickets = handshake.is_some_and(|seen| seen.tickets > 0);
-    let further = |wanted: &str| {
-        let found = tls.more.iter().find(|(name, _)| name == wanted);
-        found.and_then(|(_, seen)| seen.seen())
-    };
-    let (resumed, asked_for_alpn) = (further("resumption"), further("alpn"));
+    let resumed = tls.further(&Purpose::Resumption);
+    let asked_for_alpn = tls.further(&Purpose::Alpn);
     Features {
         renegotiation: echoed(extension::RENEGOTIATION_INFO, Version::Ssl3),
         ems: echoed(extension::EXTENDED_MASTER_SECRET, Version::Tls10),
@@ -123,30 +117,24 @@ fn clear_flights(answers: &Answers) -> Vec<&Flight> {
         .collect()
 }
 
-/// The fallback signal matters only to a server that speaks something newer than was asked for.
+/// The fallback signal matters only to a server that speaks something newer than was asked for. It
+/// is honoured if every version below the best one honours it.
 fn scsv(answers: &Answers) -> Option<bool> {
+    let newer_than = |version: Version| {
+        let newer = |v: &Version| *v > version && answers.version(*v) == Known::Accepted;
+        Version::ALL.iter().any(newer)
+    };
     let read = |answer: &Answer| match &answer.reply {
-        Reply::Alert(alert) => Some(alert.description == Alert::INAPPROPRIATE_FALLBACK),
-        Reply::Flight(flight) => {
-            let chosen = flight.hello.version()?;
-            let newer = |v: &Version| *v > chosen && answers.version(*v) == Known::Accepted;
-            Version::ALL.iter().any(newer).then_some(false)
+        Reply::Alert(alert) => (alert.description == Alert::INAPPROPRIATE_FALLBACK).then_some(true),
+        Reply::Flight(flight) => newer_than(flight.hello.version()?).then_some(false),
+        Reply::Nothing | Reply::Incomplete if answer.closed => {
+            let lower = answer.sent.offer.version;
+            let spoken = answers.version(lower) == Known::Accepted;
+            (spoken && newer_than(lower)).then_some(true)
         }
         Reply::Nothing | Reply::Ssl2(_) | Reply::NotTls(_) | Reply::Incomplete => None,
     };
-    let settles = |answer: &&Answer| match &answer.reply {
-        Reply::Alert(alert) => alert.description == Alert::INAPPROPRIATE_FALLBACK,
-        Reply::Nothing
-        | Reply::Flight(_)
-        | Reply::Ssl2(_)
-        | Reply::NotTls(_)
-        | Reply::Incomplete => true,
-    };
-    answers
-        .to(Question::Fallback)
-        .filter(settles)
-        .filter_map(read)
-        .max()
+    answers.to(Question::Fallback).filter_map(read).min()
 }
 
 fn alpn(answers: &Answers) -> Option<String> {
@@ -156,7 +144,8 @@ fn alpn(answers: &Answers) -> Option<String> {
     chosen.map(|name| String::from_utf8_lossy(name).into_owned())
 }
 
-/// A server that insists breaks off a handshake, or the first exchange behind it, with an alert.
+/// A server that insists breaks off a handshake, or the first exchange behind it, with an alert, or
+/// answers that the request is bad.
 fn client_certificate(
     evidence: &Evidence,
     tls: &TlsEvidence,
@@ -173,15 +162,19 @@ fn client_certificate(
         return ClientCertificate::None;
     }
     let page = exchanges(evidence, Ask::Page.of_target()).next();
-    let page = page.and_then(|(_, page)| page.response.failure());
-    let broken = tls.handshake.failure().or(page);
-    let insists = broken.is_some_and(|failure| {
+    let page = page.map(|(_, page)| &page.response);
+    let broken = tls.handshake.failure().or_else(|| page?.failure());
+    let broken_off = broken.is_some_and(|failure| {
         matches!(
             failure.cause,
             Cause::Alert | Cause::Garbage | Cause::Closed | Cause::Reset
         )
     });
-    if insists {
+    // nginx finishes the handshake and says so in HTTP (`ssl_verify_client on`).
+    let turned_away = page
+        .and_then(|page| page.seen())
+        .is_some_and(|page| page.status == 400);
+    if broken_off || turned_away {
         ClientCertificate::Required
     } else {
         ClientCertificate::Requested
@@ -200,16 +193,14 @@ fn staple(tls: &TlsEvidence, answers: &Answers) -> Option<bool> {
     }
 }
 
+/// The hello is one that was taken with the name.
 fn without_name(answers: &Answers) -> Option<bool> {
     answers
         .to(Question::NoName)
         .find_map(|answer| match &answer.reply {
             Reply::Flight(_) => Some(true),
-            Reply::Alert(alert) if alert.description != Alert::PROTOCOL_VERSION => Some(false),
-            Reply::Alert(_)
-            | Reply::Nothing
-            | Reply::Ssl2(_)
-            | Reply::NotTls(_)
-            | Reply::Incomplete => None,
+            Reply::Alert(_) => Some(false),
+            Reply::Nothing | Reply::Incomplete => answer.closed.then_some(false),
+            Reply::Ssl2(_) | Reply::NotTls(_) => None,
         })
 }

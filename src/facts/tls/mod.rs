@@ -1,40 +1,46 @@
 //! What TLS showed: protocol, suites and key exchange, and what the certificate says.
 //!
 //! Everything about the protocol comes from hellos and their answers by way of one
-//! `Ledger`: accepted, refused, or inconclusive. Silence, resets and alerts about something else
-//! are inconclusive, and so is every refusal by a server that answers differently each time.
+//! `Ledger`: accepted, refused, or inconclusive. Silence and alerts about something else are
+//! inconclusive, so is closing unless it is shown to be the server's way of refusing, and so is every
+//! refusal by a server that answers differently each time.
 
 mod addresses;
 mod answers;
 mod certificate;
+mod differences;
 mod fault;
 mod features;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod posture;
+mod presented;
+mod proof;
 mod source;
 mod stability;
 mod staple;
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
-
 pub use addresses::{AddressFacts, Addresses};
 pub use answers::Answers;
 pub use certificate::{CertificateFacts, Link, Role};
+pub use differences::Difference;
 pub use features::{ClientCertificate, Features};
 pub use stability::{Intolerance, Stability};
 pub use staple::{Signed, Staple, Stapled};
+
+use posture::Basis;
 
 use super::State;
 use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
 use crate::model::{Pointer, TlsProfile};
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
+use crate::wire::x509::KeyProof;
 
 /// TLS of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TlsFacts {
     /// Whether each version is spoken.
     pub versions: BTreeMap<Version, Known>,
@@ -45,7 +51,6 @@ pub struct TlsFacts {
     /// Whether the server goes by its own order of suites, by version, where that is known.
     pub server_order: BTreeMap<Version, bool>,
     /// Groups that were chosen; others may be taken, too.
-    #[serde(serialize_with = "names")]
     pub groups: Vec<Group>,
     /// Whether a post-quantum group is taken.
     pub post_quantum: Known,
@@ -76,20 +81,15 @@ pub struct TlsFacts {
     /// How many connections were opened to learn this.
     pub connections: u32,
     /// The Mozilla profile the target asks for.
-    #[serde(skip)]
     pub profile: Option<TlsProfile>,
     /// The least version the target asks for, as its two bytes.
-    #[serde(skip)]
     pub min_version: u16,
-    /// Why the server's proof of its key did not hold, if so.
-    pub signature_fault: Option<String>,
+    /// Whether the server proved that it holds the key of its certificate.
+    pub key_proof: KeyProof,
+    /// Where.
+    pub key_proof_at: Pointer,
     /// Which hello proves what.
-    #[serde(skip)]
     pub proofs: Vec<(Version, u16, Pointer)>,
-}
-
-fn names<S: Serializer>(groups: &[Group], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(groups.iter().map(|group| group.name()))
 }
 
 /// Reads TLS.
@@ -132,39 +132,51 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         .collect();
     let order = |version: Version| Some((version, answers.ledger.server_order(version)?));
     let taken = |class: &Class| suites.values().flatten().any(|suite| suite.is(*class));
-    let mut certificates = certificate::read(evidence, tls).into_iter();
-    let mut facts = TlsFacts {
+    let all_suites = versions.keys().all(|version| answers.is_whole(*version));
+    let server_order: BTreeMap<_, _> = Version::ALL.into_iter().filter_map(order).collect();
+    let features = features::read(evidence, tls, answers);
+    let inconclusive = inconclusive(&versions, &matrix, answers);
+    let certificates = presented::read(evidence, tls);
+    let posture = Basis {
+        evidence,
+        answers,
+        versions: &versions,
+        suites: &suites,
+        all_suites,
+        server_order: &server_order,
+        features: &features,
+        certificates: &certificates,
+        inconclusive: &inconclusive,
+    }
+    .posture();
+    let mut certificates = certificates.into_iter();
+    let (key_proof, key_proof_at) = proof::read(tls);
+    TlsFacts {
         certificate: certificates.next(),
         other_certificates: certificates.collect(),
         addresses: addresses::read(evidence, tls),
-        ssl_labs: SslLabs::default(),
-        mozilla: Mozilla::default(),
-        all_suites: versions.keys().all(|version| answers.is_whole(*version)),
-        server_order: Version::ALL.into_iter().filter_map(order).collect(),
-        groups: answers.ledger.groups(),
+        ssl_labs: SslLabs::of(&posture),
+        mozilla: Mozilla::of(&posture),
+        all_suites,
+        server_order,
+        groups: posture.groups,
         post_quantum: answers.post_quantum(),
         classes: Class::ALL.into_iter().filter(taken).collect(),
         modern_tls12: answers.modern_tls12(),
         dh_bits: answers.dh_bits(),
-        features: features::read(evidence, tls, answers),
-        stability: stability::read(tls, answers),
-        inconclusive: inconclusive(&versions, &matrix, answers),
+        features,
+        stability: stability::read(evidence, tls, answers),
+        inconclusive,
         connections: tls.connections,
         profile: evidence.target.tls.profile,
         min_version: evidence.target.tls.min_version,
-        signature_fault: tls
-            .handshake
-            .seen()
-            .and_then(|seen| seen.signature.fault.clone()),
+        key_proof,
+        key_proof_at,
         proofs: answers.proofs.clone(),
         versions,
         suites,
         matrix,
-    };
-    let posture = posture::of(&facts, evidence, answers);
-    facts.ssl_labs = SslLabs::of(&posture);
-    facts.mozilla = Mozilla::of(&posture);
-    facts
+    }
 }
 
 fn inconclusive(
@@ -235,7 +247,8 @@ impl TlsFacts {
             connections: 10,
             profile: None,
             min_version: Version::Tls12.code(),
-            signature_fault: None,
+            key_proof: KeyProof::Valid,
+            key_proof_at: Pointer("/tls/seen/handshake".to_owned()),
             proofs: Vec::new(),
         }
     }
@@ -252,6 +265,16 @@ impl TlsFacts {
             .get(&version)
             .copied()
             .unwrap_or(Known::Unsettled)
+    }
+
+    /// Whether there is a version to fall back to: SSLv2 knows no such signal.
+    #[must_use]
+    pub fn has_lower_version(&self) -> bool {
+        let spoken = self
+            .versions
+            .iter()
+            .filter(|(version, known)| **version > Version::Ssl2 && **known == Known::Accepted);
+        spoken.count() > 1
     }
 
     /// Where a suite was chosen at a version, else where the first hello stands.

@@ -3,70 +3,98 @@
 use std::collections::BTreeMap;
 
 use super::answers::Answers;
-use super::{CertificateFacts, TlsFacts};
-use crate::evidence::Evidence;
+use super::certificate::CertificateFacts;
+use super::features::Features;
+use crate::evidence::{Evidence, Flag};
 use crate::facts::exchanges;
-use crate::facts::rating::{Hsts, Leaf, Posture};
+use crate::facts::rating::{Hsts, Leaf, Path, Posture};
 use crate::model::Ask;
 use crate::wire::http::hsts;
 use crate::wire::tls::{CipherSuite, Group, Known, Version};
-use crate::wire::x509::{Hash, PathFault};
+use crate::wire::x509::{Certificate, Hash, PathFault};
 
 /// The groups every profile of every edition is about.
 const ASKED: [Group; 3] = [Group::X25519, Group::SECP256R1, Group::SECP384R1];
 
-pub(super) fn of(facts: &TlsFacts, evidence: &Evidence, answers: &Answers) -> Posture {
-    let settled = |group: &Group| answers.ledger.group(*group) != Known::Unsettled;
-    Posture {
-        versions: facts.versions.clone(),
-        suites: facts.suites.clone(),
-        all_suites: facts.all_suites,
-        chosen: chosen(facts, answers),
-        server_order: facts.server_order.values().copied().min(),
-        groups: facts.groups.clone(),
-        all_groups: ASKED.iter().all(settled) && facts.post_quantum != Known::Unsettled,
-        no_hybrid: facts.post_quantum == Known::Refused,
-        dh_bits: facts.dh_bits.and_then(|bits| u32::try_from(bits).ok()),
-        secure_renegotiation: facts.features.renegotiation,
-        compression: facts.features.compression == Some(true),
-        fallback_scsv: facts.features.scsv,
-        staple: facts
-            .certificate
-            .as_ref()
-            .is_some_and(|facts| facts.staple.present().is_some()),
-        leaf: facts.certificate.as_ref().and_then(leaf),
-        hsts: strict_transport_security(evidence),
-        inconclusive: facts.inconclusive.clone(),
-    }
+/// What a posture is made from.
+pub(super) struct Basis<'a> {
+    pub(super) evidence: &'a Evidence,
+    pub(super) answers: &'a Answers,
+    pub(super) versions: &'a BTreeMap<Version, Known>,
+    pub(super) suites: &'a BTreeMap<Version, Vec<CipherSuite>>,
+    pub(super) all_suites: bool,
+    pub(super) server_order: &'a BTreeMap<Version, bool>,
+    pub(super) features: &'a Features,
+    /// Every certificate presented for the name, the full handshake's first.
+    pub(super) certificates: &'a [CertificateFacts],
+    pub(super) inconclusive: &'a [String],
 }
 
-/// What was chosen from an offer that held everything the server takes at that version.
-fn chosen(facts: &TlsFacts, answers: &Answers) -> BTreeMap<Version, CipherSuite> {
-    let mut chosen = BTreeMap::new();
-    for (answer, flight) in answers.flights() {
-        let Some(version) = flight.hello.version() else {
-            continue;
-        };
-        let taken = facts.suites.get(&version).map_or(&[][..], Vec::as_slice);
-        let offered = |suite: &CipherSuite| answer.sent.offer.suites.contains(&suite.id());
-        if taken.iter().all(offered)
-            && let Some(suite) = CipherSuite::by_id(flight.hello.suite)
-        {
-            chosen.entry(version).or_insert(suite);
+impl Basis<'_> {
+    pub(super) fn posture(&self) -> Posture {
+        let (answers, features) = (self.answers, self.features);
+        let settled = |group: &Group| answers.ledger.group(*group) != Known::Unsettled;
+        let post_quantum = answers.post_quantum();
+        let own = self.certificates.first();
+        Posture {
+            versions: self.versions.clone(),
+            suites: self.suites.clone(),
+            all_suites: self.all_suites,
+            all_asked: self.evidence.run.conditions.has(Flag::Ciphers),
+            chosen: self.chosen(),
+            server_order: self.server_order.values().copied().min(),
+            groups: answers.ledger.groups(),
+            all_groups: ASKED.iter().all(settled) && post_quantum != Known::Unsettled,
+            no_hybrid: post_quantum == Known::Refused,
+            dh_bits: answers.dh_bits().and_then(|bits| u32::try_from(bits).ok()),
+            secure_renegotiation: features.renegotiation,
+            compression: features.compression == Some(true),
+            fallback_scsv: features.scsv,
+            staple: own.is_some_and(|facts| facts.staple.present().is_some()),
+            leaf: own.and_then(leaf),
+            other_leaves: self.other_leaves(),
+            hsts: strict_transport_security(self.evidence),
+            inconclusive: self.inconclusive.to_vec(),
         }
     }
-    chosen
+
+    /// What was chosen from an offer that held everything the server takes at that version.
+    fn chosen(&self) -> BTreeMap<Version, CipherSuite> {
+        let mut chosen = BTreeMap::new();
+        for (answer, flight) in self.answers.flights() {
+            let Some(version) = flight.hello.version() else {
+                continue;
+            };
+            let taken = self.suites.get(&version).map_or(&[][..], Vec::as_slice);
+            let offered = |suite: &CipherSuite| answer.sent.offer.suites.contains(&suite.id());
+            if taken.iter().all(offered)
+                && let Some(suite) = CipherSuite::by_id(flight.hello.suite)
+            {
+                chosen.entry(version).or_insert(suite);
+            }
+        }
+        chosen
+    }
+
+    /// Those with keys of another kind: the server has them for clients that want them.
+    fn other_leaves(&self) -> Vec<Leaf> {
+        let mut leaves = self.certificates.iter().filter_map(leaf);
+        let Some(own) = leaves.next() else {
+            return Vec::new();
+        };
+        leaves
+            .filter(|other| other.key.kind != own.key.kind)
+            .collect()
+    }
 }
 
 fn leaf(facts: &CertificateFacts) -> Option<Leaf> {
     let leaf = facts.leaf.as_ref()?;
     let above = facts.on_the_way().filter(|(place, _)| *place > 0);
-    let incomplete = |fault: &PathFault| matches!(fault, PathFault::MissingIntermediate { .. });
     Some(Leaf {
         names_host: facts.names_host,
         in_time: facts.trust.in_time,
-        trusted: facts.trust.trusted,
-        incomplete: !facts.trust.faults.is_empty() && facts.trust.faults.iter().all(incomplete),
+        path: path(facts),
         revoked: facts.is_revoked(),
         has_responder: leaf.pointers.ocsp,
         key: leaf.key.clone(),
@@ -78,6 +106,30 @@ fn leaf(facts: &CertificateFacts) -> Option<Leaf> {
             .unwrap_or(Hash::Strong),
         days: facts.lifetime_days.unwrap_or(0),
     })
+}
+
+/// An authority whose certificate was not sent may be unknown, or just missing.
+fn path(facts: &CertificateFacts) -> Path {
+    use PathFault::{AuthorityAsLeaf, MissingIntermediate, UnknownCa};
+    let trust = &facts.trust;
+    let end = trust
+        .path
+        .last()
+        .and_then(|place| facts.sent.certificate(*place));
+    let ends_in_a_root = end.is_some_and(Certificate::is_self_issued);
+    let missing = |fault: &PathFault| {
+        matches!(fault, MissingIntermediate { .. } | AuthorityAsLeaf)
+            || matches!(fault, UnknownCa { .. } if !ends_in_a_root)
+    };
+    if trust.trusted {
+        Path::Trusted
+    } else if trust.is_open() {
+        Path::Open
+    } else if trust.faults.iter().all(missing) {
+        Path::Unfinished
+    } else {
+        Path::Untrusted
+    }
 }
 
 /// Of the target's own answer; the first field counts and a malformed one is none (RFC 6797 §8.1).

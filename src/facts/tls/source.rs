@@ -26,9 +26,10 @@ pub(super) fn all(tls: &TlsEvidence) -> Vec<Source> {
     let mut sources = Vec::new();
     let at = Pointer("/tls/seen/handshake".to_owned());
     sources.extend(of_handshake(&tls.handshake, &at, "handshake"));
-    for (index, (name, handshake)) in tls.more.iter().enumerate() {
-        let at = Pointer(format!("/tls/seen/more/{index}/1"));
-        sources.extend(of_handshake(handshake, &at, name));
+    for (index, further) in tls.more.iter().enumerate() {
+        let at = Pointer(format!("/tls/seen/more/{index}/handshake"));
+        let purpose = further.purpose.to_string();
+        sources.extend(of_handshake(&further.handshake, &at, &purpose));
     }
     for (index, hello) in tls.hellos.iter().enumerate() {
         if hello.offer.server_name != tls.server_name {

@@ -1,14 +1,11 @@
 //! The stapled OCSP response (RFC 6066 §8, RFC 6960).
 
-use serde::Serialize;
-
 use crate::model::Timestamp;
 use crate::wire::x509::ocsp::{Answer, Basic, Response, Status};
 use crate::wire::x509::{Anchors, Chain, Check, issuer_key};
 
 /// What was stapled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Staple {
     /// Nothing, though it was asked for.
     Absent,
@@ -28,7 +25,7 @@ pub enum Staple {
 }
 
 /// A response about this certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stapled {
     /// `good`, `revoked` or `unknown`.
     pub status: Status,
@@ -45,8 +42,7 @@ pub struct Stapled {
 }
 
 /// Whether the response is its issuer's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signed {
     /// It is.
     Valid,
@@ -112,7 +108,7 @@ fn stapled(
     let signature = match issuer_key(chain, anchors).map(|key| basic.signed_by(&key)) {
         Some(Check::Valid) => Signed::Valid,
         Some(Check::Invalid) => Signed::Invalid,
-        Some(Check::Unverifiable) | None => Signed::Unverified,
+        Some(Check::TooWeak | Check::BeyondUs) | None => Signed::Unverified,
     };
     let ended = answer.next_update.is_some_and(|end| at > end);
     Stapled {

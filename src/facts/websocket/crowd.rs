@@ -1,15 +1,13 @@
 //! Sockets that were held at once.
 
-use serde::Serialize;
-
 use super::{Admission, Tried};
-use crate::evidence::{Evidence, Frame, SocketTrial, SocketWhy};
-use crate::model::{Echo, Pointer};
+use crate::evidence::{Evidence, Frame, SocketTrial};
+use crate::model::{Echo, Pointer, SocketAsk};
 use crate::wire::echo;
 use crate::wire::websocket::Opcode;
 
 /// Several legitimate clients at once.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Crowd {
     /// How many there were to be.
     pub size: usize,
@@ -20,7 +18,7 @@ pub struct Crowd {
 }
 
 /// A socket that was not held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// In the evidence.
     pub at: Pointer,
@@ -32,8 +30,8 @@ pub struct Lost {
 pub(super) fn read(evidence: &Evidence, trials: &[Tried]) -> Option<Crowd> {
     let held: Vec<(&Tried, &SocketTrial)> = trials
         .iter()
-        .zip(&evidence.sockets)
-        .filter(|(tried, _)| tried.why == SocketWhy::Held)
+        .filter(|tried| tried.ask == SocketAsk::Held)
+        .filter_map(|tried| Some((tried, super::trial_of(evidence, tried)?)))
         .collect();
     // Fewer than were to be held say nothing of as many.
     if held.is_empty() || held.iter().any(|(_, trial)| super::is_left_out(trial)) {
@@ -49,16 +47,9 @@ pub(super) fn read(evidence: &Evidence, trials: &[Tried]) -> Option<Crowd> {
 }
 
 fn lost(tried: &Tried) -> Option<Lost> {
-    let why = match tried.admission() {
-        Admission::Admitted(_) => return None,
-        Admission::Unclear(why) => why,
-        other @ (Admission::Status(_) | Admission::Closed(_) | Admission::Dropped) => {
-            other.refusal()?
-        }
-    };
     Some(Lost {
         at: tried.at.clone(),
-        why,
+        why: tried.admission().failure()?,
     })
 }
 

@@ -1,26 +1,24 @@
 //! The WebSocket handshake and the socket behind it.
 
+mod admission;
 mod crowd;
 mod session;
 
-use serde::Serialize;
-
+pub use admission::{Admission, Doubt, Outcome};
 pub use crowd::{Crowd, Lost};
-pub use session::{Broken, End, Reply, Session, Spoken};
+pub use session::{Broken, End, Reply, Service, Session};
 
 use super::State;
-use crate::evidence::{
-    Cause, Evidence, Failure, Observation, OriginSent, SocketFault, SocketTrial, SocketWhy, Stage,
-};
+use crate::evidence::{Cause, Evidence, Failure, Observation, OriginSent, SocketTrial, Stage};
 use crate::model::{
-    Attempt, Micros, Pointer, Reject, SchemeKind, Untrusted, WebSocketContract, WebSocketOrigins,
+    Ask, Attempt, Echo, Micros, Millis, Pointer, Reject, SchemeKind, SocketAsk, SocketFault,
+    Untrusted, WebSocketContract, WebSocketOrigins,
 };
 use crate::wire::leak::{self, Leak};
-use crate::wire::websocket::CloseCode;
 pub use crate::wire::websocket::FailedBy;
 
 /// WebSocket of one target.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WebSocketFacts {
     /// What was declared.
     pub declared: WebSocketContract,
@@ -35,8 +33,7 @@ pub struct WebSocketFacts {
 }
 
 /// Whether a legitimate client could be played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// No credential is needed.
     Public,
@@ -47,12 +44,12 @@ pub enum Entry {
 }
 
 /// One handshake.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tried {
     /// In the evidence.
     pub at: Pointer,
-    /// Why it was tried.
-    pub why: SocketWhy,
+    /// What it was made for.
+    pub ask: SocketAsk,
     /// The origin it claimed.
     pub origin: Option<OriginSent>,
     /// `GET /path`, secrets replaced.
@@ -61,13 +58,12 @@ pub struct Tried {
     pub answer: Answer,
     /// The TCP connect, which is one round trip of the network.
     pub tcp_us: Micros,
-    /// From the request to the head of the answer.
+    /// From the first byte of the request to the end of the answer's head.
     pub upgrade_us: Micros,
 }
 
 /// What a handshake was answered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// `101`.
     Opened(Box<Session>),
@@ -87,27 +83,23 @@ pub enum Answer {
 }
 
 /// Why there was no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedAnswer {
-    /// Whether the server ended the connection after the request had arrived: also a refusal.
-    pub dropped: bool,
+    /// Whose doing it is.
+    pub cause: NoAnswer,
     /// In words.
     pub sentence: String,
 }
 
-/// Whether somebody got in.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Admission<'a> {
-    /// The socket opened and stayed open.
-    Admitted(&'a Session),
-    /// With a status instead of `101`.
-    Status(u16),
-    /// With `101` and then a close frame, or a bare end.
-    Closed(Option<CloseCode>),
-    /// The connection was dropped without an answer.
+/// Whose doing it is that no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The server ended the connection when the request had arrived.
     Dropped,
-    /// Not to be told, and why.
-    Unclear(String),
+    /// The server took the request and left it at that, for as long as an exchange may take.
+    Ignored,
+    /// Perhaps not the server's.
+    Unclear,
 }
 
 /// Reads the trials.
@@ -132,8 +124,9 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
         (false, _) => Entry::NoToken,
     };
     let trials = evidence.sockets.iter().enumerate();
+    let patience = evidence.target.timeout;
     let trials: Vec<Tried> = trials
-        .map(|(index, trial)| tried(index, trial, declared))
+        .filter_map(|(index, trial)| tried(index, trial, declared, patience))
         .collect();
     State::Known(WebSocketFacts {
         declared: declared.clone(),
@@ -144,13 +137,13 @@ pub fn read(evidence: &Evidence) -> State<WebSocketFacts> {
     })
 }
 
-/// A legitimate client that was tried again, alone, is judged by that.
+/// A legitimate client whose connection was dropped once and that was tried again is judged by that.
 fn last_looks(mut trials: Vec<Tried>) -> Vec<Tried> {
     let mut seen: Vec<Option<OriginSent>> = Vec::new();
     trials.reverse();
     trials.retain(|tried| {
-        let is_earlier = tried.why == SocketWhy::Legitimate && seen.contains(&tried.origin);
-        if tried.why == SocketWhy::Legitimate {
+        let is_earlier = tried.ask == SocketAsk::Legitimate && seen.contains(&tried.origin);
+        if tried.ask == SocketAsk::Legitimate {
             seen.push(tried.origin.clone());
         }
         !is_earlier
@@ -161,9 +154,12 @@ fn last_looks(mut trials: Vec<Tried>) -> Vec<Tried> {
 
 /// Without those that were left out to stay within a rate limit.
 fn tried_at_all(evidence: &Evidence, mut trials: Vec<Tried>) -> Vec<Tried> {
-    let mut sent = evidence.sockets.iter().map(|trial| !is_left_out(trial));
-    trials.retain(|_| sent.next().unwrap_or(true));
+    trials.retain(|tried| trial_of(evidence, tried).is_some_and(|trial| !is_left_out(trial)));
     trials
+}
+
+fn trial_of<'e>(evidence: &'e Evidence, tried: &Tried) -> Option<&'e SocketTrial> {
+    evidence.sockets.get(tried.at.socket_index()?)
 }
 
 const fn is_left_out(trial: &SocketTrial) -> bool {
@@ -185,20 +181,28 @@ fn nothing_seen(trials: &[SocketTrial]) -> Option<&Failure> {
     failures?.first().copied()
 }
 
-fn tried(index: usize, trial: &SocketTrial, declared: &WebSocketContract) -> Tried {
+fn tried(
+    index: usize,
+    trial: &SocketTrial,
+    declared: &WebSocketContract,
+    timeout: Millis,
+) -> Option<Tried> {
     let request = &trial.request;
-    Tried {
+    let Ask::Socket(ask) = &trial.question.ask else {
+        return None;
+    };
+    Some(Tried {
         at: Pointer::socket(index),
-        why: trial.why.clone(),
+        ask: ask.clone(),
         origin: trial.origin.clone(),
         label: format!("{} {}", request.method, request.url.target),
-        answer: answer(trial, declared),
+        answer: answer(trial, declared, timeout),
         tcp_us: trial.phases.tcp,
-        upgrade_us: trial.phases.server,
-    }
+        upgrade_us: trial.phases.server + trial.phases.transfer,
+    })
 }
 
-fn answer(trial: &SocketTrial, declared: &WebSocketContract) -> Answer {
+fn answer(trial: &SocketTrial, declared: &WebSocketContract, timeout: Millis) -> Answer {
     match &trial.response {
         Observation::Seen(seen) if seen.status == 101 => {
             Answer::Opened(Box::new(session::read(trial, seen, declared)))
@@ -212,40 +216,30 @@ fn answer(trial: &SocketTrial, declared: &WebSocketContract) -> Answer {
                 status: seen.status,
                 location: field("location"),
                 versions: field("sec-websocket-version"),
-                leaks: leak::scan(&seen.body.text()),
+                leaks: leak::scan(&seen.content().text()),
             }
         }
         Observation::Failed(failure) => Answer::Failed(FailedAnswer {
-            dropped: failure.stage == Stage::Head
-                && matches!(failure.cause, Cause::Closed | Cause::Reset),
+            cause: no_answer(failure, timeout),
             sentence: failure.sentence(),
         }),
         Observation::Skipped(_) => Answer::Failed(FailedAnswer {
-            dropped: false,
+            cause: NoAnswer::Unclear,
             sentence: "not tried".to_owned(),
         }),
     }
 }
 
-impl Tried {
-    /// Whether whoever tried got in.
-    #[must_use]
-    pub fn admission(&self) -> Admission<'_> {
-        match &self.answer {
-            Answer::Opened(session) => match &session.end {
-                End::ByServer(code) if !session.was_closed_in_silence() => Admission::Closed(*code),
-                End::ByServer(_) | End::ByUs { .. } | End::Open => Admission::Admitted(session),
-            },
-            // Told to come back later is not an answer to the question.
-            Answer::Refused { status, .. } if matches!(status, 429 | 503) => {
-                Admission::Unclear(format!("answered {status}"))
-            }
-            Answer::Refused { status, .. } => Admission::Status(*status),
-            Answer::Failed(failed) if failed.dropped => Admission::Dropped,
-            Answer::Failed(failed) => Admission::Unclear(failed.sentence.clone()),
-        }
+/// An exchange that was cut short by the end of the run says nothing of the server.
+fn no_answer(failure: &Failure, timeout: Millis) -> NoAnswer {
+    match (failure.stage, failure.cause) {
+        (Stage::Head, Cause::Closed | Cause::Reset) => NoAnswer::Dropped,
+        (Stage::Head, Cause::TimedOut) if failure.after >= timeout => NoAnswer::Ignored,
+        _ => NoAnswer::Unclear,
     }
+}
 
+impl Tried {
     /// The socket, if one opened.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
@@ -256,32 +250,23 @@ impl Tried {
     }
 }
 
-impl Admission<'_> {
-    /// How it was turned away, in words; nothing if it was not.
-    #[must_use]
-    pub fn refusal(&self) -> Option<String> {
-        match self {
-            Self::Admitted(_) | Self::Unclear(_) => None,
-            Self::Status(status) => Some(format!("answered {status}")),
-            Self::Closed(Some(code)) => Some(format!("101, then close {}", code.words())),
-            Self::Closed(None) => Some("101, then the end without a close code".to_owned()),
-            Self::Dropped => Some("connection dropped without an answer".to_owned()),
-        }
-    }
-}
-
 impl WebSocketFacts {
     /// The trials of this kind.
     pub fn of<'a>(
         &'a self,
-        wanted: impl Fn(&SocketWhy) -> bool + 'a,
+        wanted: impl Fn(&SocketAsk) -> bool + 'a,
     ) -> impl Iterator<Item = &'a Tried> {
-        self.trials.iter().filter(move |tried| wanted(&tried.why))
+        self.trials.iter().filter(move |tried| wanted(&tried.ask))
     }
 
     /// The legitimate client's trials: one for each declared origin that was tried.
     pub fn legitimate(&self) -> impl Iterator<Item = &Tried> {
-        self.of(|why| *why == SocketWhy::Legitimate)
+        self.of(|ask| *ask == SocketAsk::Legitimate)
+    }
+
+    /// The same, and what was made between and after the others to see whether it still gets in.
+    pub fn welcome(&self) -> impl Iterator<Item = &Tried> {
+        self.of(|ask| matches!(ask, SocketAsk::Legitimate | SocketAsk::Control))
     }
 
     /// The session of the first legitimate client that opened one.
@@ -303,15 +288,25 @@ impl WebSocketFacts {
     /// The trial with these credentials.
     #[must_use]
     pub fn with(&self, attempt: &Attempt) -> Option<&Tried> {
-        let wanted = SocketWhy::Credentials(attempt.clone());
-        self.trials.iter().find(|tried| tried.why == wanted)
+        let wanted = SocketAsk::Credentials(attempt.clone());
+        self.trials.iter().find(|tried| tried.ask == wanted)
     }
 
     /// The trial with this fault.
     #[must_use]
     pub fn fault(&self, fault: SocketFault) -> Option<&Tried> {
-        let wanted = SocketWhy::Fault(fault);
-        self.trials.iter().find(|tried| tried.why == wanted)
+        let wanted = SocketAsk::Fault(fault);
+        self.trials.iter().find(|tried| tried.ask == wanted)
+    }
+
+    /// Whether a message that was taken shows in its answer: a text of JSON is what it is with spaces
+    /// behind it, and what sends every text back does so with a long one.
+    #[must_use]
+    pub fn tells_what_was_taken(&self) -> bool {
+        let echoes = |echo: &Echo| self.declared.speaks_json() || echo.json.is_empty();
+        let mut sessions = self.legitimate().filter_map(Tried::session);
+        self.declared.echo.as_ref().is_some_and(echoes)
+            && sessions.any(|session| session.reply == Some(Reply::AsDeclared))
     }
 
     /// Whether an allow-list of origins is declared.
@@ -320,12 +315,12 @@ impl WebSocketFacts {
         matches!(self.declared.origins, WebSocketOrigins::Only(_))
     }
 
-    /// Whether an admission's refusal has the declared form.
+    /// Whether a refusal has the declared form.
     #[must_use]
     pub fn is_declared_refusal(&self, admission: &Admission<'_>) -> bool {
         match (self.declared.reject, admission) {
             (Reject::Handshake, Admission::Status(status)) => (400..500).contains(status),
-            (Reject::Close(wanted), Admission::Closed(Some(code))) => code.0 == wanted,
+            (Reject::Close(wanted), Admission::Closed(Some(code), _)) => code.0 == wanted,
             (Reject::Handshake | Reject::Close(_), _) => false,
         }
     }

@@ -1,22 +1,24 @@
 //! What was said on an open socket, told from its frames.
 
-use serde::Serialize;
-
 use crate::evidence::{Frame as Seen, Response, SocketTrial, with_lines};
-use crate::model::{Micros, Untrusted, WebSocketContract};
+use crate::model::{
+    Ask, Echo, Micros, Reject, SocketAsk, SocketFault, Untrusted, WebSocketContract,
+};
 use crate::wire::echo;
 use crate::wire::leak::{self, Leak};
 use crate::wire::websocket::{
-    self, Close, CloseCode, FailedBy, Frame, Key, NOT_JSON, Offer, Opcode, Violation,
+    self, Close, CloseCode, FailedBy, Frame, Key, Offer, Opcode, Violation,
 };
 
 /// An open socket from its handshake to its end.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// Rules the `101` broke, all of them.
     pub violations: Vec<Broken>,
     /// Rules the server's frames broke.
     pub frame_faults: Vec<Untrusted>,
+    /// An answer in HTTP among the frames; what follows it is no frame.
+    pub http: Option<Untrusted>,
     /// How it ended.
     pub end: End,
     /// Pings sent.
@@ -25,34 +27,30 @@ pub struct Session {
     pub round_trips_us: Vec<Micros>,
     /// A pong that answers no ping of ours, shown when ours went unanswered.
     pub other_pong: Option<Untrusted>,
+    /// What the first message was answered; `None` where no answer is declared.
+    pub welcome: Option<Reply>,
     /// What the declared message was answered; `None` when none was sent.
     pub reply: Option<Reply>,
-    /// What came of a message that is no JSON, the last thing said; `None` when none was sent.
-    pub nonsense: Option<Spoken>,
+    /// Whether it is served what is declared.
+    pub service: Service,
+    /// Whether a message over the declared limit was answered as one within it is.
+    pub took_oversize: bool,
     /// What messages and close reasons give away.
     pub leaks: Vec<Leak>,
     /// How long was listened on purpose.
     pub listened_us: Micros,
     /// Whether the server pinged meanwhile.
     pub heartbeats: usize,
-    /// Whether a ping after a provocation was answered, which shows that it was let pass.
+    /// Whether a ping of ours was answered.
     pub survived: bool,
-}
-
-/// A server that closed before the silence began is noticed at once.
-const SILENCE: Micros = Micros(10_000);
-
-impl Session {
-    /// Whether the server closed it, and not before it had been silent for a while: whoever spoke
-    /// was let in.
-    #[must_use]
-    pub fn was_closed_in_silence(&self) -> bool {
-        matches!(self.end, End::ByServer(_)) && self.listened_us >= SILENCE
-    }
+    /// How long it was open, until either side closed it.
+    pub lived_us: Micros,
+    /// Whether the server closed it for having been silent, as a server may where that is declared.
+    pub closed_in_silence: bool,
 }
 
 /// A broken rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// What was seen.
     pub said: Untrusted,
@@ -63,12 +61,11 @@ pub struct Broken {
 }
 
 /// How a socket ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// The server closed it before we did, with this code if it gave one.
     ByServer(Option<CloseCode>),
-    /// We closed it, or were closed on for saying what had to be refused.
+    /// We closed it.
     ByUs {
         /// Whether a close frame came back.
         answered: bool,
@@ -77,19 +74,19 @@ pub enum End {
     Open,
 }
 
-/// What a server did with nonsense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Spoken {
-    /// It answered, or took no notice.
-    On,
-    /// It ended the socket, with this code if it gave one.
-    Ended(Option<CloseCode>),
+/// Whether a socket is served what is declared: the answer to the first message, or to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// A declared answer came.
+    Given,
+    /// None came.
+    Withheld,
+    /// No answer is declared, or nothing was asked.
+    Unknown,
 }
 
 /// The answers to the declared message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// One of them is as declared.
     AsDeclared,
@@ -105,6 +102,7 @@ pub(super) fn read(
     response: &Response,
     declared: &WebSocketContract,
 ) -> Session {
+    let (trial, http) = &without_http(trial);
     let received: Vec<&Seen> = trial.frames.iter().filter(|frame| frame.received).collect();
     let frames: Vec<Frame<'_>> = received.iter().map(|seen| as_frame(seen)).collect();
     let opcode = |seen: &Seen| Opcode(seen.first & 0xf);
@@ -117,24 +115,34 @@ pub(super) fn read(
         of(false, Opcode::PING).any(|ping| ping.payload.bytes == pong.payload.bytes)
     };
     let other = of(true, Opcode::PONG).find(|pong| !answered(&pong));
+    let end = end(trial);
+    let heartbeats = of(true, Opcode::PING).count();
+    let first = declared.answered_first();
+    let welcome = first.map(|first| held_against(trial, Micros(0), first));
+    let reply = reply(trial, declared);
     Session {
         violations: violations(trial, response),
         frame_faults: websocket::faults(&frames)
             .iter()
             .map(websocket::FrameFault::said)
             .collect(),
-        end: end(trial),
+        http: http.clone(),
+        end,
         pings,
         round_trips_us: trial.pings.clone(),
         other_pong: other
             .filter(|_| trial.pings.len() < pings)
             .map(|pong| Untrusted::from_bytes(&pong.payload.bytes.0)),
-        reply: reply(trial, declared),
-        nonsense: nonsense(trial),
+        service: service(welcome.as_ref(), reply.as_ref()),
+        welcome,
+        reply,
+        took_oversize: took_oversize(trial, declared),
         leaks: leaks(&received),
         listened_us: trial.listened,
-        heartbeats: of(true, Opcode::PING).count(),
+        heartbeats,
         survived: of(true, Opcode::PONG).any(|pong| answered(&&pong)),
+        lived_us: lived(trial),
+        closed_in_silence: is_idle_end(trial, declared, end, heartbeats),
     }
 }
 
@@ -159,10 +167,12 @@ fn violations(trial: &SocketTrial, response: &Response) -> Vec<Broken> {
     let found = with_lines(&response.fields, |fields| {
         websocket::violations(&offer, &response.version, fields)
     });
-    let keyless = trial.key.is_empty();
+    let ask = &trial.question.ask;
+    let bad_key = SocketAsk::Fault(SocketFault::BadKey);
+    let keyless = trial.key.is_empty() || *ask == Ask::Socket(bad_key);
     found
         .iter()
-        // Without a key there is nothing to answer: that it was answered at all is judged apart.
+        // Without a good key there is nothing to answer: that it was answered at all is judged apart.
         .filter(|violation| !(keyless && matches!(violation, Violation::AcceptWrong(_))))
         .map(|violation| Broken {
             said: violation.said(),
@@ -189,10 +199,6 @@ fn end(trial: &SocketTrial) -> End {
         closes.find(|seen| seen.received == received)
     };
     match (close(false), close(true), trial.ended) {
-        (_, Some(theirs), _) if said_nonsense(trial).is_some_and(|at| theirs.after >= at) => {
-            End::ByUs { answered: true }
-        }
-        (ours, None, Some(ended)) if ended_over_nonsense(trial, ended, ours) => End::Open,
         (Some(ours), Some(theirs), _) if theirs.after < ours.after => {
             End::ByServer(code_of(theirs))
         }
@@ -206,38 +212,60 @@ fn end(trial: &SocketTrial) -> End {
     }
 }
 
-/// Whether the stream ended after the message that is no JSON, and before our close.
-fn ended_over_nonsense(trial: &SocketTrial, ended: Micros, ours: Option<&Seen>) -> bool {
-    said_nonsense(trial).is_some_and(|at| ended >= at) && ours.is_none_or(|ours| ended < ours.after)
-}
-
-/// When the message was sent that is no JSON.
-fn said_nonsense(trial: &SocketTrial) -> Option<Micros> {
-    let is_nonsense = |seen: &&Seen| !seen.received && seen.payload.bytes.0 == NOT_JSON.as_bytes();
-    trial.frames.iter().find(is_nonsense).map(|seen| seen.after)
-}
-
-/// A close of the server's that answers none of ours.
-fn nonsense(trial: &SocketTrial) -> Option<Spoken> {
-    let at = said_nonsense(trial)?;
+/// Until the first close frame or the end of the stream; until the last frame where there is none.
+fn lived(trial: &SocketTrial) -> Micros {
     let is_close = |seen: &&Seen| Opcode(seen.first & 0xf) == Opcode::CLOSE;
-    let closes = || trial.frames.iter().filter(is_close);
-    let ours = closes().find(|seen| !seen.received).map(|seen| seen.after);
-    let first = |after: Micros| after >= at && ours.is_none_or(|ours| after <= ours);
-    if let Some(theirs) = closes().find(|seen| seen.received) {
-        let ended = Spoken::Ended(code_of(theirs));
-        return Some(if first(theirs.after) {
-            ended
-        } else {
-            Spoken::On
-        });
-    }
-    let ended = trial.ended.is_some_and(first);
-    Some(if ended {
-        Spoken::Ended(None)
-    } else {
-        Spoken::On
-    })
+    let closes = trial.frames.iter().filter(is_close);
+    let end = closes.map(|seen| seen.after).chain(trial.ended).min();
+    let last = trial.frames.iter().map(|seen| seen.after).max();
+    end.or(last).unwrap_or(Micros(0))
+}
+
+/// A server that closed before the silence began is noticed at once.
+const SILENCE: Micros = Micros(10_000);
+
+/// Whoever spoke was let in, and silence may be ended where a time for it is declared, or a
+/// heartbeat that did not come. A close with the code of a refusal is one.
+fn is_idle_end(
+    trial: &SocketTrial,
+    declared: &WebSocketContract,
+    end: End,
+    heartbeats: usize,
+) -> bool {
+    let End::ByServer(code) = end else {
+        return false;
+    };
+    let waited = trial.listened >= SILENCE;
+    let lifeless = declared.heartbeat.is_some() && heartbeats == 0;
+    let refuses = match declared.reject {
+        Reject::Handshake => false,
+        Reject::Close(refusal) => code == Some(CloseCode(refusal)),
+    };
+    waited && !refuses && (declared.idle.is_some() || lifeless)
+}
+
+/// The trial without what is no frame: some servers write an answer in HTTP on the open socket, in
+/// front of the close frame or behind it. `H` and `T` make a frame of 84 bytes, which begins with
+/// the rest of the status line.
+fn without_http(trial: &SocketTrial) -> (SocketTrial, Option<Untrusted>) {
+    let is_http = |seen: &Seen| {
+        seen.received && seen.first == b'H' && seen.payload.bytes.0.starts_with(b"TP/1.")
+    };
+    let mut trial = trial.clone();
+    let Some(place) = trial.frames.iter().position(is_http) else {
+        return (trial, None);
+    };
+    let said = trial.frames.get(place).map(|seen| {
+        let line = seen.payload.bytes.0.split(|byte| *byte == b'\r').next();
+        let line = String::from_utf8_lossy(line.unwrap_or_default()).into_owned();
+        Untrusted::from(format!("HT{line}"))
+    });
+    let mut nth = 0;
+    trial.frames.retain(|seen| {
+        nth += 1;
+        nth <= place || !seen.received
+    });
+    (trial, said)
 }
 
 fn leaks(received: &[&Seen]) -> Vec<Leak> {
@@ -247,7 +275,7 @@ fn leaks(received: &[&Seen]) -> Vec<Leak> {
             Opcode::TEXT | Opcode::BINARY | Opcode::CLOSE
         )
     });
-    said.flat_map(|seen| leak::scan(&seen.payload.text()))
+    said.flat_map(|seen| leak::scan(&String::from_utf8_lossy(&seen.payload.bytes.0)))
         .collect()
 }
 
@@ -255,28 +283,72 @@ fn code_of(seen: &Seen) -> Option<CloseCode> {
     Close::read(&seen.payload.bytes.0).code()
 }
 
+const fn is_data(seen: &Seen) -> bool {
+    matches!(Opcode(seen.first & 0xf), Opcode::TEXT | Opcode::BINARY)
+}
+
+/// The messages that came since, held against what is declared.
+fn answers<'t>(
+    trial: &'t SocketTrial,
+    since: Micros,
+    declared: &'t Echo,
+) -> impl Iterator<Item = Option<Untrusted>> + 't {
+    let later = move |seen: &&Seen| seen.received && is_data(seen) && seen.after >= since;
+    let replies = trial.frames.iter().filter(later);
+    replies.map(move |seen| echo::miss(&seen.payload.bytes.0, declared))
+}
+
+/// The message that was sent, if it was; what is longer begins with it.
+fn said<'t>(trial: &'t SocketTrial, declared: &Echo) -> Option<&'t Seen> {
+    let begins = |seen: &&Seen| seen.payload.bytes.0.starts_with(declared.send.as_bytes());
+    let mut sent = trial
+        .frames
+        .iter()
+        .filter(|seen| !seen.received && is_data(seen));
+    sent.find(begins)
+}
+
 /// Every message after ours is held against the declaration: a server may say other things too.
 fn reply(trial: &SocketTrial, declared: &WebSocketContract) -> Option<Reply> {
     let echo = declared.echo.as_ref()?;
-    let is_data = |seen: &&Seen| matches!(Opcode(seen.first & 0xf), Opcode::TEXT | Opcode::BINARY);
-    let sent = trial
-        .frames
-        .iter()
-        .find(|seen| !seen.received && is_data(seen))?;
-    let replies = trial
-        .frames
-        .iter()
-        .filter(|seen| seen.received && is_data(seen));
+    let sent = said(trial, echo)?;
+    Some(held_against(trial, sent.after, echo))
+}
+
+fn held_against(trial: &SocketTrial, since: Micros, declared: &Echo) -> Reply {
     let mut reply = Reply::Nothing;
-    let ours = |seen: &&Seen| {
-        let nonsense = said_nonsense(trial);
-        seen.after >= sent.after && nonsense.is_none_or(|nonsense| seen.after < nonsense)
-    };
-    for seen in replies.filter(ours) {
-        match echo::miss(&seen.payload.bytes.0, echo) {
-            None => return Some(Reply::AsDeclared),
+    for miss in answers(trial, since, declared) {
+        match miss {
+            None => return Reply::AsDeclared,
             Some(said) => reply = Reply::Other(said),
         }
     }
-    Some(reply)
+    reply
+}
+
+fn service(welcome: Option<&Reply>, reply: Option<&Reply>) -> Service {
+    match (welcome, reply) {
+        (None, None) => Service::Unknown,
+        (Some(Reply::AsDeclared), _) | (_, Some(Reply::AsDeclared)) => Service::Given,
+        (_, _) => Service::Withheld,
+    }
+}
+
+/// An answer as declared, or the very message back.
+fn took_oversize(trial: &SocketTrial, declared: &WebSocketContract) -> bool {
+    let Some(limit) = declared.max_message else {
+        return false;
+    };
+    let is_over = |seen: &&Seen| is_data(seen) && seen.payload.size > limit.0;
+    let mut sent = trial.frames.iter().filter(|seen| !seen.received);
+    let Some(sent) = sent.find(is_over) else {
+        return false;
+    };
+    let mut received = trial
+        .frames
+        .iter()
+        .filter(|seen| seen.received && is_data(seen));
+    let echo = declared.echo.as_ref();
+    received.any(|seen| seen.payload.size == sent.payload.size)
+        || echo.is_some_and(|echo| answers(trial, sent.after, echo).any(|miss| miss.is_none()))
 }

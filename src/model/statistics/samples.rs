@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::binomial::at_most;
-use super::{CONFIDENCE, Ceiling, FIRM, Percentile, Quantile};
+use super::quantile::{Ceiling, Percentile, Quantile};
+use super::{CONFIDENCE, FIRM};
 use crate::model::Micros;
 
 /// At least one duration, ascending.

@@ -31,10 +31,12 @@ pub struct Scheme {
 impl Scheme {
     /// The references to its credentials.
     pub fn credentials(&self) -> impl Iterator<Item = &SecretRef> {
-        [&self.token, &self.expired, &self.other]
-            .into_iter()
-            .flatten()
-            .map(|identity| &identity.from)
+        self.identities().map(|identity| &identity.from)
+    }
+
+    pub(super) fn identities(&self) -> impl Iterator<Item = &Identity> {
+        let all = [&self.token, &self.expired, &self.other];
+        all.into_iter().flatten()
     }
 
     pub(super) fn identities_mut(&mut self) -> impl Iterator<Item = &mut Identity> {
@@ -91,4 +93,15 @@ pub struct Login {
     pub json: BTreeMap<String, Assertion>,
     /// The target whose login must answer alike.
     pub same_as: Option<String>,
+}
+
+impl Login {
+    /// What a wrong login is answered where the file does not say.
+    pub const USUAL_STATUS: [&'static str; 4] = ["400", "401", "403", "422"];
+
+    /// Whether the file leaves the status of a wrong login open.
+    #[must_use]
+    pub fn has_usual_status(&self) -> bool {
+        self.status.0 == Self::USUAL_STATUS
+    }
 }

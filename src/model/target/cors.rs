@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Method;
+use super::endpoint::Method;
 
 /// Who may read answers across origins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

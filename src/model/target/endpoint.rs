@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assertion, Identity, Source};
+use super::Source;
+use super::assertion::Assertion;
+use super::identity::Identity;
 use crate::model::{Bytes, Millis};
 
 /// A request method (RFC 9110 §9.1): case-sensitive, a token.
@@ -82,6 +84,9 @@ pub struct Endpoint {
     pub path: String,
     /// Whether it must refuse requests without valid credentials.
     pub protected: bool,
+    /// What the file says of whether all users share it, or each has their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<bool>,
     /// What the file says of whether it changes state.
     pub mutating: Option<bool>,
     /// Expected status: of the answer with valid credentials when protected.
@@ -133,6 +138,16 @@ impl Endpoint {
             || self.same_as.is_some()
     }
 
+    /// Whether something is declared of its answer's body.
+    #[must_use]
+    pub fn declares_a_body(&self) -> bool {
+        !self.json.is_empty()
+            || self.body.is_some()
+            || self.bytes.is_some()
+            || self.max_bytes.is_some()
+            || self.documents
+    }
+
     /// `METHOD /path` with every expectation open.
     #[must_use]
     pub fn new(method: Method, path: &str) -> Self {
@@ -140,6 +155,7 @@ impl Endpoint {
             method,
             path: path.to_owned(),
             protected: false,
+            shared: None,
             mutating: None,
             status: None,
             send_headers: BTreeMap::new(),

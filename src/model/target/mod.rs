@@ -133,7 +133,19 @@ impl Target {
             || (*method == Method::get() && self.url.target == path)
     }
 
-    /// Every credential the target refers to, to be marked as missing or looked up.
+    /// Every credential the target refers to.
+    pub fn identities(&self) -> impl Iterator<Item = &Identity> {
+        let scheme = self.auth.iter().flat_map(Scheme::identities);
+        let login = self.login.iter();
+        let login = login.filter_map(|login| login.known_user.as_ref());
+        let sent = self.endpoints.iter();
+        let sent = sent.flat_map(|endpoint| endpoint.send_secrets.values());
+        let socket = self.websocket.iter();
+        let socket = socket.flat_map(|socket| socket.send_secrets.values());
+        scheme.chain(login).chain(sent).chain(socket)
+    }
+
+    /// The same, to be marked as missing or looked up.
     pub fn identities_mut(&mut self) -> impl Iterator<Item = &mut Identity> {
         let scheme = self.auth.iter_mut().flat_map(Scheme::identities_mut);
         let login = self.login.iter_mut();

@@ -34,3 +34,15 @@ pub enum TlsProfile {
     /// TLS 1.0 to 1.3.
     Old,
 }
+
+impl TlsProfile {
+    /// As files and reports write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Modern => "modern",
+            Self::Intermediate => "intermediate",
+            Self::Old => "old",
+        }
+    }
+}

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assertion, Identity};
+use super::assertion::Assertion;
+use super::identity::Identity;
 use crate::model::{Bytes, Millis};
 
 /// The WebSocket endpoint.
@@ -18,6 +19,13 @@ pub struct WebSocketContract {
     pub origins: WebSocketOrigins,
     /// Whether no credentials are needed.
     pub public: bool,
+    /// Whether every user may open it; otherwise it belongs to the user of the supplied token.
+    #[serde(default)]
+    pub shared: bool,
+    /// The message that brings the credential, where no part of the handshake does: `{token}` is
+    /// where it goes. No `json` expects no answer.
+    #[serde(default)]
+    pub first: Option<Echo>,
     /// How a refusal looks.
     pub reject: Reject,
     /// The server's own ping interval.
@@ -42,6 +50,41 @@ pub struct WebSocketContract {
     /// A message on one of them, and what the others must get.
     #[serde(default)]
     pub broadcast: Option<Echo>,
+}
+
+impl WebSocketContract {
+    /// The first message, where an answer to it is declared.
+    #[must_use]
+    pub fn answered_first(&self) -> Option<&Echo> {
+        self.first.as_ref().filter(|first| !first.json.is_empty())
+    }
+
+    /// How long a socket is watched that should be closed, or should stay. A refusal by close code
+    /// may come when the credential has been looked up; nothing is waited for where the handshake
+    /// itself is refused, but a server that gives up at once.
+    #[must_use]
+    pub const fn patience(&self) -> Millis {
+        match self.reject {
+            Reject::Handshake => Millis(1000),
+            Reject::Close(_) => Millis(3000),
+        }
+    }
+
+    /// Whether the declared message is JSON.
+    #[must_use]
+    pub fn speaks_json(&self) -> bool {
+        let echo = self.echo.as_ref();
+        echo.is_some_and(|echo| serde_json::from_str::<serde_json::Value>(&echo.send).is_ok())
+    }
+
+    /// The declared origins; none where any is welcome.
+    #[must_use]
+    pub fn declared_origins(&self) -> &[String] {
+        match &self.origins {
+            WebSocketOrigins::Any => &[],
+            WebSocketOrigins::Only(origins) => origins,
+        }
+    }
 }
 
 /// Origins a WebSocket endpoint accepts.

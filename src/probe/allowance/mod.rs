@@ -141,11 +141,11 @@ impl Allowance {
                     .bound(scope.clone(), half(limit), window.or(reset));
             }
             match (quota.remaining, reset.or(window)) {
-                (Some(rest), Some(reset)) => {
-                    state.schedule.remain(scope, rest, clock::now(), reset);
+                (Some(left), Some(reset)) => {
+                    state.schedule.remain(scope, left, clock::now(), reset);
                 }
-                (Some(rest), None) if quota.limit.is_none() => {
-                    state.schedule.bound(scope, half(rest), None);
+                (Some(left), None) if quota.limit.is_none() => {
+                    state.schedule.bound(scope, half(left), None);
                 }
                 (Some(_) | None, _) => {}
             }

@@ -146,7 +146,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// `paced at 30 in 60s: about 7 minutes`.
+    /// `paced at 30 in 60 s: about 7 minutes`.
     #[must_use]
     pub fn said(&self) -> String {
         let minutes = self.about.as_secs().div_ceil(60);
@@ -155,26 +155,25 @@ impl Pace {
         } else {
             format!("{minutes} minutes")
         };
-        format!(
-            "paced at {} in {:?}: about {about}",
-            self.requests, self.window
-        )
+        let (requests, window) = (self.requests, self.window.as_secs_f64());
+        format!("paced at {requests} in {window} s: about {about}")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::{Schedule, When, half};
     use crate::model::Method;
+    use crate::net::clock;
     use crate::probe::allowance::scope::Scope;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     /// Sends as fast as the schedule allows; the moments, in milliseconds, `None` for never.
     fn run(schedule: &mut Schedule, paths: &[&str]) -> Vec<Option<u128>> {
-        let start = Instant::now();
+        let start = clock::now();
         let mut now = start;
         let mut moments = Vec::new();
         for path in paths {
@@ -219,7 +218,7 @@ mod tests {
     #[test]
     fn what_is_left_holds_until_it_is_reset() {
         let mut schedule = Schedule::default();
-        schedule.remain(Scope::Everything, 5, Instant::now(), 30 * SECOND);
+        schedule.remain(Scope::Everything, 5, clock::now(), 30 * SECOND);
         let moments = run(&mut schedule, &["/"; 3]);
         assert_eq!(moments.first(), Some(&Some(0)));
         assert_eq!(moments.get(1), Some(&Some(0)));
@@ -245,6 +244,6 @@ mod tests {
         schedule.bound(Scope::Everything, half(60), Some(60 * SECOND));
         assert_eq!(schedule.estimate(30), None);
         let pace = schedule.estimate(200).unwrap();
-        assert_eq!(pace.said(), "paced at 30 in 60s: about 6 minutes");
+        assert_eq!(pace.said(), "paced at 30 in 60 s: about 6 minutes");
     }
 }

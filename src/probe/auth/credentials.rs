@@ -1,62 +1,80 @@
-//! The refusal matrix: nothing, and everything that looks like a credential and is none.
+//! The refusal matrix: nothing, and everything that looks like a credential and is none, at every
+//! protected endpoint; and the credential that must be let in.
 
-use super::{may_ask, primary};
-use crate::model::{Ask, Attempt, Endpoint, Identity, SchemeKind, Secret, Target};
+use crate::model::{Ask, Attempt, Endpoint, Identity, Scheme, SchemeKind, Secret, Target, Topic};
 use crate::net::http::Outgoing;
+use crate::plan::auth::{acts, attempts, consent, control, protected, sends_body};
 use crate::probe::carry::{GARBAGE, line};
 use crate::probe::{View, contract};
 use crate::wire::jwt::Forgery;
 
-/// So many endpoints are asked with another user's token at most.
-const OTHER_USER_PLACES: usize = 3;
+/// What must be refused.
+const REFUSED: [Topic; 5] = [
+    Topic::Refusal,
+    Topic::BadCredential,
+    Topic::ForgedToken,
+    Topic::ExpiredToken,
+    Topic::OtherUser,
+];
 
-/// Every protected endpoint without credentials; one of them with all that is broken, with the
-/// supplied tokens that must not do, and with the one that must.
+/// Every protected endpoint with all that must be refused there, and with the credential that must
+/// not, where that changes nothing.
 pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
-    let target = view.target;
-    let protected = target
-        .endpoints
-        .iter()
-        .enumerate()
-        .filter(|(_, endpoint)| may_ask(endpoint));
-    let mut requests: Vec<Outgoing> = protected
-        .map(|(index, endpoint)| bare(view, index, endpoint, Attempt::Nothing))
-        .collect();
-    let Some((index, endpoint)) = primary(target) else {
-        return requests;
-    };
-    let kind = kind(target);
-    let mut dressed = |attempt: Attempt, credential: &str| {
-        requests.push(dress(
-            bare(view, index, endpoint, attempt),
-            &kind,
-            credential,
-        ));
-    };
-    for (attempt, credential) in broken(&kind) {
-        dressed(attempt, &credential);
-    }
-    for (attempt, credential) in forged(view, &kind) {
-        dressed(attempt, &credential);
-    }
-    if let Some(secret) = secret(view, |scheme| scheme.expired.as_ref()) {
-        dressed(Attempt::Expired, secret.expose());
-    }
-    if let Some(secret) =
-        secret(view, |scheme| scheme.token.as_ref()).filter(|_| is_readable(endpoint))
-    {
-        dressed(Attempt::Valid, secret.expose());
-    }
-    requests.extend(as_other_user(view, &kind));
-    requests
+    let places = protected(view.target);
+    places
+        .flat_map(|(index, endpoint)| {
+            let refused = REFUSED.into_iter().flat_map(move |topic| {
+                let may = consent(endpoint, topic, view.run).is_none();
+                let all = may.then(|| attempts(view.target, endpoint, topic));
+                all.into_iter().flatten()
+            });
+            let valid = (!acts(endpoint)).then_some(Attempt::Valid);
+            refused
+                .chain(valid)
+                .filter_map(move |attempt| request(view, index, endpoint, attempt))
+        })
+        .collect()
 }
 
-fn bare(view: &View<'_>, index: usize, endpoint: &Endpoint, attempt: Attempt) -> Outgoing {
-    contract::request(view, Ask::Credentials(attempt).of_endpoint(index), endpoint)
+/// The valid credential where it may change something: with the user's consent, and only after those
+/// without one were refused or not.
+pub(super) fn acting(view: &View<'_>) -> Vec<Outgoing> {
+    let places = protected(view.target).filter(|(_, endpoint)| acts(endpoint));
+    places
+        .filter(|(_, endpoint)| consent(endpoint, Topic::ValidCredential, view.run).is_none())
+        .filter_map(|(index, endpoint)| {
+            let question = control(index, endpoint, view.run);
+            let (_, attempt) = question.credentials()?;
+            request(view, index, endpoint, attempt.clone())
+        })
+        .collect()
 }
 
-fn is_readable(endpoint: &Endpoint) -> bool {
-    endpoint.method.as_str() == "GET"
+/// `None` where the credential cannot be made, or may not travel.
+fn request(
+    view: &View<'_>,
+    index: usize,
+    endpoint: &Endpoint,
+    attempt: Attempt,
+) -> Option<Outgoing> {
+    let kind = kind(view.target);
+    let credential = if attempt == Attempt::Nothing {
+        None
+    } else {
+        Some(credential(view, &kind, &attempt)?)
+    };
+    let question = Ask::Credentials(attempt).of_endpoint(index);
+    let mut request = contract::request(view, question, endpoint);
+    if !sends_body(endpoint, view.run) {
+        request.body = None;
+    }
+    Some(match credential {
+        Some(credential) => {
+            let (name, value) = line(&kind, &credential);
+            request.with(&name, value)
+        }
+        None => request,
+    })
 }
 
 /// What is declared; without a declaration most likely `Bearer`.
@@ -67,105 +85,43 @@ fn kind(target: &Target) -> SchemeKind {
         .map_or(SchemeKind::Bearer, |scheme| scheme.kind.clone())
 }
 
-/// The request with this credential in the place the scheme has for it.
-fn dress(request: Outgoing, kind: &SchemeKind, credential: &str) -> Outgoing {
-    let (name, value) = line(kind, credential);
-    request.with(&name, value)
-}
-
-fn broken(kind: &SchemeKind) -> Vec<(Attempt, String)> {
-    let mut broken = vec![
-        (Attempt::Empty, String::new()),
-        (Attempt::Garbage, GARBAGE.to_owned()),
-    ];
-    match kind {
-        SchemeKind::Bearer => broken.push((Attempt::Malformed, "seaworthy.mal.formed".to_owned())),
-        SchemeKind::Basic => broken.push((
-            Attempt::UnknownUser,
-            "seaworthy-nobody:seaworthy".to_owned(),
-        )),
-        SchemeKind::ApiKey { .. } | SchemeKind::Cookie { .. } => {}
+fn credential(view: &View<'_>, kind: &SchemeKind, attempt: &Attempt) -> Option<String> {
+    let supplied = |which: fn(&Scheme) -> Option<&Identity>| {
+        let secret = secret(view, which)?;
+        Some(secret.expose().to_owned())
+    };
+    match attempt {
+        Attempt::Empty => Some(String::new()),
+        Attempt::Garbage => Some(GARBAGE.to_owned()),
+        Attempt::Malformed => Some("seaworthy.mal.formed".to_owned()),
+        Attempt::UnknownUser => Some("seaworthy-nobody:seaworthy".to_owned()),
+        Attempt::WrongSignature => forged(view, kind, Forgery::WrongSignature),
+        Attempt::AlgNone => forged(view, kind, Forgery::AlgNone),
+        Attempt::NoSignature => forged(view, kind, Forgery::NoSignature),
+        Attempt::AlgNoneCapital => forged(view, kind, Forgery::AlgNoneCapital),
+        Attempt::Expired => supplied(|scheme| scheme.expired.as_ref()),
+        Attempt::OtherUser => supplied(|scheme| scheme.other.as_ref()),
+        Attempt::Valid => supplied(|scheme| scheme.token.as_ref()),
+        Attempt::Nothing
+        | Attempt::WrongPassword
+        | Attempt::QuoteInName
+        | Attempt::OtherBody
+        | Attempt::Bypass(_)
+        | Attempt::Control(_) => None,
     }
-    broken
 }
 
-/// Forgeries of the supplied token, or of a token of nobody where tokens are the custom.
-fn forged(view: &View<'_>, kind: &SchemeKind) -> Vec<(Attempt, String)> {
-    let token = secret(view, |scheme| scheme.token.as_ref());
-    let forge = |forgery: Forgery| match token {
+/// A forgery of the supplied token, or of a token of nobody where tokens are the custom.
+fn forged(view: &View<'_>, kind: &SchemeKind, forgery: Forgery) -> Option<String> {
+    match secret(view, |scheme| scheme.token.as_ref()) {
         Some(token) => forgery.of(token.expose()),
         None => (*kind == SchemeKind::Bearer).then(|| forgery.of_nobody()),
-    };
-    let attempts = Forgery::ALL
-        .into_iter()
-        .filter_map(|forgery| Some((attempt(forgery), forge(forgery)?)));
-    attempts.collect()
-}
-
-fn attempt(forgery: Forgery) -> Attempt {
-    match forgery {
-        Forgery::WrongSignature => Attempt::WrongSignature,
-        Forgery::AlgNone => Attempt::AlgNone,
-        Forgery::NoSignature => Attempt::NoSignature,
-        Forgery::AlgNoneCapital => Attempt::AlgNoneCapital,
     }
 }
 
 /// A supplied secret, where it may travel.
-fn secret<'v>(
-    view: &View<'v>,
-    which: impl Fn(&crate::model::Scheme) -> Option<&Identity>,
-) -> Option<&'v Secret> {
+fn secret<'v>(view: &View<'v>, which: fn(&Scheme) -> Option<&Identity>) -> Option<&'v Secret> {
     let identity = which(view.target.auth.as_ref()?)
         .filter(|identity| identity.available && view.target.keeps_secrets())?;
     view.net.secrets.get(&identity.from)
-}
-
-/// Another user's token, at paths that name somebody's own thing.
-fn as_other_user(view: &View<'_>, kind: &SchemeKind) -> Vec<Outgoing> {
-    let Some(other) = secret(view, |scheme| scheme.other.as_ref()) else {
-        return Vec::new();
-    };
-    let own = view
-        .target
-        .endpoints
-        .iter()
-        .enumerate()
-        .filter(|(_, endpoint)| {
-            may_ask(endpoint) && is_readable(endpoint) && names_an_object(&endpoint.path)
-        });
-    own.take(OTHER_USER_PLACES)
-        .map(|(index, endpoint)| {
-            dress(
-                bare(view, index, endpoint, Attempt::OtherUser),
-                kind,
-                other.expose(),
-            )
-        })
-        .collect()
-}
-
-/// Whether a segment of the path is an identifier: it holds a digit and is no version.
-fn names_an_object(path: &str) -> bool {
-    let path = path.split('?').next().unwrap_or_default();
-    path.split('/').any(|segment| {
-        let version = segment.strip_prefix('v').is_some_and(|rest| {
-            rest.bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        });
-        !version && segment.bytes().any(|byte| byte.is_ascii_digit())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_an_object;
-
-    #[test]
-    fn paths_that_name_somebody_s_own_thing() {
-        let yes = ["/users/42", "/api/v1/users/7f3a-11/settings", "/u42"];
-        let no = ["/api/v1/me", "/api/v2.1/jobs", "/", "/me?page=2"];
-        assert!(yes.into_iter().all(names_an_object));
-        assert!(!no.into_iter().any(names_an_object));
-    }
 }

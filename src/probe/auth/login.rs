@@ -2,7 +2,7 @@
 //!
 //! At most one wrong password for an account that exists: more could lock it.
 
-use crate::model::{Ask, Attempt, Login, Method, Place, Question};
+use crate::model::{Ask, Attempt, Login, Method, Place, Question, Secret};
 use crate::net::http::Outgoing;
 use crate::probe::View;
 use crate::wire::percent;
@@ -10,41 +10,39 @@ use crate::wire::percent;
 /// A password nobody has.
 const WRONG: &str = "seaworthy-wrong-1aA!";
 
-/// A user nobody is, a known one with a wrong password, a quote where SQL might take it, and a body
-/// that is not what was declared.
+/// A user nobody is, and a known one with a wrong password.
 pub(super) fn requests(view: &View<'_>) -> Vec<Outgoing> {
     let Some(login) = &view.target.login else {
         return Vec::new();
     };
-    let known = login
-        .known_user
-        .as_ref()
-        .filter(|identity| identity.available);
-    let known = known.and_then(|identity| view.net.secrets.get(&identity.from));
-    let nobody = nobody(login, known.map(crate::model::Secret::expose));
-    let mut requests = vec![attempt(
-        view,
-        login,
-        Attempt::UnknownUser,
-        &fill(login, &nobody),
-    )];
-    if let Some(known) = known {
-        requests.push(attempt(
-            view,
-            login,
-            Attempt::WrongPassword,
-            &fill(login, known.expose()),
-        ));
-    }
-    let quote = nobody.replacen("nobody", "nobody'", 1);
-    requests.push(attempt(
-        view,
-        login,
-        Attempt::QuoteInName,
-        &fill(login, &quote),
-    ));
-    requests.push(attempt(view, login, Attempt::OtherBody, "{seaworthy"));
+    let known = known_user(view, login);
+    let nobody = fill(login, &nobody(login, known));
+    let mut requests = vec![attempt(view, login, Attempt::UnknownUser, &nobody)];
+    requests.extend(known.map(|known| {
+        let body = fill(login, known);
+        attempt(view, login, Attempt::WrongPassword, &body)
+    }));
     requests
+}
+
+/// A quote where SQL might take it, and a body that is not what was declared: firewalls may take
+/// either for an attack, so they come when all else was answered.
+pub(super) fn unusual(view: &View<'_>) -> Vec<Outgoing> {
+    let Some(login) = &view.target.login else {
+        return Vec::new();
+    };
+    let nobody = nobody(login, known_user(view, login));
+    let quote = fill(login, &nobody.replacen("nobody", "nobody'", 1));
+    vec![
+        attempt(view, login, Attempt::QuoteInName, &quote),
+        attempt(view, login, Attempt::OtherBody, "{seaworthy"),
+    ]
+}
+
+fn known_user<'v>(view: &View<'v>, login: &Login) -> Option<&'v str> {
+    let identity = login.known_user.as_ref();
+    let identity = identity.filter(|identity| identity.available)?;
+    view.net.secrets.get(&identity.from).map(Secret::expose)
 }
 
 /// A login as a user nobody is, for a reason of the caller's own.

@@ -1,18 +1,22 @@
-//! Protected endpoints, asked by those who must be turned away, and once by somebody who must not.
+//! Protected endpoints, asked by those who must be turned away, and by somebody who must not; and the
+//! login.
 //!
-//! Nothing here changes anything: GET, HEAD, PROPFIND and TRACE, and POST only to endpoints that are
-//! declared as protected and not as mutating, without valid credentials. The valid token goes to
-//! declared GET endpoints alone, over TLS or to this machine, never to another spelling of a path.
+//! What is asked where is the [plan](crate::plan::auth)'s business. Without `--allow-mutation` nothing
+//! here changes anything: GET, HEAD, OPTIONS, PROPFIND and TRACE, and POST to declared endpoints
+//! alone, without its body and without a valid credential unless the file says that it changes
+//! nothing. A valid token goes to declared endpoints, over TLS or to this machine, never to another
+//! spelling of a path.
 
 mod bypass;
 mod credentials;
 mod login;
+mod repeat;
 
 pub use login::login_of_nobody;
 
 use super::{MayFollow, View, headers};
 use crate::evidence::{Exchange, Flag};
-use crate::model::{Endpoint, Family, Target};
+use crate::model::Family;
 use crate::net::http::Outgoing;
 
 /// What does not depend on any answer. Whoever is let in is told by what a made-up path gets, which
@@ -23,45 +27,38 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
         return Vec::new();
     }
     let mut requests = credentials::requests(view);
+    requests.extend(login::requests(view));
     if !requests.is_empty() && !view.wants(Family::Headers) {
         requests.push(headers::made_up_path(view));
     }
-    requests.extend(login::requests(view));
     requests
 }
 
-/// Ways round the door, tried where the door is known to be shut.
+/// What comes once those without credentials were asked: the valid credential where it may change
+/// something, ways past the guard where it is known to refuse, and what firewalls dislike.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     if view.run.conditions.has(Flag::Passive) {
         return Vec::new();
     }
-    bypass::requests(view, seen)
+    let mut requests = credentials::acting(view);
+    requests.extend(repeat::requests(seen, &self::requests(view)));
+    requests.extend(bypass::requests(view, seen));
+    requests.extend(login::unusual(view));
+    requests
 }
 
 /// As many as [`follow_up`] has at most.
 #[must_use]
-pub fn may_follow(view: &View<'_>) -> Option<MayFollow> {
-    let may = !view.run.conditions.has(Flag::Passive);
-    may.then(|| bypass::may_follow(view))?
-}
-
-/// The protected endpoint that every broken credential is tried on: the first that can be read.
-fn primary(target: &Target) -> Option<(usize, &Endpoint)> {
-    let askable = || {
-        target
-            .endpoints
-            .iter()
-            .enumerate()
-            .filter(|(_, endpoint)| may_ask(endpoint))
-    };
-    let readable = askable().find(|(_, endpoint)| endpoint.method.as_str() == "GET");
-    readable.or_else(|| askable().next())
-}
-
-/// Whether a protected endpoint may be asked by somebody it must refuse.
-#[must_use]
-pub fn may_ask(endpoint: &Endpoint) -> bool {
-    let harmless = endpoint.method.is_safe() || endpoint.method.as_str() == "POST";
-    endpoint.protected && !endpoint.is_mutating() && harmless
+pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
+    if view.run.conditions.has(Flag::Passive) {
+        return Vec::new();
+    }
+    let acting = "the valid credential where it may change something";
+    let unusual = "logins with a quote in the name and with a broken body";
+    let mut kinds = vec![MayFollow::new(credentials::acting(view).len(), acting)];
+    kinds.extend(repeat::may_follow(first));
+    kinds.extend(bypass::may_follow(view));
+    kinds.push(MayFollow::new(login::unusual(view).len(), unusual));
+    kinds
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::place;
 use crate::evidence::{Exchange, Flag};
-use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp};
+use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp, Topic};
 use crate::net::http::{Client, Outgoing};
+use crate::plan::auth::consent;
+use crate::probe::control::reopened;
 use crate::probe::{View, auth};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
 
@@ -52,11 +54,7 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         .filter(|exchange| is_limited(exchange))
         .collect();
     let now = view.net.clock.now();
-    let Some(wait) = limited
-        .iter()
-        .map(|exchange| wait(exchange, now))
-        .max()
-    else {
+    let Some(wait) = limited.iter().map(|exchange| wait(exchange, now)).max() else {
         return Vec::new();
     };
     if wait > PATIENCE || wait >= view.end.left() || !view.end.sleep(wait) {
@@ -69,7 +67,7 @@ pub(super) fn patiently(view: &View<'_>, client: &Client, seen: &[Exchange]) -> 
         request.question = Ask::Repeat.of_endpoint(index);
         Some(request)
     });
-    let mut seen: Vec<Exchange> = Vec::new();
+    let mut seen = control_again(view, client, seen);
     for request in again {
         if seen.last().is_some_and(is_limited) {
             break;
@@ -142,12 +140,25 @@ pub fn burst_lines(view: &View<'_>) -> Vec<String> {
 
 /// One request after the other until one is refused, or two more than two windows allow were not.
 /// After a refusal, more as if from elsewhere.
-pub(super) fn measure(view: &View<'_>, client: &Client) -> Vec<Exchange> {
+pub(super) fn measure(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
     let bursts = bursts(view);
-    bursts
-        .iter()
-        .flat_map(|burst| run_into(view, client, burst))
-        .collect()
+    if bursts.is_empty() {
+        return Vec::new();
+    }
+    let mut measured = control_again(view, client, seen);
+    measured.extend(
+        bursts
+            .iter()
+            .flat_map(|burst| run_into(view, client, burst)),
+    );
+    measured
+}
+
+/// What follows a block has to show first that the target answers again.
+fn control_again(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange> {
+    let control = reopened(view, seen);
+    let answer = control.map(|control| client.send(&control, &view.exchange_end()));
+    answer.into_iter().collect()
 }
 
 /// What is sent so often: what changes nothing, without credentials. A POST only as it is declared
@@ -165,7 +176,8 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
     let mut endpoints = view.target.endpoints.iter();
     let endpoint = endpoints
         .find(|endpoint| endpoint.method == limit.method && endpoint.path == limit.path)?;
-    let harmless = auth::may_ask(endpoint) || super::may_ask(view, endpoint);
+    let refused = || consent(endpoint, Topic::Refusal, view.run).is_none();
+    let harmless = (endpoint.protected && refused()) || super::may_ask(view, endpoint);
     harmless.then(|| super::request(view, role, endpoint))
 }
 

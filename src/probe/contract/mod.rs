@@ -4,15 +4,15 @@ mod burst;
 mod wake;
 
 pub use burst::burst_lines;
-pub use wake::{first, while_asleep};
+pub use wake::{first, sent_again, while_asleep};
 
 use super::carry::{carry, credential};
 use super::{MayFollow, View};
-use crate::evidence::{Exchange, Flag};
-use crate::model::{
-    Ask, Attempt, Endpoint, Family, Method, Micros, Place, Question, StatusSet, Url,
-};
+use crate::evidence::Exchange;
+use crate::model::{Ask, Attempt, Endpoint, Family, Method, Micros, Place, Question, Url};
 use crate::net::http::{Client, Outgoing};
+use crate::plan::auth::acts;
+use crate::plan::contract as plan;
 
 /// So many more times a slow answer is timed: the least of three is the server, not the weather.
 const RETIMED: usize = 2;
@@ -24,7 +24,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     let target = view.target;
     let declared = target.endpoints.iter().enumerate();
     let mut requests: Vec<Outgoing> = declared
-        .filter(|(_, endpoint)| may_ask(view, endpoint))
+        .filter(|(_, endpoint)| may_ask(view, endpoint) && !comes_later(endpoint))
         .filter_map(|(index, endpoint)| asked(view, index, endpoint))
         .collect();
     requests.extend(target.absent.iter().enumerate().map(|(index, path)| {
@@ -34,7 +34,7 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     let refused = target.wrong_method.iter().enumerate();
     requests.extend(
         refused
-            .filter(|(_, (method, _))| harmless_if_refused(method))
+            .filter(|(_, (method, _))| plan::may_try(method, &view.run.conditions))
             .map(|(index, (method, path))| {
                 let url = target.url.with_target(path);
                 Outgoing::new(
@@ -47,27 +47,14 @@ pub fn requests(view: &View<'_>) -> Vec<Outgoing> {
     requests
 }
 
-/// Reading is harmless. A POST is, where the file says so, or where the declared answer is a refusal
-/// and no valid credential goes with it. Everything else changes something, and needs the user's word
-/// for it.
 fn may_ask(view: &View<'_>, endpoint: &Endpoint) -> bool {
-    if view.run.conditions.has(Flag::AllowMutation) {
-        return true;
-    }
-    let refused = endpoint.status.as_ref().is_some_and(is_refusal);
-    let turned_away = refused && !endpoint.protected;
-    let post =
-        endpoint.method.as_str() == "POST" && (endpoint.mutating == Some(false) || turned_away);
-    !endpoint.is_mutating() && (endpoint.method.is_safe() || post)
+    plan::may_ask(endpoint, &view.run.conditions)
 }
 
-/// PUT, PATCH and DELETE are not sent to find out whether they are refused.
-fn harmless_if_refused(method: &Method) -> bool {
-    method.is_safe() || method.as_str() == "POST"
-}
-
-fn is_refusal(statuses: &StatusSet) -> bool {
-    !statuses.0.is_empty() && statuses.0.iter().all(|item| item.starts_with('4'))
+/// What the valid credential may change comes when those without one were asked: what it has deleted
+/// would refuse nobody.
+fn comes_later(endpoint: &Endpoint) -> bool {
+    endpoint.protected && acts(endpoint)
 }
 
 /// A protected endpoint is asked with the supplied credential, and only when more is declared of
@@ -132,7 +119,11 @@ pub fn request(view: &View<'_>, question: Question, endpoint: &Endpoint) -> Outg
 /// must be absent, and another look at what was slow or broken.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let mut requests = Vec::new();
+    let later = view.target.endpoints.iter().enumerate();
+    let later = later.filter(|(_, endpoint)| may_ask(view, endpoint) && comes_later(endpoint));
+    let mut requests: Vec<Outgoing> = later
+        .filter_map(|(index, endpoint)| asked(view, index, endpoint))
+        .collect();
     for exchange in seen {
         if let Place::Absent(index) = exchange.question.place {
             requests.extend(neighbour(index, exchange));
@@ -164,7 +155,12 @@ pub fn may_follow(view: &View<'_>) -> Vec<MayFollow> {
         .map(|(_, endpoint)| endpoint)
         .collect();
     let safe = asked.iter().filter(|endpoint| endpoint.method.is_safe());
+    let later = asked.iter().filter(|endpoint| comes_later(endpoint));
     vec![
+        MayFollow::new(
+            later.count(),
+            "protected endpoints that may change something, with the valid credential",
+        ),
         MayFollow::new(
             RETIMED * safe.count(),
             "declared endpoints again, where they are slow or broken",
@@ -185,7 +181,7 @@ fn looks(endpoint: &Endpoint, exchange: &Exchange, seen: &[Exchange]) -> usize {
     let Some(response) = exchange.response.seen() else {
         return usize::from(endpoint.method.is_safe());
     };
-    if response.status >= 500 {
+    if response.status >= 500 || response.breaks_off() {
         return usize::from(endpoint.method.is_safe());
     }
     let took = exchange.phases.server + exchange.phases.transfer;
@@ -235,7 +231,8 @@ pub fn last(view: &View<'_>, client: &Client, seen: &[Exchange]) -> Vec<Exchange
         return Vec::new();
     }
     let mut later = burst::patiently(view, client, seen);
-    later.extend(burst::measure(view, client));
+    let so_far: Vec<Exchange> = seen.iter().chain(&later).cloned().collect();
+    later.extend(burst::measure(view, client, &so_far));
     later
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::evidence::Exchange;
+use crate::evidence::{Cause, Exchange, Stage};
 use crate::model::Ask;
 use crate::net::http::Client;
 use crate::probe::{MayFollow, View, first_request};
@@ -16,10 +16,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
     let request = first_request(view);
     let Some(patience) = view.target.cold_start else {
-        let _ = view.allowance.take(&request.method, &request.url, view.end);
-        let end = view.exchange_end();
-        let exchange = client.send(&request, &end);
-        view.allowance.learn(&exchange);
+        let send = || {
+            let _ = view.allowance.take(&request.method, &request.url, view.end);
+            let exchange = client.send(&request, &view.exchange_end());
+            view.allowance.learn(&exchange);
+            exchange
+        };
+        let exchange = send();
+        let exchange = if was_cut_off(&exchange) {
+            send().again_after(exchange)
+        } else {
+            exchange
+        };
         return (exchange, Vec::new());
     };
     let timeout = Duration::from(view.target.timeout);
@@ -52,6 +60,21 @@ pub fn while_asleep(view: &View<'_>) -> MayFollow {
         whole.unwrap_or(0),
         "the page again, once a second, while the service wakes up",
     )
+}
+
+/// A connection that ended before an answer says nothing of the server yet. A GET may be sent again
+/// by itself (RFC 9110 §9.2.2).
+fn was_cut_off(exchange: &Exchange) -> bool {
+    exchange.response.failure().is_some_and(|failure| {
+        matches!(failure.stage, Stage::Handshake | Stage::Send | Stage::Head)
+            && matches!(failure.cause, Cause::Reset | Cause::Closed)
+    })
+}
+
+/// At most once.
+#[must_use]
+pub fn sent_again() -> MayFollow {
+    MayFollow::new(1, "the page again, where its connection was cut off")
 }
 
 /// 502, 503 and 504 are how platforms answer for a service that is not up yet.

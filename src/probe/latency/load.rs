@@ -149,5 +149,6 @@ pub(super) fn line(target: &Target, schedule: Schedule) -> String {
     let (url, requests) = (&target.url, schedule.intended());
     let (users, length) = (schedule.users(), Duration::from(schedule.length()));
     let each = 1_000_000 / Schedule::GAP.0;
-    format!("GET {url}, {requests} times in {length:?}: {users} users, {each} a second each")
+    let seconds = length.as_secs_f64();
+    format!("GET {url}, {requests} times in {seconds} s: {users} users, {each} a second each")
 }

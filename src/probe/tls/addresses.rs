@@ -3,13 +3,13 @@
 
 use std::net::SocketAddr;
 
-use crate::evidence::{Handshake, Observation};
-use crate::net::dial;
+use crate::evidence::{Further, Handshake, Observation, Purpose};
 use crate::net::tls::{self, Offer};
+use crate::net::{dial, pool};
 use crate::probe::View;
 
 /// Handshakes at every address but the one that was looked at already, by address, all at once.
-pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<(String, Observation<Handshake>)> {
+pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<Further> {
     let url = &view.target.url;
     let Ok(found) = view.net.resolver.resolve(&url.host, url.port, view.end) else {
         return Vec::new();
@@ -19,18 +19,10 @@ pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<(String, Observ
         .into_iter()
         .filter(|address| seen != Some(address.to_string().as_str()))
         .collect();
-    let observed: Vec<Observation<Handshake>> = std::thread::scope(|scope| {
-        let looking: Vec<_> = others
-            .iter()
-            .map(|address| scope.spawn(|| at(view, *address)))
-            .collect();
-        looking
-            .into_iter()
-            .filter_map(|looking| looking.join().ok())
-            .collect()
-    });
-    let names = others.iter().map(|address| format!("address {address}"));
-    names.zip(observed).collect()
+    pool::in_order(others.len(), &others, |address| Further {
+        purpose: Purpose::Address(address.to_string()),
+        handshake: at(view, *address),
+    })
 }
 
 fn at(view: &View<'_>, address: SocketAddr) -> Observation<Handshake> {

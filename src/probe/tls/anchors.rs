@@ -19,7 +19,7 @@ pub(super) fn used(view: &View<'_>, tls: &TlsEvidence) -> Vec<WireBytes> {
 }
 
 fn chains(tls: &TlsEvidence) -> Vec<Vec<Vec<u8>>> {
-    let further = tls.more.iter().map(|(_, handshake)| handshake);
+    let further = tls.more.iter().map(|further| &further.handshake);
     let handshakes = further
         .chain([&tls.handshake])
         .filter_map(|seen| seen.seen());

@@ -1,33 +1,30 @@
 //! TLS: raw hellos that ask one question each, beside the first exchange's full handshake.
 //!
-//! One wave settles a healthy server: nine hellos and one handshake, all at once. What dies is
-//! asked once more, alone. Only what the answers leave open is asked after that.
+//! Nine hellos and one handshake, all at once, settle a healthy server. Only what the answers leave
+//! open is asked after that, and what was not answered once more, alone.
 
 mod addresses;
 mod anchors;
+mod asker;
 mod drill;
+mod interview;
 mod questions;
-mod wave;
+mod tolerance;
 
 use std::net::SocketAddr;
 
 use super::View;
-use crate::evidence::{Failure, Handshake, HelloSent, Observation, Question, Skip, TlsEvidence};
+use crate::evidence::{
+    Cause, Failure, Flag, Further, Handshake, HelloSent, Observation, Purpose, Skip, Stage,
+    TlsEvidence,
+};
 use crate::model::{Family, Host, UrlScheme};
-use crate::net::Deadline;
 use crate::net::dial::{self, Names};
 use crate::net::http::Client;
 use crate::net::tls::{self, Offer};
-use crate::wire::tls::{Reply, Version};
+use crate::wire::tls::Version;
+use asker::Asker;
 use questions::{Ask, Depth};
-use wave::Asker;
-
-/// Rounds of follow-up hellos: the longest list of suites a server could have yields one a round
-/// in each of its parts.
-const ROUNDS: usize = 24;
-
-/// How often the control is repeated when two answers contradict each other.
-const REPEATS: usize = 8;
 
 /// Asks everything that needs no handshake.
 #[must_use]
@@ -55,7 +52,7 @@ pub fn hellos(view: &View<'_>) -> Observation<TlsEvidence> {
         Ok(address) => {
             let asker = Asker::new(address, view.end, view.target.timeout.into());
             let name = evidence.server_name.as_deref();
-            evidence.hellos = interview(&asker, name, depth(view), view.end);
+            evidence.hellos = interview::hold(&asker, name, depth(view));
             evidence.connections = asker.connections();
         }
         Err(failure) => return Observation::Failed(failure),
@@ -79,7 +76,10 @@ pub fn complete(
         (None, Some(failure)) => Observation::Failed(failure),
         (None, None) => Observation::Skipped(Skip::NotNeeded),
     };
-    if view.run.conditions.has(crate::evidence::Flag::AllAddresses) {
+    if tls.handshake.failure().is_some_and(is_about_the_hello) {
+        find_the_reason(view, tls);
+    }
+    if view.run.conditions.has(Flag::AllAddresses) {
         let seen = tls.handshake.seen().map(|seen| seen.address.clone());
         let others = addresses::others(view, seen.as_deref());
         tls.connections = tls
@@ -89,13 +89,18 @@ pub fn complete(
     }
     if hides_its_protocol(tls) {
         tls.connections += 1;
-        tls.more.push(("alpn".to_owned(), as_browser(view).into()));
+        tls.more.push(Further {
+            purpose: Purpose::Alpn,
+            handshake: offering(view, Offer::Browser).into(),
+        });
     }
     let invited = tls.handshake.seen().map(|seen| seen.early_data_bytes > 0);
     if invited.is_some_and(|invited| invited || depth(view).every_suite) {
         tls.connections += 1;
-        tls.more
-            .push(("resumption".to_owned(), resume(view, client).into()));
+        tls.more.push(Further {
+            purpose: Purpose::Resumption,
+            handshake: resume(view, client).into(),
+        });
     }
     tls.system_anchors = anchors::used(view, tls);
 }
@@ -109,25 +114,63 @@ pub fn plan(view: &View<'_>) -> Vec<String> {
         Host::Address(_) => None,
     };
     let asks = questions::first_wave(name, depth(view));
-    let line = |ask: &Ask| format!("{}:{}  hello: {:?}", url.host, url.port, ask.question);
+    let line = |ask: &Ask| format!("{}:{}  hello: {}", url.host, url.port, ask.question.words());
     asks.iter().map(line).collect()
+}
+
+/// Of a failed handshake, where there was anything to hold it against: what the server cannot take.
+fn find_the_reason(view: &View<'_>, tls: &mut TlsEvidence) {
+    let Ok(address) = address(view) else {
+        return;
+    };
+    if !tls.hellos.iter().any(HelloSent::is_taken) {
+        return;
+    }
+    let asker = Asker::new(address, view.end, view.target.timeout.into());
+    let (name, hellos) = (tls.server_name.as_deref(), std::mem::take(&mut tls.hellos));
+    tls.hellos = interview::after_failed_handshake(&asker, name, depth(view), hellos);
+    tls.connections += asker.connections();
+    for (purpose, offer) in [
+        (Purpose::Again, Offer::Http1),
+        (Purpose::WithoutAlpn, Offer::NoProtocol),
+    ] {
+        let handshake = offering(view, offer);
+        let fails = handshake.is_err();
+        tls.connections += 1;
+        tls.more.push(Further {
+            purpose,
+            handshake: handshake.into(),
+        });
+        if !fails {
+            return;
+        }
+    }
+}
+
+/// Whether the peer ended the handshake, or left it unanswered.
+fn is_about_the_hello(failure: &Failure) -> bool {
+    let by_the_peer = matches!(
+        failure.cause,
+        Cause::Alert | Cause::Closed | Cause::Reset | Cause::TimedOut
+    );
+    failure.stage == Stage::Handshake && by_the_peer
 }
 
 /// TLS 1.3 encrypts what ALPN chose (RFC 8446 §4.3.1): where no ServerHello of a lower version
 /// shows it, only a handshake that offers h2 does, and the first exchange's cannot.
 fn hides_its_protocol(tls: &TlsEvidence) -> bool {
     let in_the_clear = |hello: &HelloSent| {
-        let reply = hello.reply.seen().map(|reply| Reply::read(&reply.bytes.0));
-        let version = reply.and_then(|reply| reply.flight()?.hello.version());
+        let reply = hello.read_reply();
+        let version = reply.flight().and_then(|flight| flight.hello.version());
         version.is_some_and(|version| version < Version::Tls13)
     };
     tls.handshake.seen().is_some() && !tls.hellos.iter().any(in_the_clear)
 }
 
-fn as_browser(view: &View<'_>) -> Result<Handshake, Failure> {
+fn offering(view: &View<'_>, offer: Offer) -> Result<Handshake, Failure> {
     let (url, end) = (&view.target.url, view.exchange_end());
     let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;
-    tls::connect(dialled.sock, &url.host, Offer::Browser, &end).map(|(_, handshake)| handshake)
+    tls::connect(dialled.sock, &url.host, offer, &end).map(|(_, handshake)| handshake)
 }
 
 fn resume(view: &View<'_>, client: &Client) -> Result<Handshake, Failure> {
@@ -139,8 +182,9 @@ fn resume(view: &View<'_>, client: &Client) -> Result<Handshake, Failure> {
 fn depth(view: &View<'_>) -> Depth {
     let conditions = &view.run.conditions;
     Depth {
-        every_suite: conditions.has(crate::evidence::Flag::Ciphers),
-        no_legacy: conditions.has(crate::evidence::Flag::NoLegacy),
+        every_suite: conditions.has(Flag::Ciphers),
+        groups: conditions.has(Flag::Ciphers) || view.target.tls.profile.is_some(),
+        no_legacy: conditions.has(Flag::NoLegacy),
     }
 }
 
@@ -152,61 +196,4 @@ fn address(view: &View<'_>) -> Result<SocketAddr, Failure> {
         [only] => Ok(*only),
         several => dial::dial_any(several, &view.exchange_end()).map(|dialled| dialled.address),
     }
-}
-
-fn interview(
-    asker: &Asker<'_>,
-    name: Option<&str>,
-    depth: Depth,
-    end: &Deadline,
-) -> Vec<HelloSent> {
-    let mut answers = asker.all(&questions::first_wave(name, depth));
-    asker.revive(&mut answers);
-    answers.extend(asker.tolerance(&answers));
-    answers.extend(control(asker, &answers));
-    for _ in 0..ROUNDS {
-        let asks = drill::next(name, depth, &answers);
-        if asks.is_empty() || end.has_passed() {
-            break;
-        }
-        let mut round = asker.all(&asks);
-        asker.revive(&mut round);
-        let silent = round.iter().all(wave::is_dead);
-        answers.extend(round);
-        if silent {
-            break;
-        }
-    }
-    if !drill::ledger(name, &answers).contradictions().is_empty() {
-        answers.extend(repeat(asker, &answers));
-    }
-    answers
-}
-
-/// A server that knows no SSLv2 may have no words to refuse it with, and close. That it answers the
-/// control right behind tells this from a rate limit.
-fn control(asker: &Asker<'_>, answers: &[HelloSent]) -> Option<HelloSent> {
-    let silent = |answer: &&HelloSent| {
-        answer.offer.version == Version::Ssl2 && answer.attempt > 1 && wave::is_dead(answer)
-    };
-    answers.iter().find(silent)?;
-    let lives = |answer: &&HelloSent| answer.question == Question::Modern && !wave::is_dead(answer);
-    let ask = Ask {
-        question: Question::Control,
-        offer: answers.iter().find(lives)?.offer.clone(),
-    };
-    Some(asker.one(&ask, 1))
-}
-
-/// The control several times over, to show how the answers are split.
-fn repeat(asker: &Asker<'_>, answers: &[HelloSent]) -> Vec<HelloSent> {
-    let control = answers
-        .iter()
-        .find(|answer| answer.question == Question::Modern);
-    let ask = control.map(|answer| Ask {
-        question: Question::Repeat,
-        offer: answer.offer.clone(),
-    });
-    let asks: Vec<Ask> = ask.into_iter().cycle().take(REPEATS).collect();
-    asker.all(&asks)
 }

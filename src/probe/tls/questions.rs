@@ -1,10 +1,10 @@
-//! The hellos of the first wave: each asks one question, and none depends on an answer.
+//! The first hellos: each asks one question, and none depends on an answer.
 //!
 //! Ten connections decide everything that must be known of a healthy server: these nine hellos and
-//! the handshake of the first HTTP exchange. A list of all suites takes five more in the same wave.
+//! the handshake of the first HTTP exchange. A list of all suites takes more at the same time.
 
 use crate::evidence::Question;
-use crate::wire::tls::{CipherSuite, FALLBACK_SCSV, Group, Offer, Version};
+use crate::wire::tls::{CipherSuite, FALLBACK_SCSV, Group, Needs, Offer, Version};
 
 /// A hello to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(super) struct Ask {
 pub(super) struct Depth {
     /// Every accepted suite of every version, and whose order counts.
     pub(super) every_suite: bool,
+    /// Each group that a profile speaks of.
+    pub(super) groups: bool,
     /// No SSLv2, which alarms some intrusion prevention systems.
     pub(super) no_legacy: bool,
 }
@@ -35,22 +37,26 @@ const MODERN: [u16; 6] = [0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9];
 /// The common suites of TLS 1.3, in the order of RFC 8446 §B.4.
 const TLS13: [u16; 3] = [0x1301, 0x1302, 0x1303];
 
-/// The groups that are asked for by other hellos, or one by one.
-const COMMON_GROUPS: [Group; 3] = [Group::X25519, Group::SECP256R1, Group::SECP384R1];
+/// The most suites in one hello: some servers answer no hello of more than 128 or 150.
+pub(super) const MOST_SUITES: usize = 100;
 
 /// Asks of a host by this name, or by its address alone; most valuable first, so that a rate limit
-/// costs the least. The last one is sure to be taken where the first was, so its answer shows that
-/// no limit began in between.
+/// costs the least.
 #[must_use]
 pub(super) fn first_wave(name: Option<&str>, depth: Depth) -> Vec<Ask> {
-    let mut wave = vec![
-        ask(Question::Modern, modern()),
-        ask(Question::Rest, generous(Offer::new(Version::Tls12, rest()))),
+    let mut wave = vec![ask(Question::Modern, modern())];
+    let rest = rest(depth);
+    let parts = rest.len().div_ceil(MOST_SUITES).max(1);
+    wave.extend(rest.chunks(rest.len().div_ceil(parts).max(1)).map(|part| {
+        let offer = generous(Offer::new(Version::Tls12, part.to_vec()));
+        ask(Question::Rest, offer)
+    }));
+    wave.extend([
         old(Version::Tls10),
         old(Version::Tls11),
         ask(Question::PostQuantum, post_quantum()),
         old(Version::Ssl3),
-    ];
+    ]);
     if !depth.no_legacy {
         wave.push(ask(
             Question::OldVersion,
@@ -61,16 +67,23 @@ pub(super) fn first_wave(name: Option<&str>, depth: Depth) -> Vec<Ask> {
         wave.extend(both_orders());
     }
     wave.push(ask(Question::Fallback, fallback()));
-    for ask in &mut wave {
-        ask.offer.server_name = name.map(str::to_owned);
-    }
-    if name.is_some() {
-        wave.push(ask(Question::NoName, modern()));
-    }
-    wave
+    named(wave, name)
 }
 
-fn ask(question: Question, offer: Offer) -> Ask {
+/// TLS 1.3 alone, with all its suites and groups.
+#[must_use]
+pub(super) fn tls13_alone(name: Option<&str>) -> Vec<Ask> {
+    named(vec![ask(Question::Tls13, tls13(every_tls13()))], name)
+}
+
+fn named(mut asks: Vec<Ask>, name: Option<&str>) -> Vec<Ask> {
+    for ask in &mut asks {
+        ask.offer.server_name = name.map(str::to_owned);
+    }
+    asks
+}
+
+pub(super) fn ask(question: Question, offer: Offer) -> Ask {
     Ask { question, offer }
 }
 
@@ -85,6 +98,18 @@ fn modern() -> Offer {
     }
 }
 
+/// What the control asks beside suites, with suites a server is known to take.
+#[must_use]
+pub(super) fn features(version: Version, taken: &[CipherSuite]) -> Ask {
+    let suites = taken.iter().map(|suite| suite.id()).collect();
+    let offer = Offer {
+        alpn: vec!["h2".to_owned(), "http/1.1".to_owned()],
+        staple: true,
+        ..Offer::new(version, suites)
+    };
+    ask(Question::Features, offer)
+}
+
 /// With what a server had better not take.
 fn generous(offer: Offer) -> Offer {
     Offer {
@@ -95,10 +120,14 @@ fn generous(offer: Offer) -> Offer {
 }
 
 /// Every suite but the modern ones, the most alarming first: a server that goes by the client's
-/// order shows the worst it takes.
-fn rest() -> Vec<u16> {
-    let usable = |suite: &CipherSuite| suite.usable_at(Version::Tls12) && !suite.is_modern_tls12();
-    worst_first(CipherSuite::all().filter(usable).collect())
+/// order shows the worst it takes. Suites that no client of the web can use are left for the list.
+fn rest(depth: Depth) -> Vec<u16> {
+    let wanted = |suite: &CipherSuite| {
+        suite.usable_at(Version::Tls12)
+            && !suite.is_modern_tls12()
+            && (depth.every_suite || suite.needs() == Needs::Common)
+    };
+    worst_first(CipherSuite::all().filter(wanted).collect())
 }
 
 /// By the worst class of each, then by number.
@@ -111,11 +140,17 @@ pub(super) fn worst_first(mut suites: Vec<CipherSuite>) -> Vec<u16> {
     suites.into_iter().map(CipherSuite::id).collect()
 }
 
-/// One old version with all its suites. A refusal says nothing of lower versions, so each is asked.
+/// One old version with all its suites, as far as one hello holds them. A refusal says nothing of
+/// lower versions, so each is asked.
 fn old(version: Version) -> Ask {
-    let usable = CipherSuite::all().filter(|suite| suite.usable_at(version));
-    let offer = Offer::new(version, worst_first(usable.collect()));
-    ask(Question::OldVersion, generous(offer))
+    let suites_for = |needs: Needs| {
+        let wanted = |suite: &CipherSuite| suite.usable_at(version) && suite.needs() == needs;
+        worst_first(CipherSuite::all().filter(wanted).collect())
+    };
+    let mut suites = suites_for(Needs::Common);
+    suites.extend(suites_for(Needs::DatedCertificate));
+    suites.truncate(MOST_SUITES);
+    ask(Question::OldVersion, generous(Offer::new(version, suites)))
 }
 
 fn fallback() -> Offer {
@@ -129,49 +164,71 @@ fn post_quantum() -> Offer {
         groups: Group::HYBRIDS.to_vec(),
         grease: true,
         pad_to: BIG,
-        ..tls13(
-            CipherSuite::all()
-                .filter(|suite| suite.is_tls13())
-                .map(CipherSuite::id)
-                .collect(),
-        )
+        ..tls13(every_tls13())
     }
+}
+
+fn every_tls13() -> Vec<u16> {
+    let tls13 = CipherSuite::all().filter(|suite| suite.is_tls13());
+    tls13.map(CipherSuite::id).collect()
 }
 
 /// TLS 1.3 alone.
 #[must_use]
 pub(super) fn tls13(suites: Vec<u16>) -> Offer {
-    Offer {
+    Offer::new(Version::Tls13, suites)
+}
+
+/// TLS 1.3 and TLS 1.2, as browsers offer them.
+#[must_use]
+pub(super) fn tls13_or_12(tls12: &[CipherSuite]) -> Ask {
+    let mut suites = every_tls13();
+    suites.extend(tls12.iter().map(|suite| suite.id()));
+    let offer = Offer {
+        and_tls12: true,
+        ..tls13(suites)
+    };
+    ask(Question::Tls13, offer)
+}
+
+/// The same with what browsers send beside, and without.
+#[must_use]
+pub(super) fn as_browsers(name: Option<&str>, tls12: &[CipherSuite]) -> Vec<Ask> {
+    let plain = tls13_or_12(tls12);
+    let offer = Offer {
         alpn: vec!["h2".to_owned(), "http/1.1".to_owned()],
-        ..Offer::new(Version::Tls13, suites)
-    }
+        staple: true,
+        grease: true,
+        ..plain.offer.clone()
+    };
+    named(vec![ask(plain.question, offer), plain], name)
+}
+
+/// TLS 1.3 with these groups alone.
+#[must_use]
+pub(super) fn groups(groups: Vec<Group>) -> Ask {
+    let offer = Offer {
+        groups,
+        ..tls13(TLS13.to_vec())
+    };
+    ask(Question::Group, offer)
 }
 
 /// The same suites in two orders prove two of them at once, or that the server has its own order.
+/// ChaCha20 stays behind: many servers prefer it for a client that puts it first.
 fn both_orders() -> Vec<Ask> {
-    let reversed = |suites: &[u16]| suites.iter().rev().copied().collect::<Vec<_>>();
-    let others =
-        CipherSuite::all().filter(|suite| suite.is_tls13() && !TLS13.contains(&suite.id()));
-    let others = others.map(CipherSuite::id).collect();
+    let (aes, chacha) = MODERN.split_at(4);
+    let backwards = aes.iter().rev().chain(chacha).copied().collect();
     let backwards = Offer {
-        suites: reversed(&MODERN),
+        suites: backwards,
         ..modern()
     };
-    let with = |suite: u16, groups: &[Group]| Offer {
-        groups: groups.to_vec(),
-        ..tls13(vec![suite])
-    };
-    let rare: Vec<Group> = Group::CLASSICAL_TLS13
-        .into_iter()
-        .filter(|group| !COMMON_GROUPS.contains(group))
-        .collect();
+    let mut others = every_tls13();
+    others.retain(|suite| !TLS13.contains(suite));
     vec![
         // Where the client's order counts, this proves the leading curve as well.
         ask(Question::Order, leading_with(Group::SECP384R1, backwards)),
         ask(Question::Tls13, tls13(TLS13.to_vec())),
-        // Taken, each proves a suite and a group; refused, neither.
-        ask(Question::Group, with(0x1303, &[Group::SECP256R1])),
-        ask(Question::Group, with(0x1302, &rare)),
         ask(Question::Enumerate, tls13(others)),
     ]
 }
@@ -184,36 +241,49 @@ fn leading_with(group: Group, mut offer: Offer) -> Offer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Depth, Question, first_wave};
-    use crate::wire::tls::{CipherSuite, Version};
+    use super::{Depth, MOST_SUITES, Question, first_wave};
+    use crate::wire::tls::{CipherSuite, Needs, Version};
 
     const MUST: Depth = Depth {
         every_suite: false,
+        groups: false,
         no_legacy: false,
     };
     const ALL: Depth = Depth {
         every_suite: true,
+        groups: true,
         no_legacy: false,
     };
 
     #[test]
     fn nine_hellos_and_one_handshake_are_ten_connections() {
         assert_eq!(first_wave(Some("example.test"), MUST).len(), 9);
-        assert_eq!(first_wave(None, MUST).len(), 8);
+        assert_eq!(first_wave(None, MUST).len(), 9);
         assert_eq!(first_wave(Some("example.test"), ALL).len(), 14);
     }
 
     #[test]
     fn modern_and_rest_leave_no_suite_of_tls12_out() {
-        let wave = first_wave(None, MUST);
-        let mut offered: Vec<u16> = wave
-            .iter()
-            .filter(|ask| matches!(ask.question, Question::Modern | Question::Rest))
-            .flat_map(|ask| ask.offer.suites.clone())
-            .collect();
-        offered.sort_unstable();
-        let usable = CipherSuite::all().filter(|suite| suite.usable_at(Version::Tls12));
-        assert_eq!(offered, usable.map(CipherSuite::id).collect::<Vec<_>>());
+        for (depth, needs) in [(MUST, Needs::Common), (ALL, Needs::SharedSecret)] {
+            let wave = first_wave(None, depth);
+            let mut offered: Vec<u16> = wave
+                .iter()
+                .filter(|ask| matches!(ask.question, Question::Modern | Question::Rest))
+                .flat_map(|ask| ask.offer.suites.clone())
+                .collect();
+            offered.sort_unstable();
+            let usable = CipherSuite::all()
+                .filter(|suite| suite.usable_at(Version::Tls12) && suite.needs() <= needs);
+            assert_eq!(offered, usable.map(CipherSuite::id).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn no_hello_has_more_suites_than_the_most_timid_server_reads() {
+        for depth in [MUST, ALL] {
+            let wave = first_wave(None, depth);
+            assert!(wave.iter().all(|ask| ask.offer.suites.len() <= MOST_SUITES));
+        }
     }
 
     #[test]
@@ -240,13 +310,9 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_hello_lacks_the_name() {
+    fn every_hello_has_the_name() {
         let wave = first_wave(Some("example.test"), ALL);
-        let nameless: Vec<_> = wave
-            .iter()
-            .filter(|ask| ask.offer.server_name.is_none())
-            .collect();
-        assert_eq!(nameless.len(), 1);
-        assert_eq!(wave.last().map(|ask| ask.question), Some(Question::NoName));
+        let named = |name: &Option<String>| name.as_deref() == Some("example.test");
+        assert!(wave.iter().all(|ask| named(&ask.offer.server_name)));
     }
 }

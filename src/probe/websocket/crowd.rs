@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::plan::{Trial, has_token};
 use super::talk::Talk;
 use super::trial;
 use crate::evidence::SocketTrial;
-use crate::model::{Target, WebSocketContract};
+use crate::model::WebSocketContract;
+use crate::plan::websocket::Handshake;
 use crate::probe::View;
 
 /// A broadcast that takes longer is no live update.
@@ -15,20 +15,16 @@ const BROADCAST_WAIT: Duration = Duration::from_secs(3);
 /// Who has waited so long for the others need not wait long for its own.
 const AT_LEAST: Duration = Duration::from_millis(100);
 
-/// How many are declared to be held; a broadcast needs two.
-pub(super) fn size(target: &Target, contract: &WebSocketContract) -> usize {
-    let declared = contract.hold.map(usize::from);
-    let wanted = declared.or_else(|| contract.broadcast.as_ref().map(|_| 2));
-    let welcome = contract.public || has_token(target);
-    wanted.filter(|_| welcome).unwrap_or(0)
-}
-
 /// Opens them one after the other, because a client must not have two in the making (RFC 6455 §4.1),
 /// says the declared message on the first, pings each when all are open, and closes them.
-pub(super) fn run(view: &View<'_>, contract: &WebSocketContract) -> Vec<SocketTrial> {
-    let held = Trial::held(contract);
-    let mut crowd: Vec<(SocketTrial, Option<Talk>)> = (0..size(view.target, contract))
-        .map(|_| trial::open(view, contract, &held))
+pub(super) fn run(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    held: &[Handshake],
+) -> Vec<SocketTrial> {
+    let mut crowd: Vec<(SocketTrial, Option<Talk>)> = held
+        .iter()
+        .map(|one| trial::open(view, contract, one, Duration::ZERO))
         .collect();
     let mut open: Vec<&mut Talk> = crowd
         .iter_mut()

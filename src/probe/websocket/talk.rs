@@ -4,7 +4,7 @@
 //! what it refuses and rewrites close codes it does not like.
 
 use std::io::{Read as _, Write as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocket, WebSocketConfig};
@@ -21,14 +21,14 @@ use crate::wire::websocket::{Frame, NOT_JSON, Opcode};
 /// An answer to a ping that takes longer is none: no network is so slow.
 const PONG_WAIT: Duration = Duration::from_secs(3);
 
-/// A server that opens a socket to turn somebody away does so at once, or nearly.
+/// A library refuses a frame at once; the application behind it may close a moment later.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
 
 /// An application may think about an answer.
 const ECHO_WAIT: Duration = Duration::from_secs(5);
 
-/// Nonsense is answered at once or not at all.
-const NONSENSE_WAIT: Duration = Duration::from_secs(1);
+/// What is no business of the application is answered at once or not at all.
+const REPLY_WAIT: Duration = Duration::from_secs(1);
 
 /// The payload of the ping after a provocation.
 const PROBE: &[u8] = b"seaworthy";
@@ -39,10 +39,11 @@ pub(super) const MASK: [u8; 4] = [0x5e, 0xaf, 0x00, 0xd1];
 /// An open socket.
 pub(super) struct Talk {
     socket: WebSocket<Tape<Stream>>,
+    start: Instant,
     end: Deadline,
     /// Ping to pong times.
     pub(super) pings: Vec<Micros>,
-    /// How long was listened on purpose.
+    /// How long was listened on purpose, or waited for what a provocation calls for.
     pub(super) listened: Micros,
     /// Why it ended before it was done.
     pub(super) fault: Option<Failure>,
@@ -58,6 +59,7 @@ impl Talk {
         let tape = Tape::new(stream, &tail);
         Self {
             socket: WebSocket::from_partially_read(tape, tail, Role::Client, Some(config)),
+            start: clock::now(),
             end: end.clone(),
             pings: Vec::new(),
             listened: Micros(0),
@@ -103,7 +105,7 @@ impl Talk {
     /// Sends what no parser of JSON takes, and waits for what comes of it; silence is an answer too.
     pub(super) fn misspeak(&mut self) {
         self.say(NOT_JSON);
-        self.until(NONSENSE_WAIT, |message| {
+        self.until(REPLY_WAIT, |message| {
             matches!(message, Message::Text(_) | Message::Binary(_))
         });
     }
@@ -124,9 +126,27 @@ impl Talk {
         self.listened = clock::since(start);
     }
 
-    /// Waits whether the server closes on its own.
-    pub(super) fn await_close(&mut self) {
-        self.drain(CLOSE_WAIT, |frame| frame.opcode == Opcode::CLOSE);
+    /// Says nothing until the socket has been open for so long.
+    pub(super) fn stay(&mut self, time: Duration) {
+        let open = clock::now().saturating_duration_since(self.start);
+        let left = time.saturating_sub(open);
+        if !left.is_zero() {
+            self.until(left, |_| false);
+        }
+    }
+
+    /// Waits whether the server closes on its own; tells whether it did.
+    pub(super) fn await_close(&mut self, time: Duration) -> bool {
+        self.drain(time, 0, |frame| frame.opcode == Opcode::CLOSE);
+        let mut received = self.tape().received();
+        received.any(|frame| frame.opcode == Opcode::CLOSE) || self.tape().ended().is_some()
+    }
+
+    /// Says the declared message to a server that waits for one, perhaps, and waits for what comes.
+    pub(super) fn ask(&mut self, text: &str) {
+        let before = self.tape().received().count();
+        self.say(text);
+        self.drain(REPLY_WAIT, before, |frame| !frame.opcode.is_control());
     }
 
     /// Sends a frame as it is, then a ping, and waits for either answer: a close, or the pong that
@@ -134,25 +154,28 @@ impl Talk {
     /// answered the ping.
     pub(super) fn provoke(&mut self, frame: &Frame<'_>) {
         let ping = Frame::from_client(Opcode::PING, PROBE, MASK);
+        let start = clock::now();
         let tape = self.socket.get_mut();
         // A server may close before it has read all: what it said is there to be read then.
         let _ = tape.write_all(&frame.encode());
         let _ = tape.write_all(&ping.encode());
         let _ = tape.flush();
         let ends = [Opcode::CLOSE, Opcode::PONG];
-        self.drain(PONG_WAIT, |frame| ends.contains(&frame.opcode));
-        self.await_close();
+        self.drain(PONG_WAIT, 0, |frame| ends.contains(&frame.opcode));
+        self.await_close(CLOSE_WAIT);
+        self.listened = clock::since(start);
     }
 
-    /// Reads past tungstenite until a frame is there, the stream ends, or the time is over.
-    fn drain(&mut self, time: Duration, wanted: impl Fn(&Frame<'_>) -> bool) {
+    /// Reads past tungstenite until a frame is there behind so many others, the stream ends, or the
+    /// time is over.
+    fn drain(&mut self, time: Duration, behind: usize, wanted: impl Fn(&Frame<'_>) -> bool) {
         let limit = self.end.sooner(time);
         let whole = self.end.clone();
         let tape = self.socket.get_mut();
         tape.stream().sock().set_deadline(limit.clone());
         let mut scratch = [0; 4096];
         while !limit.has_passed() && tape.ended().is_none() {
-            if tape.received().any(&wanted) {
+            if tape.received().skip(behind).any(&wanted) {
                 break;
             }
             // The tape keeps what is read and notes the end.

@@ -81,6 +81,7 @@ fn kept(payload: &[u8], size: u64) -> Payload {
         bytes: WireBytes(payload.iter().take(KEPT).copied().collect()),
         size,
         complete: true,
+        ..Payload::default()
     }
 }
 

@@ -3,19 +3,21 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use super::plan::{Trial, nonsense};
+use super::random;
 use super::talk::{MASK, Talk, patience};
-use super::{is_welcome, random};
 use crate::evidence::{
-    Field, Flag, Observation, Payload, Request, Response, Skip, SocketFault, SocketTrial,
-    SocketWhy, WireBytes,
+    Field, Flag, Observation, Payload, Request, Response, Skip, SocketTrial, WireBytes,
 };
-use crate::model::{Attempt, Method, Micros, Millis, Url, UrlScheme, WebSocketContract};
+use crate::model::{
+    Ask, Attempt, Echo, Method, Micros, Millis, Place, SocketAsk, SocketFault, Url, UrlScheme,
+    WebSocketContract,
+};
 use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
+use crate::plan::websocket::Handshake;
 use crate::probe::View;
-use crate::probe::carry::{Carried, carry, credential, is_offered, offer};
+use crate::probe::carry::{Carried, carry, credential, introduce, is_offered, offer};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
 /// So much of a refusal is read.
@@ -25,8 +27,14 @@ const REFUSAL: usize = 4 * 1024;
 /// both (RFC 6455 §4.4).
 const NO_VERSION: &str = "99";
 
+/// Nine bytes in Base64, where sixteen are a key (RFC 6455 §4.1, item 7).
+const BAD_KEY: &str = "c2Vhd29ydGh5";
+
 /// A refusal whose end does not come is not waited for.
 const REFUSAL_WAIT: Duration = Duration::from_millis(500);
+
+/// A credential may take some time to be looked up.
+const ANSWER_WAIT: Duration = Duration::from_secs(5);
 
 /// Ping to pong times of a legitimate socket: the least of five is the network and little else.
 const PINGS: u8 = 5;
@@ -34,34 +42,41 @@ const PINGS: u8 = 5;
 /// Where no round trip is declared, pings show that they are answered, at a round trip each.
 const PINGS_UNTIMED: u8 = 2;
 
-/// Runs one trial from connect to close.
-pub(super) fn run(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> SocketTrial {
-    let (mut seen, talk) = open(view, contract, trial);
+/// Runs one trial from connect to close. A legitimate socket is kept for as long as `stay`.
+pub(super) fn run(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    one: &Handshake,
+    stay: Duration,
+) -> SocketTrial {
+    let (mut seen, talk) = open(view, contract, one, stay);
     if let Some(mut talk) = talk {
-        converse(view, contract, trial, &mut talk);
+        converse(view, contract, &one.ask, stay, &mut talk);
         keep(&mut seen, talk, &view.net.scrub);
     }
     seen
 }
 
-/// The handshake of a trial, and the socket, if one opened.
+/// The handshake of a trial, and the socket, if one opened, on which the credential was given where
+/// a message brings it.
 pub(super) fn open(
     view: &View<'_>,
     contract: &WebSocketContract,
-    trial: &Trial,
+    one: &Handshake,
+    stay: Duration,
 ) -> (SocketTrial, Option<Talk>) {
-    let key = Key::from_bytes(random());
-    let travels = travels(view, contract, trial);
-    let url = place(view, trial, &travels.carried);
-    let fields = fields(view, contract, trial, &travels, &key);
+    let key = key_of(&one.ask);
+    let travels = travels(view, contract, &one.ask);
+    let url = place(view, &one.ask, &travels.carried);
+    let fields = fields(view, contract, one, &travels, &key);
     let leave = view.allowance.take(&Method::get(), &url, view.end);
-    let end = deadline(view, contract, trial);
+    let end = view.exchange_end();
     let asked = leave.then(|| upgrade::ask(view.net, &url, &bytes(&url, &fields), &end));
     let mut seen = SocketTrial {
-        why: trial.why.clone(),
-        origin: trial.origin.clone(),
+        question: Ask::Socket(one.ask.clone()).at(Place::Socket),
+        origin: one.origin.clone(),
         request: as_evidence(view.net, &url, &fields),
-        key: if is_keyless(trial) {
+        key: if is_keyless(&one.ask) {
             String::new()
         } else {
             key.as_str().to_owned()
@@ -75,15 +90,29 @@ pub(super) fn open(
         ended: None,
         fault: None,
     };
-    let talk = match asked.map(|asked| asked.answer) {
+    let mut talk = match asked.map(|asked| asked.answer) {
         None => None,
-        Some(Ok(answer)) => behind(view, answer, &end, &mut seen),
+        Some(Ok(answer)) => {
+            let end = open_until(view, contract, &one.ask, stay);
+            behind(view, answer, &end, &mut seen)
+        }
         Some(Err(failure)) => {
             seen.response = Observation::Failed(failure);
             None
         }
     };
+    if let (Some(talk), Some(first)) = (&mut talk, &travels.first) {
+        talk.say(first);
+    }
     (seen, talk)
+}
+
+/// A key, malformed where that is the fault.
+fn key_of(ask: &SocketAsk) -> Key {
+    if *ask == SocketAsk::Fault(SocketFault::BadKey) {
+        return Key::from_text(BAD_KEY);
+    }
+    Key::from_bytes(random())
 }
 
 /// Writes down what was said on a socket.
@@ -94,15 +123,19 @@ pub(super) fn keep(seen: &mut SocketTrial, talk: Talk, scrub: &Scrub) {
     seen.fault = talk.fault;
 }
 
-/// The time of one exchange, and as much again for what was declared to take longer.
-fn deadline(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Deadline {
-    let listening = if trial.why == SocketWhy::Legitimate {
-        listening(view, contract).unwrap_or_default()
-    } else {
-        Duration::ZERO
-    };
-    view.end
-        .sooner(Duration::from(view.target.timeout) + listening)
+/// The time of one exchange, and as much again for what is declared or waited for to take longer.
+fn open_until(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    ask: &SocketAsk,
+    stay: Duration,
+) -> Deadline {
+    let listens = *ask == SocketAsk::Legitimate;
+    let listening = listening(view, contract).filter(|_| listens);
+    let listening = listening.unwrap_or_default();
+    let watched = stay.max(contract.patience().into());
+    let usual = Duration::from(view.target.timeout);
+    view.end.sooner(usual + listening + watched)
 }
 
 /// How long to listen for a heartbeat or to stay idle: only where that is short, or asked for.
@@ -118,44 +151,41 @@ struct Travels {
     carried: Carried,
     /// Each with what the evidence shows instead.
     protocols: Vec<(String, String)>,
+    /// The message that brings it.
+    first: Option<String>,
 }
 
-fn travels(view: &View<'_>, contract: &WebSocketContract, trial: &Trial) -> Travels {
-    let attempt = match &trial.why {
-        SocketWhy::Credentials(attempt) => attempt.clone(),
-        SocketWhy::Legitimate | SocketWhy::Held | SocketWhy::Origin | SocketWhy::Fault(_)
-            if !contract.public =>
-        {
-            Attempt::Valid
-        }
+fn travels(view: &View<'_>, contract: &WebSocketContract, ask: &SocketAsk) -> Travels {
+    let attempt = match ask {
+        SocketAsk::Credentials(attempt) => attempt.clone(),
         // Nothing secret goes over a connection in clear, and nothing where nothing is wanted.
-        SocketWhy::Plain
-        | SocketWhy::Legitimate
-        | SocketWhy::Held
-        | SocketWhy::Origin
-        | SocketWhy::Fault(_) => Attempt::Nothing,
+        SocketAsk::Plain => Attempt::Nothing,
+        _ if contract.public => Attempt::Nothing,
+        SocketAsk::Legitimate
+        | SocketAsk::Control
+        | SocketAsk::Held
+        | SocketAsk::Origin
+        | SocketAsk::Fault(_) => Attempt::Valid,
     };
     let shown = credential(view.target, view.net, &attempt);
     let mut carried = carry(&contract.path, view.target, shown.as_ref());
-    if is_offered(&contract.protocols) {
+    if is_offered(&contract.protocols) || contract.first.is_some() {
         carried.fields.clear();
     }
+    let first = contract.first.as_ref().zip(shown.as_ref());
     Travels {
         carried,
         protocols: offer(&contract.protocols, shown.as_ref()),
+        first: first.map(|(first, credential)| introduce(&first.send, credential)),
     }
 }
 
-fn place(view: &View<'_>, trial: &Trial, carried: &Carried) -> Url {
+fn place(view: &View<'_>, ask: &SocketAsk, carried: &Carried) -> Url {
     let url = view.target.url.with_target(&carried.target);
-    match trial.why {
-        SocketWhy::Plain => url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port()),
-        SocketWhy::Legitimate
-        | SocketWhy::Held
-        | SocketWhy::Origin
-        | SocketWhy::Credentials(_)
-        | SocketWhy::Fault(_) => url,
+    if *ask == SocketAsk::Plain {
+        return url.with_scheme(UrlScheme::Http, UrlScheme::Http.default_port());
     }
+    url
 }
 
 /// A field line: name, value, and what the evidence shows of the value.
@@ -164,8 +194,10 @@ type Line = (String, String, String);
 fn fields(
     view: &View<'_>,
     contract: &WebSocketContract,
-    trial: &Trial,
-    Travels { carried, protocols }: &Travels,
+    one: &Handshake,
+    Travels {
+        carried, protocols, ..
+    }: &Travels,
     key: &Key,
 ) -> Vec<Line> {
     let (sent, shown): (Vec<String>, Vec<String>) = protocols.iter().cloned().unzip();
@@ -182,24 +214,24 @@ fn fields(
     };
     let mut lines: Vec<Line> = websocket::fields(&offer)
         .iter()
-        .filter(|(name, _)| !(is_keyless(trial) && *name == "Sec-WebSocket-Key"))
-        .filter(|_| trial.why != SocketWhy::Fault(SocketFault::NoUpgrade))
+        .filter(|(name, _)| !(is_keyless(&one.ask) && *name == "Sec-WebSocket-Key"))
+        .filter(|_| one.ask != SocketAsk::Fault(SocketFault::NoUpgrade))
         .map(|(name, value)| line(name, value))
         .collect();
-    if trial.why == SocketWhy::Fault(SocketFault::Version) {
+    if one.ask == SocketAsk::Fault(SocketFault::Version) {
         for found in &mut lines {
             if found.0 == "Sec-WebSocket-Version" {
                 *found = line("Sec-WebSocket-Version", NO_VERSION);
             }
         }
     }
-    if let Some(origin) = &trial.origin {
+    if let Some(origin) = &one.origin {
         lines.push(line("Origin", &origin.value));
     }
     lines.push(line("User-Agent", &view.net.user_agent));
     let declared = contract.send_headers.iter();
     lines.extend(declared.map(|(name, value)| line(name, value)));
-    if trial.why != SocketWhy::Plain && view.target.keeps_secrets() {
+    if one.ask != SocketAsk::Plain && view.target.keeps_secrets() {
         lines.extend(secret_lines(view, contract));
     }
     lines.extend(carried.fields.iter().cloned());
@@ -216,10 +248,10 @@ fn secret_lines(view: &View<'_>, contract: &WebSocketContract) -> Vec<Line> {
     kept.collect()
 }
 
-const fn is_keyless(trial: &Trial) -> bool {
+const fn is_keyless(ask: &SocketAsk) -> bool {
     matches!(
-        trial.why,
-        SocketWhy::Fault(SocketFault::NoKey | SocketFault::NoUpgrade)
+        ask,
+        SocketAsk::Fault(SocketFault::NoKey | SocketFault::NoUpgrade)
     )
 }
 
@@ -268,9 +300,18 @@ fn behind(view: &View<'_>, answer: Answer, end: &Deadline, seen: &mut SocketTria
     talk
 }
 
-fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: &mut Talk) {
-    match &trial.why {
-        SocketWhy::Legitimate => {
+fn converse(
+    view: &View<'_>,
+    contract: &WebSocketContract,
+    ask: &SocketAsk,
+    stay: Duration,
+    talk: &mut Talk,
+) {
+    match ask {
+        SocketAsk::Legitimate => {
+            if let Some(first) = contract.answered_first() {
+                talk.hear(first, ANSWER_WAIT);
+            }
             let timed = contract.rtt_over_network.is_some();
             talk.ping(if timed { PINGS } else { PINGS_UNTIMED });
             if let Some(echo) = &contract.echo {
@@ -279,44 +320,57 @@ fn converse(view: &View<'_>, contract: &WebSocketContract, trial: &Trial, talk: 
             if let Some(time) = listening(view, contract) {
                 talk.listen(time);
             }
-            if nonsense(contract, &view.run.conditions) {
-                talk.misspeak();
-            }
-            talk.close();
+            talk.stay(stay);
         }
-        SocketWhy::Fault(fault) => match provocation(*fault, contract) {
-            Some(frame) => talk.provoke(&frame),
-            None => talk.close(),
-        },
+        SocketAsk::Control => talk.stay(stay),
         // What is said on sockets that are held together is said by who holds them.
-        SocketWhy::Held => {}
-        SocketWhy::Origin | SocketWhy::Credentials(_) | SocketWhy::Plain => {
-            talk.await_close();
-            talk.close();
+        SocketAsk::Held => return,
+        SocketAsk::Fault(SocketFault::NotJson) => talk.misspeak(),
+        SocketAsk::Fault(fault) => {
+            if let Some(frame) = provocation(*fault, contract) {
+                return talk.provoke(&frame);
+            }
         }
+        SocketAsk::Origin | SocketAsk::Credentials(_) => {
+            let closed = talk.await_close(contract.patience().into());
+            if let Some(echo) = spoken(contract, ask).filter(|_| !closed) {
+                talk.ask(&echo.send);
+            }
+        }
+        SocketAsk::Plain => {}
     }
-    debug_assert!(
-        is_welcome(&trial.why) || talk.pings.is_empty(),
-        "only friends are pinged"
-    );
+    talk.close();
 }
 
-/// The frame that no server may take; nothing where the handshake itself was the fault.
+/// The declared message, where its answer tells whether somebody is served who was not closed on: a
+/// server may wait for a message that brings a credential.
+pub(super) fn spoken<'c>(contract: &'c WebSocketContract, ask: &SocketAsk) -> Option<&'c Echo> {
+    let tells = match ask {
+        SocketAsk::Credentials(_) => true,
+        SocketAsk::Origin => contract.first.is_some(),
+        SocketAsk::Legitimate
+        | SocketAsk::Control
+        | SocketAsk::Held
+        | SocketAsk::Plain
+        | SocketAsk::Fault(_) => false,
+    };
+    contract.echo.as_ref().filter(|_| tells)
+}
+
+/// What no server may take; nothing where the handshake itself was the fault.
 fn provocation(fault: SocketFault, contract: &WebSocketContract) -> Option<Frame<'static>> {
     let text = |payload: &'static [u8]| Frame::from_client(Opcode::TEXT, payload, MASK);
     match fault {
         SocketFault::Version
         | SocketFault::NoKey
+        | SocketFault::BadKey
         | SocketFault::NoUpgrade
-        | SocketFault::NoOrigin => None,
-        SocketFault::Oversize => {
-            let limit = usize::try_from(contract.max_message?.0).ok()?;
-            let payload = vec![b'x'; limit.saturating_add(1)];
-            Some(Frame {
-                payload: payload.into(),
-                ..text(b"")
-            })
-        }
+        | SocketFault::NoOrigin
+        | SocketFault::NotJson => None,
+        SocketFault::Oversize => Some(Frame {
+            payload: oversize(contract)?.into(),
+            ..text(b"")
+        }),
         SocketFault::Unmasked => Some(Frame {
             mask: None,
             ..text(b"{}")
@@ -327,6 +381,22 @@ fn provocation(fault: SocketFault, contract: &WebSocketContract) -> Option<Frame
             ..text(b"{}")
         }),
     }
+}
+
+/// One byte over the declared limit: the declared message where that is JSON, which may end in
+/// spaces, so that its answer shows whether it was taken.
+fn oversize(contract: &WebSocketContract) -> Option<Vec<u8>> {
+    let size = usize::try_from(contract.max_message?.0).ok()?;
+    let size = size.saturating_add(1);
+    let json = contract.echo.as_ref().filter(|_| contract.speaks_json());
+    let said = json.map(|echo| echo.send.as_bytes());
+    let (said, filler) = match said.filter(|said| said.len() < size) {
+        Some(said) => (said, b' '),
+        None => (&b""[..], b'x'),
+    };
+    let mut payload = said.to_vec();
+    payload.resize(size, filler);
+    Some(payload)
 }
 
 /// The start of a refusal's body: what came with the head, and what follows soon.
@@ -353,8 +423,8 @@ fn refusal(mut answer: Answer, end: &Deadline, net: &Net) -> Payload {
     }
     body.truncate(REFUSAL);
     Payload {
-        size: u64::try_from(body.len()).unwrap_or(u64::MAX),
         bytes: WireBytes(net.scrub.beginning(&body)),
         complete,
+        ..Payload::whole(body)
     }
 }

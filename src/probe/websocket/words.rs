@@ -1,73 +1,76 @@
 //! What a trial does, in words: a dry run lists what would be sent, the messages included.
 
-use super::plan::{Trial, nonsense};
-use crate::evidence::{Conditions, SocketFault, SocketWhy};
-use crate::model::{Attempt, WebSocketContract};
+use super::trial;
+use crate::model::{SocketAsk, SocketFault, WebSocketContract};
+use crate::plan::websocket::Handshake;
 use crate::wire::websocket::NOT_JSON;
 
 /// Who connects, from where, and what is said then.
-pub(super) fn of(trial: &Trial, contract: &WebSocketContract, conditions: &Conditions) -> String {
-    let from = trial.origin.as_ref();
+pub(super) fn of(one: &Handshake, contract: &WebSocketContract) -> String {
+    let from = one.origin.as_ref();
     let from = from.map(|origin| format!(" from {}", origin.value));
-    let said: Vec<String> = said(trial, contract, conditions).into_iter().collect();
+    let said = said(one, contract);
     let then = if said.is_empty() {
         String::new()
     } else {
         format!(", then {}", said.join(", then "))
     };
-    format!("{}{}{then}", who(&trial.why), from.unwrap_or_default())
+    format!("{}{}{then}", who(&one.ask), from.unwrap_or_default())
 }
 
-fn who(why: &SocketWhy) -> String {
-    match why {
-        SocketWhy::Legitimate => "a legitimate client".to_owned(),
-        SocketWhy::Held => "one of several at once".to_owned(),
-        SocketWhy::Origin => "a page".to_owned(),
-        SocketWhy::Plain => "without TLS and credentials".to_owned(),
-        SocketWhy::Credentials(Attempt::Nothing) => "without credentials".to_owned(),
-        SocketWhy::Credentials(attempt) => format!("with credentials: {attempt:?}"),
-        SocketWhy::Fault(SocketFault::Version) => "of an unknown version".to_owned(),
-        SocketWhy::Fault(SocketFault::NoKey) => "without a key".to_owned(),
-        SocketWhy::Fault(SocketFault::NoUpgrade) => "a plain GET".to_owned(),
-        SocketWhy::Fault(SocketFault::NoOrigin) => "without an origin".to_owned(),
-        SocketWhy::Fault(
+/// A frame is said by a client.
+fn who(ask: &SocketAsk) -> String {
+    let is_said = matches!(
+        ask,
+        SocketAsk::Fault(
             SocketFault::Oversize
-            | SocketFault::Unmasked
-            | SocketFault::NotUtf8
-            | SocketFault::Reserved,
-        ) => "a client".to_owned(),
+                | SocketFault::Unmasked
+                | SocketFault::NotUtf8
+                | SocketFault::Reserved
+                | SocketFault::NotJson
+        )
+    );
+    if is_said {
+        "a client".to_owned()
+    } else {
+        ask.to_string()
     }
 }
 
 /// Every message; pings and closes are none.
-fn said(trial: &Trial, contract: &WebSocketContract, conditions: &Conditions) -> Vec<String> {
+fn said(one: &Handshake, contract: &WebSocketContract) -> Vec<String> {
     let text = |text: &str| format!("the text `{text}`");
-    match &trial.why {
-        SocketWhy::Legitimate => {
-            let declared = contract.echo.iter().map(|echo| text(&echo.send));
-            let undeclared = nonsense(contract, conditions).then(|| text(NOT_JSON));
-            declared.chain(undeclared).collect()
+    match &one.ask {
+        SocketAsk::Legitimate => {
+            let echo = contract.echo.iter();
+            echo.map(|echo| text(&echo.send)).collect()
         }
-        SocketWhy::Held => {
+        SocketAsk::Held => {
             let declared = contract.broadcast.iter();
             let first = |text: String| format!("{text} on the first of them");
             declared.map(|echo| first(text(&echo.send))).collect()
         }
-        SocketWhy::Fault(SocketFault::Oversize) => {
+        SocketAsk::Fault(SocketFault::Oversize) => {
             let limit = contract.max_message.iter();
             limit
                 .map(|limit| format!("a text of {} bytes", limit.0.saturating_add(1)))
                 .collect()
         }
-        SocketWhy::Fault(SocketFault::Unmasked) => vec!["an unmasked frame".to_owned()],
-        SocketWhy::Fault(SocketFault::NotUtf8) => vec!["a text that is not UTF-8".to_owned()],
-        SocketWhy::Fault(SocketFault::Reserved) => vec!["a frame with a reserved bit".to_owned()],
-        SocketWhy::Origin
-        | SocketWhy::Credentials(_)
-        | SocketWhy::Plain
-        | SocketWhy::Fault(
+        SocketAsk::Fault(SocketFault::NotJson) => vec![text(NOT_JSON)],
+        SocketAsk::Fault(
+            fault @ (SocketFault::Unmasked | SocketFault::NotUtf8 | SocketFault::Reserved),
+        ) => vec![SocketAsk::Fault(*fault).to_string()],
+        ask @ (SocketAsk::Origin | SocketAsk::Credentials(_)) => {
+            let echo = trial::spoken(contract, ask).into_iter();
+            echo.map(|echo| format!("{} where it opens", text(&echo.send)))
+                .collect()
+        }
+        SocketAsk::Control
+        | SocketAsk::Plain
+        | SocketAsk::Fault(
             SocketFault::Version
             | SocketFault::NoKey
+            | SocketFault::BadKey
             | SocketFault::NoUpgrade
             | SocketFault::NoOrigin,
         ) => Vec::new(),

@@ -36,7 +36,13 @@ fn session(evidence: &Evidence, scheme: UrlScheme, trusted: bool) -> Option<Sess
     let exchanges: Vec<&Exchange> = evidence.exchanges.iter().filter(mine).collect();
     let hops: Option<Vec<Hop>> = exchanges.iter().map(|exchange| hop(exchange)).collect();
     let hops = hops.filter(|hops| hops.len() == MOST_HOPS || !redirects(hops.last()))?;
-    let body = exchanges.last()?.response.seen()?.body.text().into_owned();
+    let body = exchanges
+        .last()?
+        .response
+        .seen()?
+        .content()
+        .text()
+        .into_owned();
     let over_tls = hops.iter().any(|hop| hop.url.scheme == "https");
     Some(Session {
         verified: trusted || !over_tls,

@@ -1,9 +1,9 @@
 //! Its cookie jar, that of `tough-cookie` 5: what it keeps of `Set-Cookie`.
 
-use super::domain::registrable_or_private;
 use super::javascript::trim;
 use super::{Hop, Session};
 use crate::model::Timestamp;
+use crate::wire::domain::is_public_suffix;
 
 /// A cookie in the jar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Cookie {
             let address = host.parse::<std::net::IpAddr>().is_ok();
             let matches = host == self.domain || (below && !address);
             let v6 = self.domain.parse::<std::net::Ipv6Addr>().is_ok();
-            if !matches || (registrable_or_private(&self.domain).is_none() && !v6) {
+            if !matches || (settable(&self.domain).is_none() && !v6) {
                 return None;
             }
         }
@@ -146,6 +146,14 @@ fn is_expired(line: &str, at: Timestamp) -> bool {
         Some(age) => age <= 0,
         None => cookie.expires.is_some_and(|expires| expires <= at),
     })
+}
+
+/// What may be the domain of a cookie: also names reserved for local use (RFC 6761).
+fn settable(domain: &str) -> Option<&str> {
+    match domain {
+        "localhost" | "invalid" => Some(domain),
+        _ => crate::wire::domain::registered(domain).filter(|_| !is_public_suffix(domain)),
+    }
 }
 
 fn default_path(path: &str) -> String {

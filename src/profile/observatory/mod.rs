@@ -7,7 +7,6 @@ mod cookies;
 mod cors;
 mod csp;
 mod csp_parse;
-mod domain;
 mod evidence;
 mod fields;
 mod framing;

@@ -1,8 +1,8 @@
 //! Test: subresource-integrity.
 
-use super::domain::registrable;
 use super::markup::{HTML, Markup, Script};
 use super::{Hop, Scan, Version};
+use crate::wire::domain::registered_at_registry;
 use crate::wire::url::WebUrl;
 
 /// From good to bad; the worst of the external scripts counts.
@@ -98,7 +98,7 @@ fn origin_of(src: &str, scan: &Scan) -> Result<Origin, String> {
     }
     let url = WebUrl::parse(src).ok_or("Invalid URL")?;
     Ok(Origin::Absolute {
-        same_site: registrable(&url.host) == registrable(&scan.hostname),
+        same_site: registered_at_registry(&url.host) == registered_at_registry(&scan.hostname),
         https: url.scheme == "https",
     })
 }

@@ -49,6 +49,10 @@ fn target(target: &TargetReport) -> String {
         code(&target.url),
         target.kind_reason
     ));
+    let landing = target.facts.landing.as_ref();
+    if let Some(answer) = landing.and_then(|landing| landing.answer.as_ref()) {
+        out.push_str(&format!("{}\n\n", prose(&answer.to_string())));
+    }
     let head = [
         "Family",
         "Grade",

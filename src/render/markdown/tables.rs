@@ -89,7 +89,7 @@ pub(super) fn websocket(report: &Report) -> String {
         {
             rows.push(vec![
                 prose(&target.name),
-                code(&format!("{:?}", tried.why)),
+                prose(&tried.ask.to_string()),
                 tried
                     .origin
                     .as_ref()

@@ -1,5 +1,6 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
+mod answer;
 mod findings;
 mod layout;
 mod not_tested;
@@ -35,6 +36,7 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
     let mut out = headline(report);
     out.push_str("\n\n");
     out.push_str(&table::render(report, style));
+    out.push_str(&answer::render(report, style));
     out.push('\n');
     out.push_str(&timing::load(report, style));
     if style.verbose {

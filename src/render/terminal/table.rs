@@ -36,6 +36,9 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         .collect();
     let mut out = lines.join("\n");
     out.push_str("\n- not configured   ? not measured   ");
+    if report.summary.partial {
+        out.push_str("skip left out   ");
+    }
     out.push_str(if in_doubt(report) {
         "~ could be worse   "
     } else {
@@ -104,7 +107,7 @@ fn colored(letter: Letter, text: &str) -> Cell {
     match letter {
         Letter::Graded(grade) => cell.fg(letter_color(grade)),
         Letter::NotMeasured => cell.fg(comfy_table::Color::Magenta),
-        Letter::NotConfigured => cell,
+        Letter::NotConfigured | Letter::LeftOut => cell,
     }
 }
 

@@ -8,7 +8,7 @@ mod contract;
 mod cors;
 mod websocket;
 
-use crate::evidence::{Evidence, Exchange, Observation, Skip};
+use crate::evidence::{Cause, Evidence, Exchange, Observation, Skip};
 use crate::facts::Facts;
 use crate::model::{Ask, Family, Place, Topic};
 use crate::plan::{self, Claim, Essential, Need};
@@ -47,6 +47,8 @@ pub enum Why {
     NeedsConsent,
     /// The legitimate client was not seen to be let in: a refusal proves nothing.
     NoControl,
+    /// The legitimate client was turned away: a refusal proves nothing.
+    ControlFailed,
     /// The answer did not get as far as what was asked.
     NotReached,
     /// Something else answered: a firewall, a limiter, a maintenance page.
@@ -76,6 +78,7 @@ impl Why {
             Self::NoSecret => "no_secret",
             Self::NeedsConsent => "needs_consent",
             Self::NoControl => "no_control",
+            Self::ControlFailed => "control_failed",
             Self::NotReached => "not_reached",
             Self::Blocked => "blocked",
             Self::Deadline => "deadline",
@@ -89,7 +92,9 @@ impl Why {
         match self {
             Self::NoSecret | Self::NeedsConsent | Self::NotReached => Weight::Wanting,
             Self::NoControl => Weight::WithoutControl,
-            Self::Blocked | Self::Deadline | Self::NoAnswer => Weight::Withheld,
+            Self::ControlFailed | Self::Blocked | Self::Deadline | Self::NoAnswer => {
+                Weight::Withheld
+            }
         }
     }
 }
@@ -102,12 +107,22 @@ type Status = Result<(), Gap>;
 struct Gap {
     why: Why,
     said: String,
+    needs: Option<String>,
 }
 
 impl Gap {
     fn new(why: Why, said: impl Into<String>) -> Self {
-        let said = said.into();
-        Self { why, said }
+        Self {
+            why,
+            said: said.into(),
+            needs: None,
+        }
+    }
+
+    /// With what would close it.
+    fn needing(mut self, needs: impl Into<String>) -> Self {
+        self.needs = Some(needs.into());
+        self
     }
 }
 
@@ -180,18 +195,30 @@ fn is_closed(evidence: &Evidence, topic: Topic) -> bool {
 fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) -> Status {
     if let Some(need) = essential.needs {
         let why = match need {
-            Need::Secret(_) | Need::Key(_) | Need::Encryption => Why::NoSecret,
             Need::Consent(_) => Why::NeedsConsent,
+            _ if essential.topic.is_control() => Why::NoControl,
+            Need::Secret(_) | Need::Key(_) | Need::Encryption => Why::NoSecret,
         };
-        return Err(Gap::new(why, format!("needs {}", need.said())));
+        return Err(Gap::new(why, format!("needs {}", need.said())).needing(need.said()));
     }
     match essential.topic.family() {
         // One question each: where it has no answer, the family has no letter anyway.
-        Family::Tls | Family::Headers | Family::Latency => Ok(()),
+        Family::Tls | Family::Latency => Ok(()),
+        Family::Headers => page(facts),
         Family::Cors => cors::status(evidence, facts, essential),
         Family::Auth => auth::status(evidence, facts, essential),
         Family::Websocket => websocket::status(evidence, facts, essential),
         Family::Contract => contract::status(evidence, facts, essential),
+    }
+}
+
+/// Something else than the service may answer at the target's URL.
+fn page(facts: &Facts) -> Status {
+    match facts.headers.failure() {
+        Some(failure) if failure.cause == Cause::NotMeant => {
+            Err(Gap::new(Why::Blocked, failure.sentence()))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -219,6 +246,7 @@ fn answers<'e>(
 fn unanswered(exchange: &Exchange) -> Gap {
     match &exchange.response {
         Observation::Failed(failure) => Gap::new(Why::NoAnswer, failure.sentence()),
+        Observation::Skipped(Skip::Blocked(said)) => Gap::new(Why::Blocked, said.as_str()),
         Observation::Skipped(Skip::NeedsFlag(flag)) => {
             Gap::new(Why::NeedsConsent, format!("needs {}", flag.option()))
         }
@@ -231,22 +259,25 @@ fn open(evidence: &Evidence, essential: &Essential, gap: Gap) -> Open {
     let by = origin.map(|origin| format!(", {origin}"));
     Open {
         topic: essential.topic,
-        question: format!(
-            "{}{}",
-            words(&essential.question.ask),
-            by.unwrap_or_default()
-        ),
+        question: format!("{}{}", words(essential), by.unwrap_or_default()),
         place: place(evidence, essential.question.place),
         why: gap.why,
         said: gap.said,
-        needs: essential.needs.map(Need::said),
+        needs: gap.needs,
     }
 }
 
-fn words(ask: &Ask) -> String {
-    match ask {
+fn words(essential: &Essential) -> String {
+    if essential.topic == Topic::ForgedToken {
+        return "a forged token".to_owned();
+    }
+    if essential.topic == Topic::Bypass {
+        return "another method, spelling or field".to_owned();
+    }
+    match &essential.question.ask {
         Ask::Credentials(attempt) => attempt.to_string(),
         Ask::Login(attempt) => format!("a login as {attempt}"),
+        Ask::Socket(ask) => ask.to_string(),
         Ask::Declared => "the declared answer".to_owned(),
         Ask::Absent => "a path that must be absent".to_owned(),
         Ask::WrongMethod => "a method that must be refused".to_owned(),
@@ -255,7 +286,25 @@ fn words(ask: &Ask) -> String {
         Ask::ReadValid => "reading the answer to the valid credential".to_owned(),
         Ask::ReadNotFound => "reading what a path beside it gets that nobody made".to_owned(),
         Ask::Preflight { method, .. } => format!("a preflight for {method}"),
-        _ => "an answer".to_owned(),
+        Ask::Page
+        | Ask::Again
+        | Ask::Control
+        | Ask::OtherScheme
+        | Ask::Asleep
+        | Ask::Hop(_)
+        | Ask::PlainHttp
+        | Ask::PlainHop(_)
+        | Ask::NotFound
+        | Ask::Head
+        | Ask::MethodNotAllowed
+        | Ask::Exposure(_)
+        | Ask::SecurityTxt
+        | Ask::Repeat
+        | Ask::MadeUp
+        | Ask::BurstElsewhere
+        | Ask::BurstControl
+        | Ask::ProfileHop { .. }
+        | Ask::ProfilePreflight => "an answer".to_owned(),
     }
 }
 

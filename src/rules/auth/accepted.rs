@@ -5,7 +5,7 @@
 
 use super::{OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
+use crate::model::{Attempt, Bypass, Control, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 
 const REFUSED: &str = "the declared refusal, 401 or 403";
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         references: &[Reference::Rfc(9110, "15.5.2"), OWASP_AUTHENTICATION],
         cap: None,
         rests_on: &[Topic::Refusal],
-        check: Check::Auth(|auth| by_attempts(auth, |attempt| *attempt == Attempt::Nothing, &[])),
+        check: Check::Auth(|auth| by_attempts(auth, is_nothing, &[])),
     },
     Rule {
         id: RuleId::new("auth/accepts-empty"),
@@ -60,8 +60,12 @@ pub(super) const RULES: &[Rule] = &[
                       is not what a made-up path gets.",
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
-        rests_on: &[Topic::BadCredential],
-        check: Check::Auth(|auth| by_attempts(auth, is_garbage, &[Attempt::Nothing])),
+        rests_on: &[Topic::BadCredential, Topic::Bypass],
+        check: Check::Auth(|auth| {
+            // Where any parameter gets in, it is not the token that did: auth/path-bypass.
+            let wider = [Attempt::Nothing, Attempt::Control(Control::Query)];
+            by_attempts(auth, is_garbage, &wider)
+        }),
     },
     Rule {
         id: RuleId::new("auth/accepts-wrong-signature"),
@@ -126,11 +130,13 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Critical,
         rationale: "The server asks who is calling, not whose data it is: any user reads every user's.",
         expected: REFUSED,
-        remediation: "Compare the owner of what is asked for with the caller, in every handler.",
-        observed_by: "The declared protected GET endpoints whose path holds an identifier, with the token \
-                      declared as `other`. The owner's data is told by the answer to the valid \
-                      credential, the moment and the request's own name left out; where that is known \
-                      and the answer is another, whose it is remains unknown.",
+        remediation: "Compare the owner of what is asked for with the caller, in every handler; where all \
+                      users may have it, declare the endpoint `shared = true`.",
+        observed_by: "The token declared as `other`, at protected endpoints whose path holds an identifier \
+                      or that are declared `shared = false`. The owner's data is told by the answer to \
+                      the valid credential, the moment and the request's own name left out. Fails where \
+                      the data is somebody's own: by `shared = false`, or by a path that names a person \
+                      (`/users/42`); otherwise whose it is stays open.",
         references: &[Reference::Standard(
             "OWASP API Security 2023, API1 Broken Object Level Authorization",
             "https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/",
@@ -140,6 +146,10 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Auth(other_user),
     },
 ];
+
+fn is_nothing(attempt: &Attempt) -> bool {
+    matches!(attempt, Attempt::Nothing | Attempt::Control(Control::Plain))
+}
 
 fn is_garbage(attempt: &Attempt) -> bool {
     matches!(
@@ -177,12 +187,7 @@ fn by_attempts(auth: &AuthFacts, which: fn(&Attempt) -> bool, wider: &[Attempt])
             observe(tried, said).wanted(auth.wanted.to_string())
         })
         .collect();
-    let verdict = decide(auth, which, observed);
-    if verdict == Verdict::Pass && auth.admits() == Some(false) {
-        let why = "refused, but so is the valid credential: that proves nothing";
-        return Verdict::Unknown(why.to_owned());
-    }
-    verdict
+    decide(auth, which, observed)
 }
 
 /// Without a real token the claims are made up, and a refusal may be for them.
@@ -212,8 +217,8 @@ fn expired(auth: &AuthFacts) -> Verdict {
     )
 }
 
-/// Being let in is no proof where the answer is the caller's own: it must be the owner's, or nothing
-/// must be known of that. Another answer may be the caller's own, or the owner's as it is by now.
+/// Being let in is no proof where the answer is the caller's own, or everybody's: it must be the
+/// owner's, or nothing must be known of that, and it must be a thing that has an owner.
 fn other_user(auth: &AuthFacts) -> Verdict {
     if !auth.supplied.other {
         return untested(
@@ -222,11 +227,12 @@ fn other_user(auth: &AuthFacts) -> Verdict {
         );
     }
     let wider = [Attempt::Nothing, Attempt::Garbage];
-    let (unlike, let_in): (Vec<&Tried>, Vec<&Tried>) = auth
+    let let_in = auth
         .of(&Attempt::OtherUser)
-        .filter(|tried| tried.got_in() && !is_explained(auth, tried, &wider))
-        .partition(|tried| tried.like_valid == Some(false));
-    let observed = let_in
+        .filter(|tried| tried.got_in() && !is_explained(auth, tried, &wider));
+    let (owned, open): (Vec<&Tried>, Vec<&Tried>) = let_in
+        .partition(|tried| tried.like_valid != Some(false) && auth.owned.contains(&tried.endpoint));
+    let observed = owned
         .into_iter()
         .map(|tried| {
             observe(tried, format!("{} with another user's token", tried.status))
@@ -235,14 +241,25 @@ fn other_user(auth: &AuthFacts) -> Verdict {
         .collect();
     let verdict = decide(auth, |attempt| *attempt == Attempt::OtherUser, observed);
     if matches!(verdict, Verdict::NotApplicable(_)) {
-        return untested(auth, "no protected GET path names a user's own thing");
+        return untested(auth, "no protected path names a user's own thing");
     }
-    match unlike.first().filter(|_| verdict == Verdict::Pass) {
-        Some(tried) => Verdict::Unknown(format!(
-            "{}: {} with another user's token, and another body than the owner's: see whose it is",
-            tried.label, tried.status
+    match open.first().filter(|_| verdict == Verdict::Pass) {
+        Some(tried) => Verdict::NotTested(format!(
+            "{}: {} with another user's token: {}",
+            tried.label,
+            tried.status,
+            whose(tried)
         )),
         None => verdict,
+    }
+}
+
+/// What stays open of an answer to another user, in words.
+fn whose(tried: &Tried) -> &'static str {
+    if tried.like_valid == Some(false) {
+        "another body than the owner's, which may be the caller's own"
+    } else {
+        "the same as the owner's; is it everybody's? (`shared = true`, or `false`)"
     }
 }
 

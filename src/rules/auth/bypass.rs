@@ -1,13 +1,14 @@
 //! Ways round the door: another method, another spelling of the path, a field that a proxy sets.
 
-use super::{OWASP_AUTHENTICATION, decide, needs_room, observe};
+use super::{NEEDS_REFUSAL, OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Echo, Tried};
-use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
+use crate::model::{Attempt, Bypass, Control, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
 
-const SEEN_BY: &str = "A protected endpoint that refuses a plain request, asked again without \
-                       credentials. Counts when the answer is 2xx and neither an error, nor empty, nor \
+const SEEN_BY: &str = "Every protected GET endpoint that refuses a plain request, asked again without \
+                       credentials, and beside that with a parameter that means nothing, at a made-up \
+                       path, and as before. Counts when the answer is 2xx and neither an error, nor empty, nor \
                        the front page, nor what a made-up path gets (of HEAD: by status and media \
                        type). Where the answer to the valid credential is known and this is another, \
                        what it is remains unknown.";
@@ -30,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         references: &[Reference::Rfc(3986, "6.2.2"), OWASP_AUTHENTICATION],
         cap: None,
         rests_on: &[Topic::Bypass],
-        check: Check::Auth(|auth| through(auth, is_path)),
+        check: Check::Auth(|auth| through(auth, |attempt| is_path(attempt) || is_query(attempt))),
     },
     Rule {
         id: RuleId::new("auth/field-bypass"),
@@ -76,31 +77,40 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// One way of getting past a guard.
-type Way = fn(&Bypass) -> bool;
+type Way = fn(&Attempt) -> bool;
 
-const fn is_path(way: &Bypass) -> bool {
-    matches!(way, Bypass::Path(_))
+const fn is_path(way: &Attempt) -> bool {
+    matches!(way, Attempt::Bypass(Bypass::Path(_)))
 }
 
-const fn is_field(way: &Bypass) -> bool {
-    matches!(way, Bypass::Field(_))
+/// A guard that compares the path and its query as one text is passed by any query.
+const fn is_query(way: &Attempt) -> bool {
+    matches!(way, Attempt::Control(Control::Query))
 }
 
-const fn is_method(way: &Bypass) -> bool {
-    matches!(way, Bypass::Method(_))
+const fn is_field(way: &Attempt) -> bool {
+    matches!(way, Attempt::Bypass(Bypass::Field(_)))
 }
 
-fn is_trace(way: &Bypass) -> bool {
-    matches!(way, Bypass::Method(method) if method.as_str() == "TRACE")
+const fn is_method(way: &Attempt) -> bool {
+    matches!(way, Attempt::Bypass(Bypass::Method(_)))
+}
+
+fn is_trace(way: &Attempt) -> bool {
+    matches!(way, Attempt::Bypass(Bypass::Method(method)) if method.as_str() == "TRACE")
 }
 
 /// Another answer than the valid credential's may be another resource's, which is open to all: of a
 /// user who is named as this path is spelt, or of the method a field makes of it.
 fn through(auth: &AuthFacts, way: Way) -> Verdict {
-    let echoes = |tried: &Tried| matches!(&tried.attempt, Attempt::Bypass(way) if is_trace(way));
+    // Where a plain request gets in by now, nothing was bypassed: auth/not-refused.
+    let plain = Attempt::Control(Control::Plain);
+    let open = |tried: &&Tried| auth.at(tried.endpoint, &plain).is_some_and(Tried::got_in);
     let (unlike, through): (Vec<&Tried>, Vec<&Tried>) = auth
-        .bypasses(way)
-        .filter(|tried| tried.got_in() && !echoes(tried))
+        .attempts
+        .iter()
+        .filter(|tried| way(&tried.attempt) && tried.got_in() && !is_trace(&tried.attempt))
+        .filter(|tried| !open(tried))
         .partition(|tried| tried.like_valid == Some(false) && tried.status != MULTI_STATUS);
     let observed = through
         .into_iter()
@@ -116,9 +126,12 @@ fn through(auth: &AuthFacts, way: Way) -> Verdict {
 }
 
 fn trace(auth: &AuthFacts) -> Verdict {
-    let echoed = auth
-        .bypasses(is_trace)
-        .filter(|tried| tried.answer == Answer::Served && tried.echo == Echo::Request);
+    let traced = auth
+        .attempts
+        .iter()
+        .filter(|tried| is_trace(&tried.attempt));
+    let echoed =
+        traced.filter(|tried| tried.answer == Answer::Served && tried.echo == Echo::Request);
     let observed = echoed.map(|tried| {
         observe(
             tried,
@@ -129,10 +142,9 @@ fn trace(auth: &AuthFacts) -> Verdict {
 }
 
 fn judge(auth: &AuthFacts, way: Way, observed: Vec<crate::rules::Observed>) -> Verdict {
-    let of = |attempt: &Attempt| matches!(attempt, Attempt::Bypass(bypass) if way(bypass));
-    let verdict = decide(auth, of, observed);
+    let verdict = decide(auth, way, observed);
     if auth.attempts.is_empty() || !matches!(verdict, Verdict::NotApplicable(_)) {
         return verdict;
     }
-    needs_room()
+    Verdict::NotTested(NEEDS_REFUSAL.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use super::{NO_ENDPOINT, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
-use crate::model::{Attempt, RuleId, Severity, Topic};
+use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
 use crate::wire::refusal::Answer;
 
@@ -121,7 +121,11 @@ pub(super) const RULES: &[Rule] = &[
 pub(super) fn is_bad(attempt: &Attempt) -> bool {
     !matches!(
         attempt,
-        Attempt::Valid | Attempt::NoSignature | Attempt::AlgNoneCapital | Attempt::Bypass(_)
+        Attempt::Valid
+            | Attempt::NoSignature
+            | Attempt::AlgNoneCapital
+            | Attempt::Bypass(_)
+            | Attempt::Control(_)
     )
 }
 
@@ -142,7 +146,7 @@ fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Verdict {
     let all = auth
         .attempts
         .iter()
-        .filter(|tried| tried.attempt != Attempt::Valid && which(tried.answer));
+        .filter(|tried| sends_a_credential(&tried.attempt) && which(tried.answer));
     let observed = all.map(|tried| {
         let how = match tried.answer {
             Answer::SoftRefusal(member) => format!(", and {member:?} in the body says no"),
@@ -161,6 +165,11 @@ fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Verdict {
         observe(tried, format!("{}{how}", said(tried)))
     });
     decide(auth, is_bad, once(observed))
+}
+
+/// Another method may be refused by what knows nothing of credentials.
+const fn sends_a_credential(attempt: &Attempt) -> bool {
+    !matches!(attempt, Attempt::Valid | Attempt::Bypass(Bypass::Method(_)))
 }
 
 /// A page is navigated to, and whoever must log in first is led there.
@@ -230,7 +239,8 @@ fn body(auth: &AuthFacts) -> Verdict {
     if auth.attempts.is_empty() && auth.unseen.is_empty() {
         return Verdict::NotApplicable(NO_ENDPOINT);
     }
-    let refused = refusals(auth).filter(|tried| auth.wanted.contains(tried.status));
+    let refused =
+        refusals(auth).filter(|tried| auth.wanted.contains(tried.status) && !tried.got_in());
     let observed = refused.filter_map(|tried| Some(observe(tried, tried.body_fault.clone()?)));
     decide(auth, is_bad, once(observed))
 }

@@ -1,6 +1,6 @@
 //! What refusals give away.
 
-use super::{CWE_209, decide, observe};
+use super::{CWE_209, OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Echo};
 use crate::model::{Attempt, Bypass, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -42,6 +42,28 @@ pub(super) const RULES: &[Rule] = &[
         cap: None,
         rests_on: &[Topic::Refusal, Topic::BadCredential],
         check: Check::Auth(secret),
+    },
+    Rule {
+        id: RuleId::new("auth/secret-disclosed"),
+        title: "An answer holds a credential that the request did not carry",
+        severity: Severity::Critical,
+        rationale: "Whoever asks is handed somebody's credential, and can act as its owner.",
+        expected: "no credential but in the answer that issues it",
+        remediation: "Take it out of the answer and replace it: it must be taken as known. A key that \
+                      pages are meant to carry is declared `public = true`.",
+        observed_by: "Every answer, held against the supplied secrets of at least 12 bytes, plain, escaped \
+                      and in base64. Not a user's name; not what is declared `public = true`; not the \
+                      answer to a declared POST that sends a password, a grant or a secret of its own.",
+        references: &[
+            Reference::Standard(
+                "CWE-200, exposure of sensitive information",
+                "https://cwe.mitre.org/data/definitions/200.html",
+            ),
+            OWASP_AUTHENTICATION,
+        ],
+        cap: None,
+        rests_on: &[Topic::Refusal, Topic::ValidCredential],
+        check: Check::Auth(disclosed),
     },
     Rule {
         id: RuleId::new("auth/echoes-credential"),
@@ -93,6 +115,14 @@ fn leaks(auth: &AuthFacts, which: fn(Kind) -> bool) -> Vec<Observed> {
         }
     }
     observed
+}
+
+fn disclosed(auth: &AuthFacts) -> Verdict {
+    let observed = auth.disclosed.iter().map(|one| {
+        let said = format!("{} with the value of {} in it", one.status, one.secret);
+        Observed::new(&one.at, said).about(one.label.clone())
+    });
+    decide(auth, |_| true, observed.collect())
 }
 
 fn echo(auth: &AuthFacts) -> Verdict {

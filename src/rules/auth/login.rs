@@ -143,8 +143,10 @@ const fn any(_: &Attempt) -> bool {
 fn accepts(auth: &AuthFacts) -> Verdict {
     judge(auth, is_wrong, |login| {
         let wrong = login.tried.iter().filter(|tried| is_wrong_login(tried));
-        let let_in = wrong
-            .filter(|tried| tried.answer == Answer::Served && !login.wanted.contains(tried.status));
+        let let_in = wrong.filter(|tried| {
+            let served = tried.answer == Answer::Served && tried.unreached.is_none();
+            served && !login.wanted.contains(tried.status)
+        });
         let_in
             .map(|tried| {
                 observe(
@@ -164,8 +166,12 @@ fn status(auth: &AuthFacts) -> Verdict {
             .iter()
             .filter(|tried| is_wrong_login(tried))
             .filter(|tried| {
-                !login.wanted.contains(tried.status)
-                    && !matches!(tried.answer, Answer::Served | Answer::Broken)
+                let own_rule = matches!(tried.answer, Answer::Served | Answer::Broken);
+                // What is refused for its form says nothing of a wrong login; a login that is not
+                // there does.
+                let gone = matches!(tried.answer, Answer::Hidden | Answer::MethodRefused);
+                let speaks = tried.unreached.is_none() || gone;
+                speaks && !own_rule && !login.wanted.contains(tried.status)
             });
         wrong
             .map(|tried| {
@@ -181,7 +187,8 @@ fn status(auth: &AuthFacts) -> Verdict {
 fn body(auth: &AuthFacts) -> Verdict {
     let verdict = judge(auth, is_wrong, |login| {
         let surely = |tried: &LoginTried| tried.missed.iter().any(|missed| !missed.untold);
-        let first = login.tried.iter().find(|tried| surely(tried));
+        let mut reached = login.tried.iter().filter(|tried| tried.unreached.is_none());
+        let first = reached.find(|tried| surely(tried));
         let observed = first.into_iter().flat_map(|tried| {
             let misses = tried.missed.iter().filter(|missed| !missed.untold);
             misses.map(move |missed| {
@@ -214,6 +221,9 @@ fn uniform(auth: &AuthFacts) -> Verdict {
         else {
             return Vec::new();
         };
+        if unknown.unreached.is_some() && known.unreached.is_some() {
+            return Vec::new();
+        }
         difference(unknown, known, by(&Attempt::QuoteInName))
             .map(|said| observe(login, known, said))
             .into_iter()

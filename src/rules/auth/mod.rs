@@ -61,13 +61,8 @@ fn decide(
     Verdict::NotApplicable(NO_ENDPOINT)
 }
 
-/// For what is tried after a refusal, and first to go where few requests may be sent.
-fn needs_room() -> Verdict {
-    Verdict::NotTested(
-        "needs a protected GET endpoint that refuses, and room in the request budget (--thorough)"
-            .to_owned(),
-    )
-}
+/// For what is tried after a refusal.
+const NEEDS_REFUSAL: &str = "needs a protected GET endpoint that refuses";
 
 #[cfg(test)]
 mod tests;

@@ -27,32 +27,41 @@ pub(super) const RULES: &[Rule] = &[Rule {
         OWASP_AUTHENTICATION,
     ],
     cap: None,
-    rests_on: &[Topic::Refusal, Topic::BadCredential],
+    rests_on: &[Topic::Refusal, Topic::BadCredential, Topic::Bypass],
     check: Check::Auth(keeps_to_fields),
 }];
 
 fn keeps_to_fields(auth: &AuthFacts) -> Verdict {
-    let Some(tried) = &auth.in_query else {
+    if auth.in_query.is_empty() {
         return match (auth.attempts.is_empty(), auth.scheme.as_str()) {
             (true, _) => Verdict::NotApplicable(NO_ENDPOINT),
             (false, "basic" | "cookie") => Verdict::NotApplicable("the credential is no token"),
-            (false, _) => super::needs_room(),
+            (false, _) => Verdict::NotTested(super::NEEDS_REFUSAL.to_owned()),
         };
+    }
+    let taken = |taken: Taken| {
+        auth.in_query
+            .iter()
+            .filter(move |tried| tried.taken == taken)
     };
-    match tried.taken {
-        Taken::NotSeen => Verdict::Pass,
-        Taken::ForCredential => {
+    let observed: Vec<Observed> = taken(Taken::ForCredential)
+        .map(|tried| {
             let said = format!("{}, as to a made-up token in its field", tried.status);
-            Verdict::Fail(vec![
-                Observed::new(&tried.at, said).about(tried.label.clone()),
-            ])
-        }
-        Taken::ForValid => {
-            Verdict::NotTested("a made-up token there gets in, see auth/accepts-garbage".to_owned())
-        }
-        Taken::Unclear => Verdict::NotTested(
-            "a made-up credential is answered like none, or the query by itself otherwise"
-                .to_owned(),
-        ),
+            Observed::new(&tried.at, said).about(tried.label.clone())
+        })
+        .collect();
+    if !observed.is_empty() {
+        return Verdict::Fail(observed);
+    }
+    if taken(Taken::ForValid).next().is_some() {
+        let why = "a made-up token there gets in, see auth/accepts-garbage";
+        return Verdict::NotTested(why.to_owned());
+    }
+    match taken(Taken::Unclear).next() {
+        None => Verdict::Pass,
+        Some(tried) => Verdict::NotTested(format!(
+            "{}: a made-up credential is answered like none, or any query otherwise than none",
+            tried.label
+        )),
     }
 }

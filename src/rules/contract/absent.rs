@@ -77,7 +77,7 @@ fn are_absent(contract: &ContractFacts) -> Verdict {
     });
     let unclear = contract.absent.iter().find_map(unclear);
     match (verdict, unclear) {
-        (Verdict::Pass, Some(why)) => Verdict::Unknown(why),
+        (Verdict::Pass, Some(why)) => Verdict::NotTested(why),
         (verdict, _) => verdict,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::facts::contract::{Answer, Answered, ContractFacts, Part};
 use crate::model::{Family, RuleId, Severity, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 const ASKED: &str = "The endpoint, asked as declared. Where an origin rode along and the status \
                      was another, the same request without one counts.";
@@ -61,8 +61,9 @@ pub const RULES: &[Rule] = &[
         rationale: "Clients wait for their own timeout.",
         expected: "an answer within the timeout",
         remediation: "Look for a handler that hangs or a process that dies on this path.",
-        observed_by: "The endpoint, asked twice while others answered.",
-        references: &[Reference::Rfc(9110, "15")],
+        observed_by: "The endpoint, asked twice while others answered. An answer that ends before its \
+                      length or its last chunk is none.",
+        references: &[Reference::Rfc(9110, "15"), Reference::Rfc(9112, "8")],
         cap: None,
         rests_on: &[Topic::Declared],
         check: Check::Contract(answers_at_all),
@@ -78,7 +79,7 @@ pub const RULES: &[Rule] = &[
                       short, or came compressed unasked, nothing is said.",
         references: &[Reference::Rfc(8259, "2")],
         cap: None,
-        rests_on: &[Topic::Declared],
+        rests_on: &[Topic::DeclaredBody],
         check: Check::Contract(is_json),
     },
     Rule {
@@ -92,7 +93,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "JSON Pointers into the body of an answer with the declared status.",
         references: &[Reference::Rfc(6901, "4")],
         cap: None,
-        rests_on: &[Topic::Declared],
+        rests_on: &[Topic::DeclaredBody],
         check: Check::Contract(has_values),
     },
     Rule {
@@ -118,7 +119,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The body as text; a line end after it is forgiven.",
         references: &[],
         cap: None,
-        rests_on: &[Topic::Declared],
+        rests_on: &[Topic::DeclaredBody],
         check: Check::Contract(has_body),
     },
     Rule {
@@ -132,7 +133,7 @@ pub const RULES: &[Rule] = &[
                       counted to one more than is declared.",
         references: &[],
         cap: None,
-        rests_on: &[Topic::Declared],
+        rests_on: &[Topic::DeclaredBody],
         check: Check::Contract(has_size),
     },
     Rule {
@@ -278,7 +279,7 @@ fn missed(contract: &ContractFacts, part: Part) -> Verdict {
     });
     let surely = all().flat_map(|seen| misses(seen, part)).collect();
     match (Verdict::unless(surely), untold) {
-        (Verdict::Pass, Some(why)) => Verdict::Unknown(why),
+        (Verdict::Pass, Some(why)) => Verdict::NotTested(why),
         (verdict, _) => verdict,
     }
 }
@@ -286,7 +287,14 @@ fn missed(contract: &ContractFacts, part: Part) -> Verdict {
 fn misses(seen: &Answered, part: Part) -> impl Iterator<Item = Observed> {
     let told = seen.missed.iter().filter(|missed| !missed.untold);
     let of_part = told.filter(move |missed| missed.part == part);
-    of_part.map(|missed| observed(seen, missed.found.clone()).wanted(missed.wanted.as_str()))
+    of_part.map(move |missed| {
+        let found = observed(seen, missed.found.clone()).wanted(missed.wanted.as_str());
+        match part {
+            Part::Size => found.shown_by(ShownBy::Size),
+            Part::Time => found.shown_by(ShownBy::Time),
+            Part::Header | Part::NotJson | Part::Json | Part::Body => found,
+        }
+    })
 }
 
 fn is_json(contract: &ContractFacts) -> Verdict {

@@ -21,7 +21,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The body of the declared endpoint, up to 1 MiB or its declared size.",
         references: &[OPENAPI],
         cap: None,
-        rests_on: &[Topic::Declared],
+        rests_on: &[Topic::DeclaredBody],
         check: Check::Contract(is_readable),
     },
     Rule {
@@ -43,7 +43,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
-        rests_on: &[Topic::Declared],
+        rests_on: &[Topic::DeclaredBody],
         check: Check::Contract(is_complete),
     },
 ];
@@ -62,7 +62,7 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Document) -> Vec<String>) -> 
         Document::Unseen | Document::Unreadable(_) | Document::Read { .. } => None,
     });
     match (Verdict::unless(found.collect()), unread) {
-        (Verdict::Pass, Some(why)) => Verdict::Unknown(why),
+        (Verdict::Pass, Some(why)) => Verdict::NotTested(why),
         (verdict, _) => verdict,
     }
 }

@@ -74,7 +74,7 @@ fn is_refused(contract: &ContractFacts) -> Verdict {
         .iter()
         .find(|refusal| matches!(refusal.status, None | Some(429)));
     match (verdict, silent) {
-        (Verdict::Pass, Some(refusal)) => Verdict::Unknown(match refusal.status {
+        (Verdict::Pass, Some(refusal)) => Verdict::NotTested(match refusal.status {
             Some(status) => format!("{} answered {status}", refusal.label),
             None => format!("{} got no answer", refusal.label),
         }),

@@ -7,7 +7,8 @@ use super::{ASVS_ORIGIN, CORS_CREDENTIALS, decide, each_said_once, on_answer};
 use crate::facts::cors::{Answer, Asker, CorsFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Rule, Verdict};
-use crate::wire::cors::{Ruse, registered};
+use crate::wire::cors::Ruse;
+use crate::wire::domain::registered;
 
 const EXACT: &str = "Compare the whole origin, scheme and port included, with a list of strings, and \
                      answer it only when it is on the list.";

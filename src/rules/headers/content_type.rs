@@ -1,6 +1,6 @@
 //! What a body is said to be, and whether browsers are left to guess.
 
-use super::scope::{Scope, WITH_BODY, line, missing, outside, readable};
+use super::scope::{Scope, WITH_BODY, as_far_as_read, line, missing, outside, readable, unsettled};
 use crate::facts::Header;
 use crate::facts::headers::Page;
 use crate::model::{RuleId, Severity, Topic};
@@ -208,7 +208,7 @@ fn disagrees(page: &Page, wrong: fn(&Page, bool, bool) -> bool, why: &str) -> Ve
         Header::Present { at, value } if wrong(page, value.is_html(), value.is_json()) => {
             Verdict::Fail(vec![line(page, at, why)])
         }
-        Header::Present { .. } => Verdict::Pass,
+        Header::Present { .. } => as_far_as_read(Verdict::Pass, page.unseen.as_ref()),
         Header::Absent | Header::Malformed { .. } => {
             Verdict::NotApplicable("no readable Content-Type")
         }
@@ -229,6 +229,9 @@ fn has_charset(page: &Page) -> Verdict {
     }
     if value.charset.is_some() || page.body.names_charset {
         return Verdict::Pass;
+    }
+    if let Some(unread) = &page.unseen {
+        return unsettled(unread);
     }
     let full = format!("{}; charset=utf-8", value.essence.raw());
     let change = Change::Set("Content-Type", full);

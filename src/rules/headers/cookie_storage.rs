@@ -6,7 +6,7 @@ use super::scope::line;
 use crate::facts::Header;
 use crate::facts::headers::{CookieSeen, HeadersFacts, Page};
 use crate::model::{RuleId, Severity, Topic};
-use crate::rules::{Check, Rule, Verdict};
+use crate::rules::{Check, Observed, Rule, Verdict, without_repeats};
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -55,7 +55,7 @@ fn are_stored(headers: &HeadersFacts) -> Verdict {
         let why = seen.refused?.reason();
         Some(line(page, &seen.at, why))
     });
-    Verdict::unless(refused.collect())
+    Verdict::unless(each_line_once(refused))
 }
 
 fn are_readable(headers: &HeadersFacts) -> Verdict {
@@ -66,13 +66,20 @@ fn are_readable(headers: &HeadersFacts) -> Verdict {
         Header::Malformed { at, why } => Some(line(page, at, why)),
         Header::Absent | Header::Present { .. } => None,
     });
-    Verdict::unless(void.collect())
+    Verdict::unless(each_line_once(void))
+}
+
+/// What an answer to `GET` sets, one to `HEAD` or an error sets again: that is one fault.
+fn each_line_once(observed: impl IntoIterator<Item = Observed>) -> Vec<Observed> {
+    without_repeats(observed, |one, other| one.said == other.said)
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::rules::headers::sample::{Sample, words};
+    use crate::model::Ask;
+    use crate::rules::Verdict;
+    use crate::rules::headers::sample::{Sample, verdict, words};
 
     /// The cookie as set by `https://example.com/`, and what each rule answers.
     #[rustfmt::skip]
@@ -84,6 +91,7 @@ mod tests {
         ("__Secure-a=b",                          ["fail", "pass"]),
         ("a=b; SameSite=None",                    ["fail", "pass"]),
         ("a=b; Domain=other.example",             ["fail", "pass"]),
+        ("a=b; Domain=com",                       ["fail", "pass"]),
         ("a=b\x01",                               ["pass", "fail"]),
         ("a=(5000 chars, 10 bits)",               ["pass", "fail"]),
         ("; Secure",                              ["pass", "fail"]),
@@ -95,5 +103,31 @@ mod tests {
             let facts = Sample::html().field("Set-Cookie", cookie).facts();
             assert_eq!(words(RULES, &facts), expected, "{cookie:?}");
         }
+    }
+
+    #[test]
+    fn what_head_repeats_is_one_fault() {
+        let cookie = ("Set-Cookie", "__Host-a=b; Path=/");
+        let facts = Sample::html()
+            .field(cookie.0, cookie.1)
+            .and(
+                Ask::Head.of_target(),
+                "https://example.com/",
+                200,
+                &[cookie],
+                "",
+            )
+            .and(
+                Ask::NotFound.of_target(),
+                "https://example.com/x",
+                404,
+                &[cookie],
+                "",
+            )
+            .facts();
+        let Verdict::Fail(observed) = verdict(&RULES[0], &facts) else {
+            panic!("it is refused");
+        };
+        assert_eq!(observed.len(), 1);
     }
 }

@@ -291,8 +291,8 @@ fn tokens_are_protected(headers: &HeadersFacts) -> Verdict {
 }
 
 fn sessions_stay_home(headers: &HeadersFacts) -> Verdict {
-    judge(headers, is_session, |_, _, cookie| {
-        cookie.domain.as_ref().map(|_| "Domain widens it")
+    judge(headers, is_session, |page, _, cookie| {
+        cookie.is_shared(&page.host).then_some("Domain widens it")
     })
 }
 
@@ -336,6 +336,13 @@ mod tests {
         ("sid=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT",       &[]),
         ("csrftoken=x; Secure; SameSite=Lax",                  &[]), // readable by design
         ("csrftoken=x; Secure",                                &["samesite-missing"]),
+        // Flags, moments and addresses about a session are none.
+        ("is_logged_in=1; Secure",                             &[]),
+        ("session_expires=1767225600; Secure",                 &[]),
+        ("JSESSIONID_CHECK=1; Secure",                         &[]),
+        ("__Secure-next-auth.callback-url=https%3A%2F%2Fx; Secure", &[]),
+        ("__RequestVerificationToken=x; Secure; SameSite=Lax", &[]),
+        ("SSESS5d41402abc4b2a76b9719d911017c592=x; Secure; SameSite=Lax", &["session-readable"]),
         ("theme=dark",                                         &["cookie-insecure"]),
         ("theme=dark; Secure",                                 &[]),
         ("possession=nine-tenths; Secure",                     &[]),

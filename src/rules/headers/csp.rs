@@ -1,6 +1,6 @@
 //! Content Security Policy: is there one, and does it do what is written in it?
 
-use super::scope::{DOCUMENT, Scope};
+use super::scope::{DOCUMENT, Scope, as_far_as_read, unsettled};
 use crate::facts::headers::{Document, HeadersFacts, PolicySeen};
 use crate::model::{Pointer, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
@@ -104,10 +104,11 @@ pub(super) fn document(headers: &HeadersFacts) -> Result<&Document, Verdict> {
 /// rule that wanted it.
 pub(super) fn protected(headers: &HeadersFacts) -> Result<&Document, Verdict> {
     let document = document(headers)?;
-    if document.is_protected() {
-        Ok(document)
-    } else {
-        Err(Verdict::NotApplicable("no policy: headers/csp-missing"))
+    match &document.unread {
+        // One more policy makes all of them stricter.
+        Some(unread) if document.head_unread => Err(unsettled(unread)),
+        Some(_) | None if document.is_protected() => Ok(document),
+        Some(_) | None => Err(Verdict::NotApplicable("no policy: headers/csp-missing")),
     }
 }
 
@@ -121,10 +122,13 @@ fn is_there(headers: &HeadersFacts) -> Verdict {
         if document.is_protected() {
             return Verdict::Pass;
         }
+        if let Some(unread) = document.unread.as_ref().filter(|_| document.head_unread) {
+            return unsettled(unread);
+        }
         let (at, said) = match (document.report_only.first(), document.policies.is_empty()) {
             (Some(at), _) => (at.clone(), "the policy only reports, and stops nothing"),
             (None, true) => (document.place(), "no Content-Security-Policy field"),
-            (None, false) => (document.place(), "the policy restricts nothing"),
+            (None, false) => (document.place(), "the policy says nothing of scripts"),
         };
         Verdict::Fail(vec![mended(document, &at, said)])
     }))
@@ -160,7 +164,11 @@ fn nothing_is_obsolete(headers: &HeadersFacts) -> Verdict {
 fn faults(headers: &HeadersFacts, wanted: impl Fn(FaultKind) -> bool) -> Verdict {
     judged(document(headers).map(|document| {
         if document.policies.is_empty() {
-            return Verdict::NotApplicable("no policy: headers/csp-missing");
+            let none = Verdict::NotApplicable("no policy: headers/csp-missing");
+            return as_far_as_read(
+                none,
+                document.unread.as_ref().filter(|_| document.head_unread),
+            );
         }
         let found = document.policies.iter().flat_map(|seen| {
             let faults = seen.policy.faults.iter().filter(|fault| wanted(fault.kind));

@@ -1,7 +1,7 @@
 //! Content Security Policy against the page it came with: nonces, and what it stops.
 
 use super::csp::{document, judged, protected};
-use super::scope::{DOCUMENT, Scope};
+use super::scope::{DOCUMENT, Scope, as_far_as_read, unsettled};
 use crate::facts::headers::HeadersFacts;
 use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -115,8 +115,11 @@ fn is_strong(headers: &HeadersFacts) -> Verdict {
 
 fn is_used(headers: &HeadersFacts) -> Verdict {
     judged(with_nonce(headers).map(|document| {
-        if document.nonces.used || !document.whole {
+        if document.nonces.used {
             return Verdict::Pass;
+        }
+        if let Some(unread) = &document.unread {
+            return unsettled(unread);
         }
         let observed = Observed::new(&document.place(), "no element carries it");
         Verdict::Fail(vec![observed.about(document.label.as_str())])
@@ -138,7 +141,7 @@ fn page_works(headers: &HeadersFacts) -> Verdict {
         if more > 0 {
             observed.push(Observed::new(&body, format!("and {more} more")));
         }
-        Verdict::unless(observed)
+        as_far_as_read(Verdict::unless(observed), document.unread.as_ref())
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use super::sample::{Sample, words};
 use super::{csp, csp_page, csp_paths, mixed, sri};
+use crate::evidence::{Cause, Payload};
 use crate::facts::headers::HeadersFacts;
 use crate::model::Ask;
 use crate::rules::Rule;
@@ -40,6 +41,22 @@ const OWASP: &str = "default-src 'self'; form-action 'self'; base-uri 'self'; ob
 const CASES: &[(&str, &str, &[&str])] = &[
     ("",                     "<p>",                               &["csp-missing"]),
     ("upgrade-insecure-requests", "<p>",                          &["csp-missing"]),
+    // What says nothing of scripts is never worse than none.
+    ("frame-ancestors 'self'", "<p>",                             &["csp-missing"]),
+    ("base-uri 'none'; form-action 'none'", "<p>",                &["csp-missing"]),
+    ("object-src 'none'; img-src *", "<p>",                       &["csp-missing"]),
+    ("sandbox allow-scripts", "<p>",                              &["csp-missing"]),
+    // What a sandbox takes away is closed.
+    ("sandbox; object-src 'none'; base-uri 'none'", "<p>",        &["csp-style-open"]),
+    ("sandbox; default-src 'none'; base-uri 'none'", "<form action=/x>", &["csp-blocks-page"]),
+    ("sandbox allow-forms; default-src 'unsafe-inline' 'unsafe-eval'; base-uri 'none'", "<p>", &["csp-form-open", "csp-style-open"]),
+    ("sandbox allow-scripts; default-src 'unsafe-inline'; base-uri 'none'", "<p>", &["csp-script-open", "csp-style-open"]),
+    ("sandbox", "<script>f()</script><form action=/x>",           &["csp-object-open", "csp-base-open", "csp-style-open", "csp-blocks-page"]),
+    // Hash reports allow nothing, and are no fault; no source is an IPv6 address.
+    ("default-src 'none'; script-src 'self' 'report-sha256' 'report-sha384' 'REPORT-SHA512'; base-uri 'none'; form-action 'none'", "<p>", &[]),
+    ("default-src 'none'; script-src 'report-sha256'; base-uri 'none'; form-action 'none'", "<script>f()</script>", &["csp-blocks-page"]),
+    ("default-src 'none'; script-src 'report-md5'; base-uri 'none'; form-action 'none'", "<p>", &["csp-source-void"]),
+    ("default-src 'none'; img-src http://[::1]:8080; base-uri 'none'; form-action 'none'", "<p>", &["csp-source-void"]),
     (HELMET,                 "<p>",                               &["csp-style-open"]),
     (OWASP,                  "<p><script src=/a.js></script>",    &[]),
     (STRICT,                 "<script nonce='c2l4dGVlbiBieXRlcyBzbw=='>f()</script>", &[]),
@@ -72,6 +89,15 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (OWASP,                  "<img src=http://example.com/x>",    &["csp-blocks-page"]),
     ("",                     "<meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\">", &[]),
     ("",                     "<body><meta http-equiv=content-security-policy content=\"default-src 'none'\">", &["csp-missing"]),
+    // A policy in <meta> holds for what follows it.
+    ("",                     "<script>f()</script><meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\">", &[]),
+    ("",                     "<link rel=icon href=//img.example.net/x><meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\">", &[]),
+    ("",                     "<meta http-equiv=content-security-policy content=\"default-src 'none'; form-action 'none'; base-uri 'none'\"><script>f()</script>", &["csp-blocks-page"]),
+    (OWASP,                  "<script>f()</script><meta http-equiv=content-security-policy content=\"default-src 'none'\">", &["csp-blocks-page"]),
+    // Hashes are taken over what the parser makes of the text.
+    ("default-src 'none'; script-src 'sha256-GpfXNSGA7AfjRV6DlBPnw1DCHfleUrLBhn1GCDoot4A='; base-uri 'none'; form-action 'none'", "<script>\r\nf()\r\n</script>", &[]),
+    ("default-src 'none'; script-src 'sha256-GpfXNSGA7AfjRV6DlBPnw1DCHfleUrLBhn1GCDoot4A='; base-uri 'none'; form-action 'none'", "<script>\rf()\n</script>", &[]),
+    ("default-src 'none'; script-src 'sha256-EaP1aiYVGh2DWxPVbAN2+Dubt9kC5/aeIGwaJ4dbbus='; base-uri 'none'; form-action 'none'", "<script>\r\nf()\r\n</script>", &["csp-blocks-page"]),
 ];
 
 #[test]
@@ -99,6 +125,37 @@ fn no_rule_applies_to_what_no_browser_renders() {
             "{}",
             rule.id
         );
+    }
+}
+
+/// Fields, and whether a browser renders the markup behind them.
+#[rustfmt::skip]
+const HANDLED: &[(&[(&str, &str)], bool)] = &[
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "attachment; filename=\"a;b.html\"")], false),
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "form-data")],       false), // unknown: to be saved
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "Inline; filename=a.html")], true),
+    (&[("Content-Type", "text/html"), ("Content-Disposition", "filename=a.html")], true),
+    (&[("Content-Type", "text/plain")],                                            false),
+    (&[("Content-Type", "text/plain"), ("X-Content-Type-Options", "nosniff")],     false),
+    (&[("Content-Type", "application/pdf")],                                       false),
+    (&[("Content-Type", "application/rss+xml")],                                   false),
+    (&[("Content-Type", "text/event-stream")],                                     false),
+    (&[],                                                                          true),
+    (&[("X-Content-Type-Options", "nosniff")],                                     false),
+];
+
+#[test]
+fn what_no_browser_renders_owes_nothing_of_a_page() {
+    for (fields, rendered) in HANDLED {
+        let sample = Sample::html().without("content-type").body("<html><p>x");
+        let facts = sample.fields(fields.iter().copied()).facts();
+        let framing = words(&super::framing::RULES[..1], &facts);
+        assert_eq!(
+            failing(&facts).contains(&"csp-missing"),
+            *rendered,
+            "{fields:?}"
+        );
+        assert_eq!(framing == ["n/a"], !*rendered, "{fields:?}");
     }
 }
 
@@ -176,4 +233,54 @@ fn a_directive_is_added_to_the_policy_that_is_there() {
     };
     let expected = "default-src 'self'; img-src *; form-action 'none'; base-uri 'none'";
     assert_eq!(value, expected);
+}
+
+/// What was read of a page, why not all of it, and the rules that then neither pass nor do not apply.
+#[test]
+fn what_was_not_read_has_not_passed() {
+    const HEAD: &str = "<!doctype html><head><title>x</title>";
+    const POLICY: &str = "<meta http-equiv=content-security-policy content=\"default-src 'self'; \
+                          base-uri 'none'; form-action 'none'\">";
+    let body_rules = [
+        "headers/csp-blocks-page",
+        "headers/sri-missing",
+        "headers/sri-void",
+        "headers/mixed-content-blocked",
+        "headers/mixed-content-upgradeable",
+        "headers/form-in-the-clear",
+    ];
+    let closed = |body: &[u8]| Payload {
+        complete: false,
+        cut: Some(Cause::Closed),
+        ..Payload::whole(body)
+    };
+    let clipped = |body: &[u8]| Payload {
+        left_out: Some(1),
+        ..Payload::whole(body)
+    };
+    let past_head = format!("{HEAD}{POLICY}<body><p>");
+    #[rustfmt::skip]
+    let rows: [(Payload, &str, &str, &str); 6] = [
+        (closed(past_head.as_bytes()),                    "identity", "unknown",    "pass"),
+        (closed(format!("{HEAD}{POLICY}").as_bytes()),    "identity", "unknown",    "pass"),
+        (closed(HEAD.as_bytes()),                         "identity", "unknown",    "unknown"),
+        (clipped(past_head.as_bytes()),                   "identity", "not tested", "pass"),
+        (Payload::whole(past_head.as_bytes()),            "compress", "unknown",    "unknown"),
+        (Payload::whole(past_head.as_bytes()),            "gzip",     "unknown",    "unknown"), // it is none
+    ];
+    for (body, coding, expected, policy) in rows {
+        let facts = Sample::html()
+            .field("Content-Encoding", coding)
+            .payload(body.clone())
+            .facts();
+        let word = |id: &str| {
+            let rule = rules().find(|rule| rule.id.as_str() == id).unwrap();
+            super::sample::verdict(rule, &facts).word()
+        };
+        let there = word("headers/csp-missing");
+        assert_eq!(there, policy, "{body:?} in {coding}");
+        for id in body_rules {
+            assert_eq!(word(id), expected, "{id} of {body:?} in {coding}");
+        }
+    }
 }

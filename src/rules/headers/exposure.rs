@@ -1,9 +1,11 @@
 //! What a web root serves that it should not, each known by its own content.
 
+use super::scope::as_far_as_read;
 use crate::facts::headers::{Exposed, HeadersFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::exposure::Exposure;
+use crate::wire::stock_page::StockPage;
 
 const SOURCES: Reference = Reference::Standard(
     "OWASP ASVS 5.0 V13.4.1 (MUST: no source control metadata)",
@@ -77,7 +79,66 @@ pub const RULES: &[Rule] = &[
         rests_on: &[Topic::Page],
         check: Check::Headers(no_source_map),
     },
+    Rule {
+        id: RuleId::new("headers/directory-listing"),
+        title: "The server lists the files of a folder",
+        severity: Severity::Medium,
+        rationale: "Backups, drafts and whatever else lies there is found by everybody, search engines \
+                    among them.",
+        expected: "a page, or 404",
+        remediation: "Turn listings off: autoindex off (nginx), Options -Indexes (Apache), no `browse` \
+                      (Caddy).",
+        observed_by: "Title and text that servers write into such lists, in the target's own answer.",
+        references: &[Reference::Standard(
+            "OWASP ASVS 5.0 V13.4.3",
+            "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
+        )],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Headers(no_listing),
+    },
+    Rule {
+        id: RuleId::new("headers/welcome-page"),
+        title: "The server shows the page it was installed with",
+        severity: Severity::Medium,
+        rationale: "What is to be launched is not there: visitors see the server's own page, and all \
+                    other findings are about that one.",
+        expected: "the site",
+        remediation: "Point the server at the site, or the name at the server that has it.",
+        observed_by: "Title and text of the pages that servers come with, in the target's own answer.",
+        references: &[Reference::Rfc(9110, "7.4")],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Headers(no_welcome_page),
+    },
 ];
+
+fn no_listing(headers: &HeadersFacts) -> Verdict {
+    stock(headers, |page| match page {
+        StockPage::Listing => Some("a list of files".to_owned()),
+        StockPage::Welcome(_) => None,
+    })
+}
+
+fn no_welcome_page(headers: &HeadersFacts) -> Verdict {
+    stock(headers, |page| match page {
+        StockPage::Listing => None,
+        StockPage::Welcome(whose) => Some(format!("the page that {whose} comes with")),
+    })
+}
+
+fn stock(headers: &HeadersFacts, is_one: impl Fn(StockPage) -> Option<String>) -> Verdict {
+    let Some(page) = headers.answer().filter(|page| page.markup.is_some()) else {
+        return Verdict::NotApplicable("no page that a browser renders");
+    };
+    match page.stock.and_then(is_one) {
+        Some(said) => {
+            let at = page.at.join("response/seen/body");
+            Verdict::Fail(vec![Observed::new(&at, said).about(page.label.as_str())])
+        }
+        None => as_far_as_read(Verdict::Pass, page.unseen.as_ref()),
+    }
+}
 
 fn nothing_of(headers: &HeadersFacts, exposure: Exposure) -> Verdict {
     found(headers, |one| one.exposure == exposure)
@@ -142,7 +203,11 @@ mod tests {
         for (path, status, body, expected) in CASES {
             let role = Ask::Exposure((*path).to_owned()).of_target();
             let sample = Sample::html().and(role, "https://example.com/x", *status, HTML, body);
-            assert_eq!(words(RULES, &sample.facts()), expected, "{path} {body}");
+            assert_eq!(
+                words(&RULES[..4], &sample.facts()),
+                expected,
+                "{path} {body}"
+            );
         }
     }
 
@@ -163,7 +228,27 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_nobody_wrote_is_told() {
+        #[rustfmt::skip]
+        let rows = [
+            ("<title>Index of /</title><h1>Index of /</h1>",                 ["fail", "pass"]),
+            ("<title>Directory listing for /x</title><h1>Directory listing for /x</h1>", ["fail", "pass"]),
+            ("<html><body><h1>It works!</h1></body></html>",                 ["pass", "fail"]),
+            ("<title>Welcome to nginx!</title>the nginx web server is successfully installed", ["pass", "fail"]),
+            ("<title>Index of prices</title>",                               ["pass", "pass"]),
+        ];
+        for (body, expected) in rows {
+            let facts = Sample::html().body(body).facts();
+            assert_eq!(words(&RULES[4..], &facts), expected, "{body}");
+        }
+        assert_eq!(words(&RULES[4..], &Sample::json().facts()), ["n/a"; 2]);
+    }
+
+    #[test]
     fn not_asked_is_not_passed() {
-        assert_eq!(words(RULES, &Sample::html().facts()), ["not tested"; 4]);
+        assert_eq!(
+            words(&RULES[..4], &Sample::html().facts()),
+            ["not tested"; 4]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::scope::{DOCUMENT, Scope, WITH_BODY, line, missing, outside, readable};
 use crate::facts::Header;
 use crate::facts::headers::Page;
-use crate::model::{RuleId, Severity, Topic};
+use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Reference, Rule, Verdict};
 use crate::wire::http::permissions_policy::{Allowed, POWERFUL};
 
@@ -13,6 +13,8 @@ const COEP_VOID: RuleId = RuleId::new("headers/coep-void");
 const CORP_VOID: RuleId = RuleId::new("headers/corp-void");
 const CLUSTER_VOID: RuleId = RuleId::new("headers/origin-agent-cluster-void");
 const REPORTING_VOID: RuleId = RuleId::new("headers/reporting-endpoints-void");
+const DOCUMENT_VOID: RuleId = RuleId::new("headers/document-isolation-policy-void");
+const REPORT_UNDEFINED: RuleId = RuleId::new("headers/report-to-undefined");
 const POLICY_MISSING: RuleId = RuleId::new("headers/permissions-policy-missing");
 const POLICY_VOID: RuleId = RuleId::new("headers/permissions-policy-void");
 const POLICY_UNKNOWN: RuleId = RuleId::new("headers/permissions-policy-unknown-feature");
@@ -26,6 +28,8 @@ pub const SCOPE: &[Scope] = &[
     (CORP_VOID, WITH_BODY),
     (CLUSTER_VOID, DOCUMENT),
     (REPORTING_VOID, DOCUMENT),
+    (DOCUMENT_VOID, DOCUMENT),
+    (REPORT_UNDEFINED, DOCUMENT),
     (POLICY_MISSING, DOCUMENT),
     (POLICY_VOID, DOCUMENT),
     (POLICY_UNKNOWN, DOCUMENT),
@@ -160,6 +164,44 @@ pub const RULES: &[Rule] = &[
         }),
     },
     Rule {
+        id: DOCUMENT_VOID,
+        title: "Document-Isolation-Policy is set but browsers ignore it",
+        severity: Severity::Low,
+        rationale: "The page is not isolated, and what it asks for in turn (shared memory, exact timers) \
+                    is refused.",
+        expected: "isolate-and-require-corp or isolate-and-credentialless",
+        remediation: "Send one of the two tokens, without quotes and in lower case.",
+        observed_by: "All lines of the field as one structured item.",
+        references: &[
+            Reference::Standard(
+                "Document Isolation Policy",
+                "https://wicg.github.io/document-isolation-policy/",
+            ),
+            STRUCTURED,
+        ],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Page(|page| {
+            of_document(page, |page| {
+                readable(page, &page.document_isolation_policy, "not set")
+            })
+        }),
+    },
+    Rule {
+        id: REPORT_UNDEFINED,
+        title: "A policy reports to an endpoint that is not defined",
+        severity: Severity::Info,
+        rationale: "Violations are not reported to anybody, and a trial of the policy looks clean.",
+        expected: "every name in Reporting-Endpoints",
+        remediation: "Add the name to Reporting-Endpoints, with its address in double quotes.",
+        observed_by: "report-to and endpoints of every policy in the fields, held against \
+                      Reporting-Endpoints and Report-To.",
+        references: &[REPORTING],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Page(|page| of_document(page, endpoints_are_defined)),
+    },
+    Rule {
         id: POLICY_MISSING,
         title: "No permissions policy is set",
         severity: Severity::Info,
@@ -223,6 +265,27 @@ pub const RULES: &[Rule] = &[
 
 fn of_document(page: &Page, check: impl FnOnce(&Page) -> Verdict) -> Verdict {
     outside(page, DOCUMENT).unwrap_or_else(|| check(page))
+}
+
+fn endpoints_are_defined(page: &Page) -> Verdict {
+    if page.reports_to.is_empty() {
+        return Verdict::NotApplicable("no policy names an endpoint");
+    }
+    let defined = match &page.reporting_endpoints {
+        Header::Malformed { .. } => {
+            return Verdict::NotApplicable("not readable: headers/reporting-endpoints-void");
+        }
+        Header::Present { value, .. } => value.as_slice(),
+        Header::Absent => &[],
+    };
+    let known = |name: &Untrusted| {
+        defined.iter().any(|endpoint| endpoint.name == *name)
+            || page.legacy_endpoints.contains(name)
+    };
+    let undefined = page.reports_to.iter().filter(|(_, name)| !known(name));
+    let told =
+        undefined.map(|(at, name)| line(page, at, format!("`{}` is not defined", name.raw())));
+    Verdict::unless(told.collect())
 }
 
 fn has_opener_policy(page: &Page) -> Verdict {
@@ -290,14 +353,14 @@ fn powers_are_kept(page: &Page) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::RULES;
+    use super::{REPORT_UNDEFINED, RULES};
     use crate::rules::headers::sample::{Sample, verdict};
 
     /// One field, and the rules that fail because of it.
     #[rustfmt::skip]
     const CASES: &[(&str, &str, &[&str])] = &[
         ("Cross-Origin-Opener-Policy",   "same-origin",                        &[]),
-        ("Cross-Origin-Opener-Policy",   "same-origin; report-to=\"coop\"",    &[]),
+        ("Cross-Origin-Opener-Policy",   "same-origin; report-to=\"coop\"",    &["headers/report-to-undefined"]),
         ("Cross-Origin-Opener-Policy",   "Same-Origin",                        &["headers/coop-void"]),
         ("Cross-Origin-Opener-Policy",   "same-origin, same-origin",           &["headers/coop-void"]),
         ("Cross-Origin-Embedder-Policy", "require-corp",                       &[]),
@@ -306,6 +369,11 @@ mod tests {
         ("Cross-Origin-Resource-Policy", "SAME-ORIGIN",                        &["headers/corp-void"]),
         ("Origin-Agent-Cluster",         "?1",                                 &[]),
         ("Origin-Agent-Cluster",         "1",                                  &["headers/origin-agent-cluster-void"]),
+        ("Document-Isolation-Policy",    "isolate-and-require-corp",           &[]),
+        ("Document-Isolation-Policy",    "isolate-and-credentialless",         &[]),
+        ("Document-Isolation-Policy",    "Isolate-And-Require-Corp",           &["headers/document-isolation-policy-void"]),
+        ("Document-Isolation-Policy",    "\"isolate-and-require-corp\"",       &["headers/document-isolation-policy-void"]),
+        ("Document-Isolation-Policy",    "require-corp",                       &["headers/document-isolation-policy-void"]),
         ("Reporting-Endpoints",          "csp=\"https://r.example/\"",         &[]),
         ("Reporting-Endpoints",          "{\"group\":\"csp\"}",                &["headers/reporting-endpoints-void"]),
         ("Permissions-Policy",           "camera=(), geolocation=(self)",      &[]),
@@ -327,6 +395,43 @@ mod tests {
                 .collect();
             assert_eq!(failed, *expected, "{name}: {value}");
         }
+    }
+
+    /// What reports, what is defined, and the answer of the rule about it.
+    #[test]
+    fn every_endpoint_has_to_be_defined() {
+        let endpoints = ("Reporting-Endpoints", "a=\"/r\", b=\"https://r.example/\"");
+        #[rustfmt::skip]
+        let rows: [(&str, &str, bool, &str); 9] = [
+            ("Content-Security-Policy",             "default-src 'self'; report-to a",               true,  "pass"),
+            ("Content-Security-Policy",             "default-src 'self'; report-to c",               true,  "fail"),
+            ("Content-Security-Policy",             "default-src 'self'; report-to a",               false, "fail"),
+            ("Content-Security-Policy",             "default-src 'self'; report-uri /r",             false, "n/a"),
+            ("Content-Security-Policy-Report-Only", "default-src 'self'; report-to c",               true,  "fail"),
+            ("Cross-Origin-Embedder-Policy",        "require-corp; report-to=\"b\"",                 true,  "pass"),
+            ("Document-Isolation-Policy",           "isolate-and-require-corp; report-to=\"c\"",     true,  "fail"),
+            ("Integrity-Policy",                    "blocked-destinations=(script), endpoints=(a)",  true,  "pass"),
+            ("Integrity-Policy",                    "blocked-destinations=(script), endpoints=(a c)", true, "fail"),
+        ];
+        let rule = RULES
+            .iter()
+            .find(|rule| rule.id == REPORT_UNDEFINED)
+            .unwrap();
+        for (name, value, defined, expected) in rows {
+            let fields = [(name, value)]
+                .into_iter()
+                .chain(defined.then_some(endpoints));
+            let facts = Sample::html().fields(fields).facts();
+            assert_eq!(verdict(rule, &facts).word(), expected, "{name}: {value}");
+        }
+        let old = [
+            ("Report-To", "{\"group\":\"c\",\"endpoints\":[]}"),
+            ("Content-Security-Policy", "report-to c"),
+        ];
+        assert_eq!(
+            verdict(rule, &Sample::html().fields(old).facts()).word(),
+            "pass"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A page of documentation may quote a trace, and a tutorial an example key: traces and database
 //! errors count on error paths, in data, and wherever the status says that something failed.
 
-use super::scope::{line, place};
+use super::scope::{as_far_as_read, line, place};
 use crate::facts::headers::{HeadersFacts, Page};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -142,7 +142,12 @@ fn told(headers: &HeadersFacts, kind: Kind, counts: fn(&Page) -> bool) -> Verdic
             }
         }
     }
-    Verdict::unless(found.into_iter().map(|(_, observed)| observed).collect())
+    let found = found.into_iter().map(|(_, observed)| observed).collect();
+    let unread = headers.pages.iter().filter(|page| counts(page));
+    as_far_as_read(
+        Verdict::unless(found),
+        unread.filter_map(|page| page.unread.as_ref()).max(),
+    )
 }
 
 fn in_body(page: &Page, leak: &Leak) -> Observed {
@@ -176,7 +181,15 @@ fn inside_stays_inside(headers: &HeadersFacts) -> Verdict {
             }
         }
     }
-    Verdict::unless(found.into_iter().map(|(_, observed)| observed).collect())
+    let found = found.into_iter().map(|(_, observed)| observed).collect();
+    let unread = headers
+        .pages
+        .iter()
+        .filter(|page| public(page) && fails_or_is_data(page));
+    as_far_as_read(
+        Verdict::unless(found),
+        unread.filter_map(|page| page.unread.as_ref()).max(),
+    )
 }
 
 fn is_inside(host: &str) -> bool {

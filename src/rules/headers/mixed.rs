@@ -1,7 +1,7 @@
 //! Mixed content: does a page that came over TLS ask for anything in the clear?
 
 use super::csp::{document, judged};
-use super::scope::{DOCUMENT, Scope};
+use super::scope::{DOCUMENT, Scope, as_far_as_read};
 use crate::facts::headers::{HeadersFacts, Mixed};
 use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -97,6 +97,7 @@ fn none(headers: &HeadersFacts, wanted: impl Fn(LoadKind) -> bool) -> Verdict {
             Observed::new(&body, Untrusted::from(said)).about(document.label.as_str())
         };
         let found = document.mixed.iter().filter(|item| wanted(item.kind));
-        Verdict::unless(found.map(told).collect())
+        let found = Verdict::unless(found.map(told).collect());
+        as_far_as_read(found, document.unread.as_ref())
     }))
 }

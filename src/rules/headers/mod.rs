@@ -15,6 +15,7 @@ pub mod framing;
 pub mod hsts;
 pub mod hygiene;
 pub mod isolation;
+pub mod landing;
 pub mod leaks;
 pub mod mixed;
 pub mod redirection;
@@ -36,6 +37,7 @@ use scope::Scope;
 /// Every rule of this family, by subject.
 pub const RULES: &[&[Rule]] = &[
     answer::RULES,
+    landing::RULES,
     redirection::RULES,
     hsts::RULES,
     csp::RULES,

@@ -1,6 +1,6 @@
 //! From plain http to TLS, and never back.
 
-use super::scope::line;
+use super::scope::{as_far_as_read, line};
 use crate::facts::headers::{HeadersFacts, Plain};
 use crate::model::{Kind, Pointer, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -13,6 +13,9 @@ const MACHINES: Reference = Reference::Standard(
     "OWASP ASVS 5.0 V4.1.2",
     "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
 );
+
+/// A launch needs one redirect, or two: to `https`, and to the host that is meant.
+const FEW: usize = 5;
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -90,6 +93,103 @@ pub const RULES: &[Rule] = &[
         rests_on: &[Topic::Page],
         check: Check::Headers(never_back),
     },
+    Rule {
+        id: RuleId::new("headers/refresh-insecure"),
+        title: "A page over TLS sends visitors on in the clear",
+        severity: Severity::Medium,
+        rationale: "The page loads and then leads into the clear, with whatever the address carries.",
+        expected: "an https address",
+        remediation: "Write the address of the refresh with https, or redirect with 301 instead.",
+        observed_by: "The Refresh field and `<meta http-equiv=refresh>`, resolved as browsers do it.",
+        references: &[
+            TRANSPORT,
+            Reference::Standard(
+                "HTML §4.2.5.3",
+                "https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-refresh",
+            ),
+        ],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Headers(never_on_in_the_clear),
+    },
+    Rule {
+        id: RuleId::new("headers/redirect-chain-long"),
+        title: "More than five redirects stand before the answer",
+        severity: Severity::Low,
+        rationale: "Each costs visitors a round trip, and clients give up after a number of their own.",
+        expected: "one redirect, or two",
+        remediation: "Redirect to the final address at once.",
+        observed_by: "Every Location from the target's URL on, followed up to twenty times.",
+        references: &[Reference::Rfc(9110, "15.4")],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Headers(redirects_are_few),
+    },
+    Rule {
+        id: RuleId::new("headers/session-in-location"),
+        title: "A redirect carries the session in its address",
+        severity: Severity::Medium,
+        rationale: "Addresses are kept in histories and logs and sent to other sites: whoever reads one \
+                    has the session.",
+        expected: "the session in a cookie alone",
+        remediation: "Turn URL rewriting off: `<tracking-mode>COOKIE</tracking-mode>` for servlets, \
+                      session.use_only_cookies for PHP.",
+        observed_by: "`;jsessionid=` and the names that frameworks give to sessions, in Location.",
+        references: &[Reference::Standard(
+            "OWASP ASVS 5.0 V14.2.1 (no sensitive data in URLs)",
+            "https://github.com/OWASP/ASVS/tree/v5.0.0/5.0/en",
+        )],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Headers(no_session_travels),
+    },
+];
+
+fn never_on_in_the_clear(headers: &HeadersFacts) -> Verdict {
+    let secure = headers.pages.iter().filter(|page| page.secure);
+    let found = secure.filter_map(|page| {
+        let (at, to) = page.refresh.as_ref()?;
+        let why = Untrusted::from(format!("a refresh to {}", to.raw()));
+        is_plain(to.raw()).then(|| Observed::new(at, why).about(page.label.as_str()))
+    });
+    let unread = headers.answer().and_then(|page| page.unread.as_ref());
+    as_far_as_read(Verdict::unless(found.collect()), unread)
+}
+
+/// Redirects without an end are `headers/redirect-loop`, and long besides.
+fn redirects_are_few(headers: &HeadersFacts) -> Verdict {
+    let chain = &headers.chain;
+    if chain.redirects <= FEW {
+        return Verdict::Pass;
+    }
+    Verdict::fail(
+        &chain.at,
+        format!("{} redirects were followed", chain.redirects),
+    )
+}
+
+/// What is quoted ends where the session begins.
+fn no_session_travels(headers: &HeadersFacts) -> Verdict {
+    let found = headers.pages.iter().filter_map(|page| {
+        let (at, to) = page.first("location")?;
+        let lower = to.to_ascii_lowercase();
+        let session = SESSION_PARAMETERS
+            .iter()
+            .find_map(|name| Some(lower.find(name)? + name.len()))?;
+        let value = to.get(session..)?;
+        let said = format!("Location: {}… (a session)", to.get(..session)?);
+        (!value.is_empty())
+            .then(|| Observed::new(&at, Untrusted::from(said)).about(page.label.as_str()))
+    });
+    Verdict::unless(found.collect())
+}
+
+const SESSION_PARAMETERS: [&str; 5] = [
+    ";jsessionid=",
+    "?phpsessid=",
+    "&phpsessid=",
+    "?jsessionid=",
+    "&jsessionid=",
 ];
 
 fn nothing_in_the_clear(headers: &HeadersFacts) -> Verdict {
@@ -194,7 +294,8 @@ fn is_plain(location: &str) -> bool {
 mod tests {
     use super::RULES;
     use crate::model::Ask;
-    use crate::rules::headers::sample::{Sample, words};
+    use crate::rules::Verdict;
+    use crate::rules::headers::sample::{Sample, verdict, words};
 
     const TWIN: &str = "http://example.com/";
 
@@ -219,7 +320,11 @@ mod tests {
                     .and(Ask::PlainHttp.of_target(), TWIN, *status, &fields, "")
                     .facts();
                 let expected: Vec<&str> = expected.split_whitespace().collect();
-                assert_eq!(words(RULES, &facts), expected, "{status} {location:?}");
+                assert_eq!(
+                    words(&RULES[..5], &facts),
+                    expected,
+                    "{status} {location:?}"
+                );
             }
         }
     }
@@ -229,7 +334,10 @@ mod tests {
         let facts = Sample::json()
             .and_nothing(Ask::PlainHttp.of_target(), TWIN)
             .facts();
-        assert_eq!(words(RULES, &facts), ["pass", "n/a", "n/a", "pass", "pass"]);
+        assert_eq!(
+            words(&RULES[..5], &facts),
+            ["pass", "n/a", "n/a", "pass", "pass"]
+        );
     }
 
     #[test]
@@ -269,15 +377,75 @@ mod tests {
         assert_eq!(words(&RULES[1..2], &facts), ["fail"]);
     }
 
+    /// A page, and whether it leads on in the clear.
+    #[test]
+    fn a_refresh_is_followed() {
+        #[rustfmt::skip]
+        let rows = [
+            ("<meta http-equiv=refresh content='0; url=http://example.com/'>",  "fail"),
+            ("<meta http-equiv=Refresh content='5;URL=HTTP://other.example/'>", "fail"),
+            ("<base href=http://example.com/><meta http-equiv=refresh content='0; url=/a'>", "fail"),
+            ("<meta http-equiv=refresh content='0; url=/a'>",                   "pass"),
+            ("<meta http-equiv=refresh content='30'>",                          "pass"),
+            ("<meta name=refresh content='0; url=http://example.com/'>",        "pass"),
+            ("<p>0; url=http://example.com/",                                   "pass"),
+        ];
+        for (body, expected) in rows {
+            let facts = Sample::html().body(body).facts();
+            assert_eq!(words(&RULES[5..6], &facts), [expected], "{body}");
+        }
+        let field = Sample::html().field("Refresh", "0;url=http://example.com/");
+        assert_eq!(words(&RULES[5..6], &field.facts()), ["fail"]);
+    }
+
+    #[test]
+    fn a_chain_is_short() {
+        let chain = |redirects: usize| {
+            let mut sample = Sample::html();
+            for nth in 0..redirects {
+                let at = format!("https://example.com/{nth}");
+                sample = sample.hop(&at, 302, &[("Location", "/")]);
+            }
+            words(&RULES[6..7], &sample.facts())
+        };
+        assert_eq!(chain(0), ["pass"]);
+        assert_eq!(chain(5), ["pass"]);
+        assert_eq!(chain(6), ["fail"]);
+    }
+
+    #[test]
+    fn a_session_stays_out_of_addresses() {
+        #[rustfmt::skip]
+        let rows = [
+            ("/home;jsessionid=1A2B3C4D",   "fail"),
+            ("/home;JSESSIONID=1A2B?x=1",   "fail"),
+            ("/?PHPSESSID=1a2b3c",          "fail"),
+            ("/?a=1&phpsessid=1a2b3c",      "fail"),
+            ("/?sessions=3",                "pass"),
+            ("/home;jsessionid=",           "pass"),
+        ];
+        for (to, expected) in rows {
+            let sample = Sample::html().hop("https://example.com/a", 302, &[("Location", to)]);
+            let facts = sample.facts();
+            assert_eq!(words(&RULES[7..8], &facts), [expected], "{to}");
+            if let Verdict::Fail(observed) = verdict(&RULES[7], &facts) {
+                assert!(
+                    !observed[0].said.raw().to_lowercase().contains("1a2b"),
+                    "{observed:?}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn tls_never_leads_back() {
         let hop = |to: &str| Sample::html().hop("https://example.com/", 301, &[("Location", to)]);
         assert_eq!(
-            words(&RULES[4..], &hop("HTTP://example.com/").facts()),
+            words(&RULES[4..5], &hop("HTTP://example.com/").facts()),
             ["fail"]
         );
         assert_eq!(
-            words(&RULES[4..], &hop("https://example.com/a").facts()),
+            words(&RULES[4..5], &hop("https://example.com/a").facts()),
             ["pass"]
         );
     }

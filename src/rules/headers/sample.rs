@@ -1,9 +1,7 @@
 //! Facts for the tables of this family's tests, made the way real ones are: from evidence.
 
 use crate::evidence::sample::evidence;
-use crate::evidence::{
-    Evidence, Exchange, Field, Observation, Payload, Request, Response, WireBytes,
-};
+use crate::evidence::{Evidence, Exchange, Field, Observation, Payload, Request, Response};
 use crate::facts::State;
 use crate::facts::headers::{HeadersFacts, read};
 use crate::model::{Ask, Method, Millis, Phases, Question, Target, Timestamp, Url};
@@ -12,7 +10,7 @@ use crate::rules::{Check, Rule, Verdict};
 /// One target's answers, to be changed one thing at a time.
 pub(crate) struct Sample {
     target: Target,
-    page: (u16, Vec<Field>, String),
+    page: (u16, Vec<Field>, Payload),
     hops: Vec<(String, u16, Vec<Field>)>,
     more: Vec<Exchange>,
 }
@@ -40,7 +38,7 @@ fn exchange(
     question: Question,
     method: &str,
     at: &str,
-    answer: (u16, Vec<Field>, &str),
+    answer: (u16, Vec<Field>, Payload),
 ) -> Exchange {
     let (status, fields, body) = answer;
     Exchange {
@@ -55,18 +53,16 @@ fn exchange(
         at: moment(),
         connection: None,
         phases: Phases::default(),
+        disclosed: Vec::new(),
         response: Observation::Seen(Response {
             version: "1.1".to_owned(),
             status,
             reason: String::new(),
             fields,
             faults: Vec::new(),
-            body: Payload {
-                bytes: WireBytes::from(body.as_bytes()),
-                size: body.len() as u64,
-                complete: true,
-            },
+            body,
         }),
+        earlier: Vec::new(),
     }
 }
 
@@ -76,7 +72,11 @@ impl Sample {
         let fields = lines([("Content-Type", "text/html; charset=utf-8")]);
         Self {
             target: Target::new("sample", url("https://example.com/")),
-            page: (200, fields, "<!doctype html><title>x</title>".to_owned()),
+            page: (
+                200,
+                fields,
+                Payload::whole("<!doctype html><title>x</title>"),
+            ),
             hops: Vec::new(),
             more: Vec::new(),
         }
@@ -86,7 +86,7 @@ impl Sample {
     pub(crate) fn json() -> Self {
         let fields = lines([("Content-Type", "application/json")]);
         Self {
-            page: (200, fields, "{\"ok\":true}".to_owned()),
+            page: (200, fields, Payload::whole("{\"ok\":true}")),
             ..Self::html()
         }
     }
@@ -104,8 +104,13 @@ impl Sample {
     }
 
     /// With another body.
-    pub(crate) fn body(mut self, body: &str) -> Self {
-        body.clone_into(&mut self.page.2);
+    pub(crate) fn body(self, body: &str) -> Self {
+        self.payload(Payload::whole(body))
+    }
+
+    /// With another body, read as far as it says.
+    pub(crate) fn payload(mut self, body: Payload) -> Self {
+        self.page.2 = body;
         self
     }
 
@@ -151,12 +156,9 @@ impl Sample {
         fields: &[(&str, &str)],
         body: &str,
     ) -> Self {
-        let answer = (status, lines(fields.iter().copied()), body);
-        let method = if question == Ask::Head.of_target() {
-            "HEAD"
-        } else {
-            "GET"
-        };
+        let answer = (status, lines(fields.iter().copied()), Payload::whole(body));
+        let head = question == Ask::Head.of_target();
+        let method = if head { "HEAD" } else { "GET" };
         self.more.push(exchange(question, method, at, answer));
         self
     }
@@ -164,7 +166,7 @@ impl Sample {
     /// With a request that got no answer.
     pub(crate) fn and_nothing(mut self, question: Question, at: &str) -> Self {
         use crate::evidence::{Cause, Failure, Stage};
-        let mut silent = exchange(question, "GET", at, (0, Vec::new(), ""));
+        let mut silent = exchange(question, "GET", at, (0, Vec::new(), Payload::default()));
         silent.response = Observation::Failed(Failure {
             stage: Stage::Connect,
             cause: Cause::Refused,
@@ -182,7 +184,8 @@ impl Sample {
         let (status, fields, body) = self.page;
         for (nth, (at, status, fields)) in (0u8..).zip(self.hops) {
             let ask = if nth == 0 { Ask::Page } else { Ask::Hop(nth) };
-            exchanges.push(exchange(ask.of_target(), "GET", &at, (status, fields, "")));
+            let answer = (status, fields, Payload::whole(""));
+            exchanges.push(exchange(ask.of_target(), "GET", &at, answer));
         }
         let nth = u8::try_from(exchanges.len()).expect("few hops");
         let ask = if nth == 0 { Ask::Page } else { Ask::Hop(nth) };
@@ -190,7 +193,7 @@ impl Sample {
             ask.of_target(),
             "GET",
             &own,
-            (status, fields, &body),
+            (status, fields, body),
         ));
         exchanges.extend(self.more);
         evidence(self.target, exchanges)

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use crate::facts::Header;
+use crate::facts::Unread;
 use crate::facts::headers::{Page, Part};
 use crate::model::{Pointer, RuleId};
 use crate::rules::{Observed, Verdict};
@@ -43,6 +44,23 @@ pub(super) fn line(page: &Page, at: &Pointer, why: impl Display) -> Observed {
 pub(super) fn missing(page: &Page, why: impl Display) -> Observed {
     let at = page.at.join("response/seen/fields");
     Observed::new(&at, why.to_string()).about(place(page))
+}
+
+/// The verdict on a body of which not all could be read: what was found stands, and what was not
+/// found may stand in the rest.
+pub(super) fn as_far_as_read(verdict: Verdict, unread: Option<&Unread>) -> Verdict {
+    match (verdict, unread) {
+        (verdict @ Verdict::Fail(_), _) | (verdict, None) => verdict,
+        (_, Some(unread)) => unsettled(unread),
+    }
+}
+
+/// A limit of ours says nothing of the deployment; what came short, or cannot be read, does.
+pub(super) fn unsettled(unread: &Unread) -> Verdict {
+    match unread {
+        Unread::Clipped { .. } => Verdict::NotTested(unread.to_string()),
+        Unread::Cut { .. } | Unread::Undecoded(_) => Verdict::Unknown(unread.to_string()),
+    }
 }
 
 /// A field outside its grammar fails once; anything else is another rule's business.

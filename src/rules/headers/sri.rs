@@ -1,8 +1,8 @@
 //! Subresource Integrity: is what comes from other sites pinned to its content?
 
 use super::csp::{document, judged};
-use super::scope::{DOCUMENT, Scope};
-use crate::facts::headers::{HeadersFacts, Integrity};
+use super::scope::{DOCUMENT, Scope, as_far_as_read, outside, readable};
+use crate::facts::headers::{HeadersFacts, Integrity, Page};
 use crate::model::{RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
@@ -13,6 +13,7 @@ const HOW: &str = "Scripts and style sheets in the markup as sent, from hosts th
 pub const SCOPE: &[Scope] = &[
     (RuleId::new("headers/sri-missing"), DOCUMENT),
     (RuleId::new("headers/sri-void"), DOCUMENT),
+    (RuleId::new("headers/integrity-policy-void"), DOCUMENT),
 ];
 
 /// Append only: an id, once published, is never reused.
@@ -52,7 +53,33 @@ pub const RULES: &[Rule] = &[
         rests_on: &[Topic::Page],
         check: Check::Headers(is_in_force),
     },
+    Rule {
+        id: RuleId::new("headers/integrity-policy-void"),
+        title: "Integrity-Policy is set but nothing is enforced",
+        severity: Severity::Low,
+        rationale: "Scripts and style sheets without integrity metadata load as if the field were not \
+                    there, and whoever reads the configuration believes that they do not.",
+        expected: "Integrity-Policy: blocked-destinations=(script)",
+        remediation: "Write a structured dictionary whose blocked-destinations is a list of the tokens \
+                      script and style, without quotes; leave sources out, or let it contain inline.",
+        observed_by: "All lines of the field, processed as the standard has it: what is no list, and \
+                      words that browsers do not know, are passed over.",
+        references: &[
+            Reference::Standard(
+                "Subresource Integrity, Integrity-Policy",
+                "https://w3c.github.io/webappsec-subresource-integrity/#integrity-policy-section",
+            ),
+            Reference::Rfc(9651, "4.2"),
+        ],
+        cap: None,
+        rests_on: &[Topic::Page],
+        check: Check::Page(policy_is_enforced),
+    },
 ];
+
+fn policy_is_enforced(page: &Page) -> Verdict {
+    outside(page, DOCUMENT).unwrap_or_else(|| readable(page, &page.integrity_policy, "not set"))
+}
 
 fn is_pinned(headers: &HeadersFacts) -> Verdict {
     all(headers, |integrity| match integrity {
@@ -72,7 +99,8 @@ fn is_in_force(headers: &HeadersFacts) -> Verdict {
 fn all(headers: &HeadersFacts, fault: impl Fn(Integrity) -> Option<&'static str>) -> Verdict {
     judged(document(headers).map(|document| {
         if document.foreign.is_empty() {
-            return Verdict::NotApplicable("nothing is loaded from other sites");
+            let nothing = Verdict::NotApplicable("nothing is loaded from other sites");
+            return as_far_as_read(nothing, document.unread.as_ref());
         }
         let body = document.at.join("response/seen/body");
         let found = document.foreign.iter().filter_map(|item| {
@@ -80,6 +108,42 @@ fn all(headers: &HeadersFacts, fault: impl Fn(Integrity) -> Option<&'static str>
             let said = format!("{} {fault} (byte {})", item.reference, item.offset);
             Some(Observed::new(&body, Untrusted::from(said)).about(document.label.as_str()))
         });
-        Verdict::unless(found.collect())
+        as_far_as_read(Verdict::unless(found.collect()), document.unread.as_ref())
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::rules::headers::sample::{Sample, words};
+
+    /// The lines of the field, and what the rule about it answers.
+    #[rustfmt::skip]
+    const POLICIES: &[(&[&str], &str)] = &[
+        (&[],                                                              "n/a"),
+        (&["blocked-destinations=(script)"],                               "pass"),
+        (&["blocked-destinations=(script style), endpoints=(main)"],       "pass"), // endpoints are another rule's
+        (&["blocked-destinations=(script)", "sources=(inline)"],           "pass"), // one dictionary
+        (&["blocked-destinations=(style future)"],                         "pass"),
+        (&["blocked-destinations=(\"script\")"],                           "fail"), // strings are no tokens
+        (&["blocked-destinations=script"],                                 "fail"),
+        (&["blocked-destinations=(font image)"],                           "fail"),
+        (&["endpoints=(main)"],                                            "fail"),
+        (&["blocked-destinations=(script), sources=(header)"],             "fail"),
+        (&["blocked-destinations=(script), sources=()"],                   "fail"),
+        (&["blocked-destinations=(script"],                                "fail"),
+        (&["blocked-destinations=(script); sources=(inline)"],             "fail"), // a comma is meant
+        (&["blocked-destinations=(script)", "blocked-destinations=()"],    "fail"), // the last counts
+    ];
+
+    #[test]
+    fn a_policy_that_enforces_nothing_is_told() {
+        for (lines, expected) in POLICIES {
+            let fields = lines.iter().map(|value| ("Integrity-Policy", *value));
+            let facts = Sample::html().fields(fields).facts();
+            assert_eq!(words(&RULES[2..], &facts), [*expected], "{lines:?}");
+        }
+        let data = Sample::json().field("Integrity-Policy", "x=1").facts();
+        assert_eq!(words(&RULES[2..], &data), ["n/a"]);
+    }
 }

@@ -5,6 +5,7 @@ use super::RULES;
 use super::sample::{Sample, verdict};
 use crate::facts::headers::{Embedding, HeadersFacts};
 use crate::model::{Ask, Severity};
+use crate::rules::Check;
 
 /// The ids of what fails above info, without the family.
 fn failed(facts: &HeadersFacts) -> Vec<&'static str> {
@@ -12,7 +13,7 @@ fn failed(facts: &HeadersFacts) -> Vec<&'static str> {
         .iter()
         .copied()
         .flatten()
-        .filter(|rule| !rule.id.as_str().ends_with("/not-measured"))
+        .filter(|rule| matches!(rule.check, Check::Page(_) | Check::Headers(_)))
         .filter(|rule| rule.severity > Severity::Info)
         .filter(|rule| verdict(rule, facts).word() == "fail")
         .map(|rule| rule.id.as_str().trim_start_matches("headers/"))

@@ -114,6 +114,7 @@ fn observed(passed: &PassedOverFacts) -> Observed {
         | Cause::TooLarge
         | Cause::Interrupted
         | Cause::NotTried
+        | Cause::NotMeant
         | Cause::Bug => "refused",
     };
     let said = format!("{} {did}, which cost {}", passed.address, passed.cost_us);

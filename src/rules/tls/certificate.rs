@@ -5,7 +5,7 @@ use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
 use crate::model::{Grade, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
-use crate::wire::x509::{Hash, PathFault};
+use crate::wire::x509::{Hash, Mismatch, PathFault};
 
 const BASELINE: &str =
     "https://cabforum.org/working-groups/server/baseline-requirements/requirements/";
@@ -35,8 +35,8 @@ pub const RULES: &[Rule] = &[
         rationale: "No client can read it, so none gets through.",
         expected: "an X.509 certificate in DER",
         remediation: "Install the certificate file anew, and check what was appended to it.",
-        observed_by: "The first entry of the Certificate message, read as DER. A structure that \
-                      only this program's reader refuses would show the same.",
+        observed_by: "The first entry of the Certificate message, read as DER. What has the outer \
+                      structure of a certificate and is beyond this program leaves it open.",
         references: &[Reference::Rfc(5280, "4.1")],
         cap: None,
         rests_on: &[Topic::Handshake],
@@ -143,45 +143,70 @@ fn names_the_host(tls: &TlsFacts) -> Verdict {
         if facts.names_host || facts.leaf.is_none() {
             return Vec::new();
         }
-        let names = facts.names_text();
-        let said = match names.raw() {
-            "" => format!(
-                "it has no alternative names, so it is for nobody; wanted {}",
-                facts.host
-            ),
-            names => format!("it is for {names}, not for {}", facts.host),
-        };
-        at_leaf(facts, said)
+        at_leaf(facts, mismatch(facts))
     })
 }
 
+/// What it is for, and why that is not the host where it may seem to be.
+fn mismatch(facts: &CertificateFacts) -> String {
+    let (names, host) = (facts.names_text(), &facts.host);
+    let names = names.raw();
+    let why = match facts.mismatch {
+        None if names.is_empty() => "so it is for nobody",
+        None => return format!("it is for {names}, not for {host}"),
+        Some(Mismatch::AddressAsName) => {
+            return format!(
+                "{host} stands among the DNS names, and clients look for an address among the \
+                 iPAddress entries only"
+            );
+        }
+        Some(Mismatch::CommonNameOnly) => {
+            "and the common name, which is the host, counts for nothing"
+        }
+        Some(Mismatch::StarWithoutLabel) => "and `*` stands for one label, not for none",
+        Some(Mismatch::StarForTwoLabels) => "and `*` stands for one label, not for several",
+        Some(Mismatch::StarTooWide) => "and clients want two labels behind the `*`",
+        Some(Mismatch::StarInPart) => "and a `*` has to be the whole first label",
+    };
+    match names {
+        "" => format!("it has no alternative names, {why}; wanted {host}"),
+        names => format!("it is for {names}, not for {host}, {why}"),
+    }
+}
+
 fn is_readable(tls: &TlsFacts) -> Verdict {
-    on_each(tls, |facts| {
+    let verdict = on_each(tls, |facts| {
         facts
             .malformed
             .iter()
             .flat_map(|why| at_leaf(facts, why.as_str()))
             .collect()
-    })
+    });
+    if verdict == Verdict::Pass && tls.certificates().any(CertificateFacts::is_beyond_us) {
+        return Verdict::Unknown("it has parts that this program cannot read".to_owned());
+    }
+    verdict
 }
 
 fn is_for_servers(tls: &TlsFacts) -> Verdict {
     on_each(tls, |facts| {
-        if !facts.trust.faults.contains(&PathFault::WrongPurpose) {
-            return Vec::new();
-        }
-        let here = facts
-            .leaf
-            .as_ref()
-            .is_some_and(|leaf| !leaf.is_for_servers());
-        at_leaf(
-            facts,
-            if here {
-                "extKeyUsage lacks serverAuth"
-            } else {
-                "extKeyUsage of an authority above lacks serverAuth"
-            },
-        )
+        let wrong = facts.trust.faults.iter().filter_map(|fault| {
+            let PathFault::WrongPurpose { place } = fault else {
+                return None;
+            };
+            Some((*place, facts.sent.certificate(*place)?))
+        });
+        wrong
+            .map(|(place, read)| {
+                let any = read.purposes.is_some_and(|purposes| purposes.any);
+                let said = if any {
+                    "extKeyUsage has anyExtendedKeyUsage without serverAuth, which OpenSSL and rustls refuse"
+                } else {
+                    "extKeyUsage lacks serverAuth"
+                };
+                Observed::new(&facts.place(place), format!("{}: {said}", read.name.raw()))
+            })
+            .collect()
     })
 }
 

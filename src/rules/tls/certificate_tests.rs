@@ -1,13 +1,15 @@
 //! What is presented, and which rules object.
 
-use rcgen::{CertificateParams, CustomExtension};
+use rcgen::{
+    CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, SanType,
+};
 
-use crate::evidence::{Evidence, Handshake, Observation, WireBytes};
+use crate::evidence::{Evidence, Further, Handshake, Observation, Purpose, WireBytes};
 use crate::facts::State;
 use crate::facts::tls::fixtures::{HOST, evidence};
 use crate::facts::tls::{TlsFacts, read};
-use crate::rules::Check;
-use crate::wire::x509::fixtures::{Authority, der, self_signed, valid};
+use crate::rules::{Check, Verdict};
+use crate::wire::x509::fixtures::{Authority, der, self_signed, valid, valid_hours};
 
 fn facts(evidence: &Evidence) -> TlsFacts {
     match read(evidence) {
@@ -20,6 +22,7 @@ fn facts(evidence: &Evidence) -> TlsFacts {
 fn objections(facts: &TlsFacts) -> Vec<&'static str> {
     let about_certificates = [
         super::certificate::RULES,
+        super::key_usage::RULES,
         super::dates::RULES,
         super::trust::RULES,
         super::chain::RULES,
@@ -102,6 +105,70 @@ fn what_is_left_of_a_life_is_measured_by_its_length() {
 }
 
 #[test]
+fn lives_of_hours_are_judged_by_their_length_and_told_in_hours() {
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(i64, i64, &[&str], &str)] = &[
+        ( -1, 11, &[],                           "11 of 12 hours"), // Caddy's own authority
+        ( -7,  5, &[],                           "5 of 12 hours"),
+        ( -9,  3, &["certificate-renewal-due"],  "3 of 12 hours"),
+        (-11,  1, &["certificate-expires-soon"], "1 of 12 hours"),
+        ( -8, 16, &[],                           "16 of 24 hours"), // step-ca
+        (-18,  6, &["certificate-renewal-due"],  "6 of 24 hours"),
+        (-40, 32, &[],                           "32 of 72 hours"),
+        (-49, 23, &["certificate-renewal-due"],  "23 of 72 hours"),
+        (-96, 48, &[],                           "2 of 7 days"),
+        (-124, 20, &["certificate-expires-soon"], "0 of 7 days"),
+    ];
+    for (first, last, expected, told) in cases {
+        let leaf = root.server_with(HOST, |params| valid_hours(params, *first, *last));
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        assert_eq!(objections(&facts), *expected, "{first} to {last}");
+        let certificate = facts.certificate.expect("one");
+        let (left, life, unit) = certificate.left_of_life().expect("a life");
+        assert_eq!(
+            format!("{left} of {life} {unit}"),
+            *told,
+            "{first} to {last}"
+        );
+    }
+}
+
+#[test]
+fn a_name_that_does_not_match_is_explained() {
+    let root = Authority::root("Root");
+    // Alternative names, common name, the words.
+    #[rustfmt::skip]
+    let cases: &[(&[&str], &str, &str)] = &[
+        (&["other.example"],     "x",  "it is for other.example, not for www.example"),
+        (&["*.example"],         "x",  "it is for *.example, not for www.example, and clients want two labels behind the `*`"),
+        (&["w*.example"],        "x",  "it is for w*.example, not for www.example, and a `*` has to be the whole first label"),
+        (&["*.www.example"],     "x",  "it is for *.www.example, not for www.example, and `*` stands for one label, not for none"),
+        (&["other.example"],     HOST, "it is for other.example, not for www.example, and the common name, which is the host, counts for nothing"),
+        (&[],                    HOST, "it has no alternative names, and the common name, which is the host, counts for nothing; wanted www.example"),
+        (&[],                    "x",  "it has no alternative names, so it is for nobody; wanted www.example"),
+    ];
+    for (names, common, words) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            let dns = |name: &&str| SanType::DnsName((*name).try_into().expect("a name"));
+            params.subject_alt_names = names.iter().map(dns).collect();
+            params.distinguished_name = DistinguishedName::new();
+            params.distinguished_name.push(DnType::CommonName, *common);
+        });
+        let facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        let Some(Check::Tls(check)) = super::certificate::RULES.first().map(|rule| rule.check)
+        else {
+            panic!("a rule about TLS");
+        };
+        let Verdict::Fail(observed) = check(&facts) else {
+            panic!("{names:?} does not name the host");
+        };
+        let said: Vec<_> = observed.iter().map(|one| one.said.raw()).collect();
+        assert_eq!(said, [*words]);
+    }
+}
+
+#[test]
 fn days_asked_for_replace_the_share() {
     let root = Authority::root("Root");
     let leaf = root.server_with(HOST, |params| valid(params, -82, 8));
@@ -163,6 +230,31 @@ fn promises_of_public_authorities_are_asked_of_their_certificates_only() {
 }
 
 #[test]
+fn a_public_certificate_for_clients_as_well_is_mentioned() {
+    use ExtendedKeyUsagePurpose::{Any, ClientAuth, ServerAuth};
+    let root = Authority::root("Root");
+    #[rustfmt::skip]
+    let cases: &[(&[ExtendedKeyUsagePurpose], bool, bool)] = &[
+        (&[ServerAuth],             true,  false),
+        (&[ServerAuth, ClientAuth], true,  true),
+        (&[ServerAuth, ClientAuth], false, false), // a private authority does as it likes
+        (&[ServerAuth, Any],        true,  false),
+        (&[],                       true,  false),
+    ];
+    for (purposes, public, mentioned) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            params.extended_key_usages = purposes.to_vec();
+        });
+        let mut facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        if let Some(certificate) = &mut facts.certificate {
+            certificate.trust.public = *public;
+        }
+        let seen = objections(&facts).contains(&"certificate-client-auth");
+        assert_eq!(seen, *mentioned, "{purposes:?}, public: {public}");
+    }
+}
+
+#[test]
 fn a_demand_for_staples_has_to_be_met() {
     let root = Authority::root("Root");
     let leaf = root.server_with(HOST, |params| {
@@ -214,39 +306,6 @@ fn what_is_no_certificate_is_said_to_be_none() {
 }
 
 #[test]
-fn the_certificate_facts_have_the_names_the_report_promises() {
-    let root = Authority::root("Root");
-    let facts = facts(&evidence(&[&root.server(HOST)], Vec::new(), &[&root.der]));
-    let json = serde_json::to_value(&facts).expect("serialisable");
-    for key in [
-        "subject",
-        "san",
-        "issuer",
-        "not_before",
-        "not_after",
-        "key",
-        "signature",
-        "chain",
-        "faults",
-    ] {
-        assert!(!json["certificate"][key].is_null(), "certificate.{key}");
-    }
-    for key in [
-        "grade",
-        "score",
-        "protocol",
-        "key_exchange",
-        "cipher",
-        "caps",
-    ] {
-        assert!(json["ssl_labs"].get(key).is_some(), "ssl_labs.{key}");
-    }
-    for key in ["modern", "intermediate", "old"] {
-        assert!(json["mozilla"][key].is_array(), "mozilla.{key}");
-    }
-}
-
-#[test]
 fn addresses_are_held_against_each_other() {
     let root = Authority::root("Root");
     let (one, two) = (root.server(HOST), root.server(HOST));
@@ -265,8 +324,10 @@ fn addresses_are_held_against_each_other() {
                 }),
                 None => Observation::Failed(crate::facts::never()),
             };
-            tls.more
-                .push(("address 192.0.2.2:443".to_owned(), observed));
+            tls.more.push(Further {
+                purpose: Purpose::Address("192.0.2.2:443".to_owned()),
+                handshake: observed,
+            });
         }
         let facts = facts(&evidence);
         let rules = super::addresses::RULES.iter();

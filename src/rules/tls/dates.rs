@@ -4,6 +4,7 @@ use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
 use crate::model::{Grade, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::wire::x509::Certificate;
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -48,10 +49,10 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Medium,
         rationale: "Renewal that works has long happened by now: at a third of the life left, or \
                     half of it for short-lived certificates. What is left is little time to notice.",
-        expected: "a tenth of the life left and at least a day, or as many days as the target asks for",
+        expected: "a tenth of the life left and, of a life of more than three days, at least a day; or as many days as the target asks for",
         remediation: "Renew it now, and look into why automatic renewal has not.",
         observed_by: "The time left as a share of the certificate's own life, so that a certificate \
-                      of six days is not always red. With `days_left` in the target, by that alone.",
+                      of six days, or of twelve hours, is not always red. With `days_left` in the target, by that alone.",
         references: &[Reference::Rfc(5280, "4.1.2.5")],
         cap: Some(Grade::C),
         rests_on: &[Topic::Handshake],
@@ -81,8 +82,11 @@ pub const RULES: &[Rule] = &[
 const SOON: f64 = 0.10;
 /// Less than this share, and renewal is due.
 const DUE: f64 = 0.33;
-/// However short its life: below a day there is no time left to notice.
+/// Below a day there is no time left to notice, unless the whole life is counted in hours: then
+/// renewal is, too, and only the share counts. Of three days a day is the third that
+/// [`DUE`] asks for; the last second is part of a life.
 const A_DAY: i64 = 86_400;
+const HOURLY: u64 = 3 * 86_400 + 1;
 
 fn is_not_expired(tls: &TlsFacts) -> Verdict {
     on_each(tls, |facts| {
@@ -122,13 +126,11 @@ fn is_renewed_in_time(tls: &TlsFacts) -> Verdict {
 }
 
 fn is_soon(facts: &CertificateFacts, share: f64) -> bool {
-    let seconds = facts
-        .leaf
-        .as_ref()
-        .map_or(0, |leaf| leaf.not_after.secs() - facts.seen_at.secs());
+    let lives = facts.leaf.as_ref().map_or(0, Certificate::lifetime_seconds);
+    let no_time = lives > HOURLY && facts.seconds_left().is_some_and(|left| left < A_DAY);
     match facts.days_wanted {
         Some(days) => facts.days_left.is_some_and(|left| left < i64::from(days)),
-        None => share < SOON || seconds < A_DAY,
+        None => share < SOON || no_time,
     }
 }
 
@@ -137,16 +139,17 @@ fn left(
     facts: &CertificateFacts,
     too_little: impl Fn(&CertificateFacts, f64) -> bool,
 ) -> Vec<Observed> {
-    let (Some(share), Some(leaf), Some(days)) = (facts.share_left(), &facts.leaf, facts.days_left)
-    else {
+    let (Some(share), Some(leaf)) = (facts.share_left(), &facts.leaf) else {
         return Vec::new();
     };
     if !too_little(facts, share) {
         return Vec::new();
     }
-    let life = facts.lifetime_days.unwrap_or(0);
+    let Some((left, life, unit)) = facts.left_of_life() else {
+        return Vec::new();
+    };
     let said = format!(
-        "ends at {}: {days} of {life} days left, {:.0} %",
+        "ends at {}: {left} of {life} {unit} left, {:.0} %",
         leaf.not_after,
         share * 100.0
     );

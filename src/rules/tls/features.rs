@@ -2,7 +2,7 @@
 
 use crate::facts::tls::{ClientCertificate, TlsFacts};
 use crate::model::{Grade, Pointer, RuleId, Severity, Topic};
-use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::tls::{Known, Version};
 
 const ECHO: &str = "The ServerHellos of TLS 1.2 and below, in answer to hellos that offered the \
@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
                     longer do. It is still asked for by some ratings.",
         expected: "alert 86 to a fallback below the best version",
         remediation: "Update the TLS library; no setting is needed.",
-        observed_by: "A hello of TLS 1.2 with TLS_FALLBACK_SCSV to a server that speaks TLS 1.3.",
+        observed_by: "A hello with TLS_FALLBACK_SCSV at every version below the best one that is spoken.",
         references: &[Reference::Rfc(7507, "3"), Reference::Rfc(8996, "4")],
         cap: None,
         rests_on: &[Topic::Handshake],
@@ -192,7 +192,9 @@ fn http2(tls: &TlsFacts) -> Verdict {
         Some(chosen) if chosen == "h2" => Verdict::Pass,
         chosen if asked => {
             let said = chosen.as_deref().unwrap_or("no protocol");
-            Verdict::fail(&tls.proof(Version::Tls12, None), format!("{said} chosen"))
+            let at = tls.proof(Version::Tls12, None);
+            let observed = Observed::new(&at, format!("{said} chosen"));
+            Verdict::Fail(vec![observed.shown_by(ShownBy::Http2Offered)])
         }
         Some(_) | None => Verdict::NotApplicable("no answer shows the choice"),
     }
@@ -202,6 +204,9 @@ fn fallback(tls: &TlsFacts) -> Verdict {
     match tls.features.scsv {
         Some(true) => Verdict::Pass,
         Some(false) => Verdict::fail(&tls.proof(Version::Tls12, None), "the fallback was taken"),
+        None if tls.has_lower_version() => {
+            Verdict::Unknown("the fallback: no conclusive answer".to_owned())
+        }
         None => Verdict::NotApplicable("no lower version to fall back to"),
     }
 }

@@ -1,8 +1,9 @@
 //! The handshake itself: does it come about, and does the server prove its key?
 
 use crate::facts::tls::TlsFacts;
-use crate::model::{Family, Pointer, RuleId, Severity, Topic};
+use crate::model::{Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::wire::x509::KeyProof;
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -27,8 +28,9 @@ pub const RULES: &[Rule] = &[
                     certificate; every client aborts here.",
         expected: "a signature that verifies",
         remediation: "Install the private key that belongs to the certificate.",
-        observed_by: "The handshake signature is verified with the leaf's public key. A key of a \
-                      kind this program cannot verify shows as a fault, too.",
+        observed_by: "The signature over each handshake is verified with the leaf's bare public \
+                      key, whatever else the certificate says. A key of a kind that this program \
+                      cannot verify with, such as Ed448, leaves it open.",
         references: &[Reference::Rfc(8446, "4.4.3")],
         cap: None,
         rests_on: &[Topic::Handshake],
@@ -37,11 +39,18 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn proves_key(tls: &TlsFacts) -> Verdict {
-    match &tls.signature_fault {
-        Some(fault) => Verdict::fail(
-            &Pointer("/tls/seen/handshake/seen/signature".to_owned()),
-            fault.as_str(),
+    match tls.key_proof {
+        KeyProof::Valid => Verdict::Pass,
+        KeyProof::Invalid => Verdict::fail(
+            &tls.key_proof_at,
+            "the handshake's signature does not verify with the certificate's public key",
         ),
-        None => Verdict::Pass,
+        KeyProof::TooWeak => {
+            Verdict::NotApplicable("nobody verifies with a key that weak: tls/weak-key")
+        }
+        KeyProof::Unverified => Verdict::Unknown(
+            "the handshake is signed in a way that this program does not verify".to_owned(),
+        ),
+        KeyProof::Unseen => Verdict::NotApplicable("no handshake with a signature was seen"),
     }
 }

@@ -69,6 +69,27 @@ pub const RULES: &[Rule] = &[
         check: Check::Tls(is_renewed_often),
     },
     Rule {
+        id: RuleId::new("tls/certificate-client-auth"),
+        title: "The certificate is for clients as well, which public authorities are giving up",
+        severity: Severity::Info,
+        rationale: "The next one will not be: the Chrome Root Program ends clientAuth in what is \
+                    issued from 15 March 2027 on, and authorities stopped before that (Let's Encrypt \
+                    in 2026). A server that also presents it as a client's certificate, to a peer \
+                    with mutual TLS or over SMTP, loses that at some renewal.",
+        expected: "serverAuth alone among the purposes",
+        remediation: "If nothing uses it as a client's certificate, do nothing. Otherwise have client \
+                      certificates issued by an authority of your own.",
+        observed_by: "extKeyUsage of the certificate. Asked only where the chain leads to one of \
+                      Mozilla's roots.",
+        references: &[Reference::Standard(
+            "Chrome Root Program Policy §1.3.2",
+            "https://googlechrome.github.io/chromerootprogram/",
+        )],
+        cap: None,
+        rests_on: &[Topic::Handshake],
+        check: Check::Tls(is_for_servers_only),
+    },
+    Rule {
         id: RuleId::new("tls/rsa-2048"),
         title: "The key is RSA with fewer than 3072 bits",
         severity: Severity::Info,
@@ -114,6 +135,14 @@ fn is_renewed_often(tls: &TlsFacts) -> Verdict {
     of_public(tls, |facts| {
         let days = facts.lifetime_days?;
         (days > 100 && !facts.lives_too_long()).then(|| format!("{days} days"))
+    })
+}
+
+fn is_for_servers_only(tls: &TlsFacts) -> Verdict {
+    of_public(tls, |facts| {
+        let purposes = facts.leaf.as_ref()?.purposes?;
+        (purposes.server && purposes.client)
+            .then(|| "extKeyUsage has clientAuth beside serverAuth".to_owned())
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::facts::tls::TlsFacts;
 use crate::model::{Grade, RuleId, Severity, Topic};
-use crate::rules::{Check, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::tls::{Class, Known, Version};
 
 /// RFC 9325 §4.1: shorter primes MUST NOT be used.
@@ -64,11 +64,11 @@ fn post_quantum(tls: &TlsFacts) -> Verdict {
         (Known::Accepted, _) => Verdict::Pass,
         (_, Known::Refused) => Verdict::NotApplicable("needs TLS 1.3: tls/no-tls13"),
         (Known::Refused, _) => {
-            let at = tls.proof(Version::Tls13, None);
-            Verdict::fail(
-                &at,
+            let observed = Observed::new(
+                &tls.proof(Version::Tls13, None),
                 "X25519MLKEM768, SecP256r1MLKEM768 and SecP384r1MLKEM1024 refused",
-            )
+            );
+            Verdict::Fail(vec![observed.shown_by(ShownBy::PostQuantumOffered)])
         }
         (Known::Unsettled, _) => Verdict::Unknown("hybrids: no conclusive answer".to_owned()),
     }

@@ -8,6 +8,7 @@ pub mod features;
 pub mod handshake;
 pub mod issuance;
 pub mod key_exchange;
+pub mod key_usage;
 pub mod mozilla;
 pub mod stability;
 pub mod staple;
@@ -27,6 +28,7 @@ pub const RULES: &[&[Rule]] = &[
     features::RULES,
     stability::RULES,
     certificate::RULES,
+    key_usage::RULES,
     dates::RULES,
     trust::RULES,
     chain::RULES,

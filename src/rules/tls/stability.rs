@@ -14,8 +14,11 @@ pub const RULES: &[Rule] = &[
                     weakest by chance, and no finding here holds for all of them.",
         expected: "one configuration on every server behind the name",
         remediation: "Bring all servers behind the balancer to the same configuration.",
-        observed_by: "One suite or version was chosen and refused; the control hello was then \
-                      repeated eight times. A rate limit that answers with alerts looks the same.",
+        observed_by: "Every ServerHello and handshake at one address is held against the others: \
+                      certificates with keys of one kind, versions, and what one library always \
+                      or never sends. Where a suite or version was chosen and refused, the control \
+                      hello is repeated eight times. A rate limit that answers with alerts looks \
+                      the same.",
         references: &[],
         cap: Some(Grade::B),
         rests_on: &[Topic::Handshake],
@@ -29,8 +32,8 @@ pub const RULES: &[Rule] = &[
                     what dies of them fails for some visitors and not for others.",
         expected: "every well-formed hello answered",
         remediation: "Update whatever terminates TLS, and the firewall or middlebox before it.",
-        observed_by: "A hello died twice, and the same hello without one thing was answered. A \
-                      network between here and the target can be the cause, too.",
+        observed_by: "A hello was closed, left unanswered or refused each time, and the same hello \
+                      without one thing was taken. A network between here and the target can be the cause, too.",
         references: &[Reference::Rfc(8701, "1"), Reference::Rfc(8446, "4.1.2")],
         cap: Some(Grade::B),
         rests_on: &[Topic::Handshake],
@@ -40,9 +43,6 @@ pub const RULES: &[Rule] = &[
 
 fn alike(tls: &TlsFacts) -> Verdict {
     let versions = &tls.stability.contradictions;
-    if versions.is_empty() {
-        return Verdict::Pass;
-    }
     let split = tls
         .stability
         .split
@@ -53,7 +53,9 @@ fn alike(tls: &TlsFacts) -> Verdict {
         let said = format!("{version} chosen and refused; repeated: {split}");
         Observed::new(&Pointer("/tls/seen/hellos".to_owned()), said)
     });
-    Verdict::Fail(observed.collect())
+    let differences = tls.stability.differences.iter();
+    let differences = differences.map(|found| Observed::new(&found.at, found.what.clone()));
+    Verdict::unless(observed.chain(differences).collect())
 }
 
 fn tolerant(tls: &TlsFacts) -> Verdict {
@@ -67,7 +69,7 @@ fn tolerant(tls: &TlsFacts) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::facts::tls::{Intolerance, Stability, TlsFacts};
+    use crate::facts::tls::{Difference, Intolerance, Stability, TlsFacts};
     use crate::model::Pointer;
     use crate::rules::tls::answers;
     use crate::wire::tls::Version;
@@ -83,6 +85,16 @@ mod tests {
             (
                 Stability {
                     contradictions: vec![Version::Tls12],
+                    ..Stability::default()
+                },
+                ["fail", "pass"],
+            ),
+            (
+                Stability {
+                    differences: vec![Difference {
+                        what: "two certificates".to_owned(),
+                        at: Pointer::default(),
+                    }],
                     ..Stability::default()
                 },
                 ["fail", "pass"],

@@ -29,7 +29,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         rationale: "Its owner asked for it to be refused without one; Firefox does refuse it.",
         expected: "a current, good response in every handshake",
-        remediation: "Turn stapling on, or have a certificate issued without the TLS feature extension.",
+        remediation: "Turn stapling on; where the authority has no OCSP responder any more, have a certificate issued without the TLS feature extension.",
         observed_by: "The extension in the certificate, and a handshake that asked for a staple. \
                       Some servers fetch the response only after the first handshake: run it again.",
         references: &[Reference::Rfc(7633, "4")],
@@ -87,14 +87,17 @@ fn keeps_its_promise(tls: &TlsFacts) -> Verdict {
     }
     on_each(tls, |facts| {
         let lacking = facts.lacks_staple() && !facts.is_revoked();
-        if lacking {
-            seen(
-                facts,
-                format!("the certificate says must-staple: {}", words(&facts.staple)),
-            )
-        } else {
-            Vec::new()
+        if !lacking {
+            return Vec::new();
         }
+        // Without a responder there is nothing to staple: Let's Encrypt has had none since 2025.
+        let responder = facts.leaf.as_ref().is_some_and(|leaf| leaf.pointers.ocsp);
+        let why = if responder {
+            words(&facts.staple)
+        } else {
+            "nothing can be stapled, since it names no responder".to_owned()
+        };
+        seen(facts, format!("the certificate says must-staple: {why}"))
     })
 }
 

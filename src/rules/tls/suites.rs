@@ -9,7 +9,9 @@ use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::tls::{Class, Known, Version};
 
 const SEEN: &str = "Hellos that offer all suites of the class at once, in each version spoken. \
-                    Taken means a ServerHello chose one; refused means an alert to all of them. \
+                    Taken means a ServerHello chose one; refused means an alert to all of them, \
+                    or closing as the rules on versions have it. Suites that need a secret in \
+                    common or a DSA or Diffie-Hellman certificate are asked with `--ciphers`. \
                     The choice is seen, the handshake is not carried through, and no attack is \
                     tried.";
 

@@ -4,11 +4,11 @@ use super::on_each;
 use crate::facts::tls::{CertificateFacts, TlsFacts};
 use crate::model::{RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
-use crate::wire::x509::PathFault;
+use crate::wire::x509::{Doubt, PathFault};
 
-const OBSERVED: &str = "The chain as sent, verified by webpki against the chosen anchors (Mozilla's, or \
-                        the system's, and those of `--cacert`) and walked by this program for the \
-                        reasons. Clients with other anchors, or with the missing certificate in a \
+const OBSERVED: &str = "The chain as sent, validated as RFC 5280 §6 says against the chosen anchors \
+                        (Mozilla's, or the system's, and those of `--cacert`), with webpki for a \
+                        second opinion. Clients with other anchors, or with the missing certificate in a \
                         cache, fare otherwise.";
 
 /// Append only: an id, once published, is never reused.
@@ -79,9 +79,10 @@ pub const RULES: &[Rule] = &[
                     no client knows; clients refuse it.",
         expected: "a chain that passes path validation",
         remediation: "Have it issued by an authority whose own certificate allows it.",
-        observed_by: "basicConstraints, keyUsage, name constraints, path length, critical extensions and dates along the way; \
-                      signatures that no client verifies end it as well.",
-        references: &[Reference::Rfc(5280, "6.1.4")],
+        observed_by: "basicConstraints, keyUsage, name constraints, path length, policies, critical \
+                      extensions and dates along the way; signatures that no client verifies end \
+                      it as well. What this program cannot verify, such as Ed448, leaves it open.",
+        references: &[Reference::Rfc(5280, "6.1.4"), Reference::Rfc(5280, "4.2")],
         cap: None,
         rests_on: &[Topic::Handshake],
         check: Check::Tls(passes_validation),
@@ -108,8 +109,23 @@ fn because(
     })
 }
 
+/// The same, where each cause has a rule of its own: what is open is told once, by
+/// `tls/chain-not-accepted`.
+fn decided(
+    tls: &TlsFacts,
+    said: impl Fn(&CertificateFacts, &PathFault) -> Option<(usize, String)>,
+) -> Verdict {
+    let verdict = because(tls, said);
+    if verdict == Verdict::Pass && tls.certificates().any(|facts| facts.trust.is_open()) {
+        return Verdict::NotApplicable(
+            "it is open whether the chain is accepted: tls/chain-not-accepted",
+        );
+    }
+    verdict
+}
+
 fn is_not_self_signed(tls: &TlsFacts) -> Verdict {
-    because(tls, |facts, fault| {
+    decided(tls, |facts, fault| {
         let name = facts
             .leaf
             .as_ref()
@@ -120,7 +136,7 @@ fn is_not_self_signed(tls: &TlsFacts) -> Verdict {
 }
 
 fn is_of_a_known_authority(tls: &TlsFacts) -> Verdict {
-    because(tls, |facts, fault| {
+    decided(tls, |facts, fault| {
         let PathFault::UnknownCa { issuer } = fault else {
             return None;
         };
@@ -129,7 +145,7 @@ fn is_of_a_known_authority(tls: &TlsFacts) -> Verdict {
 }
 
 fn is_complete(tls: &TlsFacts) -> Verdict {
-    because(tls, |facts, fault| {
+    decided(tls, |facts, fault| {
         let PathFault::MissingIntermediate { issuer } = fault else {
             return None;
         };
@@ -139,7 +155,7 @@ fn is_complete(tls: &TlsFacts) -> Verdict {
 }
 
 fn is_signed_throughout(tls: &TlsFacts) -> Verdict {
-    because(tls, |facts, fault| {
+    decided(tls, |facts, fault| {
         let PathFault::BadSignature { place } = fault else {
             return None;
         };
@@ -152,39 +168,100 @@ fn is_signed_throughout(tls: &TlsFacts) -> Verdict {
 }
 
 fn passes_validation(tls: &TlsFacts) -> Verdict {
-    because(tls, |facts, fault| match fault {
-        PathFault::Unverifiable { place } if !has_its_own_rule(facts) => Some((
-            *place,
-            format!("nobody verifies the signature on {}", name(facts, *place)),
-        )),
-        PathFault::IssuerNotAuthority { place } => Some((
-            *place,
-            format!("{} signs certificates and may not", name(facts, *place)),
-        )),
-        PathFault::NameConstraint => {
-            Some((0, "an authority above does not allow this name".to_owned()))
-        }
-        PathFault::PathTooLong => Some((
-            0,
-            "more authorities in a row than one of them allows".to_owned(),
-        )),
-        PathFault::CriticalExtension => {
-            Some((0, "a critical extension that no client knows".to_owned()))
-        }
-        PathFault::DatesNeverMeet => Some((
-            0,
-            "there is no moment at which all of them are valid".to_owned(),
-        )),
-        PathFault::Other { said } => Some((0, said.clone())),
+    let verdict = because(tls, |facts, fault| {
+        Some((place(fault)?, breach(facts, fault)?))
+    });
+    if verdict != Verdict::Pass {
+        return verdict;
+    }
+    let open = tls.certificates().filter(|facts| facts.trust.is_open());
+    let doubts = open.flat_map(|facts| facts.trust.doubts.iter().map(move |doubt| (facts, doubt)));
+    let mut said = doubts.map(|(facts, doubt)| doubtful(facts, doubt));
+    said.next().map_or(Verdict::Pass, Verdict::Unknown)
+}
+
+/// Where a rule of path validation was broken; `None` for what other rules are about.
+const fn place(fault: &PathFault) -> Option<usize> {
+    match fault {
+        PathFault::Unverifiable { place }
+        | PathFault::IssuerNotAuthority { place }
+        | PathFault::NameConstraint { place, .. }
+        | PathFault::PathTooLong { place }
+        | PathFault::CriticalExtension { place, .. }
+        | PathFault::RepeatedExtension { place, .. } => Some(*place),
+        PathFault::PolicyMissing | PathFault::DatesNeverMeet => Some(0),
         PathFault::NoLeaf
         | PathFault::SelfSigned
         | PathFault::UnknownCa { .. }
         | PathFault::MissingIntermediate { .. }
         | PathFault::BadSignature { .. }
-        | PathFault::Unverifiable { .. }
-        | PathFault::WrongPurpose
+        | PathFault::WrongPurpose { .. }
         | PathFault::AuthorityAsLeaf => None,
+    }
+}
+
+/// The broken rule in words.
+fn breach(facts: &CertificateFacts, fault: &PathFault) -> Option<String> {
+    let who = name(facts, place(fault)?);
+    Some(match fault {
+        PathFault::Unverifiable { .. } if has_its_own_rule(facts) => return None,
+        PathFault::Unverifiable { .. } => format!("nobody verifies the signature on {who}"),
+        PathFault::IssuerNotAuthority { .. } => format!("{who} signs certificates and may not"),
+        PathFault::NameConstraint { name, .. } => {
+            format!("an authority above {who} does not allow {}", name.raw())
+        }
+        PathFault::PathTooLong { .. } => {
+            format!("more authorities stand below {who} than it allows")
+        }
+        PathFault::CriticalExtension { extension, .. } => {
+            format!("{who} has a critical extension that clients do not process: {extension}")
+        }
+        PathFault::RepeatedExtension { extension, .. } => {
+            format!("{who} has an extension twice: {extension}")
+        }
+        PathFault::PolicyMissing => {
+            "an authority demands a certificate policy, and the certificates below share none"
+                .to_owned()
+        }
+        PathFault::DatesNeverMeet => "there is no moment at which all of them are valid".to_owned(),
+        PathFault::NoLeaf
+        | PathFault::SelfSigned
+        | PathFault::UnknownCa { .. }
+        | PathFault::MissingIntermediate { .. }
+        | PathFault::BadSignature { .. }
+        | PathFault::WrongPurpose { .. }
+        | PathFault::AuthorityAsLeaf => return None,
     })
+}
+
+/// What could not be decided, in words.
+fn doubtful(facts: &CertificateFacts, doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::Signature { place } => {
+            let signature = facts
+                .sent
+                .certificate(*place)
+                .map(|read| read.signature.to_string());
+            format!(
+                "this program does not verify the signature on {} ({})",
+                name(facts, *place),
+                signature.unwrap_or_default()
+            )
+        }
+        Doubt::Unread { place } => {
+            format!(
+                "this program does not read all of certificate number {}",
+                place + 1
+            )
+        }
+        Doubt::NameForm { place } => format!(
+            "an authority restricts a kind of name that {} has, and this program does not judge",
+            name(facts, *place)
+        ),
+        Doubt::Library { because } => {
+            format!("webpki refuses the chain for {because}, and RFC 5280 §6 gives no reason to")
+        }
+    }
 }
 
 /// What nobody verifies because of a weak key or a broken digest is reported for that.

@@ -6,9 +6,9 @@ use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::tls::{Known, Version};
 
 const SEEN: &str = "One hello for this version alone, with every suite it has. Accepted means the \
-                    server chose it in a ServerHello; refused means an alert, or a lower version. \
-                    Anything else is inconclusive, except that SSLv2 may be refused by closing, twice, \
-                    with another hello answered right behind. A front end in between answers for the server.";
+                    server chose it in a ServerHello; refused means an alert, a lower version, or \
+                    closing twice, the second time between two other hellos that were answered. \
+                    Anything else is inconclusive. A front end in between answers for the server.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[

@@ -1,8 +1,7 @@
 //! Clients that are no page: without an origin, without an upgrade, of another version.
 
-use crate::facts::SocketFault;
 use crate::facts::websocket::{Admission, Answer, WebSocketFacts};
-use crate::model::{RuleId, Severity, Topic};
+use crate::model::{RuleId, Severity, SocketFault, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 /// Append only: an id, once published, is never reused.
@@ -75,13 +74,14 @@ fn takes_a_get(facts: &WebSocketFacts) -> Verdict {
         ])
     };
     match tried.admission() {
-        Admission::Admitted(_) | Admission::Closed(_) => broken("101 to a plain GET".to_owned()),
+        Admission::Admitted(_) | Admission::Closed(..) => broken("101 to a plain GET".to_owned()),
         // 501 is a refusal, too.
         Admission::Status(501) => Verdict::Pass,
         Admission::Status(status @ 500..) => broken(format!("answered {status} to a plain GET")),
         Admission::Status(_) | Admission::Dropped => Verdict::Pass,
+        Admission::Later(status) => Verdict::NotTested(format!("answered {status}")),
         // A server that has nothing but the socket may leave a plain GET without an answer.
-        Admission::Unclear(why) => Verdict::NotTested(why),
+        Admission::Ignored(why) | Admission::Unclear(why) => Verdict::NotTested(why),
     }
 }
 
@@ -89,6 +89,9 @@ fn names_versions(facts: &WebSocketFacts) -> Verdict {
     let Some(tried) = facts.fault(SocketFault::Version) else {
         return super::limits::untried(facts);
     };
+    if !facts.lets_friends_in() {
+        return Verdict::NotApplicable(super::NOBODY);
+    }
     match &tried.answer {
         Answer::Refused {
             status: status @ 400..=499,

@@ -1,7 +1,7 @@
 //! Whose credentials open the socket.
 
-use crate::facts::websocket::{Admission, Tried, WebSocketFacts};
-use crate::model::{Attempt, Reject, RuleId, Severity, Topic};
+use crate::facts::websocket::WebSocketFacts;
+use crate::model::{Attempt, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
@@ -10,9 +10,12 @@ const BROKEN_AUTHENTICATION: Reference = Reference::Standard(
 );
 
 const OBSERVED_BY: &str = "A handshake from a declared origin with the credential in question, \
-                           beside one with the supplied credential that opens. A socket closed \
-                           within a second of its 101 counts as refused; one that opens and waits \
-                           longer for a first message with the credential in it looks let in.";
+                           beside those of a legitimate client that are let in before and after. A \
+                           socket closed after its 101 counts as refused, within a second, or within \
+                           three where `reject` names a close code, and where a legitimate socket \
+                           stays open for twice as long. One that may wait for a message with the \
+                           credential in it is told by the declared `echo` or by the answer to \
+                           `first`.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -58,7 +61,7 @@ pub const RULES: &[Rule] = &[
             BROKEN_AUTHENTICATION,
         ],
         cap: None,
-        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
+        rests_on: &[Topic::SocketOpens, Topic::SocketForgedToken],
         check: Check::WebSocket(refuses_forgeries),
     },
     Rule {
@@ -71,7 +74,7 @@ pub const RULES: &[Rule] = &[
         observed_by: OBSERVED_BY,
         references: &[Reference::Rfc(7519, "4.1.4"), BROKEN_AUTHENTICATION],
         cap: None,
-        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
+        rests_on: &[Topic::SocketOpens, Topic::SocketExpiredToken],
         check: Check::WebSocket(refuses_expired),
     },
     Rule {
@@ -80,8 +83,11 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         rationale: "Every user can read every other user's messages by changing the path.",
         expected: "a refusal in the declared way",
-        remediation: "Compare the user of the token with the user in the path.",
-        observed_by: OBSERVED_BY,
+        remediation: "Compare the user of the token with the user in the path; declare \
+                      `shared = true` where every user may open it.",
+        observed_by: "A handshake with the token of another user (`other`), where a segment of the \
+                      path holds an identifier or `shared = false` is declared, beside those of a \
+                      legitimate client that are let in before and after.",
         references: &[
             Reference::Rfc(6455, "4.2.2"),
             Reference::Standard(
@@ -90,7 +96,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
-        rests_on: &[Topic::SocketOpens, Topic::SocketCredential],
+        rests_on: &[Topic::SocketOpens, Topic::SocketOtherUser],
         check: Check::WebSocket(refuses_others),
     },
     Rule {
@@ -136,27 +142,11 @@ fn judge(facts: &WebSocketFacts, attempts: &[Attempt], said: &str, missing: &str
         return Verdict::NotApplicable("the socket is declared public");
     }
     let tried = attempts.iter().filter_map(|attempt| facts.with(attempt));
-    let (waiting, told): (Vec<_>, Vec<_>) = tried.partition(|tried| may_wait(facts, tried));
-    match (told.is_empty(), waiting.is_empty()) {
-        (true, true) => Verdict::NotTested(missing.to_owned()),
-        (true, false) => Verdict::NotTested(WAITS.to_owned()),
-        (false, _) => super::turned_away(facts, told.into_iter(), |_| format!("101 {said}")),
+    let mut tried = tried.peekable();
+    if tried.peek().is_none() {
+        return Verdict::NotTested(missing.to_owned());
     }
-}
-
-const WAITS: &str = "it opened and was silent: whether it waits for a first message that brings the \
-                     token cannot be told (put `{token}` into `path` or `protocols` where it belongs \
-                     there, or declare an `echo`)";
-
-/// A server that closes on strangers may do so when no token came in time, and then nobody has to
-/// send it in a field of the handshake, which scripts cannot set.
-fn may_wait(facts: &WebSocketFacts, tried: &Tried) -> bool {
-    let declared = &facts.declared;
-    let mut places = declared.protocols.iter().chain([&declared.path]);
-    let said_where = facts.by_cookie || places.any(|place| place.contains("{token}"));
-    let silent =
-        matches!(tried.admission(), Admission::Admitted(session) if session.reply.is_none());
-    matches!(declared.reject, Reject::Close(_)) && !said_where && silent
+    super::turned_away(facts, tried, |_| format!("101 {said}"))
 }
 
 fn refuses_nobody(facts: &WebSocketFacts) -> Verdict {
@@ -176,7 +166,7 @@ fn refuses_garbage(facts: &WebSocketFacts) -> Verdict {
 
 fn refuses_forgeries(facts: &WebSocketFacts) -> Verdict {
     let attempts = [Attempt::WrongSignature, Attempt::AlgNone];
-    let missing = "no token is supplied whose claims could be used, or --thorough is not given";
+    let missing = "no token is supplied whose claims could be used";
     judge(
         facts,
         &attempts,
@@ -196,6 +186,9 @@ fn refuses_expired(facts: &WebSocketFacts) -> Verdict {
 }
 
 fn refuses_others(facts: &WebSocketFacts) -> Verdict {
+    if facts.declared.shared {
+        return Verdict::NotApplicable("every user may open it (`shared`)");
+    }
     let missing = "no other user's token is supplied (`other`)";
     judge(
         facts,

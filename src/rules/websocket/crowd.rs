@@ -19,7 +19,7 @@ pub const RULES: &[Rule] = &[
                       user shows here as well.",
         references: &[Reference::Rfc(6455, "7.1.1"), Reference::Rfc(6455, "7.4.1")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens, Topic::SocketsAtOnce],
         check: Check::WebSocket(holds),
     },
     Rule {
@@ -34,7 +34,7 @@ pub const RULES: &[Rule] = &[
                       three seconds.",
         references: &[Reference::Rfc(6455, "5.6")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens, Topic::SocketsAtOnce],
         check: Check::WebSocket(reaches_all),
     },
 ];
@@ -46,10 +46,9 @@ fn of_crowd(
 ) -> Verdict {
     match &facts.crowd {
         _ if !declared => Verdict::NotApplicable("none is declared"),
+        None if super::nobody_gets_in(facts) => Verdict::NotApplicable(super::NOBODY),
         None => super::not_tried(facts),
-        Some(_) if !facts.lets_friends_in() => {
-            Verdict::NotApplicable("nobody gets in: websocket/not-opened")
-        }
+        Some(_) if !facts.lets_friends_in() => Verdict::NotApplicable(super::NOBODY),
         Some(crowd) => judge(crowd),
     }
 }

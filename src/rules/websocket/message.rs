@@ -1,7 +1,7 @@
 //! A message that is no JSON, where JSON is spoken.
 
-use crate::facts::websocket::{Session, Spoken, WebSocketFacts};
-use crate::model::{RuleId, Severity, Topic};
+use crate::facts::websocket::{End, Session, Tried, WebSocketFacts};
+use crate::model::{RuleId, Severity, SocketFault, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::tells;
 use crate::wire::websocket::NOT_JSON;
@@ -18,11 +18,11 @@ pub(super) const RULES: &[Rule] = &[
                    1007, 1008)",
         remediation: "Catch the parser's error and answer it, or close with 1007 or 1008.",
         observed_by: "With --thorough, since a service may hand it on to other users: the text \
-                      `{seaworthy`, last of all on an open socket whose declared message is JSON, \
-                      and a second of patience. Close code 1011 or a bare end is a break.",
+                      `{seaworthy` on an open socket whose declared message is JSON, and a second of \
+                      patience. Close code 1011 or a bare end is a break.",
         references: &[Reference::Rfc(6455, "7.4.1")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketError],
         check: Check::WebSocket(survives),
     },
     Rule {
@@ -33,30 +33,29 @@ pub(super) const RULES: &[Rule] = &[
                     here, where it breaks, or how to get in.",
         expected: "messages without internals",
         remediation: "Answer errors with a fixed message; log the details.",
-        observed_by: "Every message and close reason of the socket, with --thorough that to a text \
+        observed_by: "Every message and close reason of every socket, with --thorough that to a text \
                       which is no JSON included, by the signatures of common frameworks.",
         references: &[Reference::Standard(
             "CWE-209, error message with sensitive information",
             "https://cwe.mitre.org/data/definitions/209.html",
         )],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens, Topic::SocketError],
         check: Check::WebSocket(keeps_quiet),
     },
 ];
 
 fn survives(facts: &WebSocketFacts) -> Verdict {
-    let Some((tried, session)) = facts.session() else {
-        return Verdict::NotApplicable("no socket opened: websocket/not-opened");
+    if !facts.declared.speaks_json() {
+        return Verdict::NotApplicable("no message of JSON is declared");
+    }
+    let Some((tried, session)) = answered(facts) else {
+        return unsaid(facts);
     };
-    let said = match &session.nonsense {
-        None if speaks_json(facts) => return Verdict::NotTested(UNSAID.to_owned()),
-        None => return Verdict::NotApplicable("no message of JSON is declared"),
-        Some(Spoken::Ended(None)) => "the end without a close code".to_owned(),
-        Some(Spoken::Ended(Some(code))) if code.0 == INTERNAL_ERROR => {
-            format!("close {}", code.words())
-        }
-        Some(Spoken::On | Spoken::Ended(Some(_))) => return Verdict::Pass,
+    let said = match session.end {
+        End::ByServer(None) => "the end without a close code".to_owned(),
+        End::ByServer(Some(code)) if code.0 == INTERNAL_ERROR => format!("close {}", code.words()),
+        End::ByServer(Some(_)) | End::ByUs { .. } | End::Open => return Verdict::Pass,
     };
     let said = format!("{said}, after the text `{NOT_JSON}`");
     Verdict::Fail(vec![
@@ -67,31 +66,37 @@ fn survives(facts: &WebSocketFacts) -> Verdict {
 /// RFC 6455 §7.4.1: "an unexpected condition".
 const INTERNAL_ERROR: u16 = 1011;
 
-/// Why nothing was said that nobody declared.
-const UNSAID: &str =
-    "a text that is no JSON is sent with --thorough only, and may reach other users";
+/// The socket on which it was said, where legitimate clients keep theirs.
+fn answered(facts: &WebSocketFacts) -> Option<(&Tried, &Session)> {
+    let tried = facts.fault(SocketFault::NotJson);
+    let tried = tried.filter(|_| facts.lets_friends_in())?;
+    Some((tried, tried.session()?))
+}
 
-fn speaks_json(facts: &WebSocketFacts) -> bool {
-    let echo = facts.declared.echo.as_ref();
-    echo.is_some_and(|echo| serde_json::from_str::<serde_json::Value>(&echo.send).is_ok())
+/// Why nothing was said that nobody declared.
+fn unsaid(facts: &WebSocketFacts) -> Verdict {
+    if super::nobody_gets_in(facts) {
+        return Verdict::NotApplicable(super::NOBODY);
+    }
+    Verdict::NotTested(
+        "a text that is no JSON is sent with --thorough only, and may reach other users".to_owned(),
+    )
 }
 
 fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
-    let Some((tried, session)) = facts.session() else {
-        return Verdict::NotApplicable("no socket opened: websocket/not-opened");
-    };
-    match told(session) {
-        Some(said) => Verdict::Fail(vec![
-            Observed::new(&tried.at, said).about(tried.label.as_str()),
-        ]),
-        None if session.nonsense.is_none() && speaks_json(facts) => {
-            Verdict::NotTested(UNSAID.to_owned())
-        }
-        None => Verdict::Pass,
+    let leaking = facts.trials.iter().filter_map(|tried| {
+        let leaks = &tried.session()?.leaks;
+        let leak = leaks.iter().find(|leak| tells(leak.kind))?;
+        let said = format!("{}: {}", leak.what, leak.excerpt.raw());
+        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
+    });
+    // Every socket is the same program: one is enough.
+    let leaking: Vec<Observed> = leaking.take(1).collect();
+    if leaking.is_empty() && super::nobody_gets_in(facts) {
+        return Verdict::NotApplicable(super::NOBODY);
     }
-}
-
-fn told(session: &Session) -> Option<String> {
-    let leak = session.leaks.iter().find(|leak| tells(leak.kind))?;
-    Some(format!("{}: {}", leak.what, leak.excerpt.raw()))
+    if leaking.is_empty() && facts.declared.speaks_json() && answered(facts).is_none() {
+        return unsaid(facts);
+    }
+    Verdict::unless(leaking)
 }

@@ -11,7 +11,7 @@ pub mod socket;
 pub mod upgrade;
 
 use super::{Observed, Rule, Verdict};
-use crate::facts::websocket::{Admission, Entry, Tried, WebSocketFacts};
+use crate::facts::websocket::{Doubt, Entry, Outcome, Tried, WebSocketFacts};
 
 /// Every rule of this family, by subject.
 pub const RULES: &[&[Rule]] = &[
@@ -28,33 +28,40 @@ pub const RULES: &[&[Rule]] = &[
 
 /// Fails where any of these got in; none of them may. `said` puts a trial into words.
 ///
-/// Where no legitimate client gets in either, a refusal proves nothing, and that is a finding of
+/// A refusal counts beside a legitimate client that is let in; where none is, that is a finding of
 /// its own.
 fn turned_away<'a>(
     facts: &WebSocketFacts,
     tried: impl Iterator<Item = &'a Tried>,
     said: impl Fn(&Tried) -> String,
 ) -> Verdict {
-    let (mut admitted, mut unclear, mut any) = (Vec::new(), None, false);
+    let (mut admitted, mut doubt, mut any) = (Vec::new(), None, false);
     for trial in tried {
         any = true;
-        match trial.admission() {
-            Admission::Admitted(_) => {
+        match facts.outcome(trial) {
+            Outcome::LetIn => {
                 admitted.push(Observed::new(&trial.at, said(trial)).about(trial.label.as_str()));
             }
-            Admission::Unclear(why) => unclear = Some(why),
-            Admission::Status(_) | Admission::Closed(_) | Admission::Dropped => {}
+            Outcome::Open(why) => doubt = doubt.or(Some(why)),
+            Outcome::TurnedAway => {}
         }
     }
-    match (admitted.is_empty(), any, unclear) {
-        (false, _, _) => Verdict::Fail(admitted),
-        (true, false, _) => not_tried(facts),
-        (true, true, _) if facts.entry != Entry::NoToken && !facts.lets_friends_in() => {
-            Verdict::NotApplicable("nobody gets in: websocket/not-opened")
-        }
-        (true, true, Some(why)) => Verdict::Unknown(why),
-        (true, true, None) => Verdict::Pass,
+    match doubt {
+        _ if !admitted.is_empty() => Verdict::Fail(admitted),
+        _ if !any => not_tried(facts),
+        _ if nobody_gets_in(facts) => Verdict::NotApplicable(NOBODY),
+        Some(Doubt::NoControl(why) | Doubt::NotReached(why)) => Verdict::NotTested(why),
+        Some(Doubt::Blocked(why) | Doubt::NoAnswer(why)) => Verdict::Unknown(why),
+        None => Verdict::Pass,
     }
+}
+
+const NOBODY: &str = "no legitimate client keeps a socket: websocket/not-opened, \
+                      websocket/drops-clients";
+
+/// Where a legitimate client could be played, and was not let in.
+fn nobody_gets_in(facts: &WebSocketFacts) -> bool {
+    facts.entry != Entry::NoToken && !facts.lets_friends_in()
 }
 
 /// Why something was not tried.
@@ -65,8 +72,8 @@ fn not_tried(facts: &WebSocketFacts) -> Verdict {
                 .to_owned(),
         ),
         Entry::Public | Entry::WithToken => Verdict::NotTested(
-            "beyond the six handshakes of an ordinary run (--thorough), or beyond half of a rate \
-             limit (--burst)"
+            "not made: for want of time, beyond half of a rate limit (--burst), or with --thorough \
+             only"
                 .to_owned(),
         ),
     }

@@ -1,8 +1,8 @@
 //! Which pages may open the socket: browsers let any page try, so the server has to look.
 
-use crate::facts::websocket::{Tried, WebSocketFacts};
-use crate::facts::{OriginClass, SocketWhy};
-use crate::model::{RuleId, Severity, Topic};
+use crate::facts::OriginClass;
+use crate::facts::websocket::{Outcome, Tried, WebSocketFacts};
+use crate::model::{RuleId, Severity, SocketAsk, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
 use crate::wire::cors::Ruse;
 
@@ -16,9 +16,12 @@ const REFERENCES: &[Reference] = &[
     ),
 ];
 
-const OBSERVED_BY: &str = "Handshakes from origins made from the declared ones, with the supplied \
-                           credential, beside one from a declared origin that opens. A socket that \
-                           is closed within a second of its 101 counts as refused.";
+const OBSERVED_BY: &str = "Handshakes from an unrelated origin, from `null` and from origins made from \
+                           each declared one, with the supplied credential, beside those of a \
+                           legitimate client that are let in before and after. A socket closed after \
+                           its 101 counts as refused, within a second, or within three where `reject` \
+                           names a close code, and where a legitimate socket stays open for twice as \
+                           long.";
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -30,7 +33,8 @@ pub const RULES: &[Rule] = &[
                     who the user is, any page the user visits speaks in their name \
                     (cross-site WebSocket hijacking).",
         expected: "a refusal of origins that are not declared",
-        remediation: "Compare `Origin` with the exact list of declared origins before answering 101.",
+        remediation: "Compare `Origin` with the exact list of declared origins before answering 101. In \
+                      socket.io that is `allowRequest`: `cors.origin` does not guard the WebSocket.",
         observed_by: OBSERVED_BY,
         references: REFERENCES,
         cap: None,
@@ -78,7 +82,7 @@ pub const RULES: &[Rule] = &[
                       would send it from there depends on its SameSite attribute.",
         references: REFERENCES,
         cap: None,
-        rests_on: &[Topic::SocketOrigin],
+        rests_on: &[Topic::SocketOpens, Topic::SocketOrigin],
         check: Check::WebSocket(trusts_no_rider),
     },
 ];
@@ -101,7 +105,7 @@ fn attack(tried: &Tried) -> Option<Ruse> {
     let origin = tried
         .origin
         .as_ref()
-        .filter(|_| tried.why == SocketWhy::Origin)?;
+        .filter(|_| tried.ask == SocketAsk::Origin)?;
     match origin.class {
         OriginClass::Attack(ruse) => Some(ruse),
         OriginClass::Declared
@@ -144,13 +148,8 @@ fn judge<'a>(facts: &WebSocketFacts, tried: impl Iterator<Item = &'a Tried>) -> 
     })
 }
 
-/// The composite resembles a declared origin in every way at once: refused, it stands for all of
-/// them. Let in, the four it stands for were tried, and tell which comparison is at fault.
 fn refuses_strangers(facts: &WebSocketFacts) -> Verdict {
-    if by(facts, &[Ruse::Reflection]).next().is_some() {
-        return judge(facts, by(facts, &[Ruse::Reflection]));
-    }
-    judge(facts, by(facts, &[Ruse::Composite]))
+    judge(facts, by(facts, &[Ruse::Reflection]))
 }
 
 fn anybody_gets_in(facts: &WebSocketFacts) -> bool {
@@ -164,11 +163,12 @@ fn refuses_lookalikes(facts: &WebSocketFacts) -> Verdict {
     if anybody_gets_in(facts) {
         return ANYBODY;
     }
-    let mut lookalikes = by(facts, LOOKALIKES).peekable();
-    if lookalikes.peek().is_none() {
-        return judge(facts, by(facts, &[Ruse::Composite]));
-    }
-    judge(facts, lookalikes)
+    let let_in = |tried: &Tried| facts.outcome(tried) == Outcome::LetIn;
+    // The composite resembles a declared origin in several ways at once: refused, it stands for all
+    // of them; let in, it was tried which of them it was.
+    let is_explained = by(facts, LOOKALIKES).any(let_in);
+    let composites = by(facts, &[Ruse::Composite]).filter(|_| !is_explained);
+    judge(facts, by(facts, LOOKALIKES).chain(composites))
 }
 
 fn refuses_null(facts: &WebSocketFacts) -> Verdict {

@@ -1,10 +1,19 @@
 //! How people are turned away.
 
-use crate::facts::SocketWhy;
-use crate::facts::websocket::{Admission, Answer, Tried, WebSocketFacts};
-use crate::model::{Reject, RuleId, Severity, Topic};
+use crate::facts::websocket::{Admission, Answer, Outcome, Tried, WebSocketFacts};
+use crate::model::{Attempt, Reject, RuleId, Severity, SocketAsk, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::tells;
+
+/// Everybody who must be turned away.
+const REFUSALS: &[Topic] = &[
+    Topic::SocketOpens,
+    Topic::SocketOrigin,
+    Topic::SocketCredential,
+    Topic::SocketForgedToken,
+    Topic::SocketExpiredToken,
+    Topic::SocketOtherUser,
+];
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -21,7 +30,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The handshakes that were refused.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "7.4.2")],
         cap: None,
-        rests_on: &[Topic::SocketCredential, Topic::SocketOrigin],
+        rests_on: REFUSALS,
         check: Check::WebSocket(is_as_declared),
     },
     Rule {
@@ -35,7 +44,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The status of handshakes with a bad origin or credential.",
         references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(9110, "15.6")],
         cap: None,
-        rests_on: &[Topic::SocketCredential, Topic::SocketOrigin],
+        rests_on: REFUSALS,
         check: Check::WebSocket(is_no_error),
     },
     Rule {
@@ -52,34 +61,36 @@ pub const RULES: &[Rule] = &[
             "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
         )],
         cap: None,
-        rests_on: &[Topic::SocketCredential, Topic::SocketOrigin],
+        rests_on: REFUSALS,
         check: Check::WebSocket(keeps_quiet),
     },
 ];
 
-/// Those who should be turned away.
-fn unwelcome(facts: &WebSocketFacts) -> impl Iterator<Item = &Tried> {
-    facts.of(|why| matches!(why, SocketWhy::Origin | SocketWhy::Credentials(_)))
+/// Those who should be turned away, and were.
+fn turned_away(facts: &WebSocketFacts) -> impl Iterator<Item = &Tried> {
+    let all = facts.trials.iter().filter(|tried| tried.is_untrusted());
+    all.filter(|tried| facts.outcome(tried) == Outcome::TurnedAway)
 }
 
 fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
-    if unwelcome(facts).next().is_none() {
+    if !facts.trials.iter().any(Tried::is_untrusted) {
         return Verdict::NotApplicable("nobody is to be turned away");
     }
     let wanted = match facts.declared.reject {
         Reject::Handshake => "a 4xx status".to_owned(),
         Reject::Close(code) => format!("101, then close {code}"),
     };
-    let other = unwelcome(facts).filter_map(|tried| {
+    let other = turned_away(facts).filter_map(|tried| {
         let admission = tried.admission();
         let declared = facts.is_declared_refusal(&admission);
         // An origin may be refused by status however credentials are: RFC 6455 wants that.
-        let by_origin = tried.why == SocketWhy::Origin
+        let by_origin = tried.ask == SocketAsk::Origin
             && matches!(admission, Admission::Status(status) if (400..500).contains(&status));
-        let is_error = matches!(admission, Admission::Status(500..));
-        let said = admission
-            .refusal()
-            .filter(|_| !declared && !by_origin && !is_error)?;
+        let is_error = matches!(
+            admission,
+            Admission::Status(500..) | Admission::Later(500..)
+        );
+        let said = refusal(tried, &admission).filter(|_| !declared && !by_origin && !is_error)?;
         Some(
             Observed::new(&tried.at, said)
                 .about(tried.label.as_str())
@@ -96,9 +107,16 @@ fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
     Verdict::unless(seen)
 }
 
+/// How somebody was turned away; whoever brought no credential may still be waited for.
+fn refusal(tried: &Tried, admission: &Admission<'_>) -> Option<String> {
+    let brought = tried.ask != SocketAsk::Credentials(Attempt::Nothing);
+    let silence = || brought.then(|| "101, and no answer to any message".to_owned());
+    admission.refusal().or_else(silence)
+}
+
 fn is_no_error(facts: &WebSocketFacts) -> Verdict {
-    let errors = unwelcome(facts).filter_map(|tried| match tried.admission() {
-        Admission::Status(status @ 500..) => Some(
+    let errors = turned_away(facts).filter_map(|tried| match tried.admission() {
+        Admission::Status(status @ 500..) | Admission::Later(status @ 500..) => Some(
             Observed::new(
                 &tried.at,
                 format!("answered {status} to {}", super::origin_of(tried)),
@@ -106,9 +124,11 @@ fn is_no_error(facts: &WebSocketFacts) -> Verdict {
             .about(tried.label.as_str()),
         ),
         Admission::Status(_)
+        | Admission::Later(_)
         | Admission::Admitted(_)
-        | Admission::Closed(_)
+        | Admission::Closed(..)
         | Admission::Dropped
+        | Admission::Ignored(_)
         | Admission::Unclear(_) => None,
     });
     Verdict::unless(errors.collect())

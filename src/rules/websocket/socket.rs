@@ -18,7 +18,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A ping on an open socket.",
         references: &[Reference::Rfc(6455, "5.5.2"), Reference::Rfc(6455, "5.5.3")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(answers_pings),
     },
     Rule {
@@ -31,7 +31,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "Pings with a payload on an open socket.",
         references: &[Reference::Rfc(6455, "5.5.3")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(echoes_payloads),
     },
     Rule {
@@ -46,7 +46,7 @@ pub const RULES: &[Rule] = &[
                       round trip of the network. Load of this machine can only add.",
         references: &[Reference::Rfc(6455, "5.5.2")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(is_prompt),
     },
     Rule {
@@ -59,7 +59,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "The declared message on an open socket, and every message that follows.",
         references: &[Reference::Rfc(6455, "5.6")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(replies),
     },
     Rule {
@@ -72,8 +72,24 @@ pub const RULES: &[Rule] = &[
         observed_by: "Every frame that came on sockets opened as a legitimate client.",
         references: &[Reference::Rfc(6455, "5.1"), Reference::Rfc(6455, "5.2")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(frames_well),
+    },
+    Rule {
+        id: RuleId::new("websocket/http-on-socket"),
+        title: "An HTTP answer is written on the open socket",
+        severity: Severity::Low,
+        rationale: "Two parts of the server write at the end of the socket. Where the answer overtakes \
+                    the close frame, the client sees code 1006 instead of a clean end, now and then.",
+        expected: "nothing but frames after the 101",
+        remediation: "Serve the socket with a server made for it: the development server of Werkzeug \
+                      answers the request once more when the handler of a socket returns.",
+        observed_by: "The start of a status line where a frame should begin, before or behind the close \
+                      frame of the server.",
+        references: &[Reference::Rfc(6455, "4.2.2"), Reference::Rfc(6455, "5.5.1")],
+        cap: None,
+        rests_on: &[Topic::SocketOpens],
+        check: Check::WebSocket(speaks_frames_only),
     },
     Rule {
         id: RuleId::new("websocket/no-close-frame"),
@@ -86,7 +102,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "A close frame with code 1000, and three seconds of patience.",
         references: &[Reference::Rfc(6455, "5.5.1"), Reference::Rfc(6455, "7.1.2")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(closes_cleanly),
     },
     Rule {
@@ -100,7 +116,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "An open socket on which nothing is said for so long.",
         references: &[Reference::Rfc(6455, "5.5.2")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(beats),
     },
     Rule {
@@ -113,7 +129,7 @@ pub const RULES: &[Rule] = &[
         observed_by: "An open socket on which nothing is said for so long.",
         references: &[Reference::Rfc(6455, "5.5.2")],
         cap: None,
-        rests_on: &[Topic::SocketBehaviour],
+        rests_on: &[Topic::SocketOpens],
         check: Check::WebSocket(stays),
     },
 ];
@@ -133,7 +149,7 @@ fn fail(tried: &Tried, said: impl Into<crate::model::Untrusted>) -> Verdict {
 }
 
 fn closed_early(session: &Session) -> bool {
-    matches!(session.end, End::ByServer(_)) && !session.was_closed_in_silence()
+    matches!(session.end, End::ByServer(_)) && !session.closed_in_silence
 }
 
 fn answers_pings(facts: &WebSocketFacts) -> Verdict {
@@ -185,10 +201,10 @@ fn is_prompt(facts: &WebSocketFacts) -> Verdict {
 }
 
 fn replies(facts: &WebSocketFacts) -> Verdict {
-    if facts.declared.echo.is_none() {
+    if facts.declared.echo.is_none() && facts.declared.answered_first().is_none() {
         return Verdict::NotApplicable("no message is declared");
     }
-    of_session(facts, |tried, session| match &session.reply {
+    of_session(facts, |tried, session| match first_miss(session) {
         Some(Reply::AsDeclared) => Verdict::Pass,
         Some(Reply::Other(said)) => fail(tried, said.clone()),
         Some(Reply::Nothing) if closed_early(session) => {
@@ -197,6 +213,13 @@ fn replies(facts: &WebSocketFacts) -> Verdict {
         Some(Reply::Nothing) => fail(tried, "no answer within five seconds"),
         None => Verdict::NotApplicable("the socket ended first: websocket/drops-clients"),
     })
+}
+
+/// The first of the declared messages that was not answered as declared; the last otherwise.
+fn first_miss(session: &Session) -> Option<&Reply> {
+    let welcome = session.welcome.as_ref();
+    let missed = welcome.filter(|reply| **reply != Reply::AsDeclared);
+    missed.or(session.reply.as_ref()).or(welcome)
 }
 
 fn frames_well(facts: &WebSocketFacts) -> Verdict {
@@ -209,12 +232,22 @@ fn frames_well(facts: &WebSocketFacts) -> Verdict {
     })
 }
 
+fn speaks_frames_only(facts: &WebSocketFacts) -> Verdict {
+    of_session(facts, |tried, session| match &session.http {
+        Some(line) => fail(tried, format!("`{}` among the frames", line.raw())),
+        None => Verdict::Pass,
+    })
+}
+
 fn closes_cleanly(facts: &WebSocketFacts) -> Verdict {
     of_session(facts, |tried, session| match session.end {
         End::ByUs { answered: true } => Verdict::Pass,
         // After a frame it must not send, the server's side is not listened to any more.
         End::ByUs { .. } if !session.frame_faults.is_empty() => {
             Verdict::NotApplicable("not waited for: websocket/frame-violation")
+        }
+        End::ByUs { .. } if session.http.is_some() => {
+            Verdict::NotApplicable("overtaken: websocket/http-on-socket")
         }
         End::ByUs { answered: false } => fail(tried, "no close frame came back"),
         End::ByServer(_) => Verdict::NotApplicable("the server closed first"),
@@ -243,10 +276,10 @@ fn beats(facts: &WebSocketFacts) -> Verdict {
             return Verdict::NotApplicable("the server closed: websocket/drops-clients");
         }
         let not_due = !listened(session, interval) && facts.declared.idle.is_some();
-        if session.was_closed_in_silence() && not_due {
+        if session.closed_in_silence && not_due {
             return Verdict::NotApplicable("closed before one was due: websocket/closes-idle");
         }
-        if session.was_closed_in_silence() {
+        if session.closed_in_silence {
             let said = format!("closed after {} without a ping", session.listened_us);
             return fail(tried, said);
         }
@@ -262,7 +295,7 @@ fn stays(facts: &WebSocketFacts) -> Verdict {
         return Verdict::NotApplicable("no idle time is declared");
     };
     of_session(facts, |tried, session| match &session.end {
-        End::ByServer(_) if session.was_closed_in_silence() => fail(
+        End::ByServer(_) if session.closed_in_silence => fail(
             tried,
             format!("closed after {} of silence", session.listened_us),
         ),

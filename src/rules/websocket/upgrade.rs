@@ -1,8 +1,7 @@
 //! The opening handshake: does a legitimate client get a socket, and by the rules?
 
-use crate::facts::SocketWhy;
 use crate::facts::websocket::{Admission, Entry, FailedBy, WebSocketFacts};
-use crate::model::{Family, RuleId, Severity, Topic};
+use crate::model::{Family, RuleId, Severity, SocketAsk, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 
 const BROWSERS: Reference = Reference::Standard(
@@ -35,8 +34,9 @@ pub const RULES: &[Rule] = &[
         remediation: "Behind a proxy, pass `Upgrade` and `Connection` on and speak HTTP/1.1 to the \
                       application; then make the endpoint accept the declared origins and the \
                       supplied credential.",
-        observed_by: "The handshake of RFC 6455 §4.1 from each declared origin that was tried, with \
-                      the supplied credential. A wrong or expired credential of yours looks the same.",
+        observed_by: "The handshake of RFC 6455 §4.1 from each declared origin, with the supplied \
+                      credential. A wrong or expired credential of yours looks the same. One that is \
+                      not answered within the target's `timeout` fails as one that is refused.",
         references: &[Reference::Rfc(6455, "4.2.2")],
         cap: None,
         rests_on: &[Topic::SocketOpens],
@@ -103,8 +103,10 @@ pub const RULES: &[Rule] = &[
         expected: "a socket that stays open until the client closes it",
         remediation: "Look for an exception in the handler; without a close frame the process \
                       behind the socket, or a proxy, ended it.",
-        observed_by: "An open socket with the supplied credential, pings, the declared message. A \
-                      credential of yours that the application refuses after the 101 looks the same.",
+        observed_by: "Open sockets with the supplied credential, pings, the declared message, each for as \
+                      long as others are given until they are closed: a second, or three where `reject` \
+                      names a close code. A credential of yours that the application refuses after the \
+                      101 looks the same.",
         references: &[Reference::Rfc(6455, "7.1.1"), Reference::Rfc(6455, "7.4.1")],
         cap: None,
         rests_on: &[Topic::SocketOpens],
@@ -127,7 +129,7 @@ pub const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
-        rests_on: &[Topic::SocketOpens],
+        rests_on: &[Topic::SocketPlain],
         check: Check::WebSocket(is_tls_only),
     },
 ];
@@ -136,25 +138,26 @@ fn opens(facts: &WebSocketFacts) -> Verdict {
     if facts.entry == Entry::NoToken {
         return super::not_tried(facts);
     }
-    let refused = facts.legitimate().filter_map(|tried| {
+    let (mut refused, mut unclear) = (Vec::new(), None);
+    for tried in facts.legitimate() {
         let admission = tried.admission();
-        // Judged by websocket/drops-clients, unless it is how this service turns people away.
-        let dropped =
-            matches!(admission, Admission::Closed(_)) && !facts.is_declared_refusal(&admission);
-        let said = admission.refusal().filter(|_| !dropped);
-        let said = format!("{} from {}", said?, super::origin_of(tried));
-        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
-    });
-    let refused: Vec<Observed> = refused.collect();
-    let unclear = facts
-        .legitimate()
-        .find_map(|tried| match tried.admission() {
-            Admission::Unclear(why) => Some(why),
-            Admission::Admitted(_)
-            | Admission::Status(_)
-            | Admission::Closed(_)
-            | Admission::Dropped => None,
-        });
+        match &admission {
+            // Closed on after its 101: judged by websocket/drops-clients.
+            Admission::Admitted(_) | Admission::Closed(..) => {}
+            Admission::Unclear(why) => unclear = Some(why.clone()),
+            Admission::Later(status) if !facts.is_never_there() => {
+                unclear = Some(format!("answered {status}"));
+            }
+            Admission::Status(_)
+            | Admission::Later(_)
+            | Admission::Dropped
+            | Admission::Ignored(_) => {
+                let said = admission.refusal().unwrap_or_default();
+                let said = format!("{said} from {}", super::origin_of(tried));
+                refused.push(Observed::new(&tried.at, said).about(tried.label.as_str()));
+            }
+        }
+    }
     match unclear {
         Some(why) if refused.is_empty() => Verdict::Unknown(why),
         Some(_) | None => Verdict::unless(refused),
@@ -203,10 +206,9 @@ fn violations(facts: &WebSocketFacts, wanted: impl Fn(FailedBy) -> bool) -> Verd
 }
 
 fn stays_open(facts: &WebSocketFacts) -> Verdict {
-    let dropped = facts.legitimate().filter_map(|tried| {
+    let dropped = facts.welcome().filter_map(|tried| {
         let admission = tried.admission();
-        let closed =
-            matches!(admission, Admission::Closed(_)) && !facts.is_declared_refusal(&admission);
+        let closed = matches!(admission, Admission::Closed(..));
         let said = admission.refusal().filter(|_| closed)?;
         let lived = tried
             .session()
@@ -216,9 +218,15 @@ fn stays_open(facts: &WebSocketFacts) -> Verdict {
         } else {
             ""
         };
-        Some(Observed::new(&tried.at, format!("{said}{when}")).about(tried.label.as_str()))
+        let how = if facts.is_declared_refusal(&admission) {
+            ", which is how others are turned away"
+        } else {
+            ""
+        };
+        Some(Observed::new(&tried.at, format!("{said}{when}{how}")).about(tried.label.as_str()))
     });
-    let dropped: Vec<Observed> = dropped.collect();
+    // One cause: the socket that is dropped once more is no further finding.
+    let dropped: Vec<Observed> = dropped.take(1).collect();
     if dropped.is_empty() && facts.session().is_none() {
         return Verdict::NotApplicable("no socket opened: websocket/not-opened");
     }
@@ -226,7 +234,7 @@ fn stays_open(facts: &WebSocketFacts) -> Verdict {
 }
 
 fn is_tls_only(facts: &WebSocketFacts) -> Verdict {
-    let Some(tried) = facts.of(|why| *why == SocketWhy::Plain).next() else {
+    let Some(tried) = facts.of(|ask| *ask == SocketAsk::Plain).next() else {
         return Verdict::NotApplicable("only an https target on port 443 has a plain twin");
     };
     match tried.session() {

@@ -1,13 +1,10 @@
 //! Fetch §4.9, "CORS check": may the page at `origin` read this response?
 
-use serde::Serialize;
-
 use super::{Call, Origin, Reply};
 
 /// What stands between a page and the response, when `Access-Control-Allow-Origin` (ACAO) or
 /// `Access-Control-Allow-Credentials` (ACAC) does not let it through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccessFault {
     /// No ACAO at all.
     Absent,

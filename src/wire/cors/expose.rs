@@ -1,8 +1,6 @@
 //! What CORS says beside yes and no: which fields the script sees, how long the yes is remembered,
 //! and whether shared caches keep the answers to different origins apart.
 
-use serde::Serialize;
-
 use super::Reply;
 use super::reply::TokenList;
 
@@ -33,8 +31,7 @@ pub fn readable(reply: &Reply, name: &str, credentials: bool) -> bool {
 }
 
 /// How long a browser may remember the preflight's answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MaxAge {
     /// Not said: five seconds.
     Absent,
@@ -60,8 +57,7 @@ pub fn max_age(reply: &Reply) -> MaxAge {
 }
 
 /// The `Vary` field (RFC 9110 §12.5.5).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Vary {
     /// Not sent: a cache may answer every request alike.
     Absent,

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::suffix::registered;
-use super::{Origin, shared_suffix};
+use super::Origin;
+use crate::wire::domain::{registered, shared_suffix};
 
 /// The longest name DNS carries, in bytes.
 const LONGEST_HOST: usize = 253;
@@ -326,10 +326,14 @@ mod tests {
     #[test]
     fn each_origin_is_a_stranger_s_to_have() {
         #[rustfmt::skip]
-        let rows: [(&str, Ruse, &[&str]); 6] = [
+        let rows: [(&str, Ruse, &[&str]); 10] = [
             ("https://app.eu.example.com",   Ruse::Dot,       &["https://app.euxexample.com"]),
             ("https://app.eu.example.com",   Ruse::Subdomain, &["https://swx.app.eu.example.com", "https://swx.eu.example.com"]),
             ("https://app.eu.example.co.uk", Ruse::Suffix,    &["https://swxexample.co.uk"]),
+            ("https://app.ministry.go.jp",   Ruse::Suffix,    &["https://swxministry.go.jp"]),
+            ("https://app.ministry.go.jp",   Ruse::Dot,       &["https://appxministry.go.jp"]),
+            ("https://www.firm.ltd.uk",      Ruse::Suffix,    &["https://swxfirm.ltd.uk"]),
+            ("https://sede.x.gob.mx",        Ruse::Suffix,    &["https://swxx.gob.mx"]),
             ("https://example.com",          Ruse::Dot,       &[]),
             ("https://my-app.pages.dev",     Ruse::Dot,       &["https://my-appxpages.dev"]),
             ("https://my-app.pages.dev",     Ruse::Subdomain, &["https://swx.my-app.pages.dev"]),

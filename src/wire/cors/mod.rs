@@ -14,7 +14,6 @@ mod origin;
 mod preflight;
 mod reply;
 mod safelist;
-mod suffix;
 
 pub use access::{AccessFault, access_check};
 pub use call::{Call, UNHEARD_OF};
@@ -23,4 +22,3 @@ pub use hostile::{Hostile, Ruse, hostile_origins};
 pub use origin::{Origin, OriginFault};
 pub use preflight::{PreflightFault, names_no_cause, preflight_faults};
 pub use reply::{Reply, TokenList};
-pub use suffix::{registered, registrable, shared_suffix};

@@ -1,13 +1,10 @@
 //! Fetch §4.8, "CORS-preflight fetch": does the answer to `OPTIONS` let the real request out?
 
-use serde::Serialize;
-
 use super::reply::TokenList;
 use super::{AccessFault, Call, Reply, access_check, safelist};
 
 /// One thing on which a preflight fails.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PreflightFault {
     /// 3xx: browsers never follow a preflight.
     Redirected,

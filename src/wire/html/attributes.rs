@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::entity;
+use super::input::normalized;
 
 /// A tag taken apart.
 pub(super) struct Parsed {
@@ -79,7 +80,7 @@ impl<'a> Cursor<'a> {
         }
         self.at += 1;
         self.take_until(|c| !is_space(c));
-        Some((name, entity::decoded(self.value()?)))
+        Some((name, entity::decoded(&normalized(self.value()?))))
     }
 
     fn value(&mut self) -> Option<&'a str> {

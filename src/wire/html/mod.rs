@@ -7,9 +7,28 @@
 mod attributes;
 mod entity;
 mod event;
+mod input;
 mod page;
+mod prescan;
 mod reader;
 mod token;
 
 pub use page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
+pub use prescan::declared_label;
 pub use token::{Tag, Token, Tokens};
+
+/// The text of the first `<title>`, its white space collapsed; `None` without one.
+#[must_use]
+pub fn title(text: &str) -> Option<String> {
+    let is_title = |token: &Token<'_>| matches!(token, Token::Start(tag) if tag.name == "title");
+    let mut tokens = Tokens::new(text)
+        .skip_while(|token| !is_title(token))
+        .skip(1);
+    match tokens.next()? {
+        Token::Text(title) => {
+            let words: Vec<&str> = title.split_whitespace().collect();
+            Some(entity::decoded(&words.join(" ")))
+        }
+        Token::Start(_) | Token::End(_) => None,
+    }
+}

@@ -1,13 +1,9 @@
 //! What of a page matters to its security.
 
-use serde::Serialize;
-
-use super::reader::Reader;
-use super::token::Tokens;
 use crate::wire::url::WebUrl;
 
 /// A page, read once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// `href` of the first `<base>` that has one.
     pub base: Option<String>,
@@ -19,10 +15,12 @@ pub struct Page {
     pub inlines: Vec<Inline>,
     /// Nonces of scripts and styles, inline or not, in order.
     pub nonces: Vec<String>,
+    /// Whether the text goes on behind the head.
+    pub past_head: bool,
 }
 
 /// A `<meta>` element.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
     /// `http-equiv` or else `name`, lower case.
     pub name: String,
@@ -37,7 +35,7 @@ pub struct Meta {
 }
 
 /// One reference to something elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Load {
     /// What it is loaded as.
     pub kind: LoadKind,
@@ -54,8 +52,7 @@ pub struct Load {
 }
 
 /// As what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LoadKind {
     /// Scripts and module preloads.
     Script,
@@ -94,7 +91,7 @@ impl LoadKind {
 }
 
 /// Something that runs or applies from the markup itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inline {
     /// What it is.
     pub kind: InlineKind,
@@ -109,8 +106,7 @@ pub struct Inline {
 }
 
 /// As what it is checked against a policy (CSP3 §6.7.3.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InlineKind {
     /// The text of a `<script>` that runs.
     Script,
@@ -125,16 +121,6 @@ pub enum InlineKind {
 }
 
 impl Page {
-    /// Reads a page as a browser with scripting does. Content of `<template>` is inert and left out.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
-        let mut reader = Reader::default();
-        for token in Tokens::new(text) {
-            reader.token(token);
-        }
-        reader.finish()
-    }
-
     /// The URL references are resolved against: `<base>` if it can be read, else the document's.
     #[must_use]
     pub fn base_url(&self, document: &WebUrl) -> WebUrl {

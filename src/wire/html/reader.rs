@@ -1,9 +1,22 @@
 //! From tokens to what matters of a page.
 
 use super::event::is_handler;
+use super::input::normalized;
 use super::page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
-use super::token::{Tag, Token};
+use super::token::{Tag, Token, Tokens};
 use crate::wire::url::WebUrl;
+
+impl Page {
+    /// Reads a page as a browser with scripting does. Content of `<template>` is inert and left out.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut reader = Reader::default();
+        for token in Tokens::new(text) {
+            reader.token(token);
+        }
+        reader.finish()
+    }
+}
 
 #[derive(Default)]
 pub(super) struct Reader {
@@ -19,7 +32,10 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(self) -> Page {
-        self.page
+        Page {
+            past_head: self.in_body,
+            ..self.page
+        }
     }
 
     pub(super) fn token(&mut self, token: Token<'_>) {
@@ -41,7 +57,7 @@ impl Reader {
 
     fn text(&mut self, text: &str) {
         if let Some(mut inline) = self.open.take() {
-            text.clone_into(&mut inline.text);
+            inline.text = normalized(text).into_owned();
             self.page.inlines.push(inline);
         } else if !self.raw && self.templates == 0 && !text.trim_ascii().is_empty() {
             self.in_body = true;

@@ -63,8 +63,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// How much a field gives away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Banner {
     /// A product, which a look at the site tells as well.
     Product,

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use super::Fault;
 use super::field_list::{is_token, split, unquoted};
 use crate::model::Seconds;
 
 /// A directive that carries no number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Directive {
     /// Nothing may be kept anywhere.
     NoStore,
@@ -28,7 +25,7 @@ pub enum Directive {
 }
 
 /// The directives a judge of confidentiality needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CacheControl {
     /// Those without a number.
     pub directives: BTreeSet<Directive>,

@@ -1,11 +1,9 @@
 //! `WWW-Authenticate` (RFC 9110 §11.6.1) and what RFC 6750 §3 adds for `Bearer`.
 
-use serde::Serialize;
-
 use super::Fault;
 
 /// One challenge: a scheme and what goes with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Challenge {
     /// The scheme as sent; schemes compare case-insensitively.
     pub scheme: String,

@@ -1,12 +1,9 @@
 //! What an answer is: a page, data, a file, a redirect, an error, nothing. Each owes other fields.
 
-use serde::Serialize;
-
 use super::content_type::{self, MediaType};
 
 /// The class of an answer, chosen from its status, its media type and a look at its body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// Something a browser renders, and in which scripts run.
     Document,
@@ -62,7 +59,13 @@ pub struct Answer<'a> {
     pub content_type: Option<&'a str>,
     /// Whether there is a `Location` field.
     pub has_location: bool,
-    /// The body, or as much of it as was read.
+    /// Whether `Content-Disposition` says that it is to be saved (RFC 6266 §4.2).
+    pub is_attachment: bool,
+    /// Whether browsers may not guess (`X-Content-Type-Options: nosniff`).
+    pub is_nosniff: bool,
+    /// How many bytes the body has, as far as it came.
+    pub size: u64,
+    /// The beginning of the body, as far as it could be read.
     pub body: &'a [u8],
 }
 
@@ -72,16 +75,19 @@ pub fn classify(answer: &Answer<'_>) -> (Class, &'static str) {
     let media = answer
         .content_type
         .and_then(|value| content_type::parse(value).ok());
-    let sniffed = looks_like_markup(answer.body);
-    let empty = answer.body.is_empty();
+    let sniffed = looks_like_markup(answer.body) && !answer.is_nosniff;
+    let empty = answer.size == 0;
     match (answer.status, media) {
         (300..=399, _) if answer.has_location => (Class::Redirect, "3xx with Location"),
         (204 | 205 | 304, _) => (Class::Empty, "a status without a body"),
+        (200..=299, _) if answer.is_attachment && !empty => {
+            (Class::Asset, "a download, which no browser renders")
+        }
         (400..=599, None) if empty => (Class::Error, "4xx or 5xx without a body"),
         (400..=599, Some(media)) if empty || !media.is_markup() => {
             (Class::Error, "4xx or 5xx, not a page")
         }
-        (_, Some(media)) => by_media(&media, empty, sniffed),
+        (_, Some(media)) => by_media(&media, empty),
         (_, None) if empty => (Class::Empty, "no body"),
         (_, None) if sniffed => (Class::Document, "no media type, and the body is markup"),
         (400..=599, None) => (Class::Error, "4xx or 5xx without a media type"),
@@ -92,15 +98,14 @@ pub fn classify(answer: &Answer<'_>) -> (Class, &'static str) {
     }
 }
 
-fn by_media(media: &MediaType, empty: bool, sniffed: bool) -> (Class, &'static str) {
+/// What is called plain text is never rendered as a page, whatever stands in it (MIME Sniffing §7).
+fn by_media(media: &MediaType, empty: bool) -> (Class, &'static str) {
     if empty && !media.is_html() {
         (Class::Empty, "no body")
     } else if media.is_markup() {
         (Class::Document, "its media type is rendered by browsers")
     } else if media.is_api() {
         (Class::Api, "its media type is data for programs")
-    } else if media.essence.raw() == "text/plain" && sniffed {
-        (Class::Document, "plain text whose body is markup")
     } else {
         (Class::Asset, "its media type is a file's")
     }
@@ -129,7 +134,6 @@ pub fn looks_like_markup(body: &[u8]) -> bool {
         "<p>",
         "<!--",
         "<svg",
-        "%pdf-",
     ];
     let start = beginning(body);
     let xml = start.starts_with("<?xml") && (start.contains("<svg") || start.contains("xhtml"));
@@ -168,7 +172,16 @@ mod tests {
         (200, Some("Text/HTML ; charset=x"),    false, "hi",            Class::Document),
         (200, Some("image/svg+xml"),            false, "<svg/>",        Class::Document),
         (200, None,                             false, "<!DOCTYPE html>", Class::Document),
-        (200, Some("text/plain"),               false, "<html>",        Class::Document),
+        (200, Some("text/plain"),               false, "<html>",        Class::Asset),
+        (200, Some("application/pdf"),          false, "%PDF-1.7",      Class::Asset),
+        (200, None,                             false, "%PDF-1.7",      Class::Asset),
+        (200, Some("application/rss+xml"),      false, "<rss>",         Class::Api),
+        (200, Some("text/xml"),                 false, "<a/>",          Class::Api),
+        (200, Some("application/manifest+json"), false, "{}",           Class::Api),
+        (200, Some("text/event-stream"),        false, "data: 1",       Class::Api),
+        (200, Some("application/grpc-web-text"), false, "AAAA",         Class::Api),
+        (200, Some("text/javascript"),          false, "f()",           Class::Asset), // a service worker, too
+        (200, Some("image/png"),                false, "x",             Class::Asset),
         (200, Some("application/json"),         false, "{}",            Class::Api),
         (200, Some("application/problem+json"), false, "{}",            Class::Api),
         (200, None,                             false, "{\"a\":1}",     Class::Api),
@@ -196,6 +209,39 @@ mod tests {
                 status: *status,
                 content_type: *content_type,
                 has_location: *has_location,
+                is_attachment: false,
+                is_nosniff: false,
+                size: body.len() as u64,
+                body: body.as_bytes(),
+            };
+            assert_eq!(classify(&answer).0, *expected, "{answer:?}");
+        }
+    }
+
+    type Handled = (u16, Option<&'static str>, &'static str, bool, bool, Class);
+
+    /// Status, media type, body, whether it is to be saved, whether nothing may be guessed; the class.
+    #[rustfmt::skip]
+    const HANDLED: &[Handled] = &[
+        (200, Some("text/html"), "<html>", true,  false, Class::Asset),
+        (200, None,              "<html>", true,  false, Class::Asset),
+        (404, Some("text/html"), "<html>", true,  false, Class::Document), // errors are shown
+        (204, Some("text/html"), "",       true,  false, Class::Empty),
+        (200, None,              "<html>", false, true,  Class::Asset),
+        (404, None,              "<html>", false, true,  Class::Error),
+        (200, Some("text/html"), "hello",  false, true,  Class::Document),
+    ];
+
+    #[test]
+    fn what_is_not_rendered_is_no_document() {
+        for (status, content_type, body, is_attachment, is_nosniff, expected) in HANDLED {
+            let answer = Answer {
+                status: *status,
+                content_type: *content_type,
+                has_location: false,
+                is_attachment: *is_attachment,
+                is_nosniff: *is_nosniff,
+                size: body.len() as u64,
                 body: body.as_bytes(),
             };
             assert_eq!(classify(&answer).0, *expected, "{answer:?}");
@@ -205,7 +251,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_answer_has_a_class(status in any::<u16>(), body in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let _ = classify(&Answer { status, content_type: None, has_location: false, body: &body });
+            let _ = classify(&Answer { status, content_type: None, has_location: false, is_attachment: false, is_nosniff: false, size: body.len() as u64, body: &body });
         }
     }
 }

@@ -1,14 +1,12 @@
 //! `Content-Type` (RFC 9110 §8.3, read as the WHATWG MIME Sniffing standard §4.4 does).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::fault::{pieces, trimmed};
 use super::field_list::{is_token, unquoted};
 use crate::model::Untrusted;
 
 /// A media type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType {
     /// `type/subtype` in lower case.
     pub essence: Untrusted,
@@ -58,7 +56,7 @@ impl MediaType {
     pub fn is_markup(&self) -> bool {
         matches!(
             self.essence.raw(),
-            "text/html" | "application/xhtml+xml" | "image/svg+xml" | "application/pdf"
+            "text/html" | "application/xhtml+xml" | "image/svg+xml"
         )
     }
 
@@ -119,14 +117,15 @@ impl MediaType {
         )
     }
 
-    /// Whether the bytes need a charset to become text: `text/*` except what defines its own.
+    /// Whether the bytes need a charset to become text: `text/*` except what defines its own. XML says
+    /// it in its declaration, or is UTF-8 (RFC 7303 §3.2).
     #[must_use]
     pub fn wants_charset(&self) -> bool {
         let essence = self.essence.raw();
         essence.starts_with("text/")
             && !matches!(
                 essence,
-                "text/event-stream" | "text/json" | "text/javascript"
+                "text/event-stream" | "text/json" | "text/javascript" | "text/xml"
             )
     }
 }

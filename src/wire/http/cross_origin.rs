@@ -1,14 +1,12 @@
 //! The fields that isolate a page from other origins: COOP and COEP (HTML §7.1), CORP (Fetch
 //! §3.7) and `Origin-Agent-Cluster`.
 
-use serde::Serialize;
-
 use super::Fault;
 use super::structured::{self, Bare};
 use crate::model::Untrusted;
 
 /// A policy token with the endpoint its violations are reported to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported<T> {
     /// The policy in force.
     pub policy: T,
@@ -17,8 +15,7 @@ pub struct Reported<T> {
 }
 
 /// `Cross-Origin-Opener-Policy`: which windows share a browsing context group with the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenerPolicy {
     /// Any window that opened it or that it opens; the default.
     UnsafeNone,
@@ -31,8 +28,7 @@ pub enum OpenerPolicy {
 }
 
 /// `Cross-Origin-Embedder-Policy`: which cross-origin resources the page may load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmbedderPolicy {
     /// All; the default.
     UnsafeNone,
@@ -42,9 +38,19 @@ pub enum EmbedderPolicy {
     RequireCorp,
 }
 
+/// `Document-Isolation-Policy`: the page in a process of its own, whatever its frames and openers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IsolationPolicy {
+    /// Not isolated; the default.
+    None,
+    /// Isolated; other origins' resources are asked for without credentials.
+    IsolateAndCredentialless,
+    /// Isolated; other origins' resources must opt in.
+    IsolateAndRequireCorp,
+}
+
 /// `Cross-Origin-Resource-Policy`: whose pages may embed the resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourcePolicy {
     /// Those of the same origin.
     SameOrigin,
@@ -77,6 +83,19 @@ pub fn embedder(combined: &str) -> Result<Reported<EmbedderPolicy>, Fault> {
         "unsafe-none" => Some(EmbedderPolicy::UnsafeNone),
         "credentialless" => Some(EmbedderPolicy::Credentialless),
         "require-corp" => Some(EmbedderPolicy::RequireCorp),
+        _ => None,
+    })
+}
+
+/// Reads the combined field; a token in the wrong case is another token.
+///
+/// # Errors
+/// What makes browsers fall back to `none`.
+pub fn isolation(combined: &str) -> Result<Reported<IsolationPolicy>, Fault> {
+    reported(combined, |token| match token {
+        "none" => Some(IsolationPolicy::None),
+        "isolate-and-credentialless" => Some(IsolationPolicy::IsolateAndCredentialless),
+        "isolate-and-require-corp" => Some(IsolationPolicy::IsolateAndRequireCorp),
         _ => None,
     })
 }
@@ -126,8 +145,8 @@ pub fn origin_agent_cluster(combined: &str) -> Result<bool, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
-    use super::{embedder, opener, origin_agent_cluster, resource};
+    use super::{EmbedderPolicy, IsolationPolicy, OpenerPolicy, ResourcePolicy};
+    use super::{embedder, isolation, opener, origin_agent_cluster, resource};
 
     #[rustfmt::skip]
     const OPENERS: &[(&str, Option<OpenerPolicy>)] = &[
@@ -164,6 +183,17 @@ mod tests {
             Some(EmbedderPolicy::Credentialless)
         );
         assert_eq!(policy("REQUIRE-CORP"), None);
+    }
+
+    #[test]
+    fn isolation_policies_are_tokens() {
+        let policy = |text| isolation(text).ok().map(|found| found.policy);
+        let known = "isolate-and-require-corp; report-to=\"x\"";
+        assert_eq!(policy(known), Some(IsolationPolicy::IsolateAndRequireCorp));
+        assert_eq!(policy("none"), Some(IsolationPolicy::None));
+        for ignored in ["require-corp", "\"none\"", "None", "none, none", ""] {
+            assert_eq!(policy(ignored), None, "{ignored}");
+        }
     }
 
     #[test]

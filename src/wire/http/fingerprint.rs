@@ -1,10 +1,7 @@
 //! Which server answers, as far as its fields tell: for the snippet of a fix, never for a verdict.
 
-use serde::Serialize;
-
 /// A server, proxy, platform or framework that has its own way of setting a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Software {
     /// Cloudflare's edge.
     Cloudflare,

@@ -1,14 +1,11 @@
 //! `X-Frame-Options` as HTML processes it ("check a navigation response's adherence to
 //! `X-Frame-Options`", HTML §7.4.2.3), which differs from what RFC 7034 asked for.
 
-use serde::Serialize;
-
 use super::Fault;
 use super::field_list::split;
 
 /// Who may frame the page, by this field alone. A `frame-ancestors` in a policy replaces it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameOptions {
     /// Nobody.
     Deny,

@@ -1,14 +1,12 @@
 //! `Strict-Transport-Security` (RFC 6797 §6.1).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::fault::trimmed;
 use super::field_list::{is_token, unquoted};
 use crate::model::Seconds;
 
 /// The promise of a host to be reached over TLS only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hsts {
     /// How long it is to be kept; zero withdraws it (§6.1.1).
     pub max_age: Seconds,

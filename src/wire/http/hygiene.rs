@@ -1,12 +1,9 @@
 //! Faults of a field section as a whole: repeated singletons, bytes outside the grammar, size.
 
-use serde::Serialize;
-
 use super::field_list::is_token_byte;
 
 /// What is wrong with a field line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flaw {
     /// A name with bytes no name may have (RFC 9110 §5.1).
     BadName,

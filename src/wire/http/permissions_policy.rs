@@ -1,7 +1,5 @@
 //! `Permissions-Policy`: a structured dictionary of features (W3C Permissions Policy §5.2).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::structured::{self, Bare, Item, Member};
 use crate::model::Untrusted;
@@ -129,8 +127,7 @@ const FEATURES: &[&str] = &[
 pub const POWERFUL: &[&str] = &["camera", "geolocation", "microphone", "payment", "usb"];
 
 /// Whom a feature is granted to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allowed {
     /// Every frame, `*`.
     All,
@@ -146,7 +143,7 @@ pub enum Allowed {
 }
 
 /// One feature of the policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feature {
     /// Its name.
     pub name: Untrusted,
@@ -161,7 +158,7 @@ pub struct Feature {
 }
 
 /// A policy browsers could read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PermissionsPolicy {
     /// In the order of the field.
     pub features: Vec<Feature>,

@@ -1,12 +1,10 @@
 //! Error bodies: `application/problem+json` (RFC 9457), and JSON that says "no" under a 200.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A member of a problem document that is not of the type RFC 9457 §3.1 gives it; consumers ignore
 /// such a member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProblemFault {
     /// Not a JSON object.
     NotAnObject,
@@ -55,10 +53,45 @@ pub fn says_error(body: &[u8]) -> Option<&'static str> {
         .or_else(|| words(&members))
 }
 
-/// Whether a JSON body is an envelope without data, where the body that `valid` users get is one with
-/// data: in whatever words, it says no.
+/// Whether a body hands nothing out: it is empty, or JSON of nothing but empty lists, objects and
+/// texts, nulls and flags. Numbers beside an empty list count what is not there: `{"items":[],"page":1}`.
+#[must_use]
+pub fn is_bare(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return body.trim_ascii().is_empty();
+    };
+    match value {
+        Value::Object(members) => !members_hold_data(&members),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            !is_filled(&value)
+        }
+    }
+}
+
+fn members_hold_data(members: &Map<String, Value>) -> bool {
+    let of_envelope = ["status", "code", "success", "ok"];
+    let empty = |value: &Value| match value {
+        Value::Array(_) | Value::Object(_) => !is_filled(value),
+        Value::Null => true,
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    };
+    let counts = members.values().any(empty);
+    let own = members.iter();
+    let own = own.filter(|(name, _)| !counts || !of_envelope.contains(&name.as_str()));
+    own.map(|(_, value)| value).any(|value| match value {
+        Value::Number(_) => !counts,
+        Value::Bool(_) | Value::Null => false,
+        Value::String(_) | Value::Array(_) | Value::Object(_) => is_filled(value),
+    })
+}
+
+/// Whether a JSON body holds nothing, or is an envelope without data, where the body that `valid`
+/// users get holds some: in whatever words, it says no.
 #[must_use]
 pub fn withholds_data(body: &[u8], valid: &[u8]) -> bool {
+    if is_bare(body) {
+        return !is_bare(valid);
+    }
     let members = |body| match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(members)) => Some(members),
         Ok(_) | Err(_) => None,
@@ -172,7 +205,7 @@ fn is_filled(value: &Value) -> bool {
 mod tests {
     use proptest::prelude::{any, prop, proptest};
 
-    use super::{ProblemFault, problem, says_error, withholds_data};
+    use super::{ProblemFault, is_bare, problem, says_error, withholds_data};
 
     #[rustfmt::skip]
     const PROBLEMS: &[(&str, Result<(), ProblemFault>)] = &[
@@ -228,6 +261,27 @@ mod tests {
     fn a_body_that_says_no() {
         for (body, expected) in BODIES {
             assert_eq!(says_error(body.as_bytes()), *expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_hands_nothing_out() {
+        #[rustfmt::skip]
+        let rows = [
+            ("",                                        true),
+            ("[]",                                      true),
+            ("{}",                                      true),
+            ("null",                                    true),
+            (r#"{"data":null}"#,                        true),
+            (r#"{"items":[],"page":1,"total":0}"#,      true),
+            (r#"{"status":"ok","data":{"user":null}}"#, true),
+            (r#"{"id":7}"#,                             false),
+            (r#"{"items":[],"owner":"anna"}"#,          false),
+            (r#"[{"id":0}]"#,                           false),
+            ("<p>",                                     false),
+        ];
+        for (body, expected) in rows {
+            assert_eq!(is_bare(body.as_bytes()), expected, "{body}");
         }
     }
 

@@ -1,13 +1,10 @@
 //! `Referrer-Policy` (W3C Referrer Policy §4.1 and §8.1).
 
-use serde::Serialize;
-
 use super::Fault;
 use super::field_list::words;
 
 /// What a browser puts into `Referer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferrerPolicy {
     /// Nothing, ever.
     NoReferrer,
@@ -86,6 +83,26 @@ pub fn parse(combined: &str) -> Result<ReferrerPolicy, Fault> {
         .ok_or(Fault::new(at, "no policy here is one browsers know"))
 }
 
+/// What `<meta name=referrer>` says: one keyword, or one of four older words for it (HTML §4.2.5.1).
+/// `None` changes nothing.
+#[must_use]
+pub fn of_meta(content: &str) -> Option<ReferrerPolicy> {
+    let content = content.trim_matches([' ', '\t', '\n', '\x0c', '\r']);
+    match content.to_ascii_lowercase().as_str() {
+        "never" => Some(ReferrerPolicy::NoReferrer),
+        "default" => Some(ReferrerPolicy::StrictOriginWhenCrossOrigin),
+        "always" => Some(ReferrerPolicy::UnsafeUrl),
+        "origin-when-crossorigin" => Some(ReferrerPolicy::OriginWhenCrossOrigin),
+        keyword => ReferrerPolicy::from_token(keyword),
+    }
+}
+
+/// The index of the line that decides: the last in which a keyword stands that browsers know.
+#[must_use]
+pub fn deciding(lines: &[String]) -> Option<usize> {
+    lines.iter().rposition(|line| parse(line).is_ok())
+}
+
 /// Keywords browsers skip, with their byte offsets.
 #[must_use]
 pub fn unknown(combined: &str) -> Vec<Fault> {
@@ -97,7 +114,7 @@ pub fn unknown(combined: &str) -> Vec<Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReferrerPolicy, parse, unknown};
+    use super::{ReferrerPolicy, deciding, of_meta, parse, unknown};
 
     /// The combined value, the policy in force, and how many words were skipped.
     #[rustfmt::skip]
@@ -119,6 +136,38 @@ mod tests {
             assert_eq!(parse(text).ok(), *expected, "{text}");
             assert_eq!(unknown(text).len(), *skipped, "{text}");
         }
+    }
+
+    /// `content`, and the policy it sets.
+    #[rustfmt::skip]
+    const METAS: &[(&str, Option<ReferrerPolicy>)] = &[
+        ("unsafe-url",              Some(ReferrerPolicy::UnsafeUrl)),
+        (" No-Referrer\n",          Some(ReferrerPolicy::NoReferrer)),
+        ("never",                   Some(ReferrerPolicy::NoReferrer)),
+        ("always",                  Some(ReferrerPolicy::UnsafeUrl)),
+        ("default",                 Some(ReferrerPolicy::StrictOriginWhenCrossOrigin)),
+        ("origin-when-crossorigin", Some(ReferrerPolicy::OriginWhenCrossOrigin)),
+        ("shiny-new",               None),
+        ("",                        None),
+    ];
+
+    #[test]
+    fn a_meta_element_has_one_keyword() {
+        for (content, expected) in METAS {
+            assert_eq!(of_meta(content), *expected, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_that_counts_decides() {
+        let lines = |all: &[&str]| {
+            all.iter()
+                .map(|line| (*line).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(deciding(&lines(&["same-origin", "unsafe-url"])), Some(1));
+        assert_eq!(deciding(&lines(&["same-origin", "shiny-new", ""])), Some(0));
+        assert_eq!(deciding(&lines(&["none", "x"])), None);
     }
 
     #[test]

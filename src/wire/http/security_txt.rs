@@ -1,12 +1,9 @@
 //! `/.well-known/security.txt` (RFC 9116).
 
-use serde::Serialize;
-
 use crate::model::{Timestamp, Untrusted};
 
 /// What is wrong with the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flaw {
     /// No `Contact` (§2.5.3: at least one).
     NoContact,
@@ -41,7 +38,7 @@ impl Flaw {
 }
 
 /// The file, read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityTxt {
     /// Where to report to, in order of preference.
     pub contacts: Vec<Untrusted>,

@@ -9,16 +9,13 @@ mod address;
 mod secret;
 mod trace;
 
-use serde::Serialize;
-
 use crate::model::Untrusted;
 
 /// Bytes of a body that are searched.
 pub const SEARCHED: usize = 128 * 1024;
 
 /// The sort of thing that leaked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Where in the program an error arose.
     StackTrace,
@@ -35,7 +32,7 @@ pub enum Kind {
 }
 
 /// One hit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
     /// What sort.
     pub kind: Kind,

@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// What a server said instead of going on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Alert {
     /// 1 warning, 2 fatal.
     pub level: u8,
@@ -31,6 +29,8 @@ const ALERTS: &[(u8, &str)] = &[
 ];
 
 impl Alert {
+    /// `close_notify`: nothing more will be sent (RFC 8446 §6.1).
+    pub const CLOSE_NOTIFY: u8 = 0;
     /// `protocol_version`: this version is not spoken (RFC 8446 §6.2).
     pub const PROTOCOL_VERSION: u8 = 70;
     /// `inappropriate_fallback`: the server honours `TLS_FALLBACK_SCSV` (RFC 7507 §3).
@@ -58,9 +58,17 @@ impl Alert {
 
     /// True for an alert that says "nothing you offered suits me": the version, the suites or the
     /// groups are refused. Any other alert is about something else and proves nothing.
+    ///
+    /// RFC 8446 §6.2 has three alerts for it (40, 70, 71) and RFC 7507 one more (86). Libraries in
+    /// use answer a well-formed hello with others as well: 10 (JSSE, to unknown groups), 47, 50
+    /// (rustls, to SSLv2), 80 (OpenSSL, where its security level leaves no signature) and 109. s2n
+    /// says no with `close_notify`, a warning.
     #[must_use]
     pub const fn refuses_the_offer(self) -> bool {
-        matches!(self.description, 40 | 47 | 70 | 71 | 80 | 86)
+        matches!(
+            (self.is_fatal(), self.description),
+            (_, Self::CLOSE_NOTIFY) | (true, 10 | 40 | 47 | 50 | 70 | 71 | 80 | 86 | 109)
+        )
     }
 }
 
@@ -75,17 +83,18 @@ mod tests {
     use super::{ALERTS, Alert};
 
     #[test]
-    fn only_six_alerts_are_about_the_offer() {
-        let refusing: Vec<u8> = (0..=255)
-            .filter(|&description| {
-                Alert {
-                    level: 2,
-                    description,
-                }
-                .refuses_the_offer()
-            })
-            .collect();
-        assert_eq!(refusing, [40, 47, 70, 71, 80, 86]);
+    fn few_alerts_are_about_the_offer() {
+        let refusing = |level| -> Vec<u8> {
+            let alerts = (0..=255).map(|description| Alert { level, description });
+            let refusing = alerts.filter(|alert| alert.refuses_the_offer());
+            refusing.map(|alert| alert.description).collect()
+        };
+        assert_eq!(refusing(2), [0, 10, 40, 47, 50, 70, 71, 80, 86, 109]);
+        assert_eq!(
+            refusing(1),
+            [0],
+            "a warning goes on, unless it says goodbye"
+        );
         assert!(ALERTS.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 

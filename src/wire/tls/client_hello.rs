@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::group::Group;
 use super::ssl2;
 use super::version::Version;
+use super::writer::{u16, u16s, vec8, vec16};
 
 /// `TLS_FALLBACK_SCSV`: "this is a retry with a lower version" (RFC 7507).
 pub const FALLBACK_SCSV: u16 = 0x5600;
@@ -53,6 +54,8 @@ pub mod extension {
     pub const SESSION_TICKET: u16 = 35;
     /// `supported_versions` (RFC 8446 §4.2.1).
     pub const SUPPORTED_VERSIONS: u16 = 43;
+    /// `cookie` (RFC 8446 §4.2.2).
+    pub const COOKIE: u16 = 44;
     /// `psk_key_exchange_modes` (RFC 8446 §4.2.9).
     pub const PSK_MODES: u16 = 45;
     /// `key_share` (RFC 8446 §4.2.8).
@@ -178,6 +181,12 @@ impl Offer {
         if self.version > Version::Ssl3 {
             let size = 4 + out.len();
             vec16(&mut out, |out| self.extensions(out, size));
+        } else if let Some(name) = &self.server_name {
+            // SSLv3 has no extensions, but a server must ignore what follows (RFC 6101 §5.6.1.2),
+            // and one that routes by name answers nothing without it.
+            vec16(&mut out, |out| {
+                extension(out, extension::SERVER_NAME, |out| server_name(out, name));
+            });
         }
         out
     }
@@ -274,32 +283,4 @@ fn alpn(out: &mut Vec<u8>, protocols: &[String]) {
 fn extension(out: &mut Vec<u8>, kind: u16, body: impl FnOnce(&mut Vec<u8>)) {
     u16(out, kind);
     vec16(out, body);
-}
-
-fn u16s(out: &mut Vec<u8>, values: impl IntoIterator<Item = u16>) {
-    for value in values {
-        u16(out, value);
-    }
-}
-
-pub(super) fn u16(out: &mut Vec<u8>, value: u16) {
-    out.extend(value.to_be_bytes());
-}
-
-/// Writes a vector behind a length of one byte; what does not fit is cut.
-fn vec8(out: &mut Vec<u8>, body: impl FnOnce(&mut Vec<u8>)) {
-    let mut inner = Vec::new();
-    body(&mut inner);
-    inner.truncate(usize::from(u8::MAX));
-    out.push(u8::try_from(inner.len()).unwrap_or(u8::MAX));
-    out.append(&mut inner);
-}
-
-/// Writes a vector behind a length of two bytes; what does not fit is cut.
-pub(super) fn vec16(out: &mut Vec<u8>, body: impl FnOnce(&mut Vec<u8>)) {
-    let mut inner = Vec::new();
-    body(&mut inner);
-    inner.truncate(usize::from(u16::MAX));
-    u16(out, u16::try_from(inner.len()).unwrap_or(u16::MAX));
-    out.append(&mut inner);
 }

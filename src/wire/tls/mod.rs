@@ -11,6 +11,7 @@
 mod alert;
 mod class;
 mod client_hello;
+mod extra;
 mod group;
 mod key_exchange;
 mod ledger;
@@ -24,6 +25,7 @@ mod ssl2;
 mod suite;
 mod suite_name;
 mod version;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,7 @@ mod tests;
 pub use alert::Alert;
 pub use class::Class;
 pub use client_hello::{FALLBACK_SCSV, Offer, extension};
+pub use extra::Extra;
 pub use group::Group;
 pub use key_exchange::Ephemeral;
 pub use ledger::{Known, Ledger};
@@ -38,5 +41,5 @@ pub use outcome::Outcome;
 pub use reply::{Flight, Reply};
 pub use server_hello::{Sentinel, ServerHello};
 pub use ssl2::{Ssl2Reply, kind_name};
-pub use suite::{Authentication, CipherSuite, KeyExchange, Mode};
+pub use suite::{Authentication, CipherSuite, KeyExchange, Mode, Needs};
 pub use version::Version;

@@ -23,19 +23,18 @@ pub enum Outcome {
 impl Offer {
     /// Reads an answer to this offer.
     ///
-    /// A refusal is an alert about the offer, or the choice of a lower version. Silence, a reset
-    /// and every other alert settle nothing: they are what rate limits, broken middleboxes and
-    /// unknown names look like.
+    /// A refusal is an alert about the offer, the choice of a lower version, or a HelloRetryRequest
+    /// that names no group. Silence, a reset and every other alert settle nothing by themselves:
+    /// they are what rate limits, broken middleboxes and unknown names look like.
     #[must_use]
     pub fn outcome(&self, reply: &Reply) -> Outcome {
         if self.version == Version::Ssl2 {
             return ssl2_outcome(reply);
         }
         match reply {
+            Reply::Flight(flight) if flight.hello.changes_nothing() => Outcome::Refused,
             Reply::Flight(flight) => self.choice(flight.hello.version(), flight.hello.suite),
-            Reply::Alert(alert) if alert.refuses_the_offer() && alert.is_fatal() => {
-                Outcome::Refused
-            }
+            Reply::Alert(alert) if alert.refuses_the_offer() => Outcome::Refused,
             Reply::Alert(_)
             | Reply::Nothing
             | Reply::Ssl2(_)
@@ -50,7 +49,6 @@ impl Offer {
         }
         match version {
             Some(chosen) if chosen == self.version => Outcome::Accepted(chosen, suite),
-            Some(Version::Tls12) if self.and_tls12 => Outcome::Accepted(Version::Tls12, suite),
             Some(chosen) if chosen < self.version => Outcome::Lowered(chosen, suite),
             Some(_) | None => Outcome::Unsettled,
         }

@@ -12,7 +12,7 @@ const MAX_FRAGMENT: u16 = (1 << 14) + 2048;
 pub(super) struct Records {
     /// All handshake messages before the first protected record, back to back.
     pub(super) handshake: Vec<u8>,
-    /// The first alert.
+    /// The alert that says most: a fatal one before a `close_notify` before any other warning.
     pub(super) alert: Option<Alert>,
     /// The version in the first record's header.
     pub(super) version: Option<u16>,
@@ -36,12 +36,23 @@ impl Records {
             records.version.get_or_insert(version);
             match kind {
                 22 if !protected => records.handshake.extend(fragment),
-                21 if !protected => records.alert = records.alert.or_else(|| alert(fragment)),
+                21 if !protected => records.hear(alert(fragment)),
                 20 | 23 => protected = true,
                 _ => (),
             }
         }
         records
+    }
+
+    /// A warning says little, and the handshake goes on behind it (RFC 5246 §7.2.2).
+    fn hear(&mut self, alert: Option<Alert>) {
+        let weight = |alert: Alert| {
+            let ends = alert.description == Alert::CLOSE_NOTIFY;
+            (alert.is_fatal(), ends)
+        };
+        if self.alert.map(weight) < alert.map(weight) {
+            self.alert = alert;
+        }
     }
 
     /// The whole messages among the handshake bytes: type and body.
@@ -116,8 +127,26 @@ mod tests {
 
     #[test]
     fn alerts_are_read_and_protected_bytes_are_not() {
-        let cases: [(&[u8], Option<u8>, usize, bool); 5] = [
+        let cases: [(&[u8], Option<u8>, usize, bool); 8] = [
             (&[21, 3, 1, 0, 2, 2, 70], Some(70), 0, false),
+            (
+                &[21, 3, 1, 0, 2, 1, 112, 21, 3, 1, 0, 2, 2, 40],
+                Some(40),
+                0,
+                false,
+            ),
+            (
+                &[21, 3, 1, 0, 2, 2, 40, 21, 3, 1, 0, 2, 1, 0],
+                Some(40),
+                0,
+                false,
+            ),
+            (
+                &[21, 3, 1, 0, 2, 1, 112, 21, 3, 1, 0, 2, 1, 0],
+                Some(0),
+                0,
+                false,
+            ),
             (&[21, 3, 1, 0, 1, 2], None, 0, false),
             (
                 &[20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 2, 0, 0, 0],

@@ -90,6 +90,17 @@ impl Reply {
         }
     }
 
+    /// Whether this says anything about the hello. A warning alone does not: the handshake was to go
+    /// on behind it.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Incomplete => false,
+            Self::Alert(alert) => alert.is_fatal() || alert.refuses_the_offer(),
+            Self::Flight(_) | Self::Ssl2(_) | Self::NotTls(_) => true,
+        }
+    }
+
     /// The flight, if the hello was accepted.
     #[must_use]
     pub fn flight(&self) -> Option<&Flight> {

@@ -76,6 +76,14 @@ impl ServerHello {
         self.random == RETRY
     }
 
+    /// True for a HelloRetryRequest that asks for nothing, neither a group nor a cookie. A client
+    /// must give up on it (RFC 8446 §4.1.4): the server shares no group with what was offered.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        let asks = |kind| self.extension(kind).is_some();
+        self.is_retry() && !asks(extension::KEY_SHARE) && !asks(extension::COOKIE)
+    }
+
     /// The group chosen in TLS 1.3, by a HelloRetryRequest or a share.
     #[must_use]
     pub fn group(&self) -> Option<Group> {

@@ -3,9 +3,9 @@
 //! Spoken only to find servers that still answer: RFC 6176 prohibits it, and one server that
 //! accepts it exposes every server with the same RSA key (DROWN).
 
-use super::client_hello::{u16, vec16};
 use super::reader::Reader;
 use super::registry;
+use super::writer::{u16, vec16};
 
 /// An answer in SSLv2.
 #[derive(Clone, Debug, PartialEq, Eq)]

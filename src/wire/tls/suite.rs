@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-
 use super::class::Class;
 use super::version::Version;
 
@@ -17,7 +15,8 @@ pub struct CipherSuite {
     pub(super) mode: Mode,
     pub(super) bits: u16,
     pub(super) forward_secret: bool,
-    pub(super) sha2: bool,
+    pub(super) needs: Needs,
+    pub(super) before_tls12: bool,
     pub(super) classes: Classes,
 }
 
@@ -80,6 +79,17 @@ pub enum Authentication {
     Shared,
     /// TLS 1.3: by the signature algorithms, not by the suite.
     Tls13,
+}
+
+/// What the two sides must have beforehand to use a suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Needs {
+    /// Nothing, or a certificate of today.
+    Common,
+    /// A certificate with a DSA or a Diffie-Hellman key, which no public authority issues.
+    DatedCertificate,
+    /// A secret, a password or a Kerberos realm in common: no client of the web has one.
+    SharedSecret,
 }
 
 /// How bytes are kept from readers.
@@ -151,17 +161,21 @@ impl CipherSuite {
         matches!(self.key_exchange, KeyExchange::Tls13)
     }
 
-    /// True if the suite may be used at `version`: authenticated encryption and the suites with a
-    /// SHA-2 MAC came with TLS 1.2 (RFC 5246 §1.2, RFC 5288 §4, RFC 5289 §3).
+    /// What the two sides must have beforehand.
+    #[must_use]
+    pub const fn needs(self) -> Needs {
+        self.needs
+    }
+
+    /// True if a server may take the suite at `version`: authenticated encryption and the suites
+    /// with a SHA-2 MAC came with TLS 1.2 (RFC 5246 §1.2, RFC 5288 §4, RFC 5289 §3).
     #[must_use]
     pub const fn usable_at(self, version: Version) -> bool {
         match version {
             Version::Ssl2 => false,
             Version::Tls13 => self.is_tls13(),
             Version::Tls12 => !self.is_tls13(),
-            Version::Ssl3 | Version::Tls10 | Version::Tls11 => {
-                !self.is_tls13() && !self.aead() && !self.sha2
-            }
+            Version::Ssl3 | Version::Tls10 | Version::Tls11 => self.before_tls12,
         }
     }
 
@@ -185,13 +199,6 @@ impl CipherSuite {
     }
 }
 
-/// By its IANA name.
-impl Serialize for CipherSuite {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name)
-    }
-}
-
 impl fmt::Debug for CipherSuite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
@@ -206,7 +213,7 @@ impl fmt::Display for CipherSuite {
 
 #[cfg(test)]
 mod tests {
-    use super::{CipherSuite, Class, KeyExchange};
+    use super::{CipherSuite, Class, KeyExchange, Needs};
     use crate::wire::tls::Version;
 
     /// Number, IANA name, forward secrecy, bits, classes.
@@ -253,6 +260,20 @@ mod tests {
             assert_eq!(suite.bits(), *bits, "{name}");
             assert_eq!(found.join(" "), *classes, "{name}");
             assert_eq!(CipherSuite::by_name(name), Some(suite));
+        }
+    }
+
+    #[test]
+    fn some_suites_need_what_no_client_of_the_web_has() {
+        let needs = |id| CipherSuite::by_id(id).unwrap().needs();
+        for id in [0x0005, 0x0018, 0x0081, 0x1301, 0xc004, 0xc02f] {
+            assert_eq!(needs(id), Needs::Common, "{id:#x}");
+        }
+        for id in [0x000d, 0x0010, 0x0032] {
+            assert_eq!(needs(id), Needs::DatedCertificate, "{id:#x}");
+        }
+        for id in [0x001e, 0x008a, 0x0094, 0xc01b, 0xc0b0, 0xd001] {
+            assert_eq!(needs(id), Needs::SharedSecret, "{id:#x}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! so the properties are read from it and cannot disagree with it. The compiler reads it, once.
 
 use super::class::Class;
-use super::suite::{Authentication, CipherSuite, Classes, KeyExchange, Mode};
+use super::suite::{Authentication, CipherSuite, Classes, KeyExchange, Mode, Needs};
 
 /// A suite with all that its name says.
 pub(super) const fn suite(id: u16, name: &'static str) -> CipherSuite {
@@ -28,7 +28,11 @@ pub(super) const fn suite(id: u16, name: &'static str) -> CipherSuite {
             key_exchange,
             KeyExchange::Dhe | KeyExchange::Ecdhe | KeyExchange::Tls13
         ) || contains(keys, b"ECCPWD"),
-        sha2: ends_with(cipher, b"SHA256") || ends_with(cipher, b"SHA384"),
+        needs: needs(key_exchange, authentication, keys),
+        before_tls12: !tls13
+            && !matches!(mode, Mode::Aead)
+            && !ends_with(cipher, b"SHA256")
+            && !ends_with(cipher, b"SHA384"),
         classes: Classes::NONE
             .with(Class::Null, matches!(mode, Mode::Null))
             .with(
@@ -114,6 +118,17 @@ const fn authentication(key_exchange: KeyExchange, keys: &[u8]) -> Authenticatio
                 Authentication::Shared
             }
         }
+    }
+}
+
+const fn needs(key_exchange: KeyExchange, proof: Authentication, keys: &[u8]) -> Needs {
+    if matches!(proof, Authentication::Shared) || contains_any(keys, &[b"PSK", b"SRP", b"ECCPWD"]) {
+        Needs::SharedSecret
+    } else if matches!(proof, Authentication::Dss) || matches!(key_exchange, KeyExchange::StaticDh)
+    {
+        Needs::DatedCertificate
+    } else {
+        Needs::Common
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use percent_encoding::percent_decode_str;
+
 /// Lower-cased and percent-decoded; numbers become dotted IPv4. `None` for a host no browser
 /// would connect to.
 pub(super) fn parse(text: &str) -> Option<String> {
@@ -9,7 +11,8 @@ pub(super) fn parse(text: &str) -> Option<String> {
         let address: Ipv6Addr = inside.strip_suffix(']')?.parse().ok()?;
         return Some(format!("[{address}]"));
     }
-    let host = decoded(text)?.to_lowercase();
+    // Bytes that are not UTF-8 make no domain.
+    let host = percent_decode_str(text).decode_utf8().ok()?.to_lowercase();
     if host.is_empty() || host.chars().any(is_forbidden) {
         return None;
     }
@@ -17,26 +20,6 @@ pub(super) fn parse(text: &str) -> Option<String> {
         return ipv4(&host).map(|address| address.to_string());
     }
     Some(host)
-}
-
-/// Percent-decoding, then UTF-8; bytes that are not UTF-8 make no domain.
-fn decoded(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, tail)) = rest.split_first() {
-        let (value, after) = escape(*byte, tail).unwrap_or((*byte, tail));
-        out.push(value);
-        rest = after;
-    }
-    String::from_utf8(out).ok()
-}
-
-/// The byte that `%xx` stands for, and what follows it.
-fn escape(byte: u8, tail: &[u8]) -> Option<(u8, &[u8])> {
-    let (pair, after) = tail.split_at_checked(2)?;
-    let hex = byte == b'%' && pair.iter().all(u8::is_ascii_hexdigit);
-    let text = std::str::from_utf8(pair).ok().filter(|_| hex)?;
-    Some((u8::from_str_radix(text, 16).ok()?, after))
 }
 
 /// "Forbidden domain code points" (§3.1).

@@ -1,6 +1,17 @@
 //! Path normalisation for special schemes (URL Standard §4.4, "path state").
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// The path percent-encode set (§1.3), without `#` and `?`, which no path has inside.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
 
 /// Dot segments are resolved, `\` is `/`, and what the path percent-encode set names is encoded.
 pub(super) fn normalised(path: &str) -> String {
@@ -25,15 +36,5 @@ pub(super) fn normalised(path: &str) -> String {
 }
 
 fn encoded(segment: &str) -> String {
-    let mut out = String::with_capacity(segment.len());
-    for byte in segment.bytes() {
-        let escape = !(b'!'..=b'~').contains(&byte)
-            || matches!(byte, b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'^');
-        if escape {
-            let _ = write!(out, "%{byte:02X}");
-        } else {
-            out.push(char::from(byte));
-        }
-    }
-    out
+    utf8_percent_encode(segment, PATH).to_string()
 }

@@ -1,12 +1,9 @@
 //! Close frames: why an end says it ends.
 
-use serde::Serialize;
-
 use crate::model::Untrusted;
 
 /// A status code of a close frame (RFC 6455 §7.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CloseCode(pub u16);
 
 impl CloseCode {

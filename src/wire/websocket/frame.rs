@@ -152,6 +152,11 @@ pub fn faults(frames: &[Frame<'_>]) -> Vec<FrameFault> {
     let (mut message, mut closed) = (None::<Message>, false);
     for frame in frames {
         if closed {
+            // Only data is forbidden then (§5.5.1), and a ping must still be answered by an endpoint
+            // that has received no close (§5.5.2). Clients read no further.
+            if frame.opcode.is_control() {
+                continue;
+            }
             found.push(FrameFault::AfterClose);
             break;
         }
@@ -234,7 +239,7 @@ impl FrameFault {
             Self::OutOfSequence => "a fragment out of sequence".to_owned(),
             Self::NotUtf8 => "a text message that is not UTF-8".to_owned(),
             Self::BadClose(what) => format!("a close frame with {}", what.raw()),
-            Self::AfterClose => "a frame after the close frame".to_owned(),
+            Self::AfterClose => "data after the close frame".to_owned(),
         })
     }
 }
@@ -277,7 +282,7 @@ mod tests {
     #[test]
     fn faults_are_told_from_bytes() {
         #[rustfmt::skip]
-        let rows: [(&[u8], &[&str]); 16] = [
+        let rows: [(&[u8], &[&str]); 19] = [
             (b"\x81\x02hi\x8a\x00",            &[]),
             (b"\x01\x01\xc3\x89\x00\x80\x01\xa9", &[]), // a character split over fragments, a ping between
             (b"\x88\x02\x03\xe8",              &[]),
@@ -292,7 +297,10 @@ mod tests {
             (b"\x81\x01\xff",                  &["a text message that is not UTF-8"]),
             (b"\x88\x02\x03\xee",              &["a close frame with 1006 (abnormal closure)"]),
             (b"\x88\x01\x03",                  &["a close frame with a malformed payload"]),
-            (b"\x88\x00\x81\x00",              &["a frame after the close frame"]),
+            (b"\x88\x00\x81\x00",              &["data after the close frame"]),
+            (b"\x88\x00\x8a\x02hi",            &[]), // the pong that a ping is owed
+            (b"\x88\x00\x8a\x00\x89\x00\x88\x00", &[]),
+            (b"\x88\x00\x8a\x00\x82\x00",      &["data after the close frame"]),
             (b"\x81\x05Hel",                   &[]), // cut off: not a frame yet
         ];
         for (bytes, expected) in rows {

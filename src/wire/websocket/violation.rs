@@ -1,7 +1,5 @@
 //! The ways in which an answer to the opening handshake breaks the rules.
 
-use serde::Serialize;
-
 use crate::model::Untrusted;
 
 /// One broken rule of a `101 Switching Protocols`, with the peer's own words where it said any.
@@ -36,8 +34,7 @@ pub enum Violation {
 }
 
 /// Who must fail the connection over a broken rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailedBy {
     /// Every client, by RFC 6455 §4.1.
     Clients,

@@ -4,13 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
-use rustls::pki_types::{CertificateDer, TrustAnchor};
+use rustls::pki_types::{Der, TrustAnchor};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::X509Name;
 
-use super::certificate::{Certificate, Spki};
-use super::der::SEQUENCE;
+use super::certificate::Certificate;
+use super::der::{Reader, SEQUENCE};
 use super::name;
+use super::parts::Parts;
+use super::spki::Spki;
 use crate::model::Untrusted;
 
 /// A set of trust anchors (RFC 5280 §6.1.1 (d)): names with their keys.
@@ -45,8 +47,8 @@ impl Anchors {
     #[must_use]
     pub fn and<'a>(mut self, ders: impl IntoIterator<Item = &'a [u8]>, chosen: bool) -> Self {
         let before = self.count();
-        let ders = ders.into_iter().map(CertificateDer::from);
-        Arc::make_mut(&mut self.store).add_parsable_certificates(ders);
+        let read = ders.into_iter().filter_map(anchor);
+        Arc::make_mut(&mut self.store).roots.extend(read);
         self.chosen |= chosen && self.count() > before;
         self
     }
@@ -62,7 +64,9 @@ impl Anchors {
         &'a self,
         certificate: &'a Certificate,
     ) -> impl Iterator<Item = (&'a TrustAnchor<'static>, Spki)> {
-        let named = |anchor: &&TrustAnchor<'_>| anchor.subject.as_ref() == certificate.parts.issuer;
+        let named = |anchor: &&TrustAnchor<'_>| {
+            name::same(anchor.subject.as_ref(), &certificate.parts.issuer)
+        };
         let anchors = self.store.roots.iter().filter(named);
         anchors.filter_map(|anchor| Some((anchor, key(anchor)?)))
     }
@@ -71,10 +75,27 @@ impl Anchors {
     pub(super) fn same_as(&self, certificate: &Certificate) -> Option<&TrustAnchor<'static>> {
         let parts = &certificate.parts;
         self.store.roots.iter().find(|anchor| {
-            anchor.subject.as_ref() == parts.subject
+            name::same(anchor.subject.as_ref(), &parts.subject)
                 && key(anchor).is_some_and(|key| key.same_as(&parts.spki))
         })
     }
+}
+
+/// A certificate as an anchor: its name, its key, its name constraints, and nothing else of it
+/// (RFC 5280 §6.1.1 (d), RFC 5937). Read here, since webpki takes no root that has a critical
+/// certificatePolicies.
+fn anchor(der: &[u8]) -> Option<TrustAnchor<'static>> {
+    const NAME_CONSTRAINTS: &str = "2.5.29.30";
+    let parts = Parts::read(der)?;
+    let constraints = parts
+        .extension(NAME_CONSTRAINTS)
+        .and_then(|extension| Reader::new(&extension.value).take(SEQUENCE))
+        .map(|list| Der::from(list.body.to_vec()));
+    Some(TrustAnchor {
+        name_constraints: constraints,
+        subject: Der::from(parts.subject),
+        subject_public_key_info: Der::from(parts.spki_contents),
+    })
 }
 
 impl fmt::Debug for Anchors {

@@ -1,21 +1,22 @@
 //! One certificate.
 
 use std::fmt;
-use std::net::IpAddr;
 
-use serde::{Serialize, Serializer};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
-use super::der::{BIT_STRING, Element, Reader, SEQUENCE};
-use super::extensions::{Authority, Extensions, Pointers, Sct, Usage, hex};
-use super::key::{Key, KeyKind};
+use super::alt_name::AltName;
+use super::extensions::{Authority, Extensions, KeyUsage, Pointers, Sct, Usage, hex};
+use super::key::Key;
 use super::name;
-use super::signature::{self, Check, SignatureAlgorithm, fingerprint};
+use super::parts::Parts;
+use super::scheme::Check;
+use super::signature::{SignatureAlgorithm, fingerprint};
+use super::spki::Spki;
 use crate::model::{Timestamp, Untrusted};
 
 /// A certificate of X.509 version 1 to 3, read but not judged (RFC 5280 §4.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// The name it is for; names of servers stand in `san`.
     pub subject: Untrusted,
@@ -50,106 +51,43 @@ pub struct Certificate {
     /// It claims one of the CA/Browser Forum's policies, as publicly trusted certificates must.
     pub forum_policy: bool,
     /// Extensions that could not be read, by dotted number.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
     /// SHA-256 of the whole certificate, in hexadecimal digits.
     pub sha256: String,
     /// SHA-256 of the public key (RFC 7469 §2.4), in hexadecimal digits.
     pub spki_sha256: String,
     /// subjectAltName is there, even if empty.
-    #[serde(skip)]
     pub has_san: bool,
+    /// The last common name; no client looks for the server's name there.
+    pub common_name: Option<Untrusted>,
     /// keyUsage bits, if any.
-    #[serde(skip)]
     pub(super) key_usage: Option<u16>,
     /// subjectKeyIdentifier.
-    #[serde(skip)]
     pub(super) subject_key: Option<Vec<u8>>,
     /// authorityKeyIdentifier.
-    #[serde(skip)]
     pub(super) authority_key: Option<Vec<u8>>,
     /// The octets the chain is built from.
-    #[serde(skip)]
     pub(super) parts: Parts,
 }
 
-/// The parts of a certificate that take part in building and verifying a chain, as octets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Parts {
-    /// The subject's contents, without the SEQUENCE header.
-    pub(super) subject: Vec<u8>,
-    /// The issuer's contents, likewise.
-    pub(super) issuer: Vec<u8>,
-    /// The serial number's contents.
-    pub(super) serial: Vec<u8>,
-    pub(super) spki: Spki,
-    /// What is signed, header included.
-    signed: Vec<u8>,
-    /// The contents of the outer AlgorithmIdentifier.
-    algorithm: Vec<u8>,
-    signature: Vec<u8>,
+/// Octets that could not be read as a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// The structure of RFC 5280 §4.1 is not there.
+    NoCertificate,
+    /// Bytes follow the certificate, so many.
+    Trailing(usize),
+    /// The structure is there, but something in it is beyond this program: others may read it.
+    BeyondUs,
 }
-
-/// A public key ready to verify with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spki {
-    /// The contents of the AlgorithmIdentifier.
-    pub(super) algorithm: Vec<u8>,
-    /// The key itself, the octets of the BIT STRING.
-    pub(super) bits: Vec<u8>,
-    /// Of a size that current clients do not verify with.
-    pub(super) beyond_clients: bool,
-}
-
-/// One entry of subjectAltName.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AltName {
-    /// dNSName, as it stands.
-    Dns(Untrusted),
-    /// iPAddress of four or sixteen octets.
-    Ip(IpAddr),
-    /// Any other kind; no server is named by it.
-    Other(Untrusted),
-}
-
-impl AltName {
-    /// iPAddress; another length is no address (RFC 5280 §4.2.1.6).
-    pub(super) fn address(octets: &[u8]) -> Self {
-        if let Ok(four) = <[u8; 4]>::try_from(octets) {
-            return Self::Ip(IpAddr::from(four));
-        }
-        if let Ok(sixteen) = <[u8; 16]>::try_from(octets) {
-            return Self::Ip(IpAddr::from(sixteen));
-        }
-        Self::Other(Untrusted::from(format!(
-            "an address of {} octets",
-            octets.len()
-        )))
-    }
-
-    /// As one would type it.
-    #[must_use]
-    pub fn text(&self) -> Untrusted {
-        match self {
-            Self::Dns(name) | Self::Other(name) => name.clone(),
-            Self::Ip(address) => Untrusted::from(address.to_string()),
-        }
-    }
-}
-
-impl Serialize for AltName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text().serialize(serializer)
-    }
-}
-
-/// Octets that are no certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Malformed(pub String);
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        match self {
+            Self::NoCertificate => f.pad("its bytes do not have the structure of a certificate"),
+            Self::Trailing(bytes) => f.pad(&format!("{bytes} bytes follow the certificate")),
+            Self::BeyondUs => f.pad("it has parts that this program cannot read"),
+        }
     }
 }
 
@@ -160,32 +98,27 @@ impl Certificate {
     /// # Errors
     /// If it is not a certificate, or something follows it.
     pub fn parse(der: &[u8]) -> Result<Self, Malformed> {
-        let (rest, read) = X509Certificate::from_der(der)
-            .map_err(|error| Malformed(format!("not an X.509 certificate: {error}")))?;
+        let parts = Parts::read(der).ok_or(Malformed::NoCertificate)?;
+        let (rest, read) = X509Certificate::from_der(der).map_err(|_| Malformed::BeyondUs)?;
         if !rest.is_empty() {
-            return Err(Malformed(format!(
-                "{} bytes follow the certificate",
-                rest.len()
-            )));
+            return Err(Malformed::Trailing(rest.len()));
         }
-        let parts = Parts::read(der).ok_or_else(|| Malformed("its DER is broken".to_owned()))?;
         Ok(Self::from_parts(der, &read, parts))
     }
 
-    fn from_parts(der: &[u8], read: &X509Certificate<'_>, mut parts: Parts) -> Self {
+    fn from_parts(der: &[u8], read: &X509Certificate<'_>, parts: Parts) -> Self {
         let extensions = Extensions::read(read);
-        let key = Key::read(read.public_key());
-        parts.spki.beyond_clients = beyond_clients(&key);
         Self {
             subject: name::text(read.subject()),
             name: name::short(read.subject()),
+            common_name: name::common(read.subject()),
             san: extensions.san,
             issuer: name::text(read.issuer()),
             serial: hex(read.raw_serial()),
             version: read.version().0.saturating_add(1),
             not_before: Timestamp::from_secs(read.validity().not_before.timestamp()),
             not_after: Timestamp::from_secs(read.validity().not_after.timestamp()),
-            key,
+            key: Key::read(read.public_key()),
             signature: SignatureAlgorithm::read(&read.signature_algorithm),
             authority: extensions.authority,
             purposes: extensions.purposes,
@@ -207,7 +140,7 @@ impl Certificate {
     /// Subject and issuer are the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        self.parts.subject == self.parts.issuer
+        name::same(&self.parts.subject, &self.parts.issuer)
     }
 
     /// Self-issued, and not shown to be signed by another key.
@@ -225,14 +158,14 @@ impl Certificate {
             })
     }
 
-    /// May the key sign certificates? Without keyUsage it may (RFC 5280 §4.2.1.3).
+    /// May the key be put to this use? Without keyUsage it may (RFC 5280 §4.2.1.3).
     #[must_use]
-    pub fn may_sign_certificates(&self) -> bool {
-        const KEY_CERT_SIGN: u16 = 1 << 5;
-        self.key_usage.is_none_or(|bits| bits & KEY_CERT_SIGN != 0)
+    pub fn may(&self, usage: KeyUsage) -> bool {
+        self.key_usage.is_none_or(|bits| bits & usage.mask() != 0)
     }
 
-    /// May a TLS server use it? Without extKeyUsage it may.
+    /// May a TLS server use it? Without extKeyUsage it may. anyExtendedKeyUsage alone is not
+    /// enough: clients may refuse it (RFC 5280 §4.2.1.12), and OpenSSL and webpki do.
     #[must_use]
     pub fn is_for_servers(&self) -> bool {
         self.purposes.is_none_or(|purposes| purposes.server)
@@ -255,72 +188,13 @@ impl Certificate {
     /// Was it signed with this key?
     #[must_use]
     pub fn signed_by(&self, key: &Spki) -> Check {
-        let Parts {
-            signed,
-            algorithm,
-            signature,
-            ..
-        } = &self.parts;
-        signature::check(key, algorithm, signed, signature)
+        self.parts.signed_by(key)
     }
 
     /// Its key, to verify with.
     #[must_use]
     pub const fn spki(&self) -> &Spki {
         &self.parts.spki
-    }
-}
-
-/// RSA below 2048 bits is refused by every current client (and Baseline Requirements §6.1.5); above
-/// 8192 bits our cryptography does not go.
-fn beyond_clients(key: &Key) -> bool {
-    matches!(key.kind, KeyKind::Rsa | KeyKind::RsaPss) && !(2048..=8192).contains(&key.bits)
-}
-
-impl Spki {
-    /// The same algorithm and the same key.
-    pub(super) fn same_as(&self, other: &Self) -> bool {
-        self.algorithm == other.algorithm && self.bits == other.bits
-    }
-
-    /// The contents of a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
-    pub(super) fn read(contents: &[u8]) -> Option<Self> {
-        let mut inside = Reader::new(contents);
-        let algorithm = inside.take(SEQUENCE)?.body.to_vec();
-        let bits = inside.take(BIT_STRING)?.bits()?.to_vec();
-        Some(Self {
-            algorithm,
-            bits,
-            beyond_clients: false,
-        })
-    }
-}
-
-impl Parts {
-    /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }, the first
-    /// being SEQUENCE { [0] version, serial, signature, issuer, validity, subject, key, … }.
-    fn read(der: &[u8]) -> Option<Self> {
-        let mut outer = Reader::new(der).take(SEQUENCE)?.inside();
-        let signed = outer.take(SEQUENCE)?;
-        let algorithm = outer.take(SEQUENCE)?;
-        let signature = outer.take(BIT_STRING)?.bits()?;
-        let mut inner = signed.inside();
-        inner.optional(super::der::context(0));
-        let serial = inner.read()?;
-        let _signature: Element<'_> = inner.take(SEQUENCE)?;
-        let issuer = inner.take(SEQUENCE)?;
-        let _validity: Element<'_> = inner.take(SEQUENCE)?;
-        let subject = inner.take(SEQUENCE)?;
-        let spki = Spki::read(inner.take(SEQUENCE)?.body)?;
-        Some(Self {
-            subject: subject.body.to_vec(),
-            issuer: issuer.body.to_vec(),
-            serial: serial.body.to_vec(),
-            spki,
-            signed: signed.whole.to_vec(),
-            algorithm: algorithm.body.to_vec(),
-            signature: signature.to_vec(),
-        })
     }
 }
 

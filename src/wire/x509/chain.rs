@@ -1,7 +1,9 @@
 //! How the certificates of one handshake hang together (RFC 5246 §7.4.2, RFC 8446 §4.4.2).
 
 use super::certificate::{Certificate, Malformed};
-use super::signature::Check;
+use super::name;
+use super::parts::Parts;
+use super::scheme::Check;
 
 /// Certificates beyond this many are counted but not read, so that a peer cannot make us verify
 /// signatures without end.
@@ -150,11 +152,12 @@ impl Chain {
     /// Has this root the name of an issuer, or of a certificate, of the chain?
     #[must_use]
     pub fn may_end_at(&self, root: &[u8]) -> bool {
-        let Ok(root) = Certificate::parse(root) else {
+        let Some(root) = Parts::read(root) else {
             return false;
         };
         self.certificates().any(|(_, sent)| {
-            [&sent.parts.issuer, &sent.parts.subject].contains(&&root.parts.subject)
+            name::same(&sent.parts.issuer, &root.subject)
+                || name::same(&sent.parts.subject, &root.subject)
         })
     }
 
@@ -169,7 +172,7 @@ impl Chain {
             return false;
         };
         self.certificates().any(|(_, parent)| {
-            parent.parts.subject == certificate.parts.issuer
+            name::same(&parent.parts.subject, &certificate.parts.issuer)
                 && certificate.signed_by(parent.spki()) == Check::Invalid
         })
     }
@@ -179,7 +182,7 @@ impl Chain {
             return Vec::new();
         };
         self.certificates()
-            .filter(|(_, parent)| parent.parts.subject == certificate.parts.issuer)
+            .filter(|(_, parent)| name::same(&parent.parts.subject, &certificate.parts.issuer))
             .map(|(place, parent)| (place, certificate.signed_by(parent.spki())))
             .filter(|(_, check)| *check != Check::Invalid)
             .collect()

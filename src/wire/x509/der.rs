@@ -3,6 +3,8 @@
 
 use crate::model::Timestamp;
 
+/// BOOLEAN.
+pub(super) const BOOLEAN: u8 = 0x01;
 /// INTEGER.
 pub(super) const INTEGER: u8 = 0x02;
 /// BIT STRING.
@@ -19,10 +21,17 @@ const UTC_TIME: u8 = 0x17;
 pub(super) const GENERALIZED_TIME: u8 = 0x18;
 /// SEQUENCE, constructed.
 pub(super) const SEQUENCE: u8 = 0x30;
+/// SET, constructed.
+pub(super) const SET: u8 = 0x31;
 
 /// The constructed, context-specific tag `[number]`.
 pub(super) const fn context(number: u8) -> u8 {
     0xa0 | number
+}
+
+/// The primitive, context-specific tag `[number]`.
+pub(super) const fn primitive(number: u8) -> u8 {
+    0x80 | number
 }
 
 /// One tag, length and value.
@@ -48,6 +57,40 @@ impl<'a> Element<'a> {
             Some((0, octets)) if self.tag == BIT_STRING => Some(octets),
             _ => None,
         }
+    }
+
+    /// The contents of an OBJECT IDENTIFIER as a dotted number (X.690 §8.19).
+    pub(super) fn dotted(self) -> Option<String> {
+        let mut arcs: Vec<u64> = vec![0];
+        for octet in self.body {
+            let arc = arcs.last_mut()?;
+            *arc = arc.checked_mul(128)? | u64::from(octet & 0x7f);
+            if octet & 0x80 == 0 {
+                arcs.push(0);
+            }
+        }
+        // The last octet of a number has its high bit clear.
+        if self.body.is_empty() || arcs.pop() != Some(0) {
+            return None;
+        }
+        let (first, rest) = arcs.split_first()?;
+        let root = (*first / 40).min(2);
+        let mut text = format!("{root}.{}", first - root * 40);
+        for arc in rest {
+            text.push_str(&format!(".{arc}"));
+        }
+        Some(text)
+    }
+
+    /// The contents of a small INTEGER that is not negative.
+    pub(super) fn unsigned(self) -> Option<u32> {
+        let (first, _) = self.body.split_first()?;
+        let fits = first & 0x80 == 0 && self.body.len() <= 5;
+        let value = self
+            .body
+            .iter()
+            .fold(0u64, |sum, octet| sum << 8 | u64::from(*octet));
+        u32::try_from(value).ok().filter(|_| fits)
     }
 
     /// UTCTime or GeneralizedTime, to the second and in UTC, as RFC 5280 §4.1.2.5 has them.
@@ -165,6 +208,30 @@ mod tests {
                 *expected,
                 "{text}"
             );
+        }
+    }
+
+    #[rustfmt::skip]
+    const NUMBERS: &[(&[u8], Option<&str>)] = &[
+        (&[0x55, 0x1d, 0x11],                                     Some("2.5.29.17")),
+        (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11],         Some("1.2.840.113549.1.1.11")),
+        (&[0x2b, 0x65, 0x71],                                     Some("1.3.101.113")),
+        (&[0x88, 0x37, 3],                                        Some("2.999.3")),
+        (&[0x00],                                                 Some("0.0")),
+        (&[],                                                     None),
+        (&[0x55, 0x9d],                                           None),
+        (&[0xff; 12],                                             None),
+    ];
+
+    #[test]
+    fn object_identifiers_are_read_arc_by_arc() {
+        for (body, expected) in NUMBERS {
+            let element = Element {
+                tag: super::OID,
+                body,
+                whole: &[],
+            };
+            assert_eq!(element.dotted().as_deref(), *expected, "{body:x?}");
         }
     }
 

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 
-use super::certificate::AltName;
+use super::alt_name::AltName;
 use crate::model::{Timestamp, Untrusted};
 
 /// TLS feature (RFC 7633): `status_request` in it is "must staple".
@@ -42,7 +41,7 @@ pub(super) struct Extensions {
 }
 
 /// What a certificate points to (RFC 5280 §4.2.1.13, §4.2.2.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pointers {
     /// An OCSP responder.
     pub ocsp: bool,
@@ -53,7 +52,7 @@ pub struct Pointers {
 }
 
 /// basicConstraints (RFC 5280 §4.2.1.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// May it sign certificates?
     pub ca: bool,
@@ -62,18 +61,59 @@ pub struct Authority {
 }
 
 /// extKeyUsage (RFC 5280 §4.2.1.12), as far as it matters to a TLS server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "purposes are independent of each other"
+)]
 pub struct Usage {
-    /// id-kp-serverAuth, or anyExtendedKeyUsage.
+    /// id-kp-serverAuth.
     pub server: bool,
+    /// anyExtendedKeyUsage.
+    pub any: bool,
     /// id-kp-clientAuth.
     pub client: bool,
     /// id-kp-OCSPSigning.
     pub ocsp_signing: bool,
 }
 
+/// The uses of a key that TLS and path validation ask for (RFC 5280 §4.2.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUsage {
+    /// digitalSignature: signing a handshake.
+    Sign,
+    /// keyEncipherment: key exchange by static RSA.
+    Encrypt,
+    /// keyAgreement: key exchange by static (EC)DH.
+    Agree,
+    /// keyCertSign.
+    Certify,
+}
+
+impl KeyUsage {
+    pub(super) const fn mask(self) -> u16 {
+        match self {
+            Self::Sign => 1,
+            Self::Encrypt => 1 << 2,
+            Self::Agree => 1 << 4,
+            Self::Certify => 1 << 5,
+        }
+    }
+
+    /// As the standard spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sign => "digitalSignature",
+            Self::Encrypt => "keyEncipherment",
+            Self::Agree => "keyAgreement",
+            Self::Certify => "keyCertSign",
+        }
+    }
+}
+
 /// A signed certificate timestamp embedded in the certificate (RFC 6962 §3.3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sct {
     /// The log's id: the SHA-256 digest of its key, as hexadecimal digits.
     pub log: String,
@@ -148,7 +188,8 @@ impl Extensions {
 
 fn purposes(usage: &ExtendedKeyUsage<'_>) -> Usage {
     Usage {
-        server: usage.server_auth || usage.any,
+        server: usage.server_auth,
+        any: usage.any,
         client: usage.client_auth,
         ocsp_signing: usage.ocsp_signing,
     }

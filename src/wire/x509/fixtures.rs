@@ -1,8 +1,8 @@
 //! Certificates for tests: made on the spot, or by the openssl command and kept in `fixtures/`.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 
 use crate::model::Timestamp;
@@ -22,14 +22,28 @@ pub(crate) struct Authority {
 impl Authority {
     /// Self-signed.
     pub(crate) fn root(name: &str) -> Self {
+        Self::root_with(name, |_| {})
+    }
+
+    /// Self-signed, with something changed.
+    pub(crate) fn root_with(name: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().expect("a key");
-        let params = authority(name);
+        let mut params = authority(name);
+        change(&mut params);
         let der = params
             .self_signed(&key)
             .expect("a certificate")
             .der()
             .to_vec();
         Self { der, params, key }
+    }
+
+    /// The same key, which signs under its name in another encoding.
+    pub(crate) fn renamed(self, name: DnValue) -> Self {
+        let mut params = self.params;
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        Self { params, ..self }
     }
 
     /// Below this one.
@@ -66,6 +80,18 @@ impl Authority {
         self.sign(&params, &KeyPair::generate().expect("a key"))
     }
 
+    /// The same, for a key of one's own.
+    pub(crate) fn server_for(
+        &self,
+        key: &KeyPair,
+        host: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Vec<u8> {
+        let mut params = server(host);
+        change(&mut params);
+        self.sign(&params, key)
+    }
+
     fn sign(&self, params: &CertificateParams, key: &KeyPair) -> Vec<u8> {
         let issuer = Issuer::from_params(&self.params, &self.key);
         params
@@ -95,6 +121,13 @@ pub(crate) fn self_signed(host: &str, ca: bool) -> Vec<u8> {
 pub(crate) fn valid(params: &mut CertificateParams, first: i64, last: i64) {
     params.not_before = moment(first);
     params.not_after = moment(last);
+}
+
+/// Valid from `first` to `last` hours after [`NOW`].
+pub(crate) fn valid_hours(params: &mut CertificateParams, first: i64, last: i64) {
+    let hours = |hours: i64| moment(0) + time::Duration::hours(hours);
+    params.not_before = hours(first);
+    params.not_after = hours(last);
 }
 
 /// A file of `fixtures/`.

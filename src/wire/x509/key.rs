@@ -2,49 +2,40 @@
 
 use std::fmt;
 
-use serde::Serialize;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::der::{Element, INTEGER, Reader, SEQUENCE};
 
 /// What a certificate's key is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     /// The algorithm.
-    #[serde(rename = "type")]
     pub kind: KeyKind,
     /// Exact length in bits: of the RSA modulus, the DSA prime, the curve. Zero when unknown.
     pub bits: u32,
     /// The curve's usual name, or its number when it has none here.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<String>,
     /// The RSA public exponent, when it fits.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exponent: Option<u64>,
 }
 
 /// Public key algorithms.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyKind {
     /// rsaEncryption (RFC 8017).
-    #[serde(rename = "RSA")]
     Rsa,
     /// id-RSASSA-PSS, for signatures only.
-    #[serde(rename = "RSA-PSS")]
     RsaPss,
     /// id-ecPublicKey (RFC 5480).
-    #[serde(rename = "EC")]
     Ec,
     /// RFC 8410.
     Ed25519,
     /// RFC 8410.
     Ed448,
     /// id-dsa (RFC 3279).
-    #[serde(rename = "DSA")]
     Dsa,
     /// ML-DSA (FIPS 204, RFC 9881); the number is its parameter set.
-    #[serde(rename = "ML-DSA")]
     MlDsa,
     /// Anything else, by dotted number.
     Other(String),

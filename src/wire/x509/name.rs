@@ -2,6 +2,7 @@
 
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
+use super::der::{OID, Reader, SEQUENCE, SET};
 use crate::model::Untrusted;
 
 /// Attribute types with a short name (RFC 4519 §2, RFC 5280 §A.1), by dotted number.
@@ -26,6 +27,81 @@ const SHORT: &[(&str, &str)] = &[
 
 const BMP_STRING: u32 = 30;
 
+/// One relative distinguished name in a form that can be compared: types with their values, sorted.
+pub(super) type Rdn = Vec<(String, Value)>;
+
+/// A value of an attribute as RFC 5280 §7.1 compares it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Value {
+    /// Text, whatever its encoding: letters in lower case, white space reduced to single spaces.
+    Text(String),
+    /// Anything else: the tag and the octets.
+    Octets(u8, Vec<u8>),
+}
+
+/// Are these the contents of the same name? Authorities may write it in another encoding, or with
+/// other capitals, than the certificate below them (RFC 5280 §7.1).
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    // No encoding is four times as long as another: a peer's name of many pages is read by nobody.
+    let comparable = one.len() / 4 <= other.len() && other.len() / 4 <= one.len();
+    one == other || comparable && rdns(one).is_some_and(|read| rdns(other) == Some(read))
+}
+
+/// Reads the contents of a Name, an RDNSequence.
+pub(super) fn rdns(contents: &[u8]) -> Option<Vec<Rdn>> {
+    let mut rest = Reader::new(contents);
+    let mut read = Vec::new();
+    while !rest.is_empty() {
+        let mut set = rest.take(SET)?.inside();
+        let mut rdn = Rdn::new();
+        while !set.is_empty() {
+            let mut attribute = set.take(SEQUENCE)?.inside();
+            let kind = attribute.take(OID)?.dotted()?;
+            let stated = attribute.read()?;
+            rdn.push((kind, Value::read(stated.tag, stated.body)));
+        }
+        rdn.sort_unstable();
+        read.push(rdn);
+    }
+    Some(read)
+}
+
+impl Value {
+    fn read(tag: u8, octets: &[u8]) -> Self {
+        let text = match tag {
+            // UTF8String, PrintableString, IA5String, VisibleString.
+            0x0c | 0x13 | 0x16 | 0x1a => std::str::from_utf8(octets).ok().map(str::to_owned),
+            // TeletexString, taken as ISO 8859-1 by everybody.
+            0x14 => Some(octets.iter().map(|octet| char::from(*octet)).collect()),
+            0x1e => utf16(octets),
+            _ => None,
+        };
+        text.map_or_else(
+            || Self::Octets(tag, octets.to_vec()),
+            |text| {
+                let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+                Self::Text(words.join(" "))
+            },
+        )
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Octets(_, _) => None,
+        }
+    }
+}
+
+/// BMPString.
+fn utf16(octets: &[u8]) -> Option<String> {
+    let units = octets.chunks(2).map(|pair| {
+        pair.iter()
+            .fold(0, |sum, octet| sum << 8 | u16::from(*octet))
+    });
+    char::decode_utf16(units).collect::<Result<_, _>>().ok()
+}
+
 /// `CN=Example Root, O=Example`: separators inside a value are escaped, so that one value cannot
 /// pass for two.
 pub(super) fn text(name: &X509Name<'_>) -> Untrusted {
@@ -41,6 +117,12 @@ pub(super) fn short(name: &X509Name<'_>) -> Untrusted {
     let named = name.iter_common_name().last();
     let attribute = named.or_else(|| name.iter_attributes().last());
     Untrusted::from(attribute.map(value).unwrap_or_default())
+}
+
+/// The last common name.
+pub(super) fn common(name: &X509Name<'_>) -> Option<Untrusted> {
+    let named = name.iter_common_name().last();
+    named.map(|attribute| Untrusted::from(value(attribute)))
 }
 
 fn kind(attribute: &AttributeTypeAndValue<'_>) -> String {
@@ -74,4 +156,37 @@ fn escaped(value: &str) -> String {
         out.push(c);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    /// The contents of a Name of one common name.
+    fn named(tag: u8, value: &[u8]) -> Vec<u8> {
+        let length = |bytes: &[u8]| u8::try_from(bytes.len()).expect("short");
+        let mut attribute = vec![0x06, 3, 0x55, 0x04, 0x03, tag, length(value)];
+        attribute.extend(value);
+        let sequence = [&[0x30, length(&attribute)], &attribute[..]].concat();
+        [&[0x31, length(&sequence)], &sequence[..]].concat()
+    }
+
+    #[test]
+    fn names_are_compared_as_text() {
+        let printable = named(0x13, b"Example Root");
+        #[rustfmt::skip]
+        let cases: &[(&str, Vec<u8>, bool)] = &[
+            ("itself",           named(0x13, b"Example Root"),      true),
+            ("another encoding", named(0x0c, b"Example Root"),      true),
+            ("other capitals",   named(0x0c, b"EXAMPLE root"),      true),
+            ("more spaces",      named(0x13, b" Example  Root "),   true),
+            ("UTF-16",           named(0x1e, b"\0E\0x\0a\0m\0p\0l\0e\0 \0R\0o\0o\0t"), true),
+            ("another name",     named(0x13, b"Example Roots"),     false),
+            ("no text",          named(0x04, b"Example Root"),      false),
+            ("broken",           vec![0x31, 9],                     false),
+        ];
+        for (what, other, expected) in cases {
+            assert_eq!(same(&printable, other), *expected, "{what}");
+        }
+    }
 }

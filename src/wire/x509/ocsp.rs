@@ -1,10 +1,10 @@
 //! Stapled OCSP responses (RFC 6960, RFC 6066 §8).
 
-use serde::Serialize;
-
-use super::certificate::{Certificate, Malformed, Spki};
+use super::certificate::Certificate;
 use super::der::{self, Element, Reader, context};
-use super::signature::{self, Check};
+use super::scheme::Check;
+use super::signature;
+use super::spki::Spki;
 use crate::model::Timestamp;
 
 /// id-pkix-ocsp-basic, the contents of the OID (RFC 6960 §4.2.1).
@@ -51,8 +51,7 @@ pub struct Answer {
 }
 
 /// CertStatus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Not revoked.
     Good,
@@ -67,13 +66,17 @@ pub enum Status {
     Unknown,
 }
 
+/// Octets that are no OCSP response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
 impl Response {
     /// Reads the OCSPResponse of a CertificateStatus message.
     ///
     /// # Errors
     /// If it is not one, or not of the only kind in use.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        response(bytes).ok_or_else(|| Malformed("not an OCSP response".to_owned()))
+        response(bytes).ok_or(Malformed)
     }
 }
 
@@ -118,11 +121,12 @@ impl Basic {
     }
 }
 
-/// Valid beats unverifiable beats invalid.
+/// Valid beats unverified beats invalid.
 const fn better(one: Check, other: Check) -> Check {
     match (one, other) {
         (Check::Valid, _) | (_, Check::Valid) => Check::Valid,
-        (Check::Unverifiable, _) | (_, Check::Unverifiable) => Check::Unverifiable,
+        (Check::BeyondUs, _) | (_, Check::BeyondUs) => Check::BeyondUs,
+        (Check::TooWeak, _) | (_, Check::TooWeak) => Check::TooWeak,
         (Check::Invalid, Check::Invalid) => Check::Invalid,
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use rustls::SupportedCipherSuite;
-use rustls::crypto::aws_lc_rs::{cipher_suite, default_provider};
-use serde::{Serialize, Serializer};
+use rustls::crypto::aws_lc_rs::cipher_suite;
 use x509_parser::x509::AlgorithmIdentifier;
 
-use super::certificate::Spki;
+use super::der::{Element, OID, Reader};
 use super::extensions::hex;
+use super::scheme::{Check, Scheme, Verifier};
+use super::spki::Spki;
 
 /// A signature algorithm by its name in the standards, e.g. `sha256WithRSAEncryption`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,18 +35,6 @@ pub enum Hash {
     Strong,
     /// An algorithm this version does not know.
     Unknown,
-}
-
-/// The answer to "is this the signature of that key?"
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// It is.
-    Valid,
-    /// It is not.
-    Invalid,
-    /// The algorithm or the key is one that no current client verifies either (SHA-1, MD5, RSA
-    /// below 2048 bits), or one this version does not know.
-    Unverifiable,
 }
 
 use Hash::{Md2, Md4, Md5, Sha1, Strong};
@@ -139,29 +128,25 @@ impl fmt::Display for SignatureAlgorithm {
     }
 }
 
-impl Serialize for SignatureAlgorithm {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.name)
-    }
-}
-
 /// Does `key` verify `signature` over `message`? `algorithm` is the contents of the signature's
 /// AlgorithmIdentifier, without its header.
 pub(super) fn check(key: &Spki, algorithm: &[u8], message: &[u8], signature: &[u8]) -> Check {
-    if key.beyond_clients {
-        return Check::Unverifiable;
+    let number = Reader::new(algorithm).take(OID).and_then(Element::dotted);
+    let weak = |number: &String| {
+        let known = ALGORITHMS.iter().find(|(dotted, _, _)| dotted == number);
+        known.is_some_and(|(_, _, hash)| *hash <= Sha1)
+    };
+    if number.as_ref().is_some_and(weak) {
+        return Check::TooWeak;
     }
-    let algorithms = default_provider().signature_verification_algorithms.all;
-    let mut fitting = algorithms.iter().filter(|candidate| {
-        candidate.signature_alg_id().as_ref() == algorithm
-            && candidate.public_key_alg_id().as_ref() == key.algorithm
-    });
-    match fitting.next() {
-        None => Check::Unverifiable,
-        Some(fit) => match fit.verify_signature(&key.bits, message, signature) {
-            Ok(()) => Check::Valid,
-            Err(_) => Check::Invalid,
-        },
+    let scheme = Scheme::of_certificate(algorithm);
+    if matches!(scheme, Some(Scheme::WeakPss)) {
+        return Check::TooWeak;
+    }
+    match scheme.map(|scheme| Verifier::find(scheme, key)) {
+        None => Check::BeyondUs,
+        Some(Err(instead)) => instead,
+        Some(Ok(verifier)) => verifier.check(key, message, signature),
     }
 }
 

@@ -1,17 +1,21 @@
-//! The way from a leaf towards an anchor, walked certificate by certificate (RFC 5280 §6.1).
-
-use std::cmp::Reverse;
+//! The way from a leaf towards an anchor (RFC 5280 §6.1): found by names and signatures, then held
+//! against everything else.
 
 use rustls::pki_types::TrustAnchor;
 
 use super::anchors::Anchors;
 use super::certificate::Certificate;
 use super::chain::Chain;
-use super::signature::Check;
-use super::trust::PathFault;
+use super::fault::{Doubt, PathFault};
+use super::path::{Path, may_issue};
+use super::scheme::Check;
 use crate::model::Timestamp;
 
+/// Ways tried at most: a peer sends sixteen certificates, and they may all have one name.
+const MOST_TRIED: usize = 128;
+
 /// The best way there is: one that reaches an anchor, or else the one that was tried last.
+#[derive(Clone)]
 pub(super) struct Way<'a> {
     chain: &'a Chain,
     /// Places of the certificates on it, leaf first.
@@ -20,109 +24,110 @@ pub(super) struct Way<'a> {
     pub(super) anchor: Option<&'a TrustAnchor<'static>>,
     /// The last certificate is the anchor itself, not one that it issued.
     is_anchor: bool,
-    /// The anchor's key does not verify the last certificate, but only because nobody could.
-    unverified_end: bool,
+    /// How the anchor's key verifies the last certificate.
+    end: Check,
 }
 
 impl<'a> Way<'a> {
-    /// Breadth first, so the shortest; of several issuers, those that may issue and are within
-    /// their dates first.
+    /// The shortest that nothing speaks against; failing that, the shortest of those that less
+    /// speaks against. Of several issuers, those that may issue and are within their dates first.
     pub(super) fn find(chain: &'a Chain, anchors: &'a Anchors, at: Timestamp) -> Self {
-        let mut tried: Vec<(usize, Option<usize>)> = vec![(0, None)];
+        let mut tried = vec![vec![0]];
+        let mut best: Option<(Rank, Self)> = None;
         let mut next = 0;
-        while let Some(&(place, _)) = tried.get(next) {
-            if let Some(found) = Self::arrived(chain, anchors, &tried, next) {
-                return found;
+        while let Some(places) = tried.get(next).cloned() {
+            for way in Self::arrivals(chain, anchors, &places) {
+                let rank = way.rank(at);
+                if rank == Rank::BEST {
+                    return way;
+                }
+                if best.as_ref().is_none_or(|(before, _)| rank > *before) {
+                    best = Some((rank, way));
+                }
             }
-            let mut issuers: Vec<usize> = chain.issued(place).map(|(issuer, _)| issuer).collect();
-            issuers.sort_by_key(|issuer| {
-                let may = chain.certificate(*issuer).is_some_and(may_issue);
-                Reverse((may, is_in_time(chain, *issuer, at)))
-            });
-            for issuer in issuers {
-                if tried.iter().all(|(known, _)| *known != issuer) {
-                    tried.push((issuer, Some(next)));
+            for issuer in onward(chain, &places, at) {
+                if tried.len() < MOST_TRIED {
+                    tried.push(places.iter().copied().chain([issuer]).collect());
                 }
             }
             next += 1;
         }
-        Self::along(chain, &tried, tried.len().saturating_sub(1))
+        best.map_or_else(
+            || Self::along(chain, tried.pop().unwrap_or_default()),
+            |(_, way)| way,
+        )
     }
 
-    fn arrived(
-        chain: &'a Chain,
-        anchors: &'a Anchors,
-        tried: &[(usize, Option<usize>)],
-        step: usize,
-    ) -> Option<Self> {
-        let &(place, _) = tried.get(step)?;
-        let certificate = chain.certificate(place)?;
-        let way = Self::along(chain, tried, step);
+    /// Everywhere this path arrives.
+    fn arrivals(chain: &'a Chain, anchors: &'a Anchors, places: &[usize]) -> Vec<Self> {
+        let last = places.last().and_then(|place| chain.certificate(*place));
+        let Some(certificate) = last else {
+            return Vec::new();
+        };
+        let way = Self::along(chain, places.to_vec());
         if let Some(anchor) = anchors.same_as(certificate) {
-            return Some(Self {
+            return vec![Self {
                 anchor: Some(anchor),
                 is_anchor: true,
                 ..way
-            });
+            }];
         }
-        let mut issuing = anchors
+        let issuing = anchors
             .issuing(certificate)
             .map(|(anchor, key)| (anchor, certificate.signed_by(&key)));
-        let (anchor, check) = issuing.find(|(_, check)| *check != Check::Invalid)?;
-        let unverified_end = check != Check::Valid;
-        Some(Self {
-            anchor: Some(anchor),
-            unverified_end,
-            ..way
-        })
+        let fitting = issuing.filter(|(_, check)| *check != Check::Invalid);
+        fitting
+            .map(|(anchor, end)| Self {
+                anchor: Some(anchor),
+                end,
+                ..way.clone()
+            })
+            .collect()
     }
 
-    fn along(chain: &'a Chain, tried: &[(usize, Option<usize>)], last: usize) -> Self {
-        let mut places = Vec::new();
-        let mut step = Some(last);
-        while let Some(&(place, before)) = step.and_then(|step| tried.get(step)) {
-            places.push(place);
-            step = before;
-        }
-        places.reverse();
+    const fn along(chain: &'a Chain, places: Vec<usize>) -> Self {
         Self {
             chain,
             places,
             anchor: None,
             is_anchor: false,
-            unverified_end: false,
+            end: Check::Valid,
         }
     }
 
-    /// It arrives, every signature verifies, and only authorities sign.
-    pub(super) fn is_sound(&self) -> bool {
-        self.anchor.is_some() && self.faults().is_empty()
-    }
-
-    /// Only authorities sign, as far as it goes.
-    pub(super) fn is_entitled(&self) -> bool {
-        let mut signers = self.places.iter().skip(1);
-        signers.all(|place| self.chain.certificate(*place).is_some_and(may_issue))
+    fn rank(&self, at: Timestamp) -> Rank {
+        Rank {
+            faultless: self.faults().is_empty(),
+            undoubted: self.doubts().is_empty(),
+            in_time: self.is_in_time(at),
+        }
     }
 
     /// Every certificate on it is within its dates.
     pub(super) fn is_in_time(&self, at: Timestamp) -> bool {
-        self.places
-            .iter()
-            .all(|place| is_in_time(self.chain, *place, at))
+        self.certificates().all(|(_, read)| read.is_valid_at(at))
     }
 
-    /// What is wrong on the way, apart from dates and from where it ends.
+    /// A moment at which all of them are, if there is one.
+    pub(super) fn begins(&self) -> Timestamp {
+        let begins = self.certificates().map(|(_, read)| read.not_before);
+        begins.max().unwrap_or_default()
+    }
+
+    /// What is wrong on the way, apart from where it ends and from the present time.
     pub(super) fn faults(&self) -> Vec<PathFault> {
-        let signers = self.places.iter().skip(1);
-        let unentitled = signers
-            .filter(|place| !self.chain.certificate(**place).is_some_and(may_issue))
-            .map(|place| PathFault::IssuerNotAuthority { place: *place });
-        let unverifiable = self
-            .unverified()
-            .into_iter()
-            .map(|place| PathFault::Unverifiable { place });
-        unentitled.chain(unverifiable).collect()
+        let mut faults = self.path().faults();
+        let weak = self.checks().filter(|(_, check)| *check == Check::TooWeak);
+        faults.extend(weak.map(|(place, _)| PathFault::Unverifiable { place }));
+        faults
+    }
+
+    /// What could not be decided on the way.
+    pub(super) fn doubts(&self) -> Vec<Doubt> {
+        let mut doubts = self.path().doubts();
+        let beyond = self.checks().filter(|(_, check)| *check == Check::BeyondUs);
+        doubts.extend(beyond.map(|(place, _)| Doubt::Signature { place }));
+        doubts
     }
 
     /// The certificate at which it ends.
@@ -131,25 +136,64 @@ impl<'a> Way<'a> {
         Some((place, self.chain.certificate(place)?))
     }
 
-    fn unverified(&self) -> Vec<usize> {
-        let pairs = self.places.iter().zip(self.places.iter().skip(1));
-        let weak = pairs.filter(|(child, parent)| {
-            let mut checks = self.chain.issued(**child);
-            checks.any(|(issuer, check)| issuer == **parent && check != Check::Valid)
-        });
-        let mut places: Vec<usize> = weak.map(|(child, _)| *child).collect();
-        if self.unverified_end && !self.is_anchor {
-            places.extend(self.places.last());
+    fn certificates(&self) -> impl Iterator<Item = (usize, &'a Certificate)> + '_ {
+        let places = self.places.iter();
+        places.filter_map(|place| Some((*place, self.chain.certificate(*place)?)))
+    }
+
+    /// An anchor that was sent is no part of the path (§6.1), unless it is all there is.
+    fn path(&self) -> Path<'a> {
+        let mut certificates: Vec<_> = self.certificates().collect();
+        let sent = self.is_anchor && certificates.len() > 1;
+        Path {
+            anchor: sent.then(|| certificates.pop()).flatten(),
+            certificates,
+            constraints: self
+                .anchor
+                .and_then(|anchor| anchor.name_constraints.as_ref())
+                .map(AsRef::as_ref),
         }
-        places
+    }
+
+    /// How the signature on each certificate verifies with the key of the next, or the anchor's.
+    fn checks(&self) -> impl Iterator<Item = (usize, Check)> + '_ {
+        let pairs = self.places.iter().zip(self.places.iter().skip(1));
+        let between = pairs.filter_map(|(child, parent)| {
+            let mut issuers = self.chain.issued(*child);
+            let (_, check) = issuers.find(|(issuer, _)| issuer == parent)?;
+            Some((*child, check))
+        });
+        let end = self.places.last().map(|place| (*place, self.end));
+        between.chain(end)
     }
 }
 
-fn may_issue(certificate: &Certificate) -> bool {
-    certificate.is_authority() && certificate.may_sign_certificates()
+/// How little speaks against a way, the weightiest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    faultless: bool,
+    undoubted: bool,
+    in_time: bool,
 }
 
-fn is_in_time(chain: &Chain, place: usize, at: Timestamp) -> bool {
-    let certificate = chain.certificate(place);
-    certificate.is_some_and(|read| read.is_valid_at(at))
+impl Rank {
+    const BEST: Self = Self {
+        faultless: true,
+        undoubted: true,
+        in_time: true,
+    };
+}
+
+/// The places one step further; none that is on the path already, as itself or as a copy.
+fn onward(chain: &Chain, places: &[usize], at: Timestamp) -> Vec<usize> {
+    let der = |place: usize| chain.sent.get(place).map(|sent| &sent.der);
+    let passed = |issuer: usize| places.iter().any(|place| der(*place) == der(issuer));
+    let last = places.last().copied().unwrap_or(0);
+    let issuers = chain.issued(last).map(|(issuer, _)| issuer);
+    let mut onward: Vec<usize> = issuers.filter(|issuer| !passed(*issuer)).collect();
+    onward.sort_by_key(|issuer| {
+        let good = |read: &Certificate| (may_issue(read), read.is_valid_at(at));
+        std::cmp::Reverse(chain.certificate(*issuer).map(good))
+    });
+    onward
 }

@@ -65,6 +65,12 @@ def credential_in_body(shown: Shown) -> bool:
     return shown.asked.fields["authorization"].split(" ")[1] in shown.answer.text
 
 
+def somebody_s_token(shown: Shown) -> bool:
+    """A token that was not sent stands in the answer."""
+    found = re.findall(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+", shown.answer.text)
+    return any(one not in shown.asked.fields.get("authorization", "") for one in found)
+
+
 def malformed_challenge(shown: Shown) -> bool:
     """No scheme at the start, or a parameter twice."""
     value = shown.answer.value("www-authenticate")
@@ -225,6 +231,7 @@ JUDGES = {
     "auth/error-shows-code": lambda s: as_said(s) and "Traceback (most recent call last)" in s.answer.text,
     "auth/error-shows-secret": excerpt,
     "auth/echoes-credential": credential_in_body,
+    "auth/secret-disclosed": somebody_s_token,
     "auth/login-tells-users": tells_users,
     "auth/login-accepts-anybody": served,
     "auth/login-status": as_said,

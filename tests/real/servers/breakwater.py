@@ -24,6 +24,8 @@ SOCKET = {
     "version-unannounced": [],
     "content-on-101": [],
     "oversize-1008": [],
+    "malformed-key": [],
+    "pong-behind-close": [],
     "page-on-get": [],
     "unimplemented-get": [],
     "silent-get": [],  # nothing but a socket
@@ -44,6 +46,8 @@ SOCKET = {
     "breaks-on-get": ["websocket/plain-get-breaks"],
     "opens-on-get": ["websocket/plain-get-breaks"],
     "any-key": ["websocket/takes-no-key"],
+    "crashes-on-version": ["websocket/handshake-breaks"],
+    "crashes-without-key": ["websocket/handshake-breaks"],
     # The socket.
     "closed-at-once": ["websocket/drops-clients"],
     "dropped-at-once": ["websocket/drops-clients"],
@@ -57,10 +61,18 @@ SOCKET = {
     "no-close": ["websocket/no-close-frame"],
     "other-echo": ["websocket/other-reply"],
     "takes-unmasked": ["websocket/takes-unmasked"],
+    "silent-on-unmasked": ["websocket/takes-unmasked"],
+    "swallows-invalid-utf8": ["websocket/takes-invalid-utf8"],
+    "drops-oversize": [],  # said to be known, no more
+    "http-behind-close": ["websocket/http-on-socket"],
+    "http-before-close": ["websocket/http-on-socket"],
     "takes-reserved": ["websocket/takes-reserved-bits"],
     "takes-invalid-utf8": ["websocket/takes-invalid-utf8"],
     "takes-oversize": ["websocket/takes-oversize"],
 }
+
+# What a server for HTTP writes when the handler of a socket returns.
+ANSWER = b"HTTP/1.1 200 OK\r\nDate: Mon, 30 Nov 2026 12:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 
@@ -131,6 +143,13 @@ def refusal(status, body=b"no", **fields):
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
+def is_key(text):
+    try:
+        return len(base64.b64decode(text, validate=True)) == 16
+    except ValueError:
+        return False
+
+
 def refused(fault, line, fields):
     """What a handshake that must not be completed is answered, or None."""
     if not line.startswith("GET "):
@@ -149,11 +168,17 @@ def refused(fault, line, fields):
             case "opens-on-get":
                 return None
         return refusal("426 Upgrade Required", Upgrade="websocket", Connection="Upgrade")
+    if fields.get("sec-websocket-version") != "13" and fault == "crashes-on-version":
+        return refusal("500 Internal Server Error")
+    if not fields.get("sec-websocket-key") and fault == "crashes-without-key":
+        return refusal("500 Internal Server Error")
     if fields.get("sec-websocket-version") != "13" and fault != "any-version":
         if fault == "version-unannounced":
             return refusal("400 Bad Request")
         return refusal("426 Upgrade Required", Sec_WebSocket_Version="13")
-    if not fields.get("sec-websocket-key") and fault != "any-key":
+    key = fields.get("sec-websocket-key", "")
+    takes = fault == "any-key" or (fault == "malformed-key" and key)
+    if not is_key(key) and not takes:
         return refusal("400 Bad Request")
     return None
 
@@ -243,6 +268,12 @@ def talk(connection, fault):
     while True:
         first, masked, payload = receive(connection)
         code = wrong(fault, first, masked, payload)
+        if not masked and fault == "silent-on-unmasked":
+            while connection.recv(4096):
+                pass
+            return
+        if (fault, code) in [("swallows-invalid-utf8", 1007), ("drops-oversize", 1009)]:
+            continue
         if code is not None:
             connection.sendall(closing(code))
             return
@@ -255,6 +286,12 @@ def talk(connection, fault):
                     pass
                 case "reserved-close":
                     connection.sendall(closing(1006))
+                case "pong-behind-close":
+                    connection.sendall(frame(CLOSE, payload[:2]) + frame(PONG, b"late"))
+                case "http-behind-close":
+                    connection.sendall(frame(CLOSE, payload[:2]) + ANSWER)
+                case "http-before-close":
+                    connection.sendall(ANSWER + frame(CLOSE, payload[:2]))
                 case _:
                     connection.sendall(frame(CLOSE, payload[:2]))
             return

@@ -25,6 +25,8 @@ APP, STAGING = "https://app.example.com", "https://staging.pages.dev"
 EXACT = rf"https://app\.example\.com|https://staging\.pages\.dev"
 LEFT = itertools.count(99, -1)
 USERS = {"anna@example.com": "correct horse"}
+# What the service kept between two requests, by defect.
+LAST = {}
 
 
 def part(data) -> str:
@@ -106,6 +108,8 @@ def refusal(defect: str, why="Not authenticated", credential="") -> Response:
             body["hint"] = "postgresql://app:Tr0ub4dor@db.internal:5432/app"
         case "echo":
             body["detail"] = f"unknown token {credential}"
+        case "last-token" if LAST:
+            body["last"] = LAST[defect]
         case "hidden":
             return JSONResponse({"detail": "Not Found"}, 404)
     return JSONResponse(body, status, headers)
@@ -122,6 +126,8 @@ def guard(request: Request, defect: str) -> dict:
         scheme, credential = "Bearer", request.query_params.get("access_token", "")
     if scheme != "Bearer" or not (credential or header):
         raise Refused("Not authenticated")
+    if defect == "last-token" and verify(credential, ""):
+        LAST[defect] = credential
     if (defect == "empty" and not credential) or (defect == "garbage" and credential):
         return {"sub": "42"}
     return verify(credential, defect)
@@ -156,6 +162,13 @@ def routes(app: FastAPI, defect: str):
         if claims["sub"] != uid and defect != "other-user":
             return JSONResponse({"detail": "not yours"}, 403, {"Cache-Control": "no-store"})
         return JSONResponse({"id": uid, "email": "anna@example.com"}, headers={"Cache-Control": "no-store"})
+
+    # Always right, whatever is wrong beside it.
+    @app.get("/api/accounts/{uid}")
+    def account(uid: str, request: Request):
+        if guard(request, "")["sub"] != uid:
+            return JSONResponse({"detail": "not yours"}, 403, {"Cache-Control": "no-store"})
+        return JSONResponse({"account": uid, "plan": "small"}, headers={"Cache-Control": "no-store"})
 
     if defect == "head":
         app.head("/api/users/{uid}")(lambda uid: Response(headers={"Content-Type": "application/json"}))

@@ -5,7 +5,8 @@
 FAULT is one of: none, delay=MS (before each answer), limit=N (connections beyond the first N are
 reset), mute=N (beyond the first N they are accepted and never answered), flap (upstreams in turn),
 grease (reserved values kill), big (hellos beyond 1400 bytes kill), suites (more than 128 kill),
-drip=MS (answers one byte at a time). It writes one line for each connection.
+staple, alpn and tls13 (the extension kills), mum (closes or, as mum=1, resets where the server
+sends an alert), drip=MS (answers one byte at a time). It writes one line for each connection.
 """
 
 import asyncio
@@ -32,7 +33,22 @@ def offends(fault, hello) -> bool:
         "grease": b"\x2a\x2a" in hello[at + 2 : at + 2 + suites],
         "big": len(hello) > 1400,
         "suites": suites > 256,
+        "staple": 5 in extensions(hello),
+        "alpn": 16 in extensions(hello),
+        "tls13": 43 in extensions(hello),
     }.get(fault, False)
+
+
+def extensions(hello) -> set[int]:
+    """The numbers of the extensions."""
+    at = 44 + hello[43]
+    at += 2 + int.from_bytes(hello[at : at + 2], "big")
+    at += 1 + hello[at] + 2
+    found = set()
+    while at + 4 <= len(hello):
+        found.add(int.from_bytes(hello[at : at + 2], "big"))
+        at += 4 + int.from_bytes(hello[at + 2 : at + 4], "big")
+    return found
 
 
 class Middlebox:
@@ -74,6 +90,8 @@ class Middlebox:
 
     async def pump(self, reader, writer):
         while data := await reader.read(65536):
+            if self.fault == "mum" and data[:1] == b"\x15":
+                return reset(writer) if self.value else None
             if self.fault == "delay":
                 await asyncio.sleep(self.value / 1000)
             parts = [data]

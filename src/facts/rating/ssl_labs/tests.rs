@@ -1,7 +1,7 @@
 //! The table: a healthy server, what is changed about it, the letter and the score.
 
 use crate::facts::rating::ssl_labs::{Letter, SslLabs};
-use crate::facts::rating::{Hsts, Leaf, Posture};
+use crate::facts::rating::{Hsts, Leaf, Path, Posture};
 use crate::model::Seconds;
 use crate::wire::tls::{CipherSuite, Group, Known, Version};
 use crate::wire::x509::{Hash, Key, KeyKind};
@@ -48,8 +48,7 @@ fn leaf() -> Leaf {
     Leaf {
         names_host: true,
         in_time: true,
-        trusted: true,
-        incomplete: false,
+        path: Path::Trusted,
         revoked: false,
         has_responder: false,
         key: rsa(2048),
@@ -108,13 +107,12 @@ const CASES: &[(&str, Change, &str, u8)] = &[
         only(p, Tls13, &["TLS_AES_256_GCM_SHA384"]);
     },                                                                                           "A+", 100),
     ("no HSTS",              |p| p.hsts = Some(Hsts::default()),                                 "A",  93),
-    ("HSTS not looked at",   |p| p.hsts = None,                                                  "A",  93),
+    ("no SCSV, 1.3 only",    |p| { only(p, Tls13, &["TLS_AES_128_GCM_SHA256"]); p.fallback_scsv = None; }, "A", 89),
     ("HSTS 180 d",           |p| p.hsts = Some(Hsts { max_age: Seconds(15_552_000), include_subdomains: false }), "A+", 93),
     ("HSTS 180 d less 1 s",  |p| p.hsts = Some(Hsts { max_age: Seconds(15_551_999), include_subdomains: false }), "A", 93),
     ("no SCSV",              |p| p.fallback_scsv = Some(false),                                  "A",  93),
     ("SHA-1 intermediate",   |p| change(p, |leaf| leaf.hash_above = Hash::Sha1),                 "A",  93),
     ("no TLS 1.3",           |p| only(p, Tls12, &["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),      "A-", 89),
-    ("no RFC 5746",          |p| p.secure_renegotiation = Some(false),                           "A-", 93),
     ("TLS 1.1",              |p| accept(p, Tls11, &[CBC]),                                       "B",  92),
     ("TLS 1.0",              |p| accept(p, Tls10, &[CBC]),                                       "B",  91),
     ("SSLv3",                |p| accept(p, Ssl3, &[CBC]),                                        "C",  90),
@@ -122,7 +120,6 @@ const CASES: &[(&str, Change, &str, u8)] = &[
     ("SSLv3 best",           |p| only(p, Ssl3, &[CBC]),                                          "F",  83),
     ("SSLv2",                |p| accept(p, Ssl2, &[]),                                           "F",  78),
     ("TLS 1.0 only",         |p| only(p, Tls10, &[CBC]),                                         "C",  86),
-    ("chain incomplete",     |p| change(p, |leaf| { leaf.trusted = false; leaf.incomplete = true; }), "B", 93),
     ("key 1024",             |p| change(p, |leaf| leaf.key = rsa(1024)),                         "B",  90),
     ("key 1023",             |p| change(p, |leaf| leaf.key = rsa(1023)),                         "F",  78),
     ("DH 1024",              |p| p.dh_bits = Some(1024),                                         "B",  90),
@@ -147,10 +144,10 @@ const CASES: &[(&str, Change, &str, u8)] = &[
     ("exponent 1",           |p| change(p, |leaf| leaf.key.exponent = Some(1)),                  "F",  93),
     ("SHA-1 leaf",           |p| change(p, |leaf| leaf.hash = Hash::Sha1),                       "T",  93),
     ("expired",              |p| change(p, |leaf| leaf.in_time = false),                         "T",  93),
-    ("untrusted",            |p| change(p, |leaf| leaf.trusted = false),                         "T",  93),
+    ("untrusted",            |p| change(p, |leaf| leaf.path = Path::Untrusted),                         "T",  93),
     ("revoked",              |p| change(p, |leaf| leaf.revoked = true),                          "T",  93),
     ("another name",         |p| change(p, |leaf| leaf.names_host = false),                      "M",  93),
-    ("untrusted, other name", |p| change(p, |leaf| { leaf.trusted = false; leaf.names_host = false; }), "T", 93),
+    ("untrusted, other name", |p| change(p, |leaf| { leaf.path = Path::Untrusted; leaf.names_host = false; }), "T", 93),
     ("anonymous only",       |p| { only(p, Tls12, &["TLS_DH_anon_WITH_AES_128_CBC_SHA"]); p.leaf = None; }, "F", 0),
 ];
 
@@ -170,12 +167,58 @@ fn every_posture_gets_the_letter_of_the_guide() {
     }
 }
 
+/// Another certificate beside the first one, with a key of another kind.
+fn beside(posture: &mut Posture, change: impl FnOnce(&mut Leaf)) {
+    let mut other = leaf();
+    other.key = rsa(3072);
+    change(&mut other);
+    posture.other_leaves.push(other);
+}
+
+type OpenRow = (
+    &'static str,
+    Change,
+    Option<&'static str>,
+    &'static [(&'static str, &'static str)],
+);
+
+/// What is changed, how, the letter if there is one, the limit and the question that are open.
+#[rustfmt::skip]
+const OPEN: &[OpenRow] = &[
+    ("SSLv2 timed out",    |p| p.inconclusive.push("whether SSLv2 is spoken".to_owned()), None, &[("F", "whether SSLv2 is spoken")]),
+    ("an issuer is missing", |p| change(p, |leaf| leaf.path = Path::Unfinished), None,
+                           &[("T", "whether the issuer that was not sent leads to a trust anchor")]),
+    ("signed with Ed448",  |p| change(p, |leaf| leaf.path = Path::Open),         None,
+                           &[("T", "whether the chain leads to a trust anchor")]),
+    ("SCSV not tried",     |p| p.fallback_scsv = None,                           None,      &[("A", "whether TLS_FALLBACK_SCSV is honoured")]),
+    ("HSTS not seen",      |p| p.hsts = None,                                    None,      &[("A", "whether HSTS is set, since no answer over HTTPS was seen")]),
+    ("no RFC 5746",        |p| p.secure_renegotiation = Some(false),             None,
+                           &[("F", "whether renegotiation is carried out in the insecure way, which is not tried")]),
+    ("second expired",     |p| beside(p, |leaf| leaf.in_time = false),           None,
+                           &[("T", "whether the certificate with the key RSA 3072 counts: a certificate of the chain is outside its dates")]),
+    ("second is alike",    |p| beside(p, |_| {}),                                Some("A+"), &[]),
+    // What is open and would change nothing withholds nothing.
+    ("no HSTS, no SCSV seen", |p| { p.hsts = Some(Hsts::default()); p.fallback_scsv = None; }, Some("A"), &[("A", "whether TLS_FALLBACK_SCSV is honoured")]),
+    ("TLS 1.1, HSTS not seen", |p| { accept(p, Tls11, &[CBC]); p.hsts = None; }, Some("B"), &[("A", "whether HSTS is set, since no answer over HTTPS was seen")]),
+    ("both expired",       |p| { change(p, |leaf| leaf.in_time = false); beside(p, |leaf| leaf.in_time = false); }, Some("T"), &[]),
+    ("expired, SSLv2 timed out", |p| { change(p, |leaf| leaf.in_time = false); p.inconclusive.push("whether SSLv2 is spoken".to_owned()); },
+                           Some("T"), &[("F", "whether SSLv2 is spoken")]),
+];
+
 #[test]
-fn there_is_no_letter_while_something_is_inconclusive() {
-    let mut posture = healthy();
-    posture.inconclusive.push("SSLv2: timed out".to_owned());
-    let rating = SslLabs::of(&posture);
-    assert_eq!((rating.grade, rating.score), (None, Some(93)));
+fn a_letter_is_withheld_where_an_open_question_would_change_it() {
+    for (what, change, letter, open) in OPEN {
+        let mut posture = healthy();
+        change(&mut posture);
+        let rating = SslLabs::of(&posture);
+        assert_eq!(rating.grade.map(Letter::name), *letter, "{what}");
+        let seen: Vec<_> = rating
+            .open
+            .iter()
+            .map(|open| (open.limit.name(), open.question.as_str()))
+            .collect();
+        assert_eq!(seen, *open, "{what}");
+    }
     assert_eq!(SslLabs::of(&Posture::default()).grade, None);
 }
 

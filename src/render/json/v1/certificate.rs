@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::facts::tls::{CertificateFacts, Link, Role, Signed, Staple, Stapled};
 use crate::model::{Pointer, Timestamp, Untrusted};
 use crate::wire::x509::ocsp::Status;
-use crate::wire::x509::{self, KeyKind, PathFault};
+use crate::wire::x509::{self, Doubt, KeyKind, PathFault};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Certificate<'r> {
@@ -221,7 +221,9 @@ struct Trust<'r> {
     anchor: Option<&'r Untrusted>,
     public: bool,
     path: &'r [usize],
-    faults: Vec<Fault<'r>>,
+    faults: Vec<Obstacle<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<Obstacle<'r>>,
 }
 
 impl<'r> From<&'r x509::Trust> for Trust<'r> {
@@ -232,14 +234,15 @@ impl<'r> From<&'r x509::Trust> for Trust<'r> {
             anchor: trust.anchor.as_ref(),
             public: trust.public,
             path: &trust.path,
-            faults: trust.faults.iter().map(Fault::from).collect(),
+            faults: trust.faults.iter().map(Obstacle::from).collect(),
+            doubts: trust.doubts.iter().map(Obstacle::from).collect(),
         }
     }
 }
 
 /// One thing between a chain and trust.
-#[derive(Debug, Default, Serialize)]
-struct Fault<'r> {
+#[derive(Debug, Serialize)]
+struct Obstacle<'r> {
     fault: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     issuer: Option<&'r Untrusted>,
@@ -249,39 +252,55 @@ struct Fault<'r> {
     said: Option<&'r str>,
 }
 
-impl<'r> From<&'r PathFault> for Fault<'r> {
-    fn from(fault: &'r PathFault) -> Self {
-        let named = |fault| Self {
+impl Obstacle<'_> {
+    const fn named(fault: &'static str) -> Self {
+        Self {
             fault,
-            ..Self::default()
-        };
-        let below = |fault, issuer| Self {
-            issuer: Some(issuer),
-            ..named(fault)
-        };
-        let placed = |fault, place: &usize| Self {
-            place: Some(*place),
-            ..named(fault)
-        };
-        match fault {
-            PathFault::NoLeaf => named("no-leaf"),
-            PathFault::SelfSigned => named("self-signed"),
-            PathFault::UnknownCa { issuer } => below("unknown-ca", issuer),
-            PathFault::MissingIntermediate { issuer } => below("missing-intermediate", issuer),
-            PathFault::BadSignature { place } => placed("bad-signature", place),
-            PathFault::Unverifiable { place } => placed("unverifiable", place),
-            PathFault::IssuerNotAuthority { place } => placed("issuer-not-authority", place),
-            PathFault::WrongPurpose => named("wrong-purpose"),
-            PathFault::AuthorityAsLeaf => named("authority-as-leaf"),
-            PathFault::NameConstraint => named("name-constraint"),
-            PathFault::PathTooLong => named("path-too-long"),
-            PathFault::CriticalExtension => named("critical-extension"),
-            PathFault::DatesNeverMeet => named("dates-never-meet"),
-            PathFault::Other { said } => Self {
-                said: Some(said),
-                ..named("other")
-            },
+            issuer: None,
+            place: None,
+            said: None,
         }
+    }
+}
+
+impl<'r> From<&'r PathFault> for Obstacle<'r> {
+    fn from(fault: &'r PathFault) -> Self {
+        let mut shown = Self::named(fault.name());
+        match fault {
+            PathFault::UnknownCa { issuer } | PathFault::MissingIntermediate { issuer } => {
+                shown.issuer = Some(issuer);
+            }
+            PathFault::BadSignature { place }
+            | PathFault::Unverifiable { place }
+            | PathFault::IssuerNotAuthority { place }
+            | PathFault::WrongPurpose { place }
+            | PathFault::NameConstraint { place, .. }
+            | PathFault::PathTooLong { place } => shown.place = Some(*place),
+            PathFault::CriticalExtension { place, extension }
+            | PathFault::RepeatedExtension { place, extension } => {
+                shown.place = Some(*place);
+                shown.said = Some(extension.as_str());
+            }
+            PathFault::NoLeaf
+            | PathFault::SelfSigned
+            | PathFault::AuthorityAsLeaf
+            | PathFault::PolicyMissing
+            | PathFault::DatesNeverMeet => {}
+        }
+        shown
+    }
+}
+
+impl<'r> From<&'r Doubt> for Obstacle<'r> {
+    fn from(doubt: &'r Doubt) -> Self {
+        let mut shown = Self::named(doubt.name());
+        match doubt {
+            Doubt::Signature { place } | Doubt::Unread { place } | Doubt::NameForm { place } => {
+                shown.place = Some(*place);
+            }
+            Doubt::Library { because } => shown.said = Some(because),
+        }
+        shown
     }
 }
 

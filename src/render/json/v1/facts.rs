@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::contract::Contract;
 use super::headers::Headers;
 use super::latency::Latency;
 use super::tls::Tls;
@@ -14,6 +15,7 @@ pub(super) struct Facts<'r> {
     tls: Option<Tls<'r>>,
     headers: Option<Headers<'r>>,
     latency: Option<Latency<'r>>,
+    contract: Option<Contract<'r>>,
 }
 
 impl<'r> From<&'r facts::Facts> for Facts<'r> {
@@ -22,6 +24,7 @@ impl<'r> From<&'r facts::Facts> for Facts<'r> {
             tls: facts.tls.known().map(Tls::from),
             headers: facts.headers.known().map(Headers::from),
             latency: facts.latency.known().map(Latency::from),
+            contract: facts.contract.known().map(Contract::from),
         }
     }
 }

@@ -77,6 +77,7 @@ impl<'r> From<&'r latency::Series> for Series<'r> {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "units stand in published names")]
 struct Phases {
     dns_ms: f64,
     tcp_ms: f64,

@@ -6,6 +6,7 @@
 //! Of the [model](crate::model), measures, moments, ids and texts write themselves.
 
 mod certificate;
+mod contract;
 mod facts;
 mod finding;
 mod headers;
@@ -17,8 +18,9 @@ mod tls;
 
 use serde::Serialize;
 
+use crate::facts::landing::Landing;
 use crate::grade;
-use crate::model::{Family, Grade, Kind, Millis, Source, Timestamp};
+use crate::model::{Family, Grade, Kind, Millis, Source, Timestamp, Untrusted};
 use crate::profile;
 use crate::report::{self, Idle};
 use facts::Facts;
@@ -54,6 +56,7 @@ struct Summary<'r> {
     reason: &'r str,
     counts: Counts,
     complete: bool,
+    partial: bool,
     at: Timestamp,
     took: Millis,
     list: &'r str,
@@ -68,6 +71,7 @@ impl<'r> From<&'r report::Summary> for Summary<'r> {
             reason: &summary.reason,
             counts: Counts::from(&summary.counts),
             complete: summary.complete,
+            partial: summary.partial,
             at: summary.at,
             took: summary.took,
             list: &summary.list,
@@ -119,6 +123,7 @@ struct Target<'r> {
     url: &'r str,
     kind: Option<Kind>,
     kind_reason: &'static str,
+    answer: Option<Answer<'r>>,
     source: Option<&'r Source>,
     at: Timestamp,
     took: Millis,
@@ -144,6 +149,7 @@ impl<'r> From<&'r report::TargetReport> for Target<'r> {
             url: &target.url,
             kind: target.kind,
             kind_reason: target.kind_reason,
+            answer: target.facts.landing.as_ref().map(Answer::from),
             source: target.source.as_ref(),
             at: target.at,
             took: target.took,
@@ -157,6 +163,30 @@ impl<'r> From<&'r report::TargetReport> for Target<'r> {
             not_checked: &target.not_checked,
             headers_profile: target.headers_profile.as_ref(),
             facts: Facts::from(&target.facts),
+        }
+    }
+}
+
+/// What the target's URL answered, redirects followed.
+#[derive(Debug, Serialize)]
+struct Answer<'r> {
+    url: Option<&'r str>,
+    status: Option<u16>,
+    media_type: Option<&'r Untrusted>,
+    title: Option<&'r Untrusted>,
+    /// What stands there in place of the service; `null` where it is the service.
+    in_place: Option<String>,
+}
+
+impl<'r> From<&'r Landing> for Answer<'r> {
+    fn from(landing: &'r Landing) -> Self {
+        let answer = landing.answer.as_ref();
+        Self {
+            url: answer.map(|answer| answer.url.as_str()),
+            status: answer.map(|answer| answer.status),
+            media_type: answer.map(|answer| &answer.media_type),
+            title: answer.and_then(|answer| answer.title.as_ref()),
+            in_place: landing.gate.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -279,7 +309,7 @@ impl<'r> From<&'r report::IdleWaiver> for IdleWaiver<'r> {
 /// A letter; `null` where a family is not configured.
 const fn letter(letter: grade::Letter) -> Option<&'static str> {
     match letter {
-        grade::Letter::NotConfigured => None,
+        grade::Letter::NotConfigured | grade::Letter::LeftOut => None,
         grade::Letter::NotMeasured | grade::Letter::Graded(_) => Some(letter.shown()),
     }
 }

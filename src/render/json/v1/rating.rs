@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::facts::rating;
 use crate::facts::rating::mozilla::{Conformance, Direction};
+use crate::facts::rating::ssl_labs::Letter;
 
 #[derive(Debug, Serialize)]
 pub(super) struct SslLabs<'r> {
@@ -15,8 +16,8 @@ pub(super) struct SslLabs<'r> {
     key_exchange: Option<u8>,
     cipher: Option<u8>,
     caps: Vec<Cap<'r>>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    inconclusive: &'r [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    open: Vec<Open<'r>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -26,6 +27,14 @@ struct Cap<'r> {
     because: &'r str,
 }
 
+/// A rule that may limit the letter, where it is not known whether it applies.
+#[derive(Debug, Serialize)]
+struct Open<'r> {
+    limit: &'static str,
+    rule: &'static str,
+    question: &'r str,
+}
+
 impl<'r> From<&'r rating::SslLabs> for SslLabs<'r> {
     fn from(rated: &'r rating::SslLabs) -> Self {
         let caps = rated.caps.iter().map(|cap| Cap {
@@ -33,16 +42,21 @@ impl<'r> From<&'r rating::SslLabs> for SslLabs<'r> {
             rule: cap.rule,
             because: &cap.because,
         });
+        let open = rated.open.iter().map(|open| Open {
+            limit: open.limit.name(),
+            rule: open.rule,
+            question: &open.question,
+        });
         Self {
             revision: rated.revision,
-            grade: rated.grade.map(|letter| letter.name()),
+            grade: rated.grade.map(Letter::name),
             score: rated.score,
             exact: rated.exact,
             protocol: rated.protocol,
             key_exchange: rated.key_exchange,
             cipher: rated.cipher,
             caps: caps.collect(),
-            inconclusive: &rated.inconclusive,
+            open: open.collect(),
         }
     }
 }

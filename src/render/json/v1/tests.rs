@@ -4,7 +4,9 @@ use crate::evidence::{Evidence, LatencyEvidence, Observation, Sample, Skip, Temp
 use crate::facts::State;
 use crate::facts::tls::fixtures;
 use crate::grade;
-use crate::model::{Ask, Grade, Micros, Millis, Phases, RuleId, Source, Timestamp};
+use crate::model::{
+    Ask, Endpoint, Grade, Method, Micros, Millis, Phases, RuleId, Source, Timestamp,
+};
 use crate::render::json;
 use crate::report::{Counts, Families, Idle, IdleWaiver, Outcome, Report, WaivedBy};
 use crate::wire::x509::fixtures::Authority;
@@ -17,7 +19,11 @@ fn evidence() -> Evidence {
     let fields = &[("Content-Type", "text/html"), ("Server", "nginx/1.25.3")];
     let page = "<!doctype html><title>A page</title>";
     let page = sample::exchange(Ask::Page.of_target(), "GET /", 200, fields, page);
-    let mut evidence = sample::evidence(sample::target(), vec![page]);
+    let limits = &[("RateLimit-Limit", "100"), ("RateLimit-Reset", "60")];
+    let ask = Ask::Declared.of_endpoint(0);
+    let health = sample::exchange(ask, "GET /health", 200, limits, "ok");
+    let mut evidence = sample::evidence(sample::target(), vec![page, health]);
+    evidence.target.endpoints = vec![Endpoint::new(Method::get(), "/health")];
     evidence.tls = seen.tls;
     evidence.run.conditions = seen.run.conditions;
     evidence.at = seen.at;

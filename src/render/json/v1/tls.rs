@@ -9,6 +9,7 @@ use super::rating::{Mozilla, SslLabs};
 use crate::facts::tls;
 use crate::model::Pointer;
 use crate::wire::tls::{Class, Group, Known, Version};
+use crate::wire::x509::KeyProof;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Tls<'r> {
@@ -31,7 +32,7 @@ pub(super) struct Tls<'r> {
     mozilla: Mozilla<'r>,
     inconclusive: &'r [String],
     connections: u32,
-    signature_fault: Option<&'r str>,
+    key_proof: &'static str,
 }
 
 impl<'r> From<&'r tls::TlsFacts> for Tls<'r> {
@@ -73,7 +74,13 @@ impl<'r> From<&'r tls::TlsFacts> for Tls<'r> {
             mozilla: Mozilla::from(&facts.mozilla),
             inconclusive: &facts.inconclusive,
             connections: facts.connections,
-            signature_fault: facts.signature_fault.as_deref(),
+            key_proof: match facts.key_proof {
+                KeyProof::Valid => "valid",
+                KeyProof::Invalid => "invalid",
+                KeyProof::TooWeak => "too-weak",
+                KeyProof::Unverified => "unverified",
+                KeyProof::Unseen => "unseen",
+            },
         }
     }
 }
@@ -103,10 +110,6 @@ const fn word(known: Known) -> &'static str {
 }
 
 #[derive(Debug, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a feature of its own"
-)]
 struct Features<'r> {
     renegotiation: Option<bool>,
     ems: Option<bool>,
@@ -180,11 +183,11 @@ impl<'r> From<&'r tls::Stability> for Stability<'r> {
 #[derive(Debug, Serialize)]
 struct Addresses<'r> {
     known: usize,
-    seen: Vec<Address<'r>>,
+    seen: Vec<AddressSeen<'r>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Address<'r> {
+struct AddressSeen<'r> {
     address: &'r str,
     version: Option<&'static str>,
     suite: Option<&'r str>,
@@ -194,7 +197,7 @@ struct Address<'r> {
 
 impl<'r> From<&'r tls::Addresses> for Addresses<'r> {
     fn from(addresses: &'r tls::Addresses) -> Self {
-        let seen = addresses.seen.iter().map(|seen| Address {
+        let seen = addresses.seen.iter().map(|seen| AddressSeen {
             address: &seen.address,
             version: seen.version.map(Version::name),
             suite: seen.suite.as_deref(),

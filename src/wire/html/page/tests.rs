@@ -61,6 +61,12 @@ const INLINES: &[(&str, &[Expected])] = &[
     ("<p style='color:red'>",               &[(InlineKind::StyleAttribute, "p style", "color:red")]),
     ("<a href=' java\nscript:f()'>",        &[(InlineKind::ScriptUrl, "a href", " java\nscript:f()")]),
     ("<svg><script>a</script></svg>",       &[(InlineKind::Script, "script", "a")]),
+    // As the parser sees it, which is what is hashed.
+    ("<script>a\r\nb\rc</script>",          &[(InlineKind::Script, "script", "a\nb\nc")]),
+    ("<style>\r\n</style>",                 &[(InlineKind::Style, "style", "\n")]),
+    ("<a onclick='f(\r\n)'>",               &[(InlineKind::Handler, "a onclick", "f(\n)")]),
+    ("<a onclick='f(&#13;\r\n)'>",          &[(InlineKind::Handler, "a onclick", "f(\r\n)")]),
+    ("<script>a\0b</script>",               &[(InlineKind::Script, "script", "a\u{fffd}b")]),
 ];
 
 #[test]

@@ -13,14 +13,12 @@ pub use names::{Meaning, meaning};
 pub use shape::{Shape, redact};
 pub use storage::{Lifetime, Refusal};
 
-use serde::Serialize;
-
 use super::Fault;
 use super::fault::{pieces, trimmed};
 use crate::model::{Timestamp, Untrusted};
 
 /// One cookie as a user agent understands it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cookie {
     /// Empty for a nameless cookie, which browsers do store.
     pub name: Untrusted,
@@ -47,8 +45,7 @@ pub struct Cookie {
 }
 
 /// The `SameSite` attribute (§5.6.7): the last one counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {
     /// Not sent: browsers use `Lax`, some only after two minutes.
     #[default]

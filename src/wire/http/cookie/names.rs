@@ -1,8 +1,7 @@
 //! What a cookie is for, as far as its name tells.
 
 /// What losing the cookie would mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meaning {
     /// Whoever holds it is somebody: a session, a login, a token.
     Session,
@@ -60,7 +59,9 @@ const SESSION: &[&str] = &[
     "sid",
     "*.sid",
     "phpsessid",
-    "jsessionid*",
+    "jsessionid",
+    "jsessionidsso",
+    "jsessionid.*",
     "asp.net_sessionid",
     ".aspnetcore.*",
     ".aspxauth",
@@ -85,7 +86,50 @@ const SESSION: &[&str] = &[
     "keycloak_identity*",
     "grafana_session",
     "_oauth2_proxy*",
+    "simplesaml*",
+    "pveauthcookie",
+    "cf_authorization",
+    "cf_appsession",
+    "sessiontoken",
+    "authtoken",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "*api_key*",
+    "*api-key*",
+    "apikey",
 ];
+
+/// Words that make a name one *about* a session or a login: a flag, a moment, an address to go to.
+const ABOUT: &[&str] = &[
+    "is",
+    "has",
+    "check",
+    "checked",
+    "expires",
+    "expiry",
+    "expiration",
+    "expire",
+    "timeout",
+    "ttl",
+    "lifetime",
+    "timestamp",
+    "count",
+    "type",
+    "hint",
+    "url",
+    "uri",
+    "redirect",
+    "callback",
+    "return",
+    "consent",
+    "notice",
+    "banner",
+    "seen",
+];
+
+/// What names of tokens against cross-site requests contain, in lower case.
+const ANTI_CSRF: &[&str] = &["csrf", "xsrf", "antiforgery", "requestverificationtoken"];
 
 /// Words that mean a credential when they stand alone between separators or case changes.
 const SESSION_WORDS: &[&str] = &[
@@ -108,13 +152,27 @@ pub fn meaning(name: &str) -> Meaning {
     let listed = |list: &[&str]| list.iter().any(|pattern| matches(pattern, &lower));
     if listed(PLUMBING) {
         Meaning::Plumbing
-    } else if lower.contains("csrf") || lower.contains("xsrf") || lower.contains("antiforgery") {
+    } else if ANTI_CSRF.iter().any(|word| lower.contains(word)) {
         Meaning::AntiCsrf
-    } else if listed(SESSION) || words(bare).any(|word| SESSION_WORDS.contains(&word.as_str())) {
+    } else if words(bare).any(|word| ABOUT.contains(&word.as_str())) {
+        Meaning::Unknown
+    } else if listed(SESSION)
+        || is_drupal(&lower)
+        || words(bare).any(|word| SESSION_WORDS.contains(&word.as_str()))
+    {
         Meaning::Session
     } else {
         Meaning::Unknown
     }
+}
+
+/// Drupal's: `SESS` or `SSESS` and a digest of the site.
+fn is_drupal(lower: &str) -> bool {
+    let name = lower
+        .strip_prefix('s')
+        .filter(|rest| rest.starts_with("sess"));
+    let digest = name.unwrap_or(lower).strip_prefix("sess").unwrap_or("");
+    digest.len() >= 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn without_prefix(name: &str) -> &str {
@@ -189,7 +247,30 @@ mod tests {
         ("sb-abcdef-auth-token",      Meaning::Session),
         ("next-auth.session-token",   Meaning::Session),
         ("user_sess",                 Meaning::Session),
+        ("SSESS5d41402abc4b2a76b9719d911017c592", Meaning::Session),
+        ("SESS5d41402abc4b2a76b9719d911017c592", Meaning::Session),
+        ("SimpleSAMLSessionID",       Meaning::Session),
+        ("SimpleSAMLAuthToken",       Meaning::Session),
+        ("PVEAuthCookie",             Meaning::Session),
+        ("CF_Authorization",          Meaning::Session),
+        ("sessiontoken",              Meaning::Session),
+        ("api_key",                   Meaning::Session),
+        ("X-Api-Key",                 Meaning::Session),
+        ("JSESSIONIDSSO",             Meaning::Session),
         ("csrftoken",                 Meaning::AntiCsrf),
+        ("__RequestVerificationToken", Meaning::AntiCsrf),
+        ("__RequestVerificationToken_L2FwcA2", Meaning::AntiCsrf),
+        ("__Host-next-auth.csrf-token", Meaning::AntiCsrf),
+        ("is_logged_in",              Meaning::Unknown),
+        ("hasSession",                Meaning::Unknown),
+        ("session_expires",           Meaning::Unknown),
+        ("JSESSIONID_CHECK",          Meaning::Unknown),
+        ("token_type",                Meaning::Unknown),
+        ("__Secure-next-auth.callback-url", Meaning::Unknown),
+        ("login_redirect",            Meaning::Unknown),
+        ("session_consent",           Meaning::Unknown),
+        ("sessile",                   Meaning::Unknown),
+        ("sessions2024",              Meaning::Unknown),
         ("XSRF-TOKEN",                Meaning::AntiCsrf),
         (".AspNetCore.Antiforgery.x", Meaning::AntiCsrf),
         ("possession",                Meaning::Unknown),

@@ -6,19 +6,30 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use base64::Engine as _;
+use base64::alphabet::URL_SAFE;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::wire::http::fault::trimmed;
 
+/// Only whether it can be read matters here, not whether each bit is as it should be.
+const URL_SAFE_NO_PAD_LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
 /// A value reduced to what a judge needs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
     /// Length in bytes.
     pub bytes: usize,
     /// How hard the most random part is to guess, in bits; an estimate from its alphabet and the
     /// mixing of its characters, counting words at the rate of prose.
     pub bits: usize,
-    /// Three or five base64url parts, the first an encoded JSON object (RFC 7519 §3).
+    /// Three or five base64url parts, the first a header that names an algorithm (RFC 7519 §3).
     pub is_jwt: bool,
     /// A control character stands in it, for which browsers drop the cookie.
     pub has_control: bool,
@@ -103,14 +114,23 @@ fn trim(value: &[u8]) -> &[u8] {
     std::str::from_utf8(value).map_or(value, |text| trimmed(text, 0).0.as_bytes())
 }
 
-/// RFC 7519 §3 and RFC 7516 §3.1, by shape: `eyJ` is the start of every encoded `{"`.
+/// RFC 7519 §3 and RFC 7516 §3.1, by shape. Signed cookies of Flask and Django look alike, but begin
+/// with their data: a header has `alg` (RFC 7515 §4.1.1).
 fn is_jwt(value: &[u8]) -> bool {
     let parts: Vec<&[u8]> = value.split(|byte| *byte == b'.').collect();
     let encoded = |part: &&[u8]| {
         part.iter()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    matches!(parts.len(), 3 | 5) && value.starts_with(b"eyJ") && parts.iter().all(encoded)
+    let names_algorithm = |header: &[u8]| {
+        // A length that no whole number of bytes has leaves its last digit out.
+        let whole = header.len() - usize::from(header.len() % 4 == 1);
+        let decoded = URL_SAFE_NO_PAD_LENIENT.decode(header.get(..whole).unwrap_or_default());
+        decoded.is_ok_and(|header| header.windows(5).any(|five| five == b"\"alg\""))
+    };
+    matches!(parts.len(), 3 | 5)
+        && parts.iter().all(encoded)
+        && parts.first().is_some_and(|header| names_algorithm(header))
 }
 
 /// The alphabets of hexadecimal, base64, base64url and UUIDs.
@@ -181,6 +201,8 @@ mod tests {
         ("id=550e8400-e29b-41d4-a716-446655440000;a",   "id=(36 chars, 128 bits);a"),
         ("t=hQ3zV9xLm2Kp7RtW4sYb; Secure",              "t=(20 chars, 120 bits); Secure"),
         ("t=eyJhbGciOi.eyJzdWIiOiI.c2ln; HttpOnly",     "t=(jwt, 27 chars, 16 bits); HttpOnly"),
+        // Flask's, and Django's: signed, and no JWT.
+        ("session=eyJ1c2VyX2lkIjoxfQ.ZyYx.c2ln",        "session=(28 chars, 108 bits)"),
         ("_ga=GA1.2.1234567890.1700000000",             "_ga=(27 chars, 33 bits)"),
         ("p=enableDarkModeAndNewsletter",               "p=(27 chars, 40 bits)"),
         ("bare; Secure",                                "(4 chars, 6 bits); Secure"),

@@ -1,14 +1,12 @@
 //! What a browser does with a cookie once it is read: store it, for how long, or refuse it
 //! (RFC 6265bis §5.7).
 
-use serde::Serialize;
-
 use super::{Cookie, SameSite};
-use crate::model::{Seconds, Timestamp};
+use crate::model::{Seconds, Timestamp, Untrusted};
+use crate::wire::domain;
 
 /// Why a browser refuses to store a cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// `Secure` set by an answer that came over plain http.
     SecureOverHttp,
@@ -26,6 +24,8 @@ pub enum Refusal {
     PartitionedNeedsSecure,
     /// `Domain` is neither this host nor a parent of it.
     ForeignDomain,
+    /// `Domain` is a name under which strangers register.
+    PublicSuffix,
 }
 
 impl Refusal {
@@ -41,13 +41,13 @@ impl Refusal {
             Self::NoneNeedsSecure => "SameSite=None needs Secure",
             Self::PartitionedNeedsSecure => "Partitioned needs Secure",
             Self::ForeignDomain => "Domain does not cover the host that set it",
+            Self::PublicSuffix => "Domain is a public suffix, under which strangers register",
         }
     }
 }
 
 /// How long a cookie lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
     /// Until the browser is closed.
     Session,
@@ -86,6 +86,7 @@ impl Cookie {
                 Refusal::PartitionedNeedsSecure,
             ),
             (!self.covers(host), Refusal::ForeignDomain),
+            (self.is_too_wide(host), Refusal::PublicSuffix),
         ];
         self.broken_prefix()
             .or_else(|| checks.iter().find(|check| check.0).map(|check| check.1))
@@ -106,6 +107,23 @@ impl Cookie {
             (http && !self.http_only, Refusal::PrefixNeedsHttpOnly),
         ];
         checks.iter().find(|check| check.0).map(|check| check.1)
+    }
+
+    /// Whether it is sent to hosts below `Domain`, too. For the public suffix itself `Domain` means
+    /// that host alone (§5.7 step 9).
+    #[must_use]
+    pub fn is_shared(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.');
+        let address = host.parse::<std::net::IpAddr>().is_ok();
+        let domain = self.domain.as_ref().map(Untrusted::raw);
+        domain.is_some_and(|domain| !address && !domain::is_public_suffix(domain))
+    }
+
+    /// A public suffix, other than the host itself (§5.7 step 9).
+    fn is_too_wide(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let domain = self.domain.as_ref().map(Untrusted::raw);
+        domain.is_some_and(|domain| domain != host && domain::is_public_suffix(domain))
     }
 
     /// §5.1.3 domain matching; an address matches only itself.
@@ -162,6 +180,37 @@ mod tests {
                 cookie.refusal("app.example.com", true),
                 *expected,
                 "{value}"
+            );
+        }
+    }
+
+    /// The host, `Domain`, whether it is refused, and whether others below get the cookie.
+    #[rustfmt::skip]
+    const SUFFIXES: &[(&str, &str, Option<Refusal>, bool)] = &[
+        ("shop.example.com",   "com",                Some(Refusal::PublicSuffix),  false),
+        ("shop.example.com",   ".com",               Some(Refusal::PublicSuffix),  false),
+        ("shop.example.co.uk", "co.uk",              Some(Refusal::PublicSuffix),  false),
+        ("shop.example.co.uk", "example.co.uk",      None,                         true),
+        ("me.github.io",       "github.io",          Some(Refusal::PublicSuffix),  false),
+        ("me.github.io",       "me.github.io",       None,                         true),
+        ("github.io",          "github.io",          None,                         false), // that host alone
+        ("a.ministry.go.jp",   "go.jp",              Some(Refusal::PublicSuffix),  false),
+        ("a.ministry.go.jp",   "ministry.go.jp",     None,                         true),
+        ("shop.intern",        "intern",             Some(Refusal::PublicSuffix),  false), // on no list
+        ("localhost",          "localhost",          None,                         false),
+        ("127.0.0.1",          "127.0.0.1",          None,                         false),
+        ("shop.example.com",   "uk",                 Some(Refusal::ForeignDomain), false),
+    ];
+
+    #[test]
+    fn nobody_sets_a_cookie_for_strangers() {
+        for (host, domain, refused, shared) in SUFFIXES {
+            let cookie = parse(&format!("a=b; Domain={domain}")).unwrap();
+            assert_eq!(cookie.refusal(host, true), *refused, "{host} {domain}");
+            assert_eq!(
+                refused.is_none() && cookie.is_shared(host),
+                *shared,
+                "{host} {domain}"
             );
         }
     }

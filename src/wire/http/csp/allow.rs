@@ -12,18 +12,41 @@ pub struct Policies<'a> {
     pub list: &'a [Policy],
     /// What `'self'` and scheme-less hosts refer to.
     pub own: &'a WebUrl,
+    /// The byte of the page that is asked about: policies further down do not hold there yet.
+    at: usize,
 }
 
 impl<'a> Policies<'a> {
     /// The policies `list` of the page at `own`.
     #[must_use]
     pub fn new(list: &'a [Policy], own: &'a WebUrl) -> Self {
-        Self { list, own }
+        let at = usize::MAX;
+        Self { list, own, at }
+    }
+
+    /// Those that hold at this byte of the page.
+    #[must_use]
+    pub fn holding_at(&self, at: usize) -> Self {
+        Self { at, ..self.clone() }
+    }
+
+    /// The policies that are asked.
+    pub fn holding(&self) -> impl Iterator<Item = &'a Policy> {
+        let at = self.at;
+        self.list
+            .iter()
+            .filter(move |policy| policy.holds_from <= at)
+    }
+
+    /// Whether some policy sandboxes the page without this permission.
+    #[must_use]
+    pub fn sandboxes(&self, permission: &str) -> bool {
+        self.holding().any(|policy| policy.sandboxes(permission))
     }
 
     /// The directives that govern `name`, one per policy that has an opinion.
     pub fn governing(&self, name: &'a str) -> impl Iterator<Item = &'a Directive> {
-        self.list.iter().filter_map(|policy| policy.governing(name))
+        self.holding().filter_map(|policy| policy.governing(name))
     }
 
     /// Whether any policy governs `name`. What none governs is allowed.

@@ -3,14 +3,11 @@
 //! Curated by hand from what these services document themselves; an entry says *why*, and the list
 //! says when it was last read through. A host that is not on it is not thereby safe.
 
-use serde::Serialize;
-
 /// When the list below was last read through.
 pub const REVIEWED: &str = "2026-11-21";
 
 /// How a host lets a stranger's script through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
     /// Serves every package that anybody publishes.
     Packages,

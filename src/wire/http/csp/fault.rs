@@ -3,14 +3,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::name::{Grammar, Status, known};
 use super::source::{self, Keyword, Malformed, Source};
 use super::{Directive, Token};
 
 /// One fault, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Byte offset of the token in the field value.
     pub at: usize,
@@ -21,8 +19,7 @@ pub struct Fault {
 }
 
 /// What is wrong, and what browsers do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaultKind {
     /// A directive with a character outside ASCII, such as a curly quote, is dropped whole
     /// (CSP3 §2.2.1).
@@ -105,6 +102,7 @@ impl Malformed {
             Self::NonceCharset => "is a nonce outside base64, and is ignored",
             Self::HashValue => "is no digest of that length, and matches nothing",
             Self::Host => "is no host by the grammar, and matches nothing",
+            Self::Ipv6 => "is an IPv6 address, which matches nothing: use a name",
             Self::Port => "has no valid port, and matches nothing",
             Self::Path => "has a query or fragment, and matches nothing",
         }

@@ -1,5 +1,7 @@
 //! "Does url match source list" (CSP3 §6.7.2.5 to §6.7.2.12).
 
+use percent_encoding::percent_decode_str;
+
 use super::Directive;
 use super::source::{HostSource, Keyword, Port, Source};
 use crate::wire::url::WebUrl;
@@ -96,18 +98,5 @@ fn path_part(wanted: &str, found: &str) -> bool {
 }
 
 fn unescaped(path: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((byte, tail)) = rest.split_first() {
-        let value = tail
-            .get(..2)
-            .filter(|pair| *byte == b'%' && pair.iter().all(u8::is_ascii_hexdigit))
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        out.push(value.unwrap_or(*byte));
-        rest = tail
-            .get(if value.is_some() { 2 } else { 0 }..)
-            .unwrap_or(&[]);
-    }
-    out
+    percent_decode_str(path).collect()
 }

@@ -19,16 +19,13 @@ pub mod suggest;
 
 mod parse;
 
-use serde::Serialize;
-
 pub use allow::Policies;
 pub use fault::{Fault, FaultKind};
 pub use parse::split_field;
 pub use source::Source;
 
 /// How a policy reached the browser; a `<meta>` cannot say everything (CSP3 §3.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Delivery {
     /// A `Content-Security-Policy` field.
     Header,
@@ -37,10 +34,13 @@ pub enum Delivery {
 }
 
 /// One policy, read once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// How it was delivered.
     pub delivery: Delivery,
+    /// The byte of the page from which it holds: one in `<meta>` says nothing of what stands before
+    /// (CSP3 §3.3).
+    pub holds_from: usize,
     /// The directives in force, in order; a repeated one is not among them (CSP3 §2.2.1).
     pub directives: Vec<Directive>,
     /// What the author wrote and no browser does.
@@ -48,7 +48,7 @@ pub struct Policy {
 }
 
 /// A directive in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// Lower case.
     pub name: String,
@@ -57,12 +57,11 @@ pub struct Directive {
     /// The tokens behind the name, as written.
     pub values: Vec<Token>,
     /// The same tokens read as a source list; empty for a directive that has none.
-    #[serde(skip)]
     pub sources: Vec<Source>,
 }
 
 /// A run of characters between white space.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// As written.
     pub text: String,
@@ -79,6 +78,22 @@ impl Policy {
             .find(|directive| directive.name == name)
     }
 
+    /// The same, holding from this byte of the page.
+    #[must_use]
+    pub fn holding_from(mut self, byte: usize) -> Self {
+        self.holds_from = byte;
+        self
+    }
+
+    /// Whether its `sandbox` takes this away (HTML §7.1.5).
+    #[must_use]
+    pub fn sandboxes(&self, permission: &str) -> bool {
+        self.directive("sandbox").is_some_and(|sandbox| {
+            let mut tokens = sandbox.values.iter();
+            !tokens.any(|token| token.text.eq_ignore_ascii_case(permission))
+        })
+    }
+
     /// The directive that governs `name`: itself, or what it falls back to (CSP3 §6.8.3).
     #[must_use]
     pub fn governing(&self, name: &str) -> Option<&Directive> {
@@ -87,12 +102,11 @@ impl Policy {
             .find_map(|fallback| self.directive(fallback))
     }
 
-    /// Whether it restricts anything at all; one that only reports or upgrades does not.
+    /// Whether it limits which scripts run. One that says who may frame a page, or where its forms go,
+    /// protects the page from nothing that is injected into it.
     #[must_use]
-    pub fn restricts(&self) -> bool {
-        self.directives
-            .iter()
-            .any(|directive| name::restricts(&directive.name))
+    pub fn restricts_scripts(&self) -> bool {
+        self.governing("script-src-elem").is_some() || self.sandboxes("allow-scripts")
     }
 }
 

@@ -101,18 +101,6 @@ pub fn fallbacks(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether the directive can refuse something, rather than report or upgrade.
-#[must_use]
-pub fn restricts(name: &str) -> bool {
-    let says_where =
-        known(name).is_some_and(|(grammar, status)| grammar != Other && status == Live);
-    says_where
-        || matches!(
-            name,
-            "sandbox" | "require-trusted-types-for" | "trusted-types"
-        )
-}
-
 /// Ignored when it comes from `<meta>` (HTML, "content security policy state").
 #[must_use]
 pub fn ignored_in_meta(name: &str) -> bool {

@@ -1,10 +1,7 @@
 //! Is a nonce hard to guess?
 
-use serde::Serialize;
-
 /// What is wrong with a nonce, seen alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weakness {
     /// Fewer than 128 bits can be in so few base64 digits (CSP3 §7.1, "SHOULD be at least 128
     /// bits long").

@@ -1,13 +1,11 @@
 //! A page held against the policies it came with: what of it would not work.
 
-use serde::Serialize;
-
 use super::allow::{Policies, governs_inline};
 use crate::wire::html::{Inline, InlineKind, Load, LoadKind, Page};
 use crate::wire::url::WebUrl;
 
 /// One thing on the page that the policies stop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocked {
     /// The directive that stops it.
     pub directive: &'static str,
@@ -39,8 +37,9 @@ pub fn blocked(page: &Page, policies: &Policies<'_>) -> Vec<Blocked> {
     let base = page.base_url(policies.own);
     let loads = page.loads.iter().filter_map(|load| {
         let url = base.join(&load.reference).filter(is_fetched)?;
-        (!allows_load(policies, load, &url)).then(|| Blocked {
-            directive: governs_load(load.kind),
+        let stops = stops_load(&policies.holding_at(load.at), load, &url)?;
+        Some(Blocked {
+            directive: stops,
             what: load.reference.clone(),
             at: load.at,
         })
@@ -48,15 +47,47 @@ pub fn blocked(page: &Page, policies: &Policies<'_>) -> Vec<Blocked> {
     let inlines = page
         .inlines
         .iter()
-        .filter(|inline| matters(inline) && !policies.allows_inline(inline))
-        .map(|inline| Blocked {
-            directive: governs_inline(inline.kind),
-            what: excerpt(inline),
-            at: inline.at,
+        .filter(|inline| matters(inline))
+        .filter_map(|inline| {
+            Some(Blocked {
+                directive: stops_inline(&policies.holding_at(inline.at), inline)?,
+                what: excerpt(inline),
+                at: inline.at,
+            })
         });
     let mut all: Vec<Blocked> = loads.chain(inlines).collect();
     all.sort_by_key(|blocked| blocked.at);
     all
+}
+
+/// The directive that stops it, if one does. In a sandbox nothing is a matter of sources any more.
+fn stops_load(policies: &Policies<'_>, load: &Load, url: &WebUrl) -> Option<&'static str> {
+    let permission = match load.kind {
+        LoadKind::Script => Some("allow-scripts"),
+        LoadKind::Form => Some("allow-forms"),
+        LoadKind::Style
+        | LoadKind::Image
+        | LoadKind::Media
+        | LoadKind::Frame
+        | LoadKind::Object
+        | LoadKind::Font
+        | LoadKind::Manifest => None,
+    };
+    if permission.is_some_and(|permission| policies.sandboxes(permission)) {
+        return Some("sandbox");
+    }
+    (!allows_load(policies, load, url)).then(|| governs_load(load.kind))
+}
+
+fn stops_inline(policies: &Policies<'_>, inline: &Inline) -> Option<&'static str> {
+    let runs = match inline.kind {
+        InlineKind::Script | InlineKind::Handler | InlineKind::ScriptUrl => true,
+        InlineKind::Style | InlineKind::StyleAttribute => false,
+    };
+    if runs && policies.sandboxes("allow-scripts") {
+        return Some("sandbox");
+    }
+    (!policies.allows_inline(inline)).then(|| governs_inline(inline.kind))
 }
 
 /// Empty inline text does nothing, nor do the links that were written to do nothing: nothing is

@@ -20,6 +20,7 @@ impl Policy {
     pub fn parse(text: &str, delivery: Delivery, offset: usize) -> Self {
         let mut policy = Self {
             delivery,
+            holds_from: 0,
             directives: Vec::new(),
             faults: Vec::new(),
         };

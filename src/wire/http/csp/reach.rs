@@ -5,15 +5,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::allow::{self, Policies, is_strict, stranger};
 use super::bypass::{self, Way};
 use crate::wire::url::WebUrl;
 
 /// The paths a policy is there to close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AttackPath {
     /// Running script.
     Script,
@@ -59,8 +56,7 @@ impl AttackPath {
 }
 
 /// One way in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Opening {
     /// No policy says anything about it.
     Unrestricted,
@@ -102,7 +98,7 @@ impl fmt::Display for Opening {
 }
 
 /// What all policies together leave of one path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// Which path.
     pub path: AttackPath,
@@ -120,7 +116,10 @@ pub fn of(policies: &Policies<'_>) -> Vec<Reach> {
     AttackPath::ALL
         .into_iter()
         .map(|path| {
-            let (openings, lists) = (openings(policies, path), lists(policies, path));
+            let (openings, mut lists) = (openings(policies, path), lists(policies, path));
+            if is_sandboxed(policies, path) {
+                lists = vec!["sandbox".to_owned()];
+            }
             Reach {
                 path,
                 says: sentence(&openings, &lists),
@@ -152,7 +151,19 @@ fn lists(policies: &Policies<'_>, path: AttackPath) -> Vec<String> {
         .collect()
 }
 
+/// What a sandbox takes away, whatever else the policies allow (HTML §7.1.5).
+fn is_sandboxed(policies: &Policies<'_>, path: AttackPath) -> bool {
+    match path {
+        AttackPath::Script | AttackPath::Connect => policies.sandboxes("allow-scripts"),
+        AttackPath::Form => policies.sandboxes("allow-forms"),
+        AttackPath::Object | AttackPath::Base | AttackPath::Frame | AttackPath::Style => false,
+    }
+}
+
 fn openings(policies: &Policies<'_>, path: AttackPath) -> Vec<Opening> {
+    if is_sandboxed(policies, path) {
+        return Vec::new();
+    }
     if !policies.speaks(path.directive()) && path != AttackPath::Script {
         return vec![Opening::Unrestricted];
     }
@@ -239,7 +250,7 @@ pub fn blocks_all_scripts(policies: &Policies<'_>) -> bool {
 /// Whether strings can be compiled, where scripts are restricted at all.
 #[must_use]
 pub fn evaluates(policies: &Policies<'_>) -> bool {
-    policies.speaks("script-src") && policies.allows_eval()
+    policies.speaks("script-src") && policies.allows_eval() && !policies.sandboxes("allow-scripts")
 }
 
 /// Whether some policy demands Trusted Types for script sinks.

@@ -1,10 +1,7 @@
 //! Source expressions (CSP3 §2.3.1).
 
-use serde::Serialize;
-
 /// One source expression, read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// `'none'`; counts only when alone.
     None,
@@ -23,8 +20,7 @@ pub enum Source {
 }
 
 /// The quoted words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Keyword {
     /// `'self'`
     SelfOrigin,
@@ -44,6 +40,8 @@ pub enum Keyword {
     InlineSpeculationRules,
     /// `'trusted-types-eval'`
     TrustedTypesEval,
+    /// `'report-sha256'` and its kin: hashes of scripts are reported, and nothing is allowed by it.
+    ReportHash(Algorithm),
 }
 
 const KEYWORDS: &[(&str, Keyword)] = &[
@@ -56,11 +54,13 @@ const KEYWORDS: &[(&str, Keyword)] = &[
     ("report-sample", Keyword::ReportSample),
     ("inline-speculation-rules", Keyword::InlineSpeculationRules),
     ("trusted-types-eval", Keyword::TrustedTypesEval),
+    ("report-sha256", Keyword::ReportHash(Algorithm::Sha256)),
+    ("report-sha384", Keyword::ReportHash(Algorithm::Sha384)),
+    ("report-sha512", Keyword::ReportHash(Algorithm::Sha512)),
 ];
 
 /// The hash functions of the grammar, weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Algorithm {
     /// 32 bytes.
     Sha256,
@@ -96,7 +96,7 @@ impl Algorithm {
 }
 
 /// `[scheme "://"] host [":" port] [path]`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HostSource {
     /// Lower case; `None` stands for the page's own, or a safer one.
     pub scheme: Option<String>,
@@ -109,8 +109,7 @@ pub struct HostSource {
 }
 
 /// The port part of a host source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Port {
     /// Not written: the default of the scheme.
     Default,
@@ -121,8 +120,7 @@ pub enum Port {
 }
 
 /// Why an expression matches nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Malformed {
     /// In quotes, but none of the keywords.
     UnknownKeyword,
@@ -132,6 +130,8 @@ pub enum Malformed {
     HashValue,
     /// No host by the grammar.
     Host,
+    /// An IPv6 address, which no source matches (CSP3 §6.7.2.10).
+    Ipv6,
     /// No port number.
     Port,
     /// A path with a query or a fragment.
@@ -241,6 +241,9 @@ fn host_source(
         }
         None => (authority, None),
     };
+    if host.starts_with('[') && host.ends_with(']') {
+        return Err(Malformed::Ipv6);
+    }
     if !is_host(host) {
         return Err(Malformed::Host);
     }
@@ -265,16 +268,10 @@ fn is_scheme(text: &str) -> bool {
     text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && text.bytes().all(tail)
 }
 
-/// `host-part`; underscores and IPv6 literals are taken as well, as browsers take them.
+/// `host-part`; underscores are taken as well, as browsers take them.
 fn is_host(text: &str) -> bool {
     if text == "*" {
         return true;
-    }
-    if let Some(inside) = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        return inside.parse::<std::net::Ipv6Addr>().is_ok();
     }
     let label = |label: &str| {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');

@@ -6,14 +6,11 @@
 mod bare;
 mod cursor;
 
-use serde::Serialize;
-
 use super::Fault;
 use cursor::Cursor;
 
 /// A bare item (§3.3).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Bare {
     /// Up to fifteen digits.
     Integer(i64),
@@ -37,7 +34,7 @@ pub enum Bare {
 pub type Parameters = Vec<(String, Bare)>;
 
 /// A bare item with its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// The value.
     pub value: Bare,
@@ -48,8 +45,7 @@ pub struct Item {
 }
 
 /// A member of a list or a dictionary.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Member {
     /// One item.
     Item(Item),
@@ -58,7 +54,7 @@ pub enum Member {
 }
 
 /// One `key=member` of a dictionary.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The key, lower case by grammar.
     pub key: String,
@@ -69,7 +65,7 @@ pub struct Entry {
 }
 
 /// A dictionary in order of first appearance.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dictionary {
     /// One entry per key; the last member given counts.
     pub entries: Vec<Entry>,

@@ -1,7 +1,7 @@
 //! The rules that limit an SSL Labs letter, newest revision's number beside each.
 
-use super::posture::{Leaf, Posture};
-use super::ssl_labs::{Cap, Letter};
+use super::letter::{Cap, Letter};
+use crate::facts::rating::posture::{Leaf, Path, Posture};
 use crate::wire::tls::{CipherSuite, Class, Version};
 use crate::wire::x509::Hash;
 
@@ -15,14 +15,21 @@ const DAY: u64 = 86_400;
 pub(super) fn all(posture: &Posture) -> Vec<Cap> {
     let mut caps = Vec::new();
     if let Some(leaf) = &posture.leaf {
-        trust(leaf, &mut caps);
-        key(leaf, &mut caps);
+        caps.extend(of_leaf(leaf));
     }
     protocol(posture, &mut caps);
     suites(posture, &mut caps);
     exchange(posture, &mut caps);
     modern_clients(posture, &mut caps);
     bonus(posture, &mut caps);
+    caps
+}
+
+/// The limits that a certificate sets.
+pub(super) fn of_leaf(leaf: &Leaf) -> Vec<Cap> {
+    let mut caps = Vec::new();
+    trust(leaf, &mut caps);
+    key(leaf, &mut caps);
     caps
 }
 
@@ -43,10 +50,11 @@ fn trust(leaf: &Leaf, caps: &mut Vec<Cap>) {
             "a certificate of the chain is outside its dates",
         );
     }
-    if leaf.incomplete {
-        cap(caps, B, "2009i", "the chain is incomplete");
-    } else if !leaf.trusted {
-        cap(caps, T, "certificate", "the chain leads to no trust anchor");
+    match leaf.path {
+        Path::Untrusted => cap(caps, T, "certificate", "the chain leads to no trust anchor"),
+        // At best, an intermediate is missing.
+        Path::Unfinished => cap(caps, B, "2009i", "the chain is incomplete"),
+        Path::Trusted | Path::Open => {}
     }
     if leaf.revoked {
         cap(caps, T, "certificate", "the stapled response says: revoked");
@@ -215,7 +223,7 @@ fn exchange(posture: &Posture, caps: &mut Vec<Cap>) {
         Some(_) | None => {}
     }
     if posture.secure_renegotiation == Some(false) {
-        let because = "secure renegotiation (RFC 5746) is missing; insecure renegotiation, which would mean F, is not tried";
+        let because = "secure renegotiation (RFC 5746) is missing";
         cap(caps, AMinus, "2009c", because);
     }
 }
@@ -258,12 +266,14 @@ fn bonus(posture: &Posture, caps: &mut Vec<Cap>) {
                 format!("HSTS for {} only, below {HSTS_DAYS} days", hsts.max_age),
             );
         }
-        Some(_) => {}
-        None => cap(caps, A, "2009c", "HSTS was not looked at"),
+        Some(_) | None => {}
     }
-    match posture.fallback_scsv {
-        Some(true) => {}
-        Some(false) => cap(caps, A, "2009h", "TLS_FALLBACK_SCSV is not honoured"),
-        None => cap(caps, A, "2009h", "TLS_FALLBACK_SCSV was not tried"),
+    if posture.fallback_scsv == Some(false) {
+        cap(caps, A, "2009h", "TLS_FALLBACK_SCSV is not honoured");
+    }
+    // Nothing honours the signal where there is no version to fall back from.
+    if posture.fallback_scsv.is_none() && posture.has_one_version() {
+        let because = "TLS_FALLBACK_SCSV means nothing with one version, and is asked for";
+        cap(caps, A, "2009h", because);
     }
 }

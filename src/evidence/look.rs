@@ -1,34 +1,34 @@
-//! Two answers side by side: are they the same page?
+//! An answer as it is compared with another: are they the same page?
 
-use std::borrow::Cow;
-
-use crate::evidence::Exchange;
+use super::Exchange;
 use crate::wire::soft404::{Page, is_alike};
 
 /// What of an exchange is compared.
-pub(super) struct Look<'a> {
+pub struct Look<'a> {
     path: &'a str,
     status: u16,
     media_type: String,
     location: Option<String>,
-    body: Cow<'a, str>,
+    body: String,
 }
 
 impl<'a> Look<'a> {
     /// At an exchange that was answered.
-    pub(super) fn at(exchange: &'a Exchange) -> Option<Self> {
+    #[must_use]
+    pub fn at(exchange: &'a Exchange) -> Option<Self> {
         let response = exchange.response.seen()?;
         Some(Self {
             path: &exchange.request.url.target,
             status: response.status,
             media_type: response.media_type(),
             location: response.value("location"),
-            body: response.body.text(),
+            body: response.content().text().into_owned(),
         })
     }
 
     /// As the comparison takes it.
-    pub(super) fn page(&self) -> Page<'_> {
+    #[must_use]
+    pub fn page(&self) -> Page<'_> {
         Page {
             path: self.path,
             status: self.status,
@@ -40,7 +40,8 @@ impl<'a> Look<'a> {
 }
 
 /// Whether both were answered, and with one page.
-pub(super) fn are_alike(a: &Exchange, b: &Exchange) -> bool {
+#[must_use]
+pub fn are_alike(a: &Exchange, b: &Exchange) -> bool {
     let looks = Look::at(a).zip(Look::at(b));
     looks.is_some_and(|(a, b)| is_alike(&a.page(), &b.page()))
 }

@@ -1,13 +1,16 @@
 //! Handshakes and their answers, then every rule that fails on them.
 
+mod controls;
+mod said;
+
 use crate::evidence::{
-    Evidence, Field, Frame, Observation, Payload, SocketFault, SocketWhy, WireBytes, sample,
+    Cause, Evidence, Failure, Field, Frame, Observation, Payload, SocketTrial, Stage, sample,
 };
 use crate::facts::State;
 use crate::facts::websocket::{WebSocketFacts, read};
 use crate::model::{
-    Attempt, Echo, Identity, Micros, Reject, Scheme, SchemeKind, SecretRef, StatusSet,
-    WebSocketContract, WebSocketOrigins,
+    Attempt, Echo, Identity, Micros, Millis, Reject, Scheme, SchemeKind, SecretRef, SocketAsk,
+    SocketFault, StatusSet, WebSocketContract, WebSocketOrigins,
 };
 use crate::rules::{Check, Verdict};
 
@@ -20,9 +23,9 @@ const OPEN: &[(&str, &str)] = &[
 ];
 const VERSIONS: &[(&str, &str)] = &[("Sec-WebSocket-Version", "13")];
 
-/// Why, from where, the status and the fields.
+/// What for, from where, the status and the fields.
 type Seen = (
-    SocketWhy,
+    SocketAsk,
     Option<(&'static str, &'static str)>,
     u16,
     &'static [(&'static str, &'static str)],
@@ -45,9 +48,9 @@ enum Declared {
     PublicAndAny,
 }
 
-const LEGITIMATE: Seen = (SocketWhy::Legitimate, Some(APP), 101, OPEN);
-const STRANGER: Seen = (SocketWhy::Origin, Some(ANY), 101, OPEN);
-const REFUSED: Seen = (SocketWhy::Origin, Some(ANY), 403, &[]);
+const LEGITIMATE: Seen = (SocketAsk::Legitimate, Some(APP), 101, OPEN);
+const STRANGER: Seen = (SocketAsk::Origin, Some(ANY), 101, OPEN);
+const REFUSED: Seen = (SocketAsk::Origin, Some(ANY), 403, &[]);
 
 const fn fault(fault: SocketFault, status: u16, fields: &'static [(&str, &str)]) -> Seen {
     let origin = if matches!(fault, SocketFault::NoOrigin) {
@@ -55,7 +58,7 @@ const fn fault(fault: SocketFault, status: u16, fields: &'static [(&str, &str)])
     } else {
         Some(APP)
     };
-    (SocketWhy::Fault(fault), origin, status, fields)
+    (SocketAsk::Fault(fault), origin, status, fields)
 }
 
 #[rustfmt::skip]
@@ -71,7 +74,7 @@ const CASES: &[(Declared, &[Seen], &[&str])] = &[
     (Declared::PublicAndAny,  &[LEGITIMATE, STRANGER],                                 &[]),
     // A token in the URL is worth knowing, and a refused one is none.
     (Declared::UrlAndList,    &[LEGITIMATE],                                           &["websocket/token-in-url"]),
-    (Declared::UrlAndList,    &[(SocketWhy::Legitimate, Some(APP), 401, &[])],         &["websocket/not-opened"]),
+    (Declared::UrlAndList,    &[(SocketAsk::Legitimate, Some(APP), 401, &[])],         &["websocket/not-opened"]),
     // No origin.
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoOrigin, 101, OPEN)],  &["websocket/accepts-no-origin"]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoOrigin, 403, &[])],   &[]),
@@ -82,21 +85,26 @@ const CASES: &[(Declared, &[Seen], &[&str])] = &[
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoUpgrade, 501, &[])],  &[]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoUpgrade, 500, &[])],  &["websocket/plain-get-breaks"]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoUpgrade, 101, OPEN)], &["websocket/plain-get-breaks"]),
-    // Versions.
+    // Versions and keys: a refusal in words, and one that is an exception.
+    (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::Version, 500, &[])],    &["websocket/handshake-breaks"]),
+    (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoKey, 500, &[])],      &["websocket/handshake-breaks"]),
+    (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::BadKey, 500, &[])],     &["websocket/handshake-breaks"]),
+    (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::Version, 501, VERSIONS)], &[]),
+    (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::BadKey, 101, OPEN)],    &["websocket/takes-malformed-key"]),
+    (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::BadKey, 400, &[])],     &[]),
+    // Where nobody gets in, no version is at fault.
+    (Declared::HeaderAndList, &[(SocketAsk::Legitimate, Some(APP), 404, &[]), fault(SocketFault::Version, 404, &[])], &["websocket/not-opened"]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::Version, 426, VERSIONS)], &[]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::Version, 400, &[])],    &["websocket/version-unannounced"]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::Version, 101, OPEN)],   &["websocket/takes-other-version"]),
     (Declared::HeaderAndList, &[LEGITIMATE, fault(SocketFault::NoKey, 101, OPEN)],     &["websocket/takes-no-key"]),
-    (Declared::HeaderAndList, &[LEGITIMATE, (SocketWhy::Credentials(Attempt::Nothing), Some(APP), 101, OPEN)], &["websocket/accepts-no-credentials"]),
+    (Declared::HeaderAndList, &[LEGITIMATE, (SocketAsk::Credentials(Attempt::Nothing), Some(APP), 101, OPEN)], &["websocket/accepts-no-credentials"]),
     // Whoever closes on strangers may be waiting for a first message.
-    (Declared::ClosesStrangers, &[LEGITIMATE, (SocketWhy::Credentials(Attempt::Nothing), Some(APP), 101, OPEN)], &[]),
+    (Declared::ClosesStrangers, &[LEGITIMATE, (SocketAsk::Credentials(Attempt::Nothing), Some(APP), 101, OPEN)], &[]),
 ];
 
 fn scheme(kind: SchemeKind) -> Scheme {
-    let token = Identity {
-        from: SecretRef::Env("T".to_owned()),
-        available: true,
-    };
+    let token = Identity::new(SecretRef::Env("T".to_owned()));
     Scheme {
         kind,
         token: Some(token),
@@ -130,6 +138,8 @@ fn evidence(declared: Declared, seen: &[Seen]) -> Evidence {
         protocols: Vec::new(),
         origins,
         public,
+        shared: false,
+        first: None,
         reject: if matches!(declared, Declared::ClosesStrangers) {
             Reject::Close(4401)
         } else {
@@ -148,9 +158,63 @@ fn evidence(declared: Declared, seen: &[Seen]) -> Evidence {
     let mut evidence = sample::evidence(target, Vec::new());
     let trials = seen.iter().cloned();
     evidence.sockets = trials
-        .map(|(why, origin, status, fields)| sample::handshake(why, origin, "/ws", status, fields))
+        .map(|(ask, origin, status, fields)| sample::handshake(ask, origin, "/ws", status, fields))
         .collect();
     evidence
+}
+
+/// What became of a handshake.
+#[derive(Clone, Copy, Debug)]
+enum Came {
+    Status(u16),
+    /// Nothing, for the whole of the timeout.
+    Nothing,
+    /// `101`, and after so many milliseconds a close frame, from the server with this code, or from us.
+    ClosedBy(Option<u16>, u64),
+}
+use Came::{ClosedBy, Nothing, Status};
+
+fn came(ask: SocketAsk, came: Came) -> SocketTrial {
+    let origin = if ask == SocketAsk::Origin { ANY } else { APP };
+    let (status, fields) = match came {
+        Status(status) => (status, &[][..]),
+        Nothing => (0, &[][..]),
+        ClosedBy(..) => (101, OPEN),
+    };
+    let mut trial = sample::handshake(ask, Some(origin), "/ws", status, fields);
+    if let ClosedBy(code, after) = came {
+        let code = code.map(u16::to_be_bytes);
+        let first = Frame {
+            received: code.is_some(),
+            first: 0x88,
+            masked: code.is_none(),
+            payload: Payload::whole(code.unwrap_or([0x03, 0xe8]).to_vec()),
+            after: Micros(after * 1000),
+        };
+        let mut answer = first.clone();
+        (answer.received, answer.masked) = (!first.received, !first.masked);
+        answer.after = first.after + Micros(1);
+        trial.frames = vec![first, answer];
+    }
+    if let Nothing = came {
+        trial.response = Observation::Failed(Failure {
+            stage: Stage::Head,
+            cause: Cause::TimedOut,
+            detail: String::new(),
+            after: Millis(10_000),
+        });
+    }
+    trial
+}
+
+/// The outcome of a rule, in words.
+fn word(facts: &WebSocketFacts, id: &str) -> &'static str {
+    let mut rules = super::RULES.iter().flat_map(|rules| rules.iter());
+    let rule = rules.find(|rule| rule.id.as_str() == id).unwrap();
+    let Check::WebSocket(check) = rule.check else {
+        panic!("{id} is judged from the facts of sockets")
+    };
+    check(facts).word()
 }
 
 fn known(evidence: &Evidence) -> WebSocketFacts {
@@ -181,11 +245,7 @@ fn frame(word: &&str) -> Frame {
         received: *word != SAID,
         first: 0x81,
         masked: *word == SAID,
-        payload: Payload {
-            bytes: WireBytes(word.replace(HEARD, SAID).into_bytes()),
-            size: 4,
-            complete: true,
-        },
+        payload: Payload::whole(word.replace(HEARD, SAID)),
         after: Micros(0),
     }
 }
@@ -203,7 +263,7 @@ fn sockets_held_at_once() {
         }
         for (status, words) in *held {
             let fields = if *status == 101 { OPEN } else { &[] };
-            let mut trial = sample::handshake(SocketWhy::Held, Some(APP), "/ws", *status, fields);
+            let mut trial = sample::handshake(SocketAsk::Held, Some(APP), "/ws", *status, fields);
             trial.frames = words.iter().map(frame).collect();
             evidence.sockets.push(trial);
         }
@@ -265,7 +325,7 @@ fn each_answer_fails_its_own_rule() {
 
 #[test]
 fn the_same_other_refusal_is_said_once() {
-    let refused = |attempt, status| (SocketWhy::Credentials(attempt), Some(APP), status, &[][..]);
+    let refused = |attempt, status| (SocketAsk::Credentials(attempt), Some(APP), status, &[][..]);
     let seen = [
         LEGITIMATE,
         refused(Attempt::Nothing, 302),
