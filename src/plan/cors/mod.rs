@@ -292,3 +292,116 @@ where
     }
     chosen
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, asked};
+    use crate::evidence::{Conditions, OriginClass, sample};
+    use crate::model::{
+        Ask, CorsContract, CorsExpectation, Endpoint, Method, Place, Target, Topic,
+    };
+
+    const ORIGINS: usize = 3;
+    const DIRECTORIES: usize = 5;
+
+    /// So many endpoints in a few directories, every third protected and every fourth a PUT.
+    fn service(endpoints: usize) -> Target {
+        let mut target = sample::target();
+        target.cors = Some(CorsContract {
+            expectation: CorsExpectation::AllowList,
+            origins: (0..ORIGINS)
+                .map(|nth| format!("https://page{nth}.example.com"))
+                .collect(),
+            denied: Vec::new(),
+            credentials: true,
+            methods: ["GET", "PUT", "PATCH"].map(Method::of).to_vec(),
+            headers: vec!["Authorization".to_owned(), "X-Request-ID".to_owned()],
+            expose: Vec::new(),
+            preflight_status: None,
+            probe: Vec::new(),
+        });
+        target.endpoints = (0..endpoints)
+            .map(|nth| {
+                let method = if nth % 4 == 3 { "PUT" } else { "GET" };
+                let path = format!("/part{}/thing{nth}", nth % DIRECTORIES);
+                let mut endpoint = Endpoint::new(Method::of(method), &path);
+                endpoint.protected = nth % 3 == 1;
+                endpoint
+            })
+            .collect();
+        target
+    }
+
+    fn by_declared(all: &[Asked], ask: fn(&Ask) -> bool, place: Place) -> bool {
+        all.iter().any(|one| {
+            one.origin.class == OriginClass::Declared
+                && one.question.place == place
+                && ask(&one.question.ask)
+        })
+    }
+
+    #[test]
+    fn every_place_origin_method_and_header_is_asked() {
+        for endpoints in [1, 2, 7, 27] {
+            let target = service(endpoints);
+            let all = asked(&target, &Conditions::default(), "label");
+            for (index, endpoint) in target.endpoints.iter().enumerate() {
+                let place = Place::Endpoint(index);
+                let reads = by_declared(&all, |ask| *ask == Ask::Read, place);
+                let valid = by_declared(&all, |ask| *ask == Ask::ReadValid, place);
+                let asks = by_declared(&all, |ask| matches!(ask, Ask::Preflight { .. }), place);
+                let is_get = endpoint.method == Method::get();
+                // A protected PUT is asked for its refusal, on the user's word.
+                assert_eq!(reads, is_get || endpoint.protected, "{}", endpoint.label());
+                assert_eq!(valid, is_get && endpoint.protected, "{}", endpoint.label());
+                assert!(asks, "{}", endpoint.label());
+            }
+            let origins = target.cors.iter().flat_map(|cors| &cors.origins);
+            for origin in origins {
+                let own = |topic: Topic| {
+                    all.iter()
+                        .any(|one| one.origin.value == *origin && one.topic == topic)
+                };
+                assert!(
+                    own(Topic::AllowedOrigin) && own(Topic::Preflight),
+                    "{origin}"
+                );
+            }
+            for method in ["PUT", "PATCH"].map(Method::of) {
+                let asks = all.iter().any(|one| {
+                    matches!(&one.question.ask, Ask::Preflight { method: asked, headers }
+                        if *asked == method && headers.len() == 2)
+                });
+                assert!(
+                    asks || (endpoints < 4 && method.as_str() == "PUT"),
+                    "{method}"
+                );
+            }
+        }
+    }
+
+    /// At most four requests for each endpoint: read, read with the credential or refused, a preflight,
+    /// and a made-up path beside it. Three attack origins twice and a preflight for each directory; each
+    /// origin once more, and what is made from it.
+    #[test]
+    fn the_plan_is_linear() {
+        for endpoints in [1, 9, 27, 81] {
+            let count = asked(&service(endpoints), &Conditions::default(), "label").len();
+            let most = 4 * endpoints + 7 * DIRECTORIES + ORIGINS * 12 + 2;
+            assert!(count <= most, "{endpoints} endpoints: {count} of {most}");
+        }
+    }
+
+    #[test]
+    fn what_no_page_calls_is_not_asked() {
+        let mut target = service(9);
+        for endpoint in &mut target.endpoints {
+            endpoint.cors = endpoint.path != "/part2/thing2";
+        }
+        let all = asked(&target, &Conditions::default(), "label");
+        assert!(
+            all.iter()
+                .all(|one| one.question.place != Place::Endpoint(2))
+        );
+    }
+}

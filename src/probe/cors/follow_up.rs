@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{causes, request};
-use crate::evidence::{Exchange, OriginClass, OriginSent};
+use crate::evidence::{Exchange, Flag, OriginClass, OriginSent};
 use crate::model::{Ask, Method, Question, Target};
 use crate::net::http::Outgoing;
 use crate::plan::cors::origins;
@@ -56,7 +56,12 @@ pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
     let mut distinct: Vec<&OriginSent> = origins().collect();
     distinct.sort();
     distinct.dedup();
+    let burst = view.run.conditions.has(Flag::Burst) && view.target.cors.is_some();
     vec![
+        MayFollow::new(
+            if burst { view.target.rate.len() } else { 0 },
+            "requests of a declared origin, where a burst was refused",
+        ),
         MayFollow::new(
             composites.into_values().sum(),
             "hostile origins one by one, where a composite of them was allowed",
