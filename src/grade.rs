@@ -97,8 +97,8 @@ impl Letter {
         let mut weakest = Self::NotConfigured;
         for letter in letters {
             weakest = match (weakest, letter) {
-                (Self::NotConfigured | Self::LeftOut, other)
-                | (other, Self::NotConfigured | Self::LeftOut) => other,
+                (other, Self::LeftOut) | (Self::LeftOut, other) => other,
+                (Self::NotConfigured, other) | (other, Self::NotConfigured) => other,
                 (Self::Graded(Grade::F), _) | (_, Self::Graded(Grade::F)) => Self::Graded(Grade::F),
                 (one, other) => one.min(other),
             };
