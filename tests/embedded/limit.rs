@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::{Asked, Told};
 
-/// So many requests are allowed of one client while a replica lives, which is less than a window.
+/// So many requests are allowed of one client in a window.
 pub(crate) struct Limit {
     /// What defects call it: `"limit absent"` is one of the limit called `"limit"`.
     pub(crate) name: &'static str,
@@ -19,14 +20,17 @@ pub(crate) struct Limit {
 /// Counts for one replica.
 pub(crate) struct Limiter {
     limit: &'static Limit,
-    counts: Mutex<BTreeMap<String, u32>>,
+    /// Without one, as long as the replica lives.
+    window: Option<Duration>,
+    sent: Mutex<BTreeMap<String, Vec<Instant>>>,
 }
 
 impl Limiter {
-    pub(crate) fn new(limit: &'static Limit) -> Self {
+    pub(crate) fn new(limit: &'static Limit, window: Option<Duration>) -> Self {
         Self {
             limit,
-            counts: Mutex::default(),
+            window,
+            sent: Mutex::default(),
         }
     }
 
@@ -47,10 +51,12 @@ impl Limiter {
             "low" => self.limit.requests / 4,
             _ => self.limit.requests,
         };
-        let mut counts = self.counts.lock().unwrap();
-        let count = counts.entry(client.to_owned()).or_default();
-        *count += 1;
-        (*count > allowed).then(|| refusal(defect))
+        let mut sent = self.sent.lock().unwrap();
+        let sent = sent.entry(client.to_owned()).or_default();
+        sent.push(Instant::now());
+        let recent = |when: &&Instant| self.window.is_none_or(|window| when.elapsed() < window);
+        let count = sent.iter().filter(recent).count();
+        (u32::try_from(count).unwrap() > allowed).then(|| refusal(defect))
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use seaworthy::report::TargetReport;
 use serde_json::{Value, json};
 
+use std::time::Duration;
+
 use super::embedded::limit::{Limit, Limiter};
 use super::embedded::sharing::Sharing;
 use super::embedded::socket::Socket;
@@ -70,7 +72,7 @@ impl Heard<'_> {
     }
 }
 
-/// Half of a declared limit leaves too little for a whole audit; with this flag all is asked.
+/// What is found only where limits are measured.
 pub(crate) const LIMITED: &[&str] = &["burst"];
 
 /// Tokens with the claims of somebody, as a library signs them; the signatures are made up.
@@ -124,9 +126,14 @@ fn replica(
     defect: &'static str,
     address: &str,
     log: &AccessLog,
+    window: Option<Duration>,
 ) -> u16 {
     let log = Arc::clone(log);
-    let limiters: Vec<Limiter> = host.limits.iter().map(Limiter::new).collect();
+    let limiters: Vec<Limiter> = host
+        .limits
+        .iter()
+        .map(|limit| Limiter::new(limit, window))
+        .collect();
     let open = Arc::new(());
     server_at(address, move |mut stream| {
         while let Some(asked) = read_request(&mut stream) {
@@ -173,9 +180,14 @@ pub(crate) fn audit(
         assert!(file.contains(declared), "{declared}");
         file = file.replace(declared, here);
     }
+    // Half of a declared limit is used and the rest waited for: by the second, that is no time.
+    let window = (!flags.contains(&"burst")).then_some(Duration::from_secs(1));
+    if window.is_some() {
+        file = file.replace("/min\"", "/s\"");
+    }
     let log = AccessLog::default();
     for (host, address) in system.hosts.iter().zip(addresses) {
-        let port = replica(system, host, defect, address, &log);
+        let port = replica(system, host, defect, address, &log, window);
         let from = format!("url = \"https://{}/\"", host.name);
         assert!(file.contains(&from), "{}", host.name);
         file = file.replace(&from, &format!("url = \"http://{address}:{port}/\""));

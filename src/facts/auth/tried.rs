@@ -110,7 +110,7 @@ impl Tried {
             cached: is_cached(response),
             body_fault: error.and_then(|error| {
                 let media_type = response.value("content-type");
-                error_fault(error, media_type.as_deref(), &response.body.bytes.0)
+                error_fault(error, media_type.as_deref(), content.bytes())
             }),
             problem: problem_fault(response),
             leaks: given_away(&text),
