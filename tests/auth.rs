@@ -86,13 +86,14 @@ fn target(port: u16, protected: &[&str]) -> String {
 
 fn audited(file: &str, flags: &[&str]) -> (TargetReport, Evidence) {
     let evidence = observe(file, &["auth"], flags, SECRETS);
-    let report = report(&evidence);
-    let target = report.targets.into_iter().next();
-    let seen = evidence.into_iter().next();
-    match (target, seen) {
-        (Some(target), Some(seen)) => (target, seen),
-        _ => panic!("one target is audited"),
-    }
+    let mut targets = report(&evidence).targets;
+    let mut evidence = evidence;
+    assert_eq!(
+        (targets.len(), evidence.len()),
+        (1, 1),
+        "one target is audited"
+    );
+    (targets.remove(0), evidence.remove(0))
 }
 
 /// What is wrong at one of the places, and the rules that must fail; nothing else may.

@@ -166,6 +166,30 @@ fn a_dry_run_lists_what_would_be_said_on_a_socket() {
     );
 }
 
+#[test]
+fn a_dry_run_lists_the_message_that_brings_the_credential() {
+    let folder = Folder::new();
+    let text = format!(
+        "[[target]]\nurl = \"http://127.0.0.1:{}/\"\nauth = {{ scheme = \"bearer\", token = {{ env = \"HOME\" }} }}\n\
+         [target.websocket]\npath = \"/ws\"\nfirst = {{ send = '{{\"token\":\"{{token}}\"}}' }}\n",
+        closed_port(),
+    );
+    folder.write("targets.toml", &text);
+    let output = folder.run(&["--dry-run", "--only", "websocket"]);
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let says = |line: &&str| line.contains("then the text `{\"token\":\"{token}\"}`");
+    let (with, without): (Vec<&str>, Vec<&str>) = listed
+        .lines()
+        .filter(|line| line.starts_with("  websocket"))
+        .partition(says);
+    assert!(with.len() > 4, "{listed}");
+    assert!(
+        without.iter().all(|line| line.contains("no credentials")),
+        "{listed}"
+    );
+    assert_eq!(without.len(), 1, "{listed}");
+}
+
 /// Lines of a dry run, each with the arguments it needs.
 #[rustfmt::skip]
 const LISTED: &[(&[&str], &str)] = &[

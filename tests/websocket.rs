@@ -271,7 +271,7 @@ fn open(target: &TargetReport) -> Vec<(String, &'static str)> {
 const PLANS: &[(&str, &[(Topic, usize, usize)])] = &[
     ("path = \"/ws\"", &[(Topic::SocketOpens, 1, 0)]),
     ("path = \"/ws\"\norigins = [\"https://a.example\"]", &[(Topic::SocketOpens, 1, 0), (Topic::SocketOrigin, 7, 0)]),
-    ("path = \"/ws\"\norigins = [\"https://a.example\", \"https://b.example\"]", &[(Topic::SocketOpens, 2, 0), (Topic::SocketOrigin, 11, 0)]),
+    ("path = \"/ws\"\norigins = [\"https://a.example\", \"https://b.example\"]", &[(Topic::SocketOpens, 2, 0), (Topic::SocketOrigin, 12, 0)]),
     ("path = \"/ws\"\nmax_message = \"64KiB\"\nhold = 4", &[(Topic::SocketOpens, 1, 0), (Topic::SocketLimit, 1, 0), (Topic::SocketsAtOnce, 1, 0)]),
     ("path = \"/ws\"\nmax_message = \"64MiB\"", &[(Topic::SocketOpens, 1, 0)]),
     // A text that nobody declared may reach others.

@@ -33,6 +33,8 @@ pub enum Topic {
     Bypass,
     /// The login endpoint, by somebody without an account.
     Login,
+    /// The login endpoint, with a quote in the name and with a broken body.
+    LoginInput,
     /// The login endpoint, with a wrong password of an account that exists.
     WrongPassword,
     /// A legitimate client opens the socket: the control of every refused handshake.
@@ -94,6 +96,7 @@ impl Topic {
             | Self::ValidCredential
             | Self::Bypass
             | Self::Login
+            | Self::LoginInput
             | Self::WrongPassword => Family::Auth,
             Self::SocketOpens
             | Self::SocketOrigin

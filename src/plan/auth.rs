@@ -52,7 +52,10 @@ pub(super) fn essential(target: &Target, run: &Run) -> Vec<Essential> {
     }
     if let Some(login) = &target.login {
         let at = |topic, attempt| Essential::new(topic, Ask::Login(attempt).at(Place::Login));
-        all.push(at(Topic::Login, Attempt::UnknownUser));
+        for topic in [Topic::Login, Topic::LoginInput] {
+            let first = login_attempts(topic).first();
+            all.extend(first.map(|first| at(topic, first.clone())));
+        }
         if login.uniform {
             let known = login.known_user.as_ref();
             let missing = known.is_none_or(|known| !known.available);
@@ -89,6 +92,18 @@ pub fn attempts(target: &Target, endpoint: &Endpoint, topic: Topic) -> Vec<Attem
         Topic::ValidCredential => vec![Attempt::Valid],
         Topic::Bypass if may_be_varied(endpoint) => varied(target, endpoint),
         _ => Vec::new(),
+    }
+}
+
+/// What is tried at the login to answer a question.
+#[must_use]
+pub fn login_attempts(topic: Topic) -> &'static [Attempt] {
+    if topic == Topic::WrongPassword {
+        &[Attempt::WrongPassword]
+    } else if topic == Topic::LoginInput {
+        &[Attempt::QuoteInName, Attempt::OtherBody]
+    } else {
+        &[Attempt::UnknownUser]
     }
 }
 

@@ -1,12 +1,15 @@
 //! Who is turned away, how, and whether those who may come in are let in.
 
 mod data;
+mod disclosed;
 mod login;
+mod owned;
 mod query;
 mod reached;
 mod tried;
 mod words;
 
+pub use disclosed::Disclosed;
 pub use login::{LoginFacts, LoginTried};
 pub use query::{InQuery, Taken};
 pub use tried::{Challenged, Echo, Tried};
@@ -15,10 +18,9 @@ pub use words::{differ, steady};
 use super::{State, exchanges};
 use crate::evidence::{Evidence, Exchange, Observation, are_alike};
 use crate::model::{
-    Ask, Attempt, Control, Endpoint, Identity, Kind, Pointer, Question, SchemeKind, StatusSet,
-    Target,
+    Ask, Attempt, Control, Identity, Kind, Pointer, Question, SchemeKind, StatusSet,
 };
-use crate::plan::auth::{acts, protected};
+use crate::plan::auth::acts;
 use crate::wire::http::problem::withholds_data;
 use crate::wire::refusal::Answer;
 
@@ -79,25 +81,12 @@ pub struct Unseen {
     pub why: String,
 }
 
-/// A supplied secret in an answer to somebody who did not send it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Disclosed {
-    /// The exchange.
-    pub at: Pointer,
-    /// `GET /path`, as it was sent.
-    pub label: String,
-    /// The status.
-    pub status: u16,
-    /// The reference that stands for the secret.
-    pub secret: String,
-}
-
 /// Reads refusals.
 #[must_use]
 pub fn read(evidence: &Evidence) -> State<AuthFacts> {
     let target = &evidence.target;
     let protected = target.endpoints.iter().any(|endpoint| endpoint.protected);
-    let disclosed = disclosed(evidence);
+    let disclosed = disclosed::read(evidence);
     if !protected && target.login.is_none() && disclosed.is_empty() {
         return State::NotConfigured("no endpoint is declared protected");
     }
@@ -163,49 +152,6 @@ fn credential(evidence: &Evidence, exchange: &Exchange) -> Option<(usize, Attemp
     (endpoint.protected && acts(endpoint)).then_some((index, Attempt::Valid))
 }
 
-/// Every answer that holds a supplied secret, each place and secret once, but for that which issued it.
-fn disclosed(evidence: &Evidence) -> Vec<Disclosed> {
-    let mut all: Vec<Disclosed> = Vec::new();
-    for (index, exchange) in evidence.exchanges.iter().enumerate() {
-        let Some(response) = exchange.response.seen() else {
-            continue;
-        };
-        if issues_credentials(evidence, exchange) {
-            continue;
-        }
-        let request = &exchange.request;
-        let label = format!("{} {}", request.method, request.url.target);
-        for secret in &exchange.disclosed {
-            let secret = secret.placeholder();
-            if !all
-                .iter()
-                .any(|one| one.label == label && one.secret == secret)
-            {
-                all.push(Disclosed {
-                    at: Pointer::exchange(index),
-                    label: label.clone(),
-                    status: response.status,
-                    secret,
-                });
-            }
-        }
-    }
-    all
-}
-
-/// Whether the request is one to be given a credential for another: a declared POST that sends a
-/// secret of its own, a password or a grant (RFC 6749 §4).
-fn issues_credentials(evidence: &Evidence, exchange: &Exchange) -> bool {
-    let declared = exchange.question.declared();
-    let endpoint = declared.and_then(|index| evidence.target.endpoints.get(index));
-    endpoint.is_some_and(|endpoint| {
-        let sent = endpoint.send.as_ref().map(|body| body.text.as_str());
-        let words = ["password", "grant_type", "refresh_token"];
-        let asks = sent.is_some_and(|sent| words.iter().any(|word| sent.contains(word)));
-        endpoint.method.as_str() == "POST" && (asks || !endpoint.send_secrets.is_empty())
-    })
-}
-
 fn declared(evidence: &Evidence) -> AuthFacts {
     let scheme = evidence.target.auth.as_ref();
     let has =
@@ -219,7 +165,7 @@ fn declared(evidence: &Evidence) -> AuthFacts {
             |scheme| scheme.reject.clone(),
         ),
         challenged: scheme.is_some_and(|scheme| scheme.challenge),
-        owned: owned(&evidence.target),
+        owned: owned::owned(&evidence.target),
         supplied: scheme.map_or_else(Supplied::default, |scheme| Supplied {
             token: has(&scheme.token),
             expired: has(&scheme.expired),
@@ -227,31 +173,6 @@ fn declared(evidence: &Evidence) -> AuthFacts {
         }),
         ..AuthFacts::default()
     }
-}
-
-fn owned(target: &Target) -> Vec<usize> {
-    let own = |endpoint: &Endpoint| {
-        let declared = endpoint.shared.map(|shared| !shared);
-        declared.unwrap_or_else(|| names_a_person(&endpoint.path))
-    };
-    let protected = protected(target).filter(|(_, endpoint)| own(endpoint));
-    protected.map(|(index, _)| index).collect()
-}
-
-/// Whether a path leads to a person's entry: `/users/42`, `/api/accounts/7f/settings`.
-fn names_a_person(path: &str) -> bool {
-    const PEOPLE: [&str; 8] = [
-        "user", "account", "profile", "customer", "member", "patient", "person", "people",
-    ];
-    let path = path.split('?').next().unwrap_or_default();
-    let segments: Vec<String> = path.split('/').map(str::to_ascii_lowercase).collect();
-    segments.windows(2).any(|pair| match pair {
-        [kind, id] => {
-            let one = kind.strip_suffix('s').unwrap_or(kind);
-            PEOPLE.contains(&one) && id.bytes().any(|byte| byte.is_ascii_digit())
-        }
-        _ => false,
-    })
 }
 
 const fn name(kind: &SchemeKind) -> &'static str {

@@ -1,7 +1,7 @@
 //! What a trial does, in words: a dry run lists what would be sent, the messages included.
 
 use super::trial;
-use crate::model::{SocketAsk, SocketFault, WebSocketContract};
+use crate::model::{Attempt, SocketAsk, SocketFault, WebSocketContract};
 use crate::plan::websocket::Handshake;
 use crate::wire::websocket::NOT_JSON;
 
@@ -9,13 +9,22 @@ use crate::wire::websocket::NOT_JSON;
 pub(super) fn of(one: &Handshake, contract: &WebSocketContract) -> String {
     let from = one.origin.as_ref();
     let from = from.map(|origin| format!(" from {}", origin.value));
-    let said = said(one, contract);
+    let mut said = said(one, contract);
+    if let Some(first) = contract.first.as_ref().filter(|_| is_introduced(&one.ask)) {
+        said.insert(0, format!("the text `{}`", first.send));
+    }
     let then = if said.is_empty() {
         String::new()
     } else {
         format!(", then {}", said.join(", then "))
     };
     format!("{}{}{then}", who(&one.ask), from.unwrap_or_default())
+}
+
+/// Whether a message brings a credential, where one is declared to.
+fn is_introduced(ask: &SocketAsk) -> bool {
+    let without = [SocketAsk::Credentials(Attempt::Nothing), SocketAsk::Plain];
+    !without.contains(ask)
 }
 
 /// A frame is said by a client.

@@ -86,7 +86,7 @@ pub(super) const RULES: &[Rule] = &[
             ),
         ],
         cap: None,
-        rests_on: &[Topic::Login],
+        rests_on: &[Topic::Login, Topic::LoginInput],
         check: Check::Auth(breaks),
     },
     Rule {
@@ -99,7 +99,7 @@ pub(super) const RULES: &[Rule] = &[
         observed_by: SEEN_BY,
         references: &[CWE_209],
         cap: None,
-        rests_on: &[Topic::Login],
+        rests_on: &[Topic::Login, Topic::LoginInput],
         check: Check::Auth(shows),
     },
 ];

@@ -234,12 +234,12 @@ fn refuses_oversize(facts: &WebSocketFacts) -> Verdict {
         ),
         End::ByServer(_) => Verdict::Pass,
         End::ByUs { .. } | End::Open if facts.tells_what_was_taken() => Verdict::Pass,
-        End::ByUs { .. } | End::Open => Verdict::NotTested(UNTOLD.to_owned()),
+        End::ByUs { .. } | End::Open => Verdict::NotTested(UNDECIDED.to_owned()),
     }
 }
 
 /// Some servers drop a message over their limit without a word and keep the socket.
-const UNTOLD: &str = "the socket stayed open, and whether the message was taken or dropped only the \
+const UNDECIDED: &str = "the socket stayed open, and whether the message was taken or dropped only the \
                       answer to an `echo` tells: declare one whose message is JSON";
 
 fn says_too_big(facts: &WebSocketFacts) -> Verdict {
@@ -258,7 +258,7 @@ fn says_too_big(facts: &WebSocketFacts) -> Verdict {
         End::ByUs { .. } | End::Open if facts.tells_what_was_taken() => {
             fail(tried, "dropped, and the socket lived on".to_owned())
         }
-        End::ByUs { .. } | End::Open => Verdict::NotTested(UNTOLD.to_owned()),
+        End::ByUs { .. } | End::Open => Verdict::NotTested(UNDECIDED.to_owned()),
     }
 }
 
