@@ -294,7 +294,7 @@ const NOT_AUDITED: &[(&[&str], &[&str], i32, &str)] = &[
     (&["{down}"],                     &["--only", "contract"],                 3, "t0 (connect: refused"),
     (&["{down}"],                     &[],                                     3, "not fully audited: t0"),
     (&["{up}", "{down}\nprotected = [\"GET /\"]"],
-                                      &["--only", "auth"],                     3, "t0 (nothing that was selected applies), t1 (connect"),
+                                      &["--only", "auth"],                     3, "t0 (nothing that was selected applies), t1"),
     (&["{up}", "{up}\nprotected = [\"GET /\"]"],
                                       &["--only", "auth", "--fail-on", "none"], 3, "t0 (nothing that was selected applies)"),
     (&["{up}", "{down}\noptional = true"], &["--only", "headers", "--fail-on", "none"], 0, "optional, not fully audited: t1"),
