@@ -70,12 +70,13 @@ fn has_refused(target: &Target, seen: &[Exchange], index: usize) -> bool {
 
 fn answer(target: &Target, response: &Response) -> Answer {
     let (location, media_type) = (response.value("location"), response.value("content-type"));
+    let content = response.content();
     let reply = Reply {
         method: "GET",
         status: response.status,
         location: location.as_deref(),
         media_type: media_type.as_deref(),
-        body: &response.body.bytes.0,
+        body: content.bytes(),
     };
     Answer::under(&reply, target.auth.as_ref())
 }
