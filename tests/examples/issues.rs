@@ -68,12 +68,6 @@ pub(crate) const SYSTEM: System = System {
         ("fewer than 1 % errors",        "errors",                     &["latency/answers-unsteadily"]),
     ],
     needs: &[],
-    untested: &[
-        "auth/accepts-expired",
-        "auth/accepts-other-user",
-        "auth/query-token",
-        "contract/wrong-status",
-    ],
     hidden: &[
         "uptime",
         "row-level",

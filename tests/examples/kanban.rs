@@ -84,8 +84,7 @@ pub(crate) const SYSTEM: System = System {
         ("several at once",             "few sockets",         &["websocket/not-held"]),
         ("for the origins",             "socket for all",      &["websocket/accepts-any-origin"]),
     ],
-    needs: &[("", LIMITED)],
-    untested: &[],
+    needs: &[("limit", LIMITED)],
     hidden: &[
         "secret keys",
         "limits of other environments",

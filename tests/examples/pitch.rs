@@ -94,11 +94,6 @@ pub(crate) const SYSTEM: System = System {
         ("for the frontend",             "socket for all",          &["websocket/accepts-any-origin"]),
     ],
     needs: &[],
-    untested: &[
-        "auth/accepts-expired",
-        "auth/accepts-other-user",
-        "auth/query-token",
-    ],
     hidden: &["regions and edges", "ways between services", "databases"],
 };
 

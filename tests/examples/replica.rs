@@ -24,8 +24,6 @@ pub(crate) struct System {
     pub(crate) broken: &'static [Broken],
     /// Defects that need more than an ordinary run, and what.
     pub(crate) needs: &'static [(&'static str, &'static [&'static str])],
-    /// What an ordinary run leaves untested of a good replica.
-    pub(crate) untested: &'static [&'static str],
     /// Of claims that cannot be seen from outside, the words that say so.
     pub(crate) hidden: &'static [&'static str],
 }
@@ -64,7 +62,7 @@ impl Heard<'_> {
 
     /// Every third time of those who ask the same again and again, from no page.
     pub(crate) fn fails_now(&self) -> bool {
-        self.asked.field("origin").is_none() && self.again > 2 && self.again.is_multiple_of(3)
+        self.asked.field("origin").is_none() && self.again > 4 && self.again.is_multiple_of(3)
     }
 
     pub(crate) fn route(&self) -> (&str, &str) {

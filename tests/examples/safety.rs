@@ -62,12 +62,7 @@ pub(crate) const SYSTEM: System = System {
         ("sessions last 24 hours",      "session",             &["contract/wrong-header"]),
         ("no token is in any answer",   "secret in health",    &["headers/secret-in-body"]),
     ],
-    needs: &[("", LIMITED)],
-    untested: &[
-        "auth/accepts-expired",
-        "auth/accepts-other-user",
-        "auth/query-token",
-    ],
+    needs: &[("limit", LIMITED), ("AI limit", LIMITED)],
     hidden: &[
         "many users",
         "memory",
@@ -120,7 +115,7 @@ fn answer(heard: &Heard<'_>) -> Told {
             "GET",
             "/api/jobs" | "/api/files" | "/api/monitoring/logs" | "/api/performance/optimize",
         )
-        | ("POST", "/api/ai/chat") => Told::json(200, &json!({"items": []})),
+        | ("POST", "/api/ai/chat") => Told::json(200, &json!({"items": ["one"]})),
         _ => problem(404),
     }
 }

@@ -1,6 +1,5 @@
-"""What the audit of a whole contract costs: eighteen endpoints, three origins, a scheme, a login and
-a socket take at most forty requests and ten round trips, and the socket nine handshakes an origin and
-a few more.
+"""What the audit of a whole contract costs: for eighteen endpoints, three origins, a scheme, a login
+and a socket, requests in proportion to what is declared, and nine handshakes an origin and a few more.
 
 Over TLS, counted by the servers. The TLS family is left out, for its hellos have a budget of their
 own, and so are timed samples, which are as many as are asked for.
@@ -14,6 +13,8 @@ import pytest
 import test_cors_auth as fort_tests
 
 RTT = 0.2
+# Some 240 requests over six connections are forty in a row, and a few wait for what others tell.
+MOST_TRIPS = 90
 CONNECTIONS = 6
 
 SOCKET = """
@@ -76,7 +77,11 @@ def test_requests_and_handshakes(seaworthy, servers, ca, edge, tmp_path):
     lines, evidence = audit(seaworthy, servers, ca, edge, tmp_path, 0)
     sockets = [line for line in lines if line.endswith(" websocket")]
     requests = [line for line in lines if not line.endswith(" websocket")]
-    assert 30 < len(requests) <= 40, "\n".join(requests)
+    # Linear in what is declared: of each place the contract, its declared origins and strangers, of
+    # each protected one its credentials too, and what is asked once of the whole target.
+    endpoints, protected, once = 15, 4, 40
+    most = 10 * endpoints + 20 * protected + once
+    assert 100 < len(requests) <= most, (len(requests), "\n".join(requests))
     # Nine an origin, and what does not depend on them, with a control every ten.
     assert 20 < len(sockets) <= (9 * 3 + 14) * 1.1 + 1, "\n".join(sockets)
     # One TLS handshake a connection: those of the lane, and one of each socket.
@@ -115,7 +120,7 @@ def test_round_trips(seaworthy, servers, ca, edge, tmp_path):
     """
     _, evidence = audit(seaworthy, servers, ca, edge, tmp_path, RTT / 2 * 1000)
     row = in_a_row(evidence["exchanges"])
-    assert len(row) > 5 and trips(row) <= 10, [one["role"] for one in row]
+    assert len(row) > 5 and trips(row) <= MOST_TRIPS, (trips(row), [one["question"] for one in row])
     # Behind the page a socket: TCP, TLS, the handshake, its pings, the declared message, the close.
     legitimate = [one for one in evidence["sockets"] if one["question"]["ask"] == {"socket": "legitimate"}]
     assert max(trips(row[:1]) + 3 + len(one["pings"]) + 2 for one in legitimate) <= 10

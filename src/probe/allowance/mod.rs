@@ -136,9 +136,10 @@ impl Allowance {
             let seconds = |seconds: crate::model::Seconds| Duration::from_secs(seconds.0);
             let (window, reset) = (quota.window.map(seconds), quota.reset.map(seconds));
             if let Some(limit) = quota.limit {
-                state
-                    .schedule
-                    .bound(scope.clone(), half(limit), window.or(reset));
+                let (most, window) = (half(limit), window.or(reset));
+                if window.is_some() || !state.schedule.knows(&scope, most) {
+                    state.schedule.bound(scope.clone(), most, window);
+                }
             }
             match (quota.remaining, reset.or(window)) {
                 (Some(left), Some(reset)) => {

@@ -47,6 +47,13 @@ pub(super) fn half(limit: u64) -> usize {
 }
 
 impl Schedule {
+    /// Whether a limit of this size is known with its window: a server that advertises the number
+    /// alone means that one.
+    pub(super) fn knows(&self, scope: &Scope, most: usize) -> bool {
+        let mut known = self.limits.iter();
+        known.any(|((of, window), held)| of == scope && window.is_some() && *held == most)
+    }
+
     /// Adds a limit; of several over the same window the tighter one holds.
     pub(super) fn bound(&mut self, scope: Scope, most: usize, window: Option<Duration>) {
         let held = self.limits.entry((scope, window)).or_insert(most);

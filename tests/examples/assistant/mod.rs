@@ -166,15 +166,15 @@ pub(crate) const SYSTEM: System = System {
         ("in plain words",                 "socket shows trace",   &["websocket/message-leaks"]),
     ],
     needs: &[
-        ("prefix", &["burst", "thorough"]),
-        ("suffix", &["burst", "thorough"]),
-        ("substring", &["burst", "thorough"]),
-        ("socket breaks", &["burst", "thorough"]),
-        ("socket shows trace", &["burst", "thorough"]),
-        ("", LIMITED),
+        ("prefix", &["thorough"]),
+        ("suffix", &["thorough"]),
+        ("substring", &["thorough"]),
+        ("socket breaks", &["thorough"]),
+        ("socket shows trace", &["thorough"]),
+        ("limit", LIMITED),
+        ("login limit", LIMITED),
     ],
     // A made-up token is refused like none: that one in the URL is too tells nothing.
-    untested: &["auth/query-token"],
     hidden: &[
         "memory",
         "CPU",
