@@ -66,7 +66,7 @@ impl Mark {
     }
 }
 
-/// A letter, or its absence.
+/// A letter, or its absence; the weaker come first, and what is no letter counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Letter {
     /// Should have been measured and was not: `?`.
@@ -97,8 +97,6 @@ impl Letter {
         let mut weakest = Self::NotConfigured;
         for letter in letters {
             weakest = match (weakest, letter) {
-                (other, Self::LeftOut) | (Self::LeftOut, other) => other,
-                (Self::NotConfigured, other) | (other, Self::NotConfigured) => other,
                 (Self::Graded(Grade::F), _) | (_, Self::Graded(Grade::F)) => Self::Graded(Grade::F),
                 (one, other) => one.min(other),
             };

@@ -1,6 +1,12 @@
 //! WebSocket from the handshake to the report, against an embedded server that is wrong in one
 //! place.
 
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod embedded;
 
 use std::net::TcpStream;
@@ -57,8 +63,12 @@ fn origin_ok(origin: Option<&str>, defect: &str) -> bool {
 fn token_ok(query: &str, defect: &str) -> bool {
     let token = query.strip_prefix("token=");
     match (defect, token) {
-        ("no token", None) | ("any token", Some(_)) | (_, Some(GOOD)) => true,
-        ("empty token", Some("")) | ("expired", Some(OLD)) | ("another user", Some(OTHER)) => true,
+        ("no token", None)
+        | ("any token", Some(_))
+        | (_, Some(GOOD))
+        | ("empty token", Some(""))
+        | ("expired", Some(OLD))
+        | ("another user", Some(OTHER)) => true,
         ("unsigned", Some(token)) => token.starts_with(SIGNED),
         (_, _) => false,
     }
@@ -265,10 +275,12 @@ fn open(target: &TargetReport) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-/// The plan as a table: what is declared, and how many essential questions of each topic there are,
-/// of which how many need something.
+/// A topic, how many essential questions of it there are, and of these how many need something.
+type Count = (Topic, usize, usize);
+
+/// The plan as a table: what is declared, and what is asked for it.
 #[rustfmt::skip]
-const PLANS: &[(&str, &[(Topic, usize, usize)])] = &[
+const PLANS: &[(&str, &[Count])] = &[
     ("path = \"/ws\"", &[(Topic::SocketOpens, 1, 0)]),
     ("path = \"/ws\"\norigins = [\"https://a.example\"]", &[(Topic::SocketOpens, 1, 0), (Topic::SocketOrigin, 7, 0)]),
     ("path = \"/ws\"\norigins = [\"https://a.example\", \"https://b.example\"]", &[(Topic::SocketOpens, 2, 0), (Topic::SocketOrigin, 12, 0)]),
@@ -284,7 +296,7 @@ fn every_declaration_has_its_questions() {
     for (declared, expected) in PLANS {
         let file =
             format!("[[target]]\nurl = \"http://127.0.0.1:1/\"\n[target.websocket]\n{declared}");
-        let mut counts: Vec<(Topic, usize, usize)> = Vec::new();
+        let mut counts: Vec<Count> = Vec::new();
         for one in planned(&file) {
             let needs = usize::from(one.needs.is_some());
             match counts.iter_mut().find(|(topic, ..)| *topic == one.topic) {
@@ -400,8 +412,15 @@ fn an_ordinary_run_asks_what_matters_and_says_what_is_declared() {
 }
 
 /// What is supplied, the outcome of a rule, and why its question is open.
+type Supplied = (
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    Outcome,
+    Option<&'static str>,
+);
+
 #[rustfmt::skip]
-const SUPPLIED: &[(&[(&str, &str)], &str, Outcome, Option<&str>)] = &[
+const SUPPLIED: &[Supplied] = &[
     (TOKENS,                              "websocket/accepts-expired-token",  Outcome::Pass,      None),
     (&[("TOKEN", GOOD), ("OTHER", OTHER)], "websocket/accepts-expired-token", Outcome::NotTested, Some("no_secret")),
     (&[("TOKEN", GOOD), ("OLD", OLD)],    "websocket/accepts-other-user",     Outcome::NotTested, Some("no_secret")),

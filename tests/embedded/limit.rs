@@ -35,6 +35,10 @@ impl Limiter {
     }
 
     /// The refusal of a request that is one too many.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server's clock is none of the audit's"
+    )]
     pub(crate) fn refusal(&self, asked: &Asked, defect: &str) -> Option<Told> {
         let defect = defect
             .strip_prefix(self.limit.name)
