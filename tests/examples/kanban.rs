@@ -75,7 +75,6 @@ pub(crate) const SYSTEM: System = System {
         ("all endpoints are documented", "undocumented",       &["contract/undocumented"]),
         ("/health has 60 bytes",        "bytes",               &["contract/wrong-size"]),
         ("in 5.5 ms",                   "slow health",         &["contract/slow"]),
-        ("available all the time",      "errors",              &["latency/answers-unsteadily"]),
         ("221 tickets",                 "tickets",             &["contract/wrong-json"]),
         ("18 boards",                   "boards",              &["contract/wrong-json"]),
         ("backups are not served",      "backup",              &["contract/absent-path-answers"]),
@@ -102,9 +101,6 @@ pub(crate) const SYSTEM: System = System {
 
 fn answer(heard: &Heard<'_>) -> Told {
     match heard.route() {
-        ("GET", "/") if heard.defect == "errors" && heard.fails_now() => {
-            Told::json(500, &json!({"detail": "error"}))
-        }
         ("GET", "/") => Told::text(200, "kanban"),
         ("GET", "/health") => health(heard),
         ("GET", "/docs") if heard.defect != "no docs" => {
