@@ -269,9 +269,6 @@ JUDGES = {
 # What a command of one line cannot show at all; it must run all the same.
 ELSEWHERE = {
     "cors/declared-origin-error": "two answers have to be compared; the command asks for the one",
-    "websocket/takes-malformed-key": "the command sends a key that is well formed",
-    "websocket/handshake-breaks": "two handshakes have to be compared; the command makes the one",
-    "websocket/http-on-socket": "the command makes a handshake",
     "contract/differs": "two answers have to be compared; the command asks for the one",
     "contract/rate-resettable": "it takes a used-up limit first",
     "contract/slow-wake": "the service has to fall asleep first",

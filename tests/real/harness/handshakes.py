@@ -8,6 +8,7 @@ from harness.commands import Shown, as_said
 
 # What happens behind the 101: no command of one line can show it. The handshake must be the same.
 BEHIND_THE_HANDSHAKE = {
+    "websocket/http-on-socket": "frames have to be read",
     "websocket/no-pong": "a ping has to be sent",
     "websocket/other-pong": "a ping has to be sent",
     "websocket/other-reply": "a message has to be sent",
@@ -89,6 +90,8 @@ SOCKETS = "any-origin null-origin lookalike-origin no-credentials invalid-token 
 
 JUDGES = {
     **{f"websocket/accepts-{slug}": opened for slug in SOCKETS.split()},
+    "websocket/takes-malformed-key": opened,
+    "websocket/handshake-breaks": lambda shown: shown.answer.status >= 500,
     "websocket/not-opened": ends,
     "websocket/drops-clients": ends,
     "websocket/other-refusal": ends,
