@@ -77,7 +77,9 @@ impl Tried {
         matches!(self.ask, SocketAsk::Origin | SocketAsk::Credentials(_))
     }
 
-    fn got_in(&self) -> bool {
+    /// Whether the socket opened and was kept.
+    #[must_use]
+    pub fn got_in(&self) -> bool {
         matches!(self.admission(), Admission::Admitted(_))
     }
 }
@@ -210,7 +212,8 @@ impl WebSocketFacts {
 
     /// How the nearest legitimate client before or after was refused, if one was. One declared origin
     /// stands for that, which was let in once: another may be refused for itself.
-    fn refused_control(&self, tried: &Tried) -> Option<String> {
+    #[must_use]
+    pub fn refused_control(&self, tried: &Tried) -> Option<String> {
         let place = self.trials.iter().position(|other| other.at == tried.at)?;
         let origin = &self.legitimate().find(|one| one.got_in())?.origin;
         let is_control = |other: &&Tried| {

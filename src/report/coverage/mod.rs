@@ -1,6 +1,6 @@
 //! How much of what a verdict rests on was shown: the one place where it is counted.
 //!
-//! Every essential question of the [plan](crate::plan) is either shown, well or badly, or open, with
+//! Every essential question of the [plan] is either shown, well or badly, or open, with
 //! a reason. A rule passes only where every question it rests on was shown.
 
 mod auth;

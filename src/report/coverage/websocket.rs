@@ -104,6 +104,11 @@ fn refused(outcome: &Outcome) -> Status {
 
 /// A legitimate client that is refused has shown that: it is a finding, and no open question.
 fn answered(facts: &WebSocketFacts, tried: &Tried) -> Status {
+    let beside = facts.refused_control(tried).filter(|_| !tried.got_in());
+    if let Some(said) = beside {
+        let said = format!("the legitimate client beside it was refused as well: {said}");
+        return Err(Gap::new(Why::Blocked, said));
+    }
     match tried.admission() {
         Admission::Unclear(why) => Err(Gap::new(Why::NoAnswer, why)),
         Admission::Later(status) if !facts.is_never_there() => {

@@ -145,6 +145,10 @@ fn opens(facts: &WebSocketFacts) -> Verdict {
             // Closed on after its 101: judged by websocket/drops-clients.
             Admission::Admitted(_) | Admission::Closed(..) => {}
             Admission::Unclear(why) => unclear = Some(why.clone()),
+            // One that had got in before is refused beside it: the service need not have answered.
+            _ if facts.refused_control(tried).is_some() => {
+                unclear = admission.refusal();
+            }
             Admission::Later(status) if !facts.is_never_there() => {
                 unclear = Some(format!("answered {status}"));
             }
