@@ -12,7 +12,9 @@ use std::fmt;
 
 pub use gate::Gate;
 
-use crate::evidence::{Cause, Evidence, Exchange, Failure, Look, Observation, Response, Stage};
+use crate::evidence::{
+    Cause, Evidence, Exchange, Failure, HelloSent, Look, Observation, Response, Stage,
+};
 use crate::model::{Ask, Attempt, Millis, Pointer, Scheme, Untrusted, Url, UrlScheme};
 use crate::wire::{gate_page, html};
 
@@ -156,12 +158,20 @@ fn other_scheme(evidence: &Evidence, page: &Exchange) -> Option<Gate> {
     let asked = |exchange: &&Exchange| exchange.question.ask == Ask::OtherScheme;
     let other = evidence.exchanges.iter().find(asked);
     let answers = other.is_some_and(|other| other.response.seen().is_some());
-    let says = page.response.seen().is_some_and(|response| {
-        response.status == 400 && gate_page::wants_tls(&response.content().text())
-    });
+    let wants_tls = |exchange: &Exchange| {
+        exchange.response.seen().is_some_and(|response| {
+            response.status == 400 && gate_page::wants_tls(&response.content().text())
+        })
+    };
+    // A page that no hello of ours gets, of a server that is asked in other ones, is behind TLS.
+    let speaks_tls = other.is_some_and(wants_tls)
+        || evidence.tls.seen().is_some_and(|tls| {
+            let mut hellos = tls.hellos.iter();
+            hellos.any(HelloSent::is_answered)
+        });
     match evidence.target.url.scheme {
-        UrlScheme::Http => (answers || says).then_some(Gate::SpeaksTls),
-        UrlScheme::Https => answers.then_some(Gate::SpeaksPlainHttp),
+        UrlScheme::Http => (answers || wants_tls(page)).then_some(Gate::SpeaksTls),
+        UrlScheme::Https => (answers && !speaks_tls).then_some(Gate::SpeaksPlainHttp),
     }
 }
 

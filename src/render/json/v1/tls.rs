@@ -151,10 +151,17 @@ impl<'r> From<&'r tls::Features> for Features<'r> {
 #[derive(Debug, Serialize)]
 struct Stability<'r> {
     contradictions: Vec<&'static str>,
+    differences: Vec<Difference<'r>>,
     split: &'r BTreeMap<String, usize>,
     revived: usize,
     dead: usize,
     intolerances: Vec<Intolerance<'r>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Difference<'r> {
+    what: &'r str,
+    at: &'r Pointer,
 }
 
 #[derive(Debug, Serialize)]
@@ -170,8 +177,13 @@ impl<'r> From<&'r tls::Stability> for Stability<'r> {
             to: found.to,
             at: &found.at,
         });
+        let differences = stability.differences.iter().map(|found| Difference {
+            what: &found.what,
+            at: &found.at,
+        });
         Self {
             contradictions: versions.map(|version| version.name()).collect(),
+            differences: differences.collect(),
             split: &stability.split,
             revived: stability.revived,
             dead: stability.dead,
