@@ -15,6 +15,21 @@ from harness.binary import Seaworthy
 from harness.servers import Servers
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--all", action="store_true", help="run what CI leaves out, too: tests marked beyond_ci"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """CI runs a named core; what is marked `beyond_ci` is counted as deselected, never as passed."""
+    if config.getoption("--all"):
+        return
+    beyond = [item for item in items if item.get_closest_marker("beyond_ci")]
+    config.hook.pytest_deselected(items=beyond)
+    items[:] = [item for item in items if item not in beyond]
+
+
 @pytest.fixture(scope="session")
 def seaworthy() -> Seaworthy:
     """The binary under test: `seaworthy("--version")`, `seaworthy.json("https://…")`."""
