@@ -3,7 +3,9 @@
 A server that cannot be started fails the test that wanted it; nothing here ever skips.
 """
 
+import fcntl
 import sys
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,31 @@ def pytest_collection_modifyitems(config, items):
     beyond = [item for item in items if item.get_closest_marker("beyond_ci")]
     config.hook.pytest_deselected(items=beyond)
     items[:] = [item for item in items if item not in beyond]
+
+
+@contextmanager
+def held(path: Path, how: int):
+    with path.open("a") as lock:
+        fcntl.flock(lock, how)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def company(request, tmp_path_factory):
+    """Tests run two at a time; one marked `quiet` runs alone, since it measures."""
+    directory = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        directory = directory.parent
+    turn, machine = directory / "turn", directory / "machine"
+    # Whoever holds the turn is next: without it, a quiet test would wait until no other is left.
+    if request.node.get_closest_marker("quiet"):
+        with held(turn, fcntl.LOCK_EX), held(machine, fcntl.LOCK_EX):
+            yield
+        return
+    with ExitStack() as stack:
+        with held(turn, fcntl.LOCK_EX):
+            stack.enter_context(held(machine, fcntl.LOCK_SH))
+        yield
 
 
 @pytest.fixture(scope="session")

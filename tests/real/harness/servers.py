@@ -1,5 +1,6 @@
 """Server processes: started, waited for until they answer, and ended by pid."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -17,12 +18,28 @@ READY = 30
 ENDED = 5
 
 
+# Ports of servers lie below those from which systems take the ports of clients (RFC 6335 §6 puts
+# those from 49152 on, Linux from 32768), and each worker has a range of its own: a port that was
+# free when it was asked for stays free until its server listens.
+PORTS_OF_A_WORKER = 3000
+FIRST_PORT = 10000 + PORTS_OF_A_WORKER * int(
+    os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+)
+next_port = itertools.cycle(range(FIRST_PORT, FIRST_PORT + PORTS_OF_A_WORKER)).__next__
+
+
 def free_port(host="127.0.0.1") -> int:
-    """A port that was free a moment ago."""
+    """A port that nothing listens on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    for _ in range(PORTS_OF_A_WORKER):
+        port = next_port()
+        with socket.socket(family) as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port from {FIRST_PORT} on")
 
 
 def accepts(host: str, port: int) -> bool:
