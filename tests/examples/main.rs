@@ -98,7 +98,7 @@ fn side_by_side<T: Send, F: IntoIterator<Item = String>>(
             faults.lock().unwrap().extend(found);
         }
     };
-    std::thread::scope(|scope| (0..24).for_each(|_| drop(scope.spawn(work))));
+    std::thread::scope(|scope| (0..64).for_each(|_| drop(scope.spawn(work))));
     faults.into_inner().unwrap()
 }
 
