@@ -46,7 +46,7 @@ impl fmt::Display for Unread {
                     Cause::NoAddress
                     | Cause::Refused
                     | Cause::Unreachable
-                    | Cause::Alert
+                    | Cause::Alert(_)
                     | Cause::TooLarge
                     | Cause::NotTried
                     | Cause::NotMeant

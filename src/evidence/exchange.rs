@@ -208,7 +208,7 @@ impl Response {
     pub const fn breaks_off(&self) -> bool {
         matches!(
             self.body.cut,
-            Some(Cause::Closed | Cause::Reset | Cause::Garbage | Cause::Alert)
+            Some(Cause::Closed | Cause::Reset | Cause::Garbage | Cause::Alert(_))
         )
     }
 

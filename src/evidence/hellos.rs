@@ -98,6 +98,7 @@ mod tests {
             Ok(bytes) => Observation::Seen(HelloReply {
                 bytes: WireBytes(bytes.to_vec()),
                 closed: true,
+                timed_out: false,
                 took: Micros(0),
             }),
             Err(cause) => Observation::Failed(Failure {

@@ -205,12 +205,12 @@ impl Failure {
         } else {
             format!(" ({})", self.detail)
         };
-        format!(
-            "{}: {} after {}{detail}",
-            self.stage.name(),
-            self.cause.name(),
-            self.after
-        )
+        let when = match (self.cause, self.after) {
+            (Cause::NotTried, _) => String::new(),
+            (_, Millis(0)) => " within 1 ms".to_owned(),
+            (_, after) => format!(" after {after}"),
+        };
+        format!("{}: {}{when}{detail}", self.stage.name(), self.cause.name())
     }
 }
 
@@ -266,8 +266,8 @@ pub enum Cause {
     Reset,
     /// The peer closed before it was done.
     Closed,
-    /// A fatal TLS alert.
-    Alert,
+    /// A fatal TLS alert, by its number (IANA "TLS Alerts").
+    Alert(u8),
     /// What came is not the protocol.
     Garbage,
     /// More came than the limits allow.
@@ -293,7 +293,7 @@ impl Cause {
             Self::TimedOut => "timed out",
             Self::Reset => "reset by peer",
             Self::Closed => "closed early",
-            Self::Alert => "fatal alert",
+            Self::Alert(_) => "fatal alert",
             Self::Garbage => "not the protocol",
             Self::TooLarge => "too large",
             Self::Interrupted => "interrupted",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Observation, WireBytes};
+use super::{Cause, Observation, Skip, WireBytes};
 use crate::model::Micros;
 use crate::wire::tls::{Offer, Outcome, Reply};
 
@@ -64,6 +64,33 @@ impl fmt::Display for Purpose {
 }
 
 impl TlsEvidence {
+    /// Before anything is asked for this name.
+    #[must_use]
+    pub const fn unasked(server_name: Option<String>) -> Self {
+        Self {
+            server_name,
+            handshake: Observation::Skipped(Skip::NotNeeded),
+            hellos: Vec::new(),
+            connections: 0,
+            system_anchors: Vec::new(),
+            more: Vec::new(),
+        }
+    }
+
+    /// Whether a client certificate was asked for, in the clear or in the handshake.
+    #[must_use]
+    pub fn asks_for_certificate(&self) -> bool {
+        let in_clear = |sent: &HelloSent| {
+            let reply = sent.read_reply();
+            sent.offer.server_name == self.server_name
+                && reply
+                    .flight()
+                    .is_some_and(|flight| flight.certificate_request)
+        };
+        let in_handshake = self.handshake.seen();
+        in_handshake.is_some_and(|seen| seen.client_certificate) || self.hellos.iter().any(in_clear)
+    }
+
     /// The handshake of one purpose, if it came about.
     #[must_use]
     pub fn further(&self, purpose: &Purpose) -> Option<&Handshake> {
@@ -158,7 +185,8 @@ impl HelloSent {
     #[must_use]
     pub fn timed_out(&self) -> bool {
         let failure = self.reply.failure();
-        failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
+        let in_part = self.reply.seen().is_some_and(|reply| reply.timed_out);
+        in_part || failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
     }
 
     /// Whether the peer ended the connection instead of answering.
@@ -217,6 +245,9 @@ pub struct HelloReply {
     pub bytes: WireBytes,
     /// Whether the peer ended the connection by itself behind these bytes.
     pub closed: bool,
+    /// Whether the rest was waited for in vain.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub timed_out: bool,
     /// From the hello to the last byte.
     pub took: Micros,
 }

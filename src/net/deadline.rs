@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::clock;
 use crate::evidence::{Cause, Failure, Stage};
 use crate::model::Millis;
+use crate::wire::tls::Alert;
 
 /// How long a blocking call may go without looking whether the run was interrupted.
 const SLICE: Duration = Duration::from_millis(200);
@@ -175,10 +176,14 @@ impl Deadline {
         }
     }
 
-    /// The failure an I/O error stands for.
+    /// The failure an I/O error stands for, an alert of TLS among them.
     #[must_use]
     pub fn io_failure(&self, stage: Stage, error: &std::io::Error) -> Failure {
         use std::io::ErrorKind as Kind;
+        if let Some(alert) = alert(error) {
+            let cause = Cause::Alert(alert.description);
+            return self.failure(stage, cause, alert.to_string());
+        }
         #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is open and large")]
         let cause = match error.kind() {
             Kind::TimedOut | Kind::WouldBlock => Cause::TimedOut,
@@ -193,7 +198,7 @@ impl Deadline {
             Cause::TimedOut | Cause::Closed | Cause::Refused | Cause::Reset => String::new(),
             Cause::NoAddress
             | Cause::Unreachable
-            | Cause::Alert
+            | Cause::Alert(_)
             | Cause::Garbage
             | Cause::TooLarge
             | Cause::Interrupted
@@ -203,4 +208,13 @@ impl Deadline {
         };
         self.failure(stage, cause, detail)
     }
+}
+
+/// The alert by which the peer ended a TLS connection: in the handshake, or behind it.
+fn alert(error: &std::io::Error) -> Option<Alert> {
+    let tls = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    let rustls::Error::AlertReceived(description) = tls else {
+        return None;
+    };
+    Some(Alert::fatal(u8::from(*description)))
 }

@@ -1,6 +1,6 @@
 //! One raw ClientHello, and the bytes that answer it.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::SocketAddr;
 
 use super::clock;
@@ -31,17 +31,22 @@ pub fn ask(address: SocketAddr, offer: &Offer, end: &Deadline) -> Result<HelloRe
         .map_err(|error| end.io_failure(Stage::Handshake, &error))?;
     let (bytes, ended) = read(&mut sock);
     let took = clock::since(start);
-    match ended {
-        Ended::Broken(error) if bytes.is_empty() => Err(end.io_failure(Stage::Handshake, &error)),
-        Ended::Closed if bytes.is_empty() => {
-            Err(end.failure(Stage::Handshake, Cause::Closed, "no answer to the hello"))
+    let timed_out = match ended {
+        Ended::Broken(error) if bytes.is_empty() => {
+            return Err(end.io_failure(Stage::Handshake, &error));
         }
-        Ended::Complete | Ended::Closed | Ended::Broken(_) => Ok(HelloReply {
-            closed: !matches!(ended, Ended::Complete),
-            bytes: WireBytes(bytes),
-            took,
-        }),
-    }
+        Ended::Closed if bytes.is_empty() => {
+            return Err(end.failure(Stage::Handshake, Cause::Closed, "no answer to the hello"));
+        }
+        Ended::Broken(ref error) => error.kind() == ErrorKind::TimedOut,
+        Ended::Complete | Ended::Closed => false,
+    };
+    Ok(HelloReply {
+        closed: !timed_out && !matches!(ended, Ended::Complete),
+        timed_out,
+        bytes: WireBytes(bytes),
+        took,
+    })
 }
 
 enum Ended {

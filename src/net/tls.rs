@@ -153,7 +153,7 @@ fn connect_with(
     let start = clock::now();
     while tls.is_handshaking() {
         tls.complete_io(&mut sock)
-            .map_err(|error| handshake_failure(&error, end))?;
+            .map_err(|error| end.io_failure(Stage::Handshake, &error))?;
     }
     let took = clock::since(start);
     let address = sock
@@ -258,19 +258,6 @@ pub fn server_name(host: &Host, end: &Deadline) -> Result<ServerName<'static>, F
         Host::Address(address) => Ok(ServerName::IpAddress(IpAddr::from(*address))),
         Host::Name(name) => ServerName::try_from(name.clone())
             .map_err(|error| end.failure(Stage::Handshake, Cause::Bug, error.to_string())),
-    }
-}
-
-fn handshake_failure(error: &std::io::Error, end: &Deadline) -> Failure {
-    let tls = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<Error>());
-    match tls {
-        Some(Error::AlertReceived(alert)) => {
-            end.failure(Stage::Handshake, Cause::Alert, format!("{alert:?}"))
-        }
-        Some(other) => end.failure(Stage::Handshake, Cause::Garbage, other.to_string()),
-        None => end.io_failure(Stage::Handshake, error),
     }
 }
 

@@ -13,9 +13,10 @@ use std::fmt;
 pub use gate::Gate;
 
 use crate::evidence::{
-    Cause, Evidence, Exchange, Failure, HelloSent, Look, Observation, Response, Stage,
+    Cause, Evidence, Exchange, Failure, HelloSent, Look, Observation, Response, Stage, TlsEvidence,
 };
 use crate::model::{Ask, Attempt, Millis, Pointer, Scheme, Untrusted, Url, UrlScheme};
+use crate::wire::tls::Alert;
 use crate::wire::{gate_page, html};
 
 /// Browsers give up after so many redirects (Fetch §4.4, "redirect count is 20").
@@ -179,7 +180,7 @@ fn gate(evidence: &Evidence, way: &[(usize, &Exchange)], last: &Exchange) -> Opt
     let url = || Untrusted::from(last.request.url.to_string());
     let response = match &last.response {
         Observation::Seen(response) => response,
-        Observation::Failed(failure) if failure.detail.contains("CertificateRequired") => {
+        Observation::Failed(failure) if is_for_want_of_a_certificate(evidence, failure) => {
             return Some(Gate::ClientCertificate);
         }
         Observation::Failed(failure) if last.question.ask != Ask::Page => {
@@ -194,6 +195,23 @@ fn gate(evidence: &Evidence, way: &[(usize, &Exchange)], last: &Exchange) -> Opt
         status @ (101 | 304) => Some(Gate::Unasked(status)),
         301 | 302 | 303 | 307 | 308 => redirected(way, last, response),
         _ => stands_in(response),
+    }
+}
+
+/// TLS 1.3 has an alert for it. Before that it is `handshake_failure` (RFC 5246 §7.4.6), and JSSE and
+/// Go send `bad_certificate`: both have other reasons as well, so a certificate must have been asked
+/// for.
+fn is_for_want_of_a_certificate(evidence: &Evidence, failure: &Failure) -> bool {
+    let Cause::Alert(description) = failure.cause else {
+        return false;
+    };
+    let tls = evidence.tls.seen();
+    match description {
+        Alert::CERTIFICATE_REQUIRED => true,
+        Alert::HANDSHAKE_FAILURE | Alert::BAD_CERTIFICATE => {
+            tls.is_some_and(TlsEvidence::asks_for_certificate)
+        }
+        _ => false,
     }
 }
 

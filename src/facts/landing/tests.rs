@@ -1,7 +1,9 @@
 //! What a target's URL answers, case by case.
 
 use super::{Gate, Landing, of_the_service, read};
-use crate::evidence::{Cause, Evidence, Exchange, Failure, Observation, Stage, sample};
+use crate::evidence::{
+    Cause, Evidence, Exchange, Failure, Handshake, Observation, Stage, TlsEvidence, sample,
+};
 use crate::model::{Ask, Endpoint, Method, Millis, Question, StatusSet};
 
 const HTML: (&str, &str) = ("Content-Type", "text/html");
@@ -35,6 +37,37 @@ fn told(exchanges: Vec<Exchange>) -> String {
     landing
         .gate
         .map_or_else(String::new, |gate| gate.to_string())
+}
+
+/// The alert that ended the page's exchange, whether the server had asked for a certificate, and what
+/// stands there.
+const ALERTS: &[(u8, bool, &str)] = &[
+    (116, false, "a client certificate is needed"), // certificate_required, behind the handshake
+    (116, true, "a client certificate is needed"),
+    (40, true, "a client certificate is needed"), // handshake_failure: OpenSSL, GnuTLS at TLS 1.2
+    (40, false, ""),
+    (42, true, "a client certificate is needed"), // bad_certificate: JSSE, Go
+    (42, false, ""),
+    (80, true, ""), // internal_error: for another reason
+];
+
+#[test]
+fn an_alert_for_want_of_a_certificate_is_told_from_others() {
+    for (description, asked, expected) in ALERTS {
+        let mut page = page(200, "", "");
+        page.response = failure(Stage::Handshake, Cause::Alert(*description), "");
+        let mut evidence = sample::evidence(sample::target(), vec![page]);
+        evidence.tls = Observation::Seen(TlsEvidence {
+            handshake: Observation::Seen(Handshake {
+                client_certificate: *asked,
+                ..Handshake::default()
+            }),
+            ..TlsEvidence::unasked(None)
+        });
+        let gate = read(&evidence).expect("a page").gate;
+        let found = gate.map_or_else(String::new, |gate| gate.to_string());
+        assert_eq!(found, *expected, "alert {description}, asked: {asked}");
+    }
 }
 
 /// Status, `Location` and body of the page, and what stands there; nothing for the service itself.

@@ -123,8 +123,12 @@ impl Answers {
         }
         let spoken = self.all.iter().find_map(|answer| match &answer.reply {
             Reply::NotTls(said) => Some(failure(answer, Cause::Garbage, said.terminal_within(60))),
-            Reply::Alert(alert) => Some(failure(answer, Cause::Alert, alert.to_string())),
-            Reply::Nothing | Reply::Flight(_) | Reply::Ssl2(_) | Reply::Incomplete => None,
+            Reply::Alert(alert) => {
+                let cause = Cause::Alert(alert.description);
+                Some(failure(answer, cause, alert.to_string()))
+            }
+            Reply::Incomplete => dripping(answer),
+            Reply::Nothing | Reply::Flight(_) | Reply::Ssl2(_) => None,
         });
         let first = self
             .all
@@ -258,6 +262,16 @@ fn read(index: usize, sent: &HelloSent, closed: &BTreeSet<usize>) -> Answer {
         reply: sent.read_reply(),
         closed: closed.contains(&index),
     }
+}
+
+/// An answer of which some came, and the rest not in time.
+fn dripping(answer: &Answer) -> Option<Failure> {
+    let reply = answer.sent.reply.seen().filter(|reply| reply.timed_out)?;
+    let detail = format!(
+        "{} bytes of an answer by then: it drips or stalls",
+        reply.bytes.0.len()
+    );
+    Some(failure(answer, Cause::TimedOut, detail))
 }
 
 fn failure(answer: &Answer, cause: Cause, detail: String) -> Failure {

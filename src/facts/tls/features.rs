@@ -94,7 +94,7 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) ->
         scsv: scsv(answers),
         alpn: alpn(answers).or_else(|| asked_for_alpn?.alpn.clone()),
         alpn_asked: asked_for_alpn.is_some(),
-        client_certificate: client_certificate(evidence, tls, answers),
+        client_certificate: client_certificate(evidence, tls),
         tickets: any(|flight| flight.hello.extension(extension::SESSION_TICKET).is_some())
             .map_or_else(
                 || handshake.map(|_| tickets),
@@ -146,19 +146,8 @@ fn alpn(answers: &Answers) -> Option<String> {
 
 /// A server that insists breaks off a handshake, or the first exchange behind it, with an alert, or
 /// answers that the request is bad.
-fn client_certificate(
-    evidence: &Evidence,
-    tls: &TlsEvidence,
-    answers: &Answers,
-) -> ClientCertificate {
-    let asked = answers
-        .flights()
-        .any(|(_, flight)| flight.certificate_request)
-        || tls
-            .handshake
-            .seen()
-            .is_some_and(|seen| seen.client_certificate);
-    if !asked {
+fn client_certificate(evidence: &Evidence, tls: &TlsEvidence) -> ClientCertificate {
+    if !tls.asks_for_certificate() {
         return ClientCertificate::None;
     }
     let page = exchanges(evidence, Ask::Page.of_target()).next();
@@ -167,7 +156,7 @@ fn client_certificate(
     let broken_off = broken.is_some_and(|failure| {
         matches!(
             failure.cause,
-            Cause::Alert | Cause::Garbage | Cause::Closed | Cause::Reset
+            Cause::Alert(_) | Cause::Garbage | Cause::Closed | Cause::Reset
         )
     });
     // nginx finishes the handshake and says so in HTTP (`ssl_verify_client on`).

@@ -21,12 +21,9 @@ pub(crate) fn evidence(chain: &[&Vec<u8>], staple: Vec<u8>, roots: &[&Vec<u8>]) 
         ..Handshake::default()
     };
     evidence.tls = Observation::Seen(TlsEvidence {
-        server_name: Some(HOST.to_owned()),
         handshake: Observation::Seen(handshake),
-        hellos: Vec::new(),
         connections: 1,
-        system_anchors: Vec::new(),
-        more: Vec::new(),
+        ..TlsEvidence::unasked(Some(HOST.to_owned()))
     });
     evidence
 }

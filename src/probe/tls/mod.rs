@@ -40,14 +40,7 @@ pub fn hellos(view: &View<'_>) -> Observation<TlsEvidence> {
         Host::Name(name) => Some(name.clone()),
         Host::Address(_) => None,
     };
-    let mut evidence = TlsEvidence {
-        server_name,
-        handshake: Observation::Skipped(Skip::NotNeeded),
-        hellos: Vec::new(),
-        connections: 0,
-        system_anchors: Vec::new(),
-        more: Vec::new(),
-    };
+    let mut evidence = TlsEvidence::unasked(server_name);
     match address(view) {
         Ok(address) => {
             let asker = Asker::new(address, view.end, view.target.timeout.into());
@@ -151,7 +144,7 @@ fn find_the_reason(view: &View<'_>, tls: &mut TlsEvidence) {
 fn is_about_the_hello(failure: &Failure) -> bool {
     let by_the_peer = matches!(
         failure.cause,
-        Cause::Alert | Cause::Closed | Cause::Reset | Cause::TimedOut
+        Cause::Alert(_) | Cause::Closed | Cause::Reset | Cause::TimedOut
     );
     failure.stage == Stage::Handshake && by_the_peer
 }

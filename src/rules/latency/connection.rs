@@ -109,7 +109,7 @@ fn observed(passed: &PassedOverFacts) -> Observed {
         | Cause::NoAddress
         | Cause::Unreachable
         | Cause::Closed
-        | Cause::Alert
+        | Cause::Alert(_)
         | Cause::Garbage
         | Cause::TooLarge
         | Cause::Interrupted

@@ -31,12 +31,28 @@ const ALERTS: &[(u8, &str)] = &[
 impl Alert {
     /// `close_notify`: nothing more will be sent (RFC 8446 §6.1).
     pub const CLOSE_NOTIFY: u8 = 0;
+    /// `handshake_failure`: nothing that was offered will do (RFC 8446 §6.2).
+    pub const HANDSHAKE_FAILURE: u8 = 40;
+    /// `bad_certificate` (RFC 8446 §6.2).
+    pub const BAD_CERTIFICATE: u8 = 42;
     /// `protocol_version`: this version is not spoken (RFC 8446 §6.2).
     pub const PROTOCOL_VERSION: u8 = 70;
     /// `inappropriate_fallback`: the server honours `TLS_FALLBACK_SCSV` (RFC 7507 §3).
     pub const INAPPROPRIATE_FALLBACK: u8 = 86;
     /// `unrecognized_name`: the server serves no such host (RFC 6066 §3).
     pub const UNRECOGNIZED_NAME: u8 = 112;
+
+    /// `certificate_required`: a client certificate was asked for, and none was shown (RFC 8446 §6.2).
+    pub const CERTIFICATE_REQUIRED: u8 = 116;
+
+    /// An alert that ended a connection.
+    #[must_use]
+    pub const fn fatal(description: u8) -> Self {
+        Self {
+            level: 2,
+            description,
+        }
+    }
 
     /// The registered name, or the number.
     #[must_use]
