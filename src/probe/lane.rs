@@ -1,20 +1,17 @@
 //! The lane of ordinary exchanges: a few kept-alive connections, answers in the order asked.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::budget::not_sent;
 use super::control::{self, Control};
+use super::silence::{Silence, is_common};
 use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Cause, Exchange, Flag, Observation, Skip};
 use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::pool::in_order;
-
-/// After so many requests in a row without an answer the rest is not sent: the target is gone, or
-/// has enough of us.
-const GIVE_UP_AFTER: usize = 3;
 
 /// Browsers follow so many (Fetch §4.4); who needs more gets in nowhere.
 const MAX_HOPS: u8 = 20;
@@ -34,6 +31,7 @@ pub struct Lane<'a> {
     client: &'a Client,
     /// Whether the server was found to serve one connection at a time.
     single_file: AtomicBool,
+    silence: Silence,
     control: Control,
     /// What was sent since the last good control.
     in_doubt: Vec<Outgoing>,
@@ -85,6 +83,7 @@ impl<'a> Lane<'a> {
             view,
             client,
             single_file: AtomicBool::new(false),
+            silence: Silence::default(),
             control: Control::of(view, page),
             in_doubt: Vec::new(),
             blocked: false,
@@ -99,12 +98,12 @@ impl<'a> Lane<'a> {
     #[must_use]
     pub fn send(&mut self, requests: &[Outgoing]) -> Vec<Exchange> {
         let mut seen = Vec::new();
-        let failures = AtomicUsize::new(0);
+        self.silence.forgive();
         if self.control.is_new() && !requests.is_empty() {
             seen.extend(self.ask_control());
         }
         let mut rest = requests;
-        while !rest.is_empty() && failures.load(Ordering::SeqCst) < GIVE_UP_AFTER {
+        while !rest.is_empty() && !self.silence.is_complete() {
             let room = BETWEEN_CONTROLS.saturating_sub(self.in_doubt.len());
             let (some, behind) = rest.split_at_checked(room).unwrap_or((rest, &[]));
             rest = behind;
@@ -112,10 +111,10 @@ impl<'a> Lane<'a> {
                 seen.extend(some.iter().map(|request| self.not_sent(request)));
                 continue;
             }
-            seen.extend(self.answers(some, &failures));
+            seen.extend(self.answers(some));
             self.in_doubt.extend_from_slice(some);
             if self.in_doubt.len() >= BETWEEN_CONTROLS {
-                seen.extend(self.settle(&failures));
+                seen.extend(self.settle());
             }
         }
         seen
@@ -127,12 +126,13 @@ impl<'a> Lane<'a> {
         if self.in_doubt.is_empty() || self.blocked {
             return Vec::new();
         }
-        self.settle(&AtomicUsize::new(0))
+        self.silence.forgive();
+        self.settle()
     }
 
     /// Asks the control. Where it shows a block that is soon over, what was asked since the last good
     /// one is asked again, once.
-    fn settle(&mut self, failures: &AtomicUsize) -> Vec<Exchange> {
+    fn settle(&mut self) -> Vec<Exchange> {
         let in_doubt = std::mem::take(&mut self.in_doubt);
         let mut seen: Vec<Exchange> = self.ask_control().into_iter().collect();
         if !self.blocked {
@@ -146,7 +146,7 @@ impl<'a> Lane<'a> {
             .into_iter()
             .filter(|request| request.method.is_safe());
         let again: Vec<Outgoing> = safe.collect();
-        seen.extend(self.answers(&again, failures));
+        seen.extend(self.answers(&again));
         seen.extend(self.ask_control());
         seen
     }
@@ -191,12 +191,12 @@ impl<'a> Lane<'a> {
         }
     }
 
-    fn answers(&mut self, requests: &[Outgoing], failures: &AtomicUsize) -> Vec<Exchange> {
-        let mut answers = self.side_by_side(requests, failures);
+    fn answers(&mut self, requests: &[Outgoing]) -> Vec<Exchange> {
+        let mut answers = self.side_by_side(requests);
         self.one_by_one(requests, &mut answers);
         if self.single_file.load(Ordering::SeqCst) {
             // Those that were kept waiting were no failures of the server.
-            failures.store(0, Ordering::SeqCst);
+            self.silence.forgive();
         }
         self.gateways_again(requests, &mut answers);
         answers.into_values().collect()
@@ -221,21 +221,22 @@ impl<'a> Lane<'a> {
 
     /// A server that serves one connection at a time leaves the others waiting for as long as that
     /// one is kept, and answers over it at once. So what was not answered in time, where something
-    /// was, is asked again, alone; the first that is of no use is the last.
+    /// was, is asked again, alone, common methods first; the first that is of no use is the last.
     fn one_by_one(&self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
         let answered = |exchange: &Exchange| exchange.response.seen().is_some();
         if !answers.values().any(answered) {
             return;
         }
-        for (index, exchange) in answers {
-            let request = requests
-                .get(*index)
-                .filter(|request| request.method.is_safe() && was_kept_waiting(exchange));
-            let Some(request) = request else { continue };
+        for (index, request) in common_first(requests) {
+            let waited = answers
+                .get_mut(&index)
+                .filter(|exchange| request.method.is_safe() && was_kept_waiting(exchange));
+            let Some(exchange) = waited else { continue };
             let again = self.exchange(request);
             if !answered(&again) {
                 return;
             }
+            self.silence.note(&request.method, true);
             self.single_file.store(true, Ordering::SeqCst);
             *exchange = again;
         }
@@ -248,27 +249,19 @@ impl<'a> Lane<'a> {
         usize::from(self.view.target.connections).clamp(1, requests.max(1))
     }
 
-    fn side_by_side(
-        &self,
-        requests: &[Outgoing],
-        failures: &AtomicUsize,
-    ) -> BTreeMap<usize, Exchange> {
-        let answers = in_order(self.width(requests.len()), requests, |request| {
-            if failures.load(Ordering::SeqCst) >= GIVE_UP_AFTER {
+    /// The answers by the place of their request.
+    fn side_by_side(&self, requests: &[Outgoing]) -> BTreeMap<usize, Exchange> {
+        let requests = common_first(requests);
+        let answers = in_order(self.width(requests.len()), &requests, |(index, request)| {
+            if self.silence.covers(&request.method) {
                 return None;
             }
             let exchange = self.exchange(request);
-            if exchange.response.failure().is_some() {
-                failures.fetch_add(1, Ordering::SeqCst);
-            } else {
-                failures.store(0, Ordering::SeqCst);
-            }
-            Some(exchange)
+            let answered = exchange.response.failure().is_none();
+            self.silence.note(&request.method, answered);
+            Some((*index, exchange))
         });
-        let answers = answers.into_iter().enumerate();
-        answers
-            .filter_map(|(index, exchange)| Some((index, exchange?)))
-            .collect()
+        answers.into_iter().flatten().collect()
     }
 
     /// One exchange, as far as rate limits allow it: over the shared connections where the request
@@ -333,6 +326,14 @@ impl<'a> Lane<'a> {
         let same_host = to.host == self.view.target.url.host;
         !downgrade && (same_host || !leads_inside(to, self.view))
     }
+}
+
+/// The requests with their places, those of rare methods last: one that is never answered must keep
+/// no other waiting.
+fn common_first(requests: &[Outgoing]) -> Vec<(usize, &Outgoing)> {
+    let mut requests: Vec<_> = requests.iter().enumerate().collect();
+    requests.sort_by_key(|(_, request)| !is_common(&request.method));
+    requests
 }
 
 fn is_a_gateway_s(exchange: &Exchange) -> bool {

@@ -14,6 +14,7 @@ pub mod lane;
 pub mod latency;
 pub mod observatory;
 pub mod other_scheme;
+mod silence;
 pub mod tls;
 pub mod websocket;
 

@@ -287,3 +287,38 @@ def test_haproxy(seaworthy, servers, rsa, tmp_path):
     assert spoken(facts) == ["TLSv1.2", "TLSv1.3"]
     assert facts["classes"] == [] and facts["inconclusive"] == []
     assert facts["connections"] <= 10
+
+
+# What a server with one thread never answers.
+UNANSWERED = [["HEAD"], ["OPTIONS"], ["PROPFIND"], ["HEAD", "OPTIONS", "PROPFIND", "TRACE"]]
+
+
+@pytest.mark.parametrize("methods", UNANSWERED, ids=" ".join)
+def test_a_method_that_is_never_answered_costs_no_other_question(methods, seaworthy, servers, ca, ec, tmp_path):
+    """The server serves nobody while it waits: what it answers otherwise is held against it."""
+    config = tmp_path / "targets.toml"
+
+    def outcomes(*unanswered):
+        server = servers.python("one_thread", ec.chain, ec.key, *unanswered)
+        config.write_text(
+            f"""
+            [[target]]
+            name = "page"
+            url = "{server.https}"
+            timeout = "2s"
+            [target.cors]
+            origins = ["https://app.example"]
+            """
+        )
+        report = seaworthy.json(config, "--cacert", ca.path, "--no-report")["targets"][0]
+        asked = server.log().split()
+        assert not unanswered or set(unanswered) & set(asked), "it was asked"
+        return {one["rule"]: one["outcome"] for one in report["findings"]}, asked.count("GET")
+
+    usual, gets = outcomes()
+    found, gets_beside = outcomes(*methods)
+    # The preflight is the one question that rests on such a method.
+    open_now = {rule for rule, outcome in found.items() if outcome == "unknown" != usual.get(rule)}
+    assert {rule.split("/")[0] for rule in open_now} <= {"cors"}
+    assert {rule for rule, outcome in usual.items() if outcome == "fail"} - found.keys() == set()
+    assert gets_beside >= gets - 2
