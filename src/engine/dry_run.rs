@@ -4,8 +4,8 @@ use super::Plan;
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
 use crate::probe::allowance::Allowance;
-use crate::probe::asks::{self, Beside};
 use crate::probe::{self, View};
+use crate::probe::{Beside, asks};
 
 /// Every connection and request that does not depend on an answer, and how many more may follow at
 /// most, kind by kind.

@@ -1,7 +1,8 @@
 //! What each family asks: one row a family, from which requests are sent and the dry run is made.
 
 use super::{
-    MayFollow, View, auth, contract, cors, document, headers, latency, observatory, tls, websocket,
+    Beside, MayFollow, View, auth, contract, cors, document, headers, latency, observatory, tls,
+    websocket,
 };
 use crate::evidence::Exchange;
 use crate::model::Family;
@@ -19,23 +20,6 @@ pub struct Asks {
     pub may_follow: fn(&View<'_>, &[Outgoing]) -> Vec<MayFollow>,
     /// What it sends beside those, for the dry run.
     pub beside: fn(&View<'_>) -> Vec<Beside>,
-}
-
-/// A line of the dry run about what is no ordinary request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Beside {
-    /// `tls`, `websocket`, `latency`, `load`, `burst` or `profile`.
-    pub kind: &'static str,
-    /// What is sent.
-    pub what: String,
-}
-
-impl Beside {
-    /// A line for each.
-    pub fn each(kind: &'static str, lines: impl IntoIterator<Item = String>) -> Vec<Self> {
-        let lines = lines.into_iter();
-        lines.map(|what| Self { kind, what }).collect()
-    }
 }
 
 impl Asks {

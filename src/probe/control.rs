@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::View;
-use super::contract;
+use super::declared;
 use crate::evidence::{Exchange, Look};
 use crate::model::{Ask, Endpoint, Place, Target};
 use crate::net::http::Outgoing;
@@ -37,7 +37,7 @@ impl Control {
         let open = declared.find(|(_, endpoint)| may_be_read_by_anybody(endpoint));
         match open {
             Some((index, endpoint)) if status.is_none_or(|status| status >= 400) => Self {
-                request: contract::request(view, Ask::Control.of_endpoint(index), endpoint),
+                request: declared::request(view, Ask::Control.of_endpoint(index), endpoint),
                 good: None,
             },
             Some(_) | None => Self {

@@ -8,7 +8,9 @@ mod carry;
 pub mod contract;
 pub mod control;
 pub mod cors;
+pub mod declared;
 pub mod document;
+pub mod first;
 pub mod headers;
 pub mod lane;
 pub mod latency;
@@ -120,12 +122,29 @@ impl MayFollow {
     }
 }
 
+/// A line of the dry run about what is no ordinary request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// `tls`, `websocket`, `latency`, `load`, `burst` or `profile`.
+    pub kind: &'static str,
+    /// What is sent.
+    pub what: String,
+}
+
+impl Beside {
+    /// A line for each.
+    pub fn each(kind: &'static str, lines: impl IntoIterator<Item = String>) -> Vec<Self> {
+        let lines = lines.into_iter();
+        lines.map(|what| Self { kind, what }).collect()
+    }
+}
+
 /// What may follow the first requests at most, kind by kind.
 #[must_use]
 pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
     let of_all = [
-        contract::while_asleep(view),
-        contract::sent_again(),
+        first::while_asleep(view),
+        first::sent_again(),
         other_scheme::may_follow(),
         lane::may_hop(first),
     ];
@@ -175,7 +194,7 @@ fn look(view: &View<'_>, evidence: &mut Evidence) {
             scope.spawn(move || client.prepare(&view.target.url, &ahead));
         }
         let hellos = scope.spawn(|| tls::hellos(view));
-        let (first, asleep) = contract::first(view, &client);
+        let (first, asleep) = first::first(view, &client);
         client.give_up_preparing();
         (first, asleep, hellos.join())
     });

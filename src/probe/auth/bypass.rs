@@ -8,7 +8,7 @@ use crate::model::{
 use crate::net::http::Outgoing;
 use crate::plan::auth::{attempts, protected};
 use crate::probe::carry::GARBAGE;
-use crate::probe::contract::made_up_beside;
+use crate::probe::declared::made_up_beside;
 use crate::probe::headers::NOWHERE;
 use crate::probe::{MayFollow, View};
 use crate::wire::path_variant::path_variants;

@@ -5,7 +5,7 @@ use crate::model::{Ask, Attempt, Endpoint, Identity, Scheme, SchemeKind, Secret,
 use crate::net::http::Outgoing;
 use crate::plan::auth::{acts, attempts, consent, control, protected, sends_body};
 use crate::probe::carry::{GARBAGE, line};
-use crate::probe::{View, contract};
+use crate::probe::{View, declared};
 use crate::wire::jwt::Forgery;
 
 /// What must be refused.
@@ -64,7 +64,7 @@ fn request(
         Some(credential(view, &kind, &attempt)?)
     };
     let question = Ask::Credentials(attempt).of_endpoint(index);
-    let mut request = contract::request(view, question, endpoint);
+    let mut request = declared::request(view, question, endpoint);
     if !sends_body(endpoint, view.run) {
         request.body = None;
     }

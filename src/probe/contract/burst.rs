@@ -8,7 +8,7 @@ use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp, Topi
 use crate::net::http::{Client, Outgoing};
 use crate::plan::auth::consent;
 use crate::probe::control::reopened;
-use crate::probe::{View, auth};
+use crate::probe::{View, auth, declared};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
 
 /// A longer wait than this is not worth a single answer.
@@ -178,7 +178,7 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
         .find(|endpoint| endpoint.method == limit.method && endpoint.path == limit.path)?;
     let refused = || consent(endpoint, Topic::Refusal, view.run).is_none();
     let harmless = (endpoint.protected && refused()) || super::may_ask(view, endpoint);
-    harmless.then(|| super::request(view, role, endpoint))
+    harmless.then(|| declared::request(view, role, endpoint))
 }
 
 /// More than a limit allows is pointless once a whole window has passed.

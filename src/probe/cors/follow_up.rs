@@ -7,7 +7,7 @@ use crate::evidence::{Exchange, Flag, OriginClass, OriginSent};
 use crate::model::{Ask, Method, Question, Target};
 use crate::net::http::Outgoing;
 use crate::plan::cors::origins;
-use crate::probe::contract::made_up_beside;
+use crate::probe::declared::made_up_beside;
 use crate::probe::{MayFollow, View};
 use crate::wire::cors::{Hostile, Ruse};
 

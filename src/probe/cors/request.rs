@@ -5,7 +5,7 @@ use crate::model::{Ask, Attempt, Endpoint, Method, Question};
 use crate::net::http::Outgoing;
 use crate::plan::cors::path_of;
 use crate::probe::carry::{carry, credential};
-use crate::probe::{View, contract};
+use crate::probe::{View, declared};
 use crate::wire::cors::Call;
 
 /// On behalf of an origin; `None` where the credential that it needs is not there.
@@ -24,12 +24,12 @@ pub(super) fn plain(view: &View<'_>, question: &Question) -> Option<Outgoing> {
         Outgoing::new(question.clone(), Method::get(), url)
     };
     if question.ask == Ask::ReadNotFound {
-        return Some(get(&contract::made_up_beside(path)));
+        return Some(get(&declared::made_up_beside(path)));
     }
     let Some(endpoint) = super::endpoint(view, question.place) else {
         return Some(get(path));
     };
-    let request = contract::request(view, question.clone(), endpoint);
+    let request = declared::request(view, question.clone(), endpoint);
     if question.ask == Ask::ReadValid {
         return with_credential(view, request, endpoint);
     }

@@ -5,8 +5,7 @@ mod load;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::View;
-use super::asks::Beside;
+use super::{Beside, View};
 use crate::evidence::{Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
 use crate::model::{Family, LatencyPolicy, Method, Micros};

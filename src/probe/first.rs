@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use super::{MayFollow, View, first_request};
 use crate::evidence::{Cause, Exchange, Stage};
 use crate::model::Ask;
 use crate::net::http::Client;
-use crate::probe::{MayFollow, View, first_request};
 
 /// A platform answers for a sleeping service in between; it is not asked more often than this.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The first_request, and the answers before it that came while the service woke. Without a declared
+/// The first answer of the target, and those before it that came while the service woke. Without a declared
 /// `cold_start`, one request and no patience.
 #[must_use]
 pub fn first(view: &View<'_>, client: &Client) -> (Exchange, Vec<Exchange>) {
