@@ -288,11 +288,12 @@ fn traversals_and_quotes_come_last() {
 #[test]
 fn what_a_gateway_answers_says_nothing_of_credentials() {
     #[rustfmt::skip]
-    let rows: [(u32, u16, &[&str], &[&str]); 4] = [
+    let rows: [(u32, u16, &[&str], &[&str]); 5] = [
         (1,        503, &[],              &[]),
         (u32::MAX, 502, &["auth/breaks"], &[]),
         (u32::MAX, 429, &[],              &["auth/accepts-garbage"]),
-        (1,        500, &["auth/breaks"], &[]),
+        (1,        500, &[],              &[]),  // asked again at once, it was refused
+        (u32::MAX, 500, &["auth/breaks"], &[]),
     ];
     for (times, status, fails, unknown) in rows {
         let count = Arc::new(AtomicU32::new(0));

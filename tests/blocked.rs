@@ -25,17 +25,20 @@ fn service(limit: usize, length: usize, block: Block) -> u16 {
         if (limit..limit.saturating_add(length)).contains(&nth) {
             return block();
         }
-        match (asked.path(), asked.field("authorization")) {
-            ("/" | "/health", _) => Told::json(200, &json!({"status": "ok"})),
-            ("/me", Some("Bearer good")) | ("/me/", _) => {
-                Told::json(200, &json!({"id": 7, "email": "ann@mail.example"}))
-            }
-            ("/me", _) => {
-                Told::json(401, &json!({"detail": "no"})).with("WWW-Authenticate", "Bearer")
-            }
-            _ => Told::json(404, &json!({"detail": "none"})),
-        }
+        answer(asked)
     })
+}
+
+/// What it answers where nobody is in its place.
+fn answer(asked: &Asked) -> Told {
+    match (asked.path(), asked.field("authorization")) {
+        ("/" | "/health", _) => Told::json(200, &json!({"status": "ok"})),
+        ("/me", Some("Bearer good")) | ("/me/", _) => {
+            Told::json(200, &json!({"id": 7, "email": "ann@mail.example"}))
+        }
+        ("/me", _) => Told::json(401, &json!({"detail": "no"})).with("WWW-Authenticate", "Bearer"),
+        _ => Told::json(404, &json!({"detail": "none"})),
+    }
 }
 
 fn target(port: u16) -> String {
@@ -134,6 +137,38 @@ fn a_short_block_leaves_nothing_open() {
         !open.iter().any(|said| said.contains("blocked")),
         "{open:?}"
     );
+}
+
+/// The service fails at one of the times that `/` is asked for: a control, for all but the first are.
+fn unsteady(fails_at: usize, status: u16) -> u16 {
+    let count = AtomicUsize::new(0);
+    http(move |asked: &Asked| {
+        let is_control = asked.method == "GET" && asked.path() == "/";
+        let is_control = is_control && asked.field("origin").is_none();
+        if is_control && count.fetch_add(1, Ordering::SeqCst) == fails_at {
+            return Told::text(status, "oops");
+        }
+        answer(asked)
+    })
+}
+
+/// Which control fails, and how. Asked again at once it is answered well: that is told, and no block.
+#[test]
+fn a_control_that_fails_once_is_no_block() {
+    for (fails_at, status) in [(1, 500), (2, 500), (2, 502), (3, 504), (4, 500)] {
+        let (evidence, target) = audited(unsteady(fails_at, status));
+        let at = format!("control {fails_at} answered {status}");
+        assert_eq!(target.blocked, None, "{at}");
+        assert!(failed(&target).contains(&"auth/path-bypass"), "{at}");
+        let told = rules(&target, Outcome::Fail);
+        assert!(told.contains(&"headers/fails-once"), "{at}");
+        let left_out = |exchange: &&seaworthy::evidence::Exchange| exchange.was_left_out();
+        assert_eq!(
+            evidence.exchanges.iter().filter(left_out).count(),
+            0,
+            "{at}"
+        );
+    }
 }
 
 #[test]

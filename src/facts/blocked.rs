@@ -125,7 +125,9 @@ impl Controls {
                 Some((_, good)) => changed(good, exchange),
                 None => failed(exchange),
             };
-            let is_well = changed.is_none() && answers_well(exchange);
+            // One that failed first is the target's, and no witness that it was steady.
+            let is_well =
+                changed.is_none() && answers_well(exchange) && exchange.earlier.is_empty();
             controls.seen.push((index, is_well));
             match (changed, bad.take()) {
                 (None, before) => {

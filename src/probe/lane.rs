@@ -22,8 +22,8 @@ const BETWEEN_CONTROLS: usize = 10;
 /// So many blocks are waited out; one more is not the last one either.
 const WAITED_OUT: usize = 2;
 
-/// So many answers of gateways to requests with credentials are asked for again.
-const GATEWAYS_AGAIN: usize = 10;
+/// So many controls and requests with credentials are asked again where the server failed.
+const AGAIN: usize = 10;
 
 /// Sends the requests of one target.
 pub struct Lane<'a> {
@@ -39,8 +39,8 @@ pub struct Lane<'a> {
     blocked: bool,
     /// How many blocks were waited out.
     waited_out: usize,
-    /// How many gateways' answers were asked for again.
-    gateways_again: usize,
+    /// How many failures of the server were asked for again.
+    failures_again: usize,
 }
 
 /// Where redirects may lead: from the page, and from its plain twin where that is asked.
@@ -58,10 +58,11 @@ pub fn may_hop(wave: &[Outgoing]) -> MayFollow {
 /// How many controls there may be among so many requests, and what may be asked again.
 #[must_use]
 pub fn may_be_asked_again(requests: usize) -> [MayFollow; 3] {
-    let one_block = control::PAUSES.len() + 1 + BETWEEN_CONTROLS;
+    // The ten in doubt, and the ten that went out beside the control which showed it.
+    let one_block = control::PAUSES.len() + 2 * BETWEEN_CONTROLS;
     [
         MayFollow::new(
-            requests.div_ceil(BETWEEN_CONTROLS) + 2,
+            requests.div_ceil(BETWEEN_CONTROLS) + WAITED_OUT * 3 + 2,
             "the control, which shows that it is still the target that answers",
         ),
         MayFollow::new(
@@ -69,8 +70,8 @@ pub fn may_be_asked_again(requests: usize) -> [MayFollow; 3] {
             "the control and the last requests again, where something else answered for a while",
         ),
         MayFollow::new(
-            GATEWAYS_AGAIN,
-            "requests with credentials again, where a gateway answers 502, 503 or 504",
+            AGAIN,
+            "the control and requests with credentials again, where they are answered 500 or above",
         ),
     ]
 }
@@ -88,34 +89,29 @@ impl<'a> Lane<'a> {
             in_doubt: Vec::new(),
             blocked: false,
             waited_out: 0,
-            gateways_again: 0,
+            failures_again: 0,
         }
     }
 
-    /// Sends them all over at most `connections` connections; answers come back in order. After every
-    /// ten, the control shows whether it is still the target that answers: so one block costs at most
-    /// ten questions. It is waited out where that is soon over; else the rest is not sent.
+    /// Sends them all over at most `connections` connections; answers come back in order. Ahead of
+    /// every ten goes the control: it shows whether the ten before were answered by the target, so
+    /// that one block costs at most ten questions that were asked before it showed. It is waited out
+    /// where it is soon over, and what stood in doubt is asked again; else the rest is not sent.
     #[must_use]
     pub fn send(&mut self, requests: &[Outgoing]) -> Vec<Exchange> {
         let mut seen = Vec::new();
         self.silence.forgive();
-        if self.control.is_new() && !requests.is_empty() {
-            seen.extend(self.ask_control());
-        }
-        let mut rest = requests;
-        while !rest.is_empty() && !self.silence.is_complete() {
-            let room = BETWEEN_CONTROLS.saturating_sub(self.in_doubt.len());
-            let (some, behind) = rest.split_at_checked(room).unwrap_or((rest, &[]));
-            rest = behind;
+        let mut ahead = requests.to_vec();
+        while !ahead.is_empty() && !self.silence.is_complete() {
+            let behind = ahead.split_off(BETWEEN_CONTROLS.min(ahead.len()));
+            let some = std::mem::replace(&mut ahead, behind);
             if self.blocked {
                 seen.extend(some.iter().map(|request| self.not_sent(request)));
                 continue;
             }
-            seen.extend(self.answers(some));
-            self.in_doubt.extend_from_slice(some);
-            if self.in_doubt.len() >= BETWEEN_CONTROLS {
-                seen.extend(self.settle());
-            }
+            let (answers, again) = self.behind_control(some);
+            seen.extend(answers);
+            ahead.splice(0..0, again);
         }
         seen
     }
@@ -123,32 +119,56 @@ impl<'a> Lane<'a> {
     /// The control behind the last requests, where none stands there yet.
     #[must_use]
     pub fn last_control(&mut self) -> Vec<Exchange> {
-        if self.in_doubt.is_empty() || self.blocked {
-            return Vec::new();
+        let mut seen = Vec::new();
+        while !self.in_doubt.is_empty() && !self.blocked {
+            self.silence.forgive();
+            let (answers, again) = self.behind_control(Vec::new());
+            seen.extend(answers);
+            seen.extend(self.send(&again));
         }
-        self.silence.forgive();
-        self.settle()
+        seen
     }
 
-    /// Asks the control. Where it shows a block that is soon over, what was asked since the last good
-    /// one is asked again, once.
-    fn settle(&mut self) -> Vec<Exchange> {
-        let in_doubt = std::mem::take(&mut self.in_doubt);
-        let mut seen: Vec<Exchange> = self.ask_control().into_iter().collect();
-        if !self.blocked {
-            return seen;
-        }
-        seen.extend(self.wait_out_block(seen.last().cloned()));
+    /// Sends some, and ahead of them the control, for those before; then what is to be asked again,
+    /// because it was answered during a block that is over. They go out side by side: a control that
+    /// is waited for alone would cost a round trip of its own.
+    fn behind_control(&mut self, some: Vec<Outgoing>) -> (Vec<Exchange>, Vec<Outgoing>) {
+        let is_wanted = self.control.is_new() || !self.in_doubt.is_empty();
+        let control = is_wanted.then(|| self.control.request().clone());
+        let requests: Vec<Outgoing> = control.into_iter().chain(some.iter().cloned()).collect();
+        let mut seen = self.answers(&requests);
+        let mut in_doubt = std::mem::replace(&mut self.in_doubt, some);
+        let control = seen.first_mut().filter(|_| is_wanted);
+        let Some(control) = control.filter(|first| first.question.ask == Ask::Control) else {
+            return (seen, Vec::new());
+        };
+        self.hold_against_the_last(control);
         if self.blocked {
-            return seen;
+            let answer = control.clone();
+            seen.extend(self.wait_out_block(answer));
+            if !self.blocked {
+                in_doubt.append(&mut self.in_doubt);
+                in_doubt.retain(reads);
+                return (seen, in_doubt);
+            }
         }
-        let safe = in_doubt
-            .into_iter()
-            .filter(|request| request.method.is_safe());
-        let again: Vec<Outgoing> = safe.collect();
-        seen.extend(self.answers(&again));
-        seen.extend(self.ask_control());
-        seen
+        (seen, Vec::new())
+    }
+
+    /// Whether the control is still answered as it was. A server that fails once and answers at once
+    /// when it is asked again is unsteady, and nobody is in its place.
+    fn hold_against_the_last(&mut self, control: &mut Exchange) {
+        if control.was_left_out() {
+            return;
+        }
+        self.blocked = self.control.change(control).is_some();
+        if self.blocked && is_failure(control) {
+            let again = self.exchange(self.control.request());
+            if !again.was_left_out() && self.control.change(&again).is_none() {
+                self.blocked = false;
+                *control = again.again_after(control.clone());
+            }
+        }
     }
 
     /// One control; nothing where rate limits have no room for it.
@@ -161,8 +181,8 @@ impl<'a> Lane<'a> {
         Some(exchange)
     }
 
-    fn wait_out_block(&mut self, mut answer: Option<Exchange>) -> Vec<Exchange> {
-        let mut seen = Vec::new();
+    fn wait_out_block(&mut self, answer: Exchange) -> Vec<Exchange> {
+        let (mut seen, mut answer) = (Vec::new(), Some(answer));
         if self.waited_out >= WAITED_OUT {
             return seen;
         }
@@ -198,20 +218,21 @@ impl<'a> Lane<'a> {
             // Those that were kept waiting were no failures of the server.
             self.silence.forgive();
         }
-        self.gateways_again(requests, &mut answers);
+        self.failures_again(requests, &mut answers);
         answers.into_values().collect()
     }
 
-    /// What a gateway answered for a guard says nothing of credentials, unless it comes again.
-    fn gateways_again(&mut self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
+    /// A server that fails, or a gateway in its place, says nothing of credentials unless it fails
+    /// again.
+    fn failures_again(&mut self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
         for (index, exchange) in answers {
             let request = requests
                 .get(*index)
-                .filter(|request| request.method.is_safe() && is_a_gateway_s(exchange));
-            let Some(request) = request.filter(|_| self.gateways_again < GATEWAYS_AGAIN) else {
+                .filter(|request| request.method.is_safe() && failed_a_credential(exchange));
+            let Some(request) = request.filter(|_| self.failures_again < AGAIN) else {
                 continue;
             };
-            self.gateways_again += 1;
+            self.failures_again += 1;
             let again = self.exchange(request);
             if !again.was_left_out() {
                 *exchange = again.again_after(exchange.clone());
@@ -336,9 +357,27 @@ fn common_first(requests: &[Outgoing]) -> Vec<(usize, &Outgoing)> {
     requests
 }
 
-fn is_a_gateway_s(exchange: &Exchange) -> bool {
+/// Whether it may be sent again, whatever became of it: PROPFIND is registered as safe, too (RFC 4918
+/// §9.1).
+fn reads(request: &Outgoing) -> bool {
+    request.method.is_safe() || request.method.as_str() == "PROPFIND"
+}
+
+fn failed_a_credential(exchange: &Exchange) -> bool {
     let status = exchange.response.seen().map(|response| response.status);
-    matches!(exchange.question.ask, Ask::Credentials(_)) && matches!(status, Some(502..=504))
+    matches!(exchange.question.ask, Ask::Credentials(_)) && matches!(status, Some(500..))
+}
+
+/// Whether the server failed, or ended the connection. One that says when to come back limits
+/// requests (RFC 9110 §10.2.3), and means it.
+fn is_failure(exchange: &Exchange) -> bool {
+    match &exchange.response {
+        Observation::Seen(response) => {
+            response.status >= 500 && response.value("retry-after").is_none()
+        }
+        Observation::Failed(failure) => matches!(failure.cause, Cause::Reset | Cause::Closed),
+        Observation::Skipped(_) => false,
+    }
 }
 
 /// Whether not a byte came in time.

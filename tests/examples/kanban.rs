@@ -41,9 +41,9 @@ const LIMIT: Limit = Limit {
 pub(crate) const SYSTEM: System = System {
     file: include_str!("../../examples/kanban.toml"),
     times: &[
-        // On loopback there is no weather, and six samples tell as much as forty.
+        // On loopback there is no weather, and eight samples tell as much as forty.
         ("alert = \"1s\"", "alert = \"1s\", warm_samples = 0"),
-        ("cold_samples = 20", "cold_samples = 6"),
+        ("cold_samples = 20", "cold_samples = 8"),
         ("max_over_network = \"10ms\"", "max_over_network = \"2s\""),
         (
             "rtt_over_network = \"10ms\"",
@@ -75,6 +75,7 @@ pub(crate) const SYSTEM: System = System {
         ("all endpoints are documented", "undocumented",       &["contract/undocumented"]),
         ("/health has 60 bytes",        "bytes",               &["contract/wrong-size"]),
         ("in 5.5 ms",                   "slow health",         &["contract/slow"]),
+        ("available all the time",      "errors",              &["latency/answers-unsteadily"]),
         ("221 tickets",                 "tickets",             &["contract/wrong-json"]),
         ("18 boards",                   "boards",              &["contract/wrong-json"]),
         ("backups are not served",      "backup",              &["contract/absent-path-answers"]),
@@ -101,6 +102,9 @@ pub(crate) const SYSTEM: System = System {
 
 fn answer(heard: &Heard<'_>) -> Told {
     match heard.route() {
+        ("GET", "/") if heard.defect == "errors" && heard.fails_now() => {
+            Told::json(500, &json!({"detail": "error"}))
+        }
         ("GET", "/") => Told::text(200, "kanban"),
         ("GET", "/health") => health(heard),
         ("GET", "/docs") if heard.defect != "no docs" => {

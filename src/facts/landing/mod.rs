@@ -33,6 +33,21 @@ pub struct Landing {
     pub gate: Option<Gate>,
     /// Why the first connection came to nothing, where the request was sent again.
     pub sent_again: Option<String>,
+    /// The first request that the server failed to answer, and answered when it was sent again.
+    pub failed_once: Option<FailedOnce>,
+}
+
+/// A request that failed, and worked at once afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedOnce {
+    /// The exchange that worked.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// What it was answered first.
+    pub first: String,
+    /// The status of the second answer.
+    pub then: u16,
 }
 
 /// An answer in a few words.
@@ -108,6 +123,28 @@ pub fn read(evidence: &Evidence) -> Option<Landing> {
         answer,
         gate,
         sent_again: sent_again.map(Failure::sentence),
+        failed_once: failed_once(evidence),
+    })
+}
+
+/// Of the page itself, [`Landing::sent_again`] tells.
+fn failed_once(evidence: &Evidence) -> Option<FailedOnce> {
+    let exchanges = evidence.exchanges.iter().enumerate();
+    let mut others = exchanges.filter(|(_, exchange)| exchange.question.ask != Ask::Page);
+    others.find_map(|(index, exchange)| {
+        let then = exchange.response.seen()?.status;
+        let first = match exchange.earlier.first()? {
+            Observation::Seen(status) => format!("answered {status}"),
+            Observation::Failed(failure) => failure.sentence(),
+            Observation::Skipped(_) => return None,
+        };
+        let (method, target) = (&exchange.request.method, &exchange.request.url.target);
+        (then < 500).then(|| FailedOnce {
+            at: Pointer::exchange(index),
+            label: format!("{method} {target}"),
+            first,
+            then,
+        })
     })
 }
 

@@ -45,6 +45,23 @@ pub const RULES: &[Rule] = &[
         rests_on: &[],
         check: Check::Landing(is_answered_at_once),
     },
+    Rule {
+        id: RuleId::new("headers/fails-once"),
+        title: "A request failed once, and was answered when it was sent again",
+        severity: Severity::Info,
+        rationale: "The same request works and fails within a moment: an instance that is not \
+                    ready, a pool that runs dry, a race. Clients that do not try again see an error.",
+        expected: "the same answer to the same request",
+        remediation: "Look for errors of that moment in the logs, instance by instance.",
+        observed_by: "The control, a harmless request that is sent again and again, and the requests \
+                      with credentials: where one is answered 500 or above, or its connection ends, \
+                      it is sent once more, straight away. It counts for no block, and the first \
+                      answer for no verdict.",
+        references: &[Reference::Rfc(9110, "15.6")],
+        cap: None,
+        rests_on: &[],
+        check: Check::Landing(is_steady),
+    },
 ];
 
 fn ends(landing: &Landing) -> Verdict {
@@ -52,6 +69,17 @@ fn ends(landing: &Landing) -> Verdict {
         Some(gate) if gate.keeps_everybody_out() => Verdict::fail(&landing.at, gate.to_string()),
         Some(gate @ Gate::Endless { .. }) => Verdict::Unknown(gate.to_string()),
         Some(_) => Verdict::NotApplicable("something else stands there: headers/not-measured"),
+        None => Verdict::Pass,
+    }
+}
+
+fn is_steady(landing: &Landing) -> Verdict {
+    match &landing.failed_once {
+        Some(once) => {
+            let label = &once.label;
+            let said = format!("{label}: {}, and {} when sent again", once.first, once.then);
+            Verdict::fail(&once.at, said)
+        }
         None => Verdict::Pass,
     }
 }
