@@ -8,7 +8,8 @@ use crate::wire::html;
 use crate::wire::http::class::Class;
 use crate::wire::http::csp::page::{Blocked, blocked};
 use crate::wire::http::csp::reach::{self, Reach};
-use crate::wire::http::csp::{Delivery, Policies, Policy, nonce, split_field, suggest};
+use crate::wire::http::csp::suggest::{self, Suggestion};
+use crate::wire::http::csp::{Delivery, Policies, Policy, nonce, split_field};
 use crate::wire::url::WebUrl;
 
 const FIELD: &str = "content-security-policy";
@@ -38,9 +39,9 @@ pub struct Document {
     pub nonces: Nonces,
     /// What of the page its own policies stop.
     pub blocked: Vec<Blocked>,
-    /// A policy under which what was seen of the page works, and that leaves no path open.
-    /// `{RANDOM}` stands for a nonce drawn for each response. `None` when the body was cut short.
-    pub suggested_policy: Option<String>,
+    /// A policy under which what was seen of the page works, and that stops injected script.
+    /// `None` when the body was cut short.
+    pub suggestion: Option<Suggestion>,
     /// Scripts and style sheets of other origins.
     pub foreign: Vec<Subresource>,
     /// What a page that came over TLS asks for in the clear.
@@ -130,7 +131,7 @@ pub(super) fn read(evidence: &Evidence, pages: &[Page]) -> Option<Document> {
     document.unread.clone_from(&page.unread);
     document.head_unread = document.unread.is_some() && !markup.past_head;
     if document.unread.is_some() {
-        document.suggested_policy = None;
+        document.suggestion = None;
     }
     document.report_only = page
         .all("content-security-policy-report-only")
@@ -159,7 +160,7 @@ fn over(own: &WebUrl, markup: &html::Page, seen: Vec<PolicySeen>) -> Document {
         },
         nonces: nonces(&policies, markup),
         blocked: blocked(markup, &policies),
-        suggested_policy: Some(suggest::for_page(markup, own, &list)),
+        suggestion: Some(suggest::for_page(markup, own, &list)),
         foreign: subresource::foreign(markup, own),
         mixed: subresource::mixed(markup, own),
         policies: seen,

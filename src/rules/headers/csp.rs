@@ -4,7 +4,7 @@ use super::scope::{DOCUMENT, Scope, as_far_as_read, unsettled};
 use crate::facts::headers::{Document, HeadersFacts, PolicySeen};
 use crate::model::{Pointer, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Change, Check, Observed, Reference, Rule, Verdict};
-use crate::wire::http::csp::suggest::NONCE;
+use crate::wire::http::csp::suggest::{NONCE, Suggestion};
 use crate::wire::http::csp::{Fault, FaultKind};
 
 pub(super) const FIELD: &str = "Content-Security-Policy";
@@ -31,8 +31,10 @@ pub const RULES: &[Rule] = &[
         rationale: "Whatever markup an attacker gets into the page runs with all the rights of the \
                     page: nothing limits where its scripts come from or what they send out.",
         expected: "a Content-Security-Policy that restricts scripts",
-        remediation: "Start from the policy that is suggested here, which the page as it is works \
-                      under; try it with Content-Security-Policy-Report-Only first.",
+        remediation: "Start from the policy that is suggested here, under which what the markup shows \
+                      works; try it with Content-Security-Policy-Report-Only first, on other pages \
+                      of the site as well. `form-action` also holds for redirects after a form was \
+                      sent, and `frame-ancestors 'self'` keeps other sites from framing the page.",
         observed_by: "The field lines of the page, and `<meta>` elements in its head. A policy set \
                       for other pages only is not seen.",
         references: &[Reference::Standard(
@@ -136,13 +138,22 @@ fn is_there(headers: &HeadersFacts) -> Verdict {
 
 /// With the suggested policy; as a change to make only where no nonce has to be drawn for it.
 pub(super) fn mended(document: &Document, at: &Pointer, said: impl Into<Untrusted>) -> Observed {
-    let observed = Observed::new(at, said).about(document.label.as_str());
-    match &document.suggested_policy {
-        None => observed,
-        Some(policy) if policy.contains(NONCE) => observed.wanted(format!("{FIELD}: {policy}")),
-        Some(policy) => observed
-            .wanted(format!("{FIELD}: {policy}"))
-            .mended_by(Change::Set(FIELD, policy.clone())),
+    let said = said.into();
+    let observed = |said: Untrusted| Observed::new(at, said).about(document.label.as_str());
+    let Some(Suggestion { policy, notes }) = &document.suggestion else {
+        return observed(said);
+    };
+    let said = if notes.is_empty() {
+        said
+    } else {
+        let notes = notes.join("; ");
+        Untrusted::from(format!("{}. Of the suggested policy: {notes}", said.raw()))
+    };
+    let observed = observed(said).wanted(format!("{FIELD}: {policy}"));
+    if policy.contains(NONCE) {
+        observed
+    } else {
+        observed.mended_by(Change::Set(FIELD, policy.clone()))
     }
 }
 

@@ -258,8 +258,8 @@ fn amended(document: &Document, name: &str) -> Option<String> {
         return None;
     };
     let one_field = seen.policy.delivery == Delivery::Header && document.nonces.named.is_empty();
-    let suggested = document.suggested_policy.as_deref().filter(|_| one_field)?;
-    let suggested = Policy::parse(suggested, Delivery::Header, 0);
+    let suggested = document.suggestion.as_ref().filter(|_| one_field)?;
+    let suggested = Policy::parse(&suggested.policy, Delivery::Header, 0);
     let theirs = |policy: &Policy| policy.directive(name).map(written);
     if theirs(&seen.policy) == theirs(&suggested) {
         return None;

@@ -205,12 +205,13 @@ fn a_nonce_that_comes_again_is_found() {
 fn the_suggestion_mends_what_it_is_made_for() {
     let markup = "<!doctype html><script>f()</script><img src=//img.example.net/x>";
     let before = Sample::html().body(markup).facts();
-    let policy = before.document.unwrap().suggested_policy.unwrap();
+    let policy = before.document.unwrap().suggestion.unwrap().policy;
     let after = Sample::html()
         .body(markup)
         .field("Content-Security-Policy", &policy)
         .facts();
-    assert_eq!(failing(&after), [] as [&str; 0], "{policy}");
+    // Scripts may set styles.
+    assert_eq!(failing(&after), ["csp-style-open"], "{policy}");
 }
 
 #[test]

@@ -11,9 +11,11 @@ mod input;
 mod page;
 mod prescan;
 mod reader;
+mod script;
+mod style;
 mod token;
 
-pub use page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
+pub use page::{Inline, InlineKind, Load, LoadKind, Meta, Named, Page};
 pub use prescan::declared_label;
 pub use token::{Tag, Token, Tokens};
 

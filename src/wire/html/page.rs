@@ -13,6 +13,10 @@ pub struct Page {
     pub loads: Vec<Load>,
     /// What the markup makes a browser run or apply inline, in order.
     pub inlines: Vec<Inline>,
+    /// Addresses that inline code names, and that may be loaded when it runs or applies.
+    pub named: Vec<Named>,
+    /// What in the markup needs text to be compiled to script (`eval` and its kin), if anything.
+    pub compiles: Option<&'static str>,
     /// Nonces of scripts and styles, inline or not, in order.
     pub nonces: Vec<String>,
     /// Whether the text goes on behind the head.
@@ -43,12 +47,42 @@ pub struct Load {
     pub reference: String,
     /// `integrity`, when it is there and not empty.
     pub integrity: Option<String>,
+    /// Whether it is a module, which may import others.
+    pub module: bool,
     /// Whether `crossorigin` is there.
     pub crossorigin: bool,
     /// `nonce`, when the element may use it.
     pub nonce: Option<String>,
     /// Byte offset of the element's `<`.
     pub at: usize,
+}
+
+/// An address in inline code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it would be loaded as.
+    pub kind: LoadKind,
+    /// As written.
+    pub reference: String,
+    /// Whether it is a module, which may import others.
+    pub module: bool,
+}
+
+impl Named {
+    pub(super) fn new(kind: LoadKind, reference: &str) -> Self {
+        Self {
+            kind,
+            reference: reference.to_owned(),
+            module: false,
+        }
+    }
+
+    pub(super) fn module(reference: &str) -> Self {
+        Self {
+            module: true,
+            ..Self::new(LoadKind::Script, reference)
+        }
+    }
 }
 
 /// As what.
@@ -70,6 +104,8 @@ pub enum LoadKind {
     Font,
     /// The application manifest.
     Manifest,
+    /// What scripts will fetch, preloaded for them.
+    Data,
     /// Where a form is sent; nothing is loaded.
     Form,
 }
@@ -84,6 +120,7 @@ impl LoadKind {
             | Self::Frame
             | Self::Object
             | Self::Font
+            | Self::Data
             | Self::Manifest => true,
             Self::Image | Self::Media | Self::Form => false,
         }
@@ -114,6 +151,8 @@ pub enum InlineKind {
     Handler,
     /// A `javascript:` URL.
     ScriptUrl,
+    /// Speculation rules, which only tell what to load ahead.
+    SpeculationRules,
     /// The text of a `<style>`.
     Style,
     /// A `style` attribute.
@@ -126,6 +165,17 @@ impl Page {
     pub fn base_url(&self, document: &WebUrl) -> WebUrl {
         let base = self.base.as_deref().and_then(|href| document.join(href));
         base.unwrap_or_else(|| document.clone())
+    }
+
+    /// Whether any script runs in it: what that loads, the markup does not show.
+    #[must_use]
+    pub fn runs_scripts(&self) -> bool {
+        let runs = |kind: InlineKind| match kind {
+            InlineKind::Script | InlineKind::Handler | InlineKind::ScriptUrl => true,
+            InlineKind::Style | InlineKind::StyleAttribute | InlineKind::SpeculationRules => false,
+        };
+        self.loads.iter().any(|load| load.kind == LoadKind::Script)
+            || self.inlines.iter().any(|inline| runs(inline.kind))
     }
 }
 

@@ -4,19 +4,31 @@ use super::event::is_handler;
 use super::input::normalized;
 use super::page::{Inline, InlineKind, Load, LoadKind, Meta, Page};
 use super::token::{Tag, Token, Tokens};
+use super::{script, style};
 use crate::wire::url::WebUrl;
 
 impl Page {
     /// Reads a page as a browser with scripting does. Content of `<template>` is inert and left out.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        let mut reader = Reader::default();
+        Self::read_within(text, 0)
+    }
+
+    /// `depth` counts the pages around it, each in the `srcdoc` of the next.
+    fn read_within(text: &str, depth: usize) -> Self {
+        let mut reader = Reader {
+            depth,
+            ..Reader::default()
+        };
         for token in Tokens::new(text) {
             reader.token(token);
         }
         reader.finish()
     }
 }
+
+/// Pages in pages that are read; more is no page that anybody wrote.
+const DEEPEST: usize = 3;
 
 #[derive(Default)]
 pub(super) struct Reader {
@@ -28,6 +40,10 @@ pub(super) struct Reader {
     open: Option<Inline>,
     /// Whether the next text belongs to a raw element.
     raw: bool,
+    /// Whether the raw element is an import map.
+    maps: bool,
+    /// How many pages this one stands in.
+    depth: usize,
 }
 
 impl Reader {
@@ -58,10 +74,32 @@ impl Reader {
     fn text(&mut self, text: &str) {
         if let Some(mut inline) = self.open.take() {
             inline.text = normalized(text).into_owned();
+            self.names(&inline);
             self.page.inlines.push(inline);
         } else if !self.raw && self.templates == 0 && !text.trim_ascii().is_empty() {
             self.in_body = true;
         }
+    }
+
+    /// The addresses in inline code.
+    fn names(&mut self, inline: &Inline) {
+        let text = inline.text.as_str();
+        let named = match inline.kind {
+            InlineKind::Script if self.maps => script::mapped(text),
+            InlineKind::Script => script::named(text),
+            InlineKind::Style | InlineKind::StyleAttribute => style::named(text),
+            InlineKind::Handler | InlineKind::ScriptUrl | InlineKind::SpeculationRules => {
+                Vec::new()
+            }
+        };
+        self.page.named.extend(named);
+        let compiles = match inline.kind {
+            InlineKind::Script | InlineKind::Handler | InlineKind::ScriptUrl => {
+                script::compiled_by(text)
+            }
+            InlineKind::Style | InlineKind::StyleAttribute | InlineKind::SpeculationRules => None,
+        };
+        self.page.compiles = self.page.compiles.or(compiles);
     }
 
     fn start(&mut self, tag: &Tag) {
@@ -96,6 +134,30 @@ impl Reader {
             name => self.reference(name, tag),
         }
         self.attributes(tag);
+        self.page.compiles = self.page.compiles.or_else(|| script::compiler(tag));
+        if let Some(inner) = tag.attribute("srcdoc").filter(|_| tag.name == "iframe") {
+            self.inner(inner, tag);
+        }
+    }
+
+    /// The page in a `srcdoc` is held to the policies of the one it stands in, and its addresses are
+    /// resolved as there (HTML §7.3.3, §4.8.5).
+    fn inner(&mut self, text: &str, tag: &Tag) {
+        if self.depth >= DEEPEST {
+            return;
+        }
+        let mut inner = Page::read_within(text, self.depth + 1);
+        for load in &mut inner.loads {
+            load.at = tag.at;
+        }
+        for inline in &mut inner.inlines {
+            inline.at = tag.at;
+        }
+        self.page.loads.append(&mut inner.loads);
+        self.page.inlines.append(&mut inner.inlines);
+        self.page.named.append(&mut inner.named);
+        self.page.nonces.append(&mut inner.nonces);
+        self.page.compiles = self.page.compiles.or(inner.compiles);
     }
 
     fn meta(&mut self, tag: &Tag) {
@@ -113,17 +175,25 @@ impl Reader {
     }
 
     fn script(&mut self, tag: &Tag) {
+        let kind = tag.attribute("type").unwrap_or("").trim();
+        if kind.eq_ignore_ascii_case("speculationrules") {
+            let rules = inline(InlineKind::SpeculationRules, "script".to_owned(), tag);
+            self.open = Some(rules);
+            return;
+        }
         if !runs(tag) {
             return;
         }
+        self.maps = kind.eq_ignore_ascii_case("importmap");
         self.note_nonce(tag);
-        match tag.attribute("src").or_else(|| tag.attribute("href")) {
+        match tag.attribute("src").or_else(|| linked(tag)) {
             Some(src) => self.load(LoadKind::Script, src, tag),
             None => self.open = Some(inline(InlineKind::Script, "script".to_owned(), tag)),
         }
     }
 
     fn link(&mut self, tag: &Tag) {
+        self.candidates(tag.attribute("imagesrcset"), tag);
         let Some(href) = tag.attribute("href").filter(|href| !href.is_empty()) else {
             return;
         };
@@ -144,6 +214,8 @@ impl Reader {
                 "style" => LoadKind::Style,
                 "font" => LoadKind::Font,
                 "image" => LoadKind::Image,
+                "audio" | "video" | "track" => LoadKind::Media,
+                "fetch" => LoadKind::Data,
                 _ => return,
             }
         } else {
@@ -156,7 +228,13 @@ impl Reader {
         let (kind, attribute) = match name {
             "img" => (LoadKind::Image, "src"),
             "input" if is_image_button(tag) => (LoadKind::Image, "src"),
-            "image" => (LoadKind::Image, "href"),
+            "image" | "use" | "feimage" => {
+                if let Some(reference) = linked(tag).filter(|text| !text.starts_with('#')) {
+                    self.load(LoadKind::Image, reference, tag);
+                }
+                return;
+            }
+            "body" | "table" | "td" | "th" => (LoadKind::Image, "background"),
             "audio" | "video" | "source" | "track" => (LoadKind::Media, "src"),
             "iframe" | "frame" => (LoadKind::Frame, "src"),
             "object" => (LoadKind::Object, "data"),
@@ -174,13 +252,16 @@ impl Reader {
         if let Some(poster) = tag.attribute("poster").filter(|_| name == "video") {
             self.load(LoadKind::Image, poster, tag);
         }
+        self.candidates(tag.attribute("srcset"), tag);
+    }
+
+    fn candidates(&mut self, srcset: Option<&str>, tag: &Tag) {
         // A data: URL holds commas of its own, and loads nothing.
-        let srcset = tag.attribute("srcset").filter(|set| !set.contains("data:"));
-        let srcset = srcset.unwrap_or("");
-        for candidate in srcset
+        let srcset = srcset.filter(|set| !set.contains("data:")).unwrap_or("");
+        let candidates = srcset
             .split(',')
-            .filter_map(|c| c.split_ascii_whitespace().next())
-        {
+            .filter_map(|candidate| candidate.split_ascii_whitespace().next());
+        for candidate in candidates {
             self.load(LoadKind::Image, candidate, tag);
         }
     }
@@ -196,6 +277,7 @@ impl Reader {
                 .attribute("integrity")
                 .filter(|value| !value.trim().is_empty())
                 .map(str::to_owned),
+            module: is_module(tag),
             crossorigin: tag.attribute("crossorigin").is_some(),
             nonce: nonce(tag),
             at: tag.at,
@@ -218,6 +300,7 @@ impl Reader {
             let mut found = inline(kind, format!("{} {name}", tag.name), tag);
             found.nonce = None;
             value.clone_into(&mut found.text);
+            self.names(&found);
             self.page.inlines.push(found);
         }
     }
@@ -294,6 +377,26 @@ fn runs(tag: &Tag) -> bool {
             ) || kind.starts_with("text/javascript1.")
         }
     }
+}
+
+fn is_module(tag: &Tag) -> bool {
+    let is = |name: &str, word: &str| {
+        let value = tag.attribute(name).unwrap_or("");
+        value
+            .split_ascii_whitespace()
+            .any(|token| token.eq_ignore_ascii_case(word))
+    };
+    match tag.name.as_str() {
+        "script" => is("type", "module"),
+        "link" => is("rel", "modulepreload"),
+        _ => false,
+    }
+}
+
+/// `href`, or the older spelling that SVG keeps (SVG 2 §16.1.3).
+fn linked(tag: &Tag) -> Option<&str> {
+    tag.attribute("href")
+        .or_else(|| tag.attribute("xlink:href"))
 }
 
 fn is_image_button(tag: &Tag) -> bool {

@@ -161,7 +161,9 @@ pub fn stranger() -> Option<WebUrl> {
 pub const fn governs_inline(kind: InlineKind) -> &'static str {
     match kind {
         // A javascript: URL is a navigation, and those are checked as elements (§4.2.3).
-        InlineKind::Script | InlineKind::ScriptUrl => "script-src-elem",
+        InlineKind::Script | InlineKind::ScriptUrl | InlineKind::SpeculationRules => {
+            "script-src-elem"
+        }
         InlineKind::Handler => "script-src-attr",
         InlineKind::Style => "style-src-elem",
         InlineKind::StyleAttribute => "style-src-attr",
@@ -193,7 +195,11 @@ fn allows_inline(directive: &Directive, inline: &Inline) -> bool {
     if allows_all_inline(directive) {
         return true;
     }
-    let element = matches!(inline.kind, InlineKind::Script | InlineKind::Style);
+    let rules = inline.kind == InlineKind::SpeculationRules;
+    if rules && has(directive, Keyword::InlineSpeculationRules) {
+        return true;
+    }
+    let element = rules || matches!(inline.kind, InlineKind::Script | InlineKind::Style);
     if element && has_nonce(directive, inline.nonce.as_deref()) {
         return true;
     }

@@ -27,6 +27,7 @@ pub const fn governs_load(kind: LoadKind) -> &'static str {
         LoadKind::Object => "object-src",
         LoadKind::Font => "font-src",
         LoadKind::Manifest => "manifest-src",
+        LoadKind::Data => "connect-src",
         LoadKind::Form => "form-action",
     }
 }
@@ -71,6 +72,7 @@ fn stops_load(policies: &Policies<'_>, load: &Load, url: &WebUrl) -> Option<&'st
         | LoadKind::Frame
         | LoadKind::Object
         | LoadKind::Font
+        | LoadKind::Data
         | LoadKind::Manifest => None,
     };
     if permission.is_some_and(|permission| policies.sandboxes(permission)) {
@@ -82,7 +84,7 @@ fn stops_load(policies: &Policies<'_>, load: &Load, url: &WebUrl) -> Option<&'st
 fn stops_inline(policies: &Policies<'_>, inline: &Inline) -> Option<&'static str> {
     let runs = match inline.kind {
         InlineKind::Script | InlineKind::Handler | InlineKind::ScriptUrl => true,
-        InlineKind::Style | InlineKind::StyleAttribute => false,
+        InlineKind::Style | InlineKind::StyleAttribute | InlineKind::SpeculationRules => false,
     };
     if runs && policies.sandboxes("allow-scripts") {
         return Some("sandbox");
@@ -119,6 +121,7 @@ pub(super) fn allows_load(policies: &Policies<'_>, load: &Load, url: &WebUrl) ->
         | LoadKind::Frame
         | LoadKind::Object
         | LoadKind::Font
+        | LoadKind::Data
         | LoadKind::Manifest
         | LoadKind::Form => None,
     };
@@ -137,7 +140,9 @@ fn excerpt(inline: &Inline) -> String {
         text.push('…');
     }
     match inline.kind {
-        InlineKind::Script | InlineKind::Style => format!("<{}> {text}", inline.place),
+        InlineKind::Script | InlineKind::Style | InlineKind::SpeculationRules => {
+            format!("<{}> {text}", inline.place)
+        }
         InlineKind::Handler | InlineKind::ScriptUrl | InlineKind::StyleAttribute => {
             format!("<{}=\"{text}\">", inline.place)
         }
