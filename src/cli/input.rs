@@ -322,5 +322,6 @@ pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &
         scrub: Arc::new(Scrub::of(&secrets, targets)),
         secrets: Arc::new(secrets),
         system_roots: Arc::new(system_roots),
+        handshakes: Arc::default(),
     }
 }

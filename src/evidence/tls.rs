@@ -17,6 +17,9 @@ pub struct TlsEvidence {
     pub handshake: Observation<Handshake>,
     /// The raw hellos: those sent at once in the order they were planned, the others as they followed.
     pub hellos: Vec<HelloSent>,
+    /// Where the hellos went, `address:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// Connections opened for all of this, those that failed among them.
     #[serde(default)]
     pub connections: u32,
@@ -49,6 +52,8 @@ pub enum Purpose {
     WithoutAlpn,
     /// What another address of the name shows: `address:port`.
     Address(String),
+    /// A connection made for something else, which showed what no handshake before had shown.
+    Exchange,
 }
 
 impl fmt::Display for Purpose {
@@ -59,6 +64,7 @@ impl fmt::Display for Purpose {
             Self::Again => f.write_str("second handshake"),
             Self::WithoutAlpn => f.write_str("handshake without ALPN"),
             Self::Address(address) => write!(f, "address {address}"),
+            Self::Exchange => f.write_str("connection of an exchange"),
         }
     }
 }
@@ -71,6 +77,7 @@ impl TlsEvidence {
             server_name,
             handshake: Observation::Skipped(Skip::NotNeeded),
             hellos: Vec::new(),
+            address: None,
             connections: 0,
             system_anchors: Vec::new(),
             more: Vec::new(),
@@ -89,6 +96,13 @@ impl TlsEvidence {
         };
         let in_handshake = self.handshake.seen();
         in_handshake.is_some_and(|seen| seen.client_certificate) || self.hellos.iter().any(in_clear)
+    }
+
+    /// Every handshake that came about, the first one first.
+    pub fn handshakes(&self) -> impl Iterator<Item = &Handshake> {
+        let further = self.more.iter().map(|further| &further.handshake);
+        let all = std::iter::once(&self.handshake).chain(further);
+        all.filter_map(Observation::seen)
     }
 
     /// The handshake of one purpose, if it came about.
@@ -131,6 +145,22 @@ pub struct Handshake {
     pub early_data: Option<bool>,
     /// How long the handshake took.
     pub took: Micros,
+}
+
+impl Handshake {
+    /// Whether a session was resumed, so that no certificate was shown.
+    #[must_use]
+    pub fn is_resumed(&self) -> bool {
+        self.kind == "resumed"
+    }
+
+    /// Whether another handshake at the same address came to the same version and leaf.
+    #[must_use]
+    pub fn shows_the_same(&self, other: &Self) -> bool {
+        self.address == other.address
+            && self.version == other.version
+            && self.chain.first() == other.chain.first()
+    }
 }
 
 /// The signature over the handshake.

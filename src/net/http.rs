@@ -209,7 +209,7 @@ impl Client {
             .max_idle_connections_per_host(16)
             .max_idle_age(Duration::from_secs(60))
             .build();
-        let sessions = Arc::new(Sessions::default());
+        let sessions = Arc::new(Sessions::among(&net.handshakes));
         let spares = Arc::new(Spares::default());
         let dialler = Dialler {
             scheme: url.scheme,

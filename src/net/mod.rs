@@ -7,6 +7,7 @@ pub mod clock;
 pub mod deadline;
 pub mod dial;
 mod errand;
+pub mod handshakes;
 pub mod hello;
 pub mod http;
 pub mod pool;
@@ -48,4 +49,17 @@ pub struct Net {
     pub scrub: Arc<scrub::Scrub>,
     /// System trust anchors, when they were asked for.
     pub system_roots: Arc<Vec<CertificateDer<'static>>>,
+    /// What the connections were shown.
+    pub handshakes: Arc<handshakes::Handshakes>,
+}
+
+impl Net {
+    /// The same, to see one target's handshakes apart from those of others.
+    #[must_use]
+    pub fn of_one_target(&self) -> Self {
+        Self {
+            handshakes: Arc::default(),
+            ..self.clone()
+        }
+    }
 }

@@ -8,8 +8,10 @@ use rustls::client::{
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, NamedGroup};
 
+use super::handshakes::Handshakes;
 use super::record::Record;
 use crate::evidence::Handshake;
+use crate::model::Host;
 
 /// The first handshake of a client, and what it was given to come back with. Later connections
 /// take no part: a resumed handshake is shorter and shows no certificate.
@@ -18,6 +20,7 @@ pub struct Sessions {
     handshake: OnceLock<Handshake>,
     first: OnceLock<Setup>,
     tickets: Arc<Tickets>,
+    all: Arc<Handshakes>,
 }
 
 /// What the handshakes of one client share: rustls resumes only under the very same verifier.
@@ -28,6 +31,20 @@ pub(super) struct Setup {
 }
 
 impl Sessions {
+    /// Of one client among others, whose handshakes are kept together.
+    #[must_use]
+    pub(super) fn among(all: &Arc<Handshakes>) -> Self {
+        Self {
+            all: Arc::clone(all),
+            ..Self::default()
+        }
+    }
+
+    /// Takes in a handshake of the client, the first or a later one.
+    pub(super) fn note(&self, host: &Host, handshake: &Handshake) {
+        self.all.note(host, handshake);
+    }
+
     /// True for whoever comes first, with its setup.
     pub(super) fn claim(&self, setup: &Setup) -> bool {
         self.first.set(setup.clone()).is_ok()

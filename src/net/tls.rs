@@ -97,6 +97,17 @@ pub fn connect_first(
     sessions: &Sessions,
     end: &Deadline,
 ) -> Result<(TlsStream, Handshake), Failure> {
+    let connected = first_or_later(sock, host, sessions, end)?;
+    sessions.note(host, &connected.1);
+    Ok(connected)
+}
+
+fn first_or_later(
+    sock: DeadlineSock,
+    host: &Host,
+    sessions: &Sessions,
+    end: &Deadline,
+) -> Result<(TlsStream, Handshake), Failure> {
     let bug = |error: &Error| end.failure(Stage::Handshake, Cause::Bug, error.to_string());
     if sessions.first().is_some() {
         return connect(sock, host, Offer::Http1, end);

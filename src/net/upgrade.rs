@@ -52,6 +52,7 @@ fn connect(net: &Net, url: &Url, end: &Deadline, phases: &mut Phases) -> Result<
         UrlScheme::Https => {
             let (stream, seen) = tls::connect(dialled.sock, &url.host, Offer::Http1, end)?;
             phases.tls = seen.took;
+            net.handshakes.note(&url.host, &seen);
             Ok(Stream::Tls(Box::new(stream)))
         }
     }

@@ -174,7 +174,10 @@ pub fn observe(view: &View<'_>) -> Evidence {
         })
         .into();
     if evidence.addresses.seen().is_some() {
-        look(view, &mut evidence);
+        let net = view.net.of_one_target();
+        let view = View { net: &net, ..*view };
+        look(&view, &mut evidence);
+        tls::add_others(&view, &mut evidence.tls);
     }
     evidence.took = view.end.spent();
     evidence.complete = !view.end.has_passed();
@@ -272,12 +275,15 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     if !answers || !evidence.complete {
         return;
     }
+    let net = view.net.of_one_target();
+    let view = &View { net: &net, ..*view };
     evidence.latency = latency::observe(view);
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
     let burst = contract::last(view, &client, &evidence.exchanges);
     let refused = cors::last(view, &client, &burst);
     evidence.exchanges.extend(burst);
     evidence.exchanges.extend(refused);
+    tls::add_others(view, &mut evidence.tls);
     evidence.took = Millis(evidence.took.0 + view.end.spent().0);
     evidence.complete = !view.end.has_passed();
     evidence.interrupted = view.end.interrupted();

@@ -175,11 +175,8 @@ fn handshake(view: &View<'_>, ports: Ports) -> Observation<TlsEvidence> {
         Host::Address(_) => None,
     };
     Observation::Seen(TlsEvidence {
-        server_name,
         handshake: handshake.into(),
-        hellos: Vec::new(),
         connections: 1,
-        system_anchors: Vec::new(),
-        more: Vec::new(),
+        ..TlsEvidence::unasked(server_name)
     })
 }

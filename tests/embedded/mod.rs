@@ -85,6 +85,7 @@ pub(crate) fn observe_under(
                 .collect(),
         ),
         system_roots: Arc::default(),
+        handshakes: Arc::default(),
     };
     let run = Run {
         version: "test".to_owned(),

@@ -119,6 +119,37 @@ def test_one_address_with_two_certificates_or_two_libraries_is_seen(seaworthy, s
     assert tls(seaworthy, f"https://localhost:{port}")["stability"]["differences"] == []
 
 
+# What the second server has, the first being one of TLS 1.3 with a certificate of its own.
+LATER = {
+    "another certificate": (True, "ssl_protocols TLSv1.3;", "two certificates"),
+    "another version": (False, "ssl_protocols TLSv1.2;", "TLSv1.3 accepted"),
+}
+
+
+@pytest.mark.parametrize("what", LATER)
+def test_what_later_connections_are_shown_counts_as_well(what, seaworthy, servers, ca):
+    """All hellos go to the first server; only exchanges and samples meet the second."""
+    anew, protocols, said = LATER[what]
+    one = ca.certificate()
+    pair = [(one, "ssl_protocols TLSv1.3;"), (ca.certificate() if anew else one, protocols)]
+    upstreams = []
+    for certificate, protocols in pair:
+        port = free_port()
+        server = servers.nginx(
+            f"listen 127.0.0.1:{port} ssl; {protocols} return 200 ok;"
+            f"ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key};"
+        )
+        upstreams.append(replace(server, port=port))
+    box = middlebox(servers, "later=14", *upstreams)
+    report = seaworthy.json(box.https, "--skip", "cors", "-k", "--no-report")["targets"][0]
+    found = [one["what"] for one in report["facts"]["tls"]["stability"]["differences"]]
+    assert [what for what in found if said in what]
+    assert [one["outcome"] for one in report["findings"] if one["rule"] == "tls/answers-differ"] == ["fail"]
+    same = middlebox(servers, "later=14", upstreams[0], upstreams[0])
+    report = seaworthy.json(same.https, "--skip", "cors", "-k", "--no-report")["targets"][0]
+    assert report["facts"]["tls"]["stability"]["differences"] == []
+
+
 # What kills a hello, and what it is called.
 INTOLERANCES = {"grease": "GREASE", "big": "TCP segment", "staple": "status_request", "alpn": "ALPN", "tls13": "TLS 1.3"}
 

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answer, Answers};
-use crate::evidence::{Evidence, Handshake, Purpose, TlsEvidence};
+use crate::evidence::{Evidence, Handshake, TlsEvidence};
 use crate::model::Pointer;
-use crate::wire::tls::{Authentication, CipherSuite, Flight, Known, Sentinel, Version, extension};
+use crate::wire::tls::{Authentication, CipherSuite, Flight, Sentinel, Version, extension};
 
 /// Something that was one way and another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +32,9 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) ->
     found.extend(both(&flights, "extended_master_secret", ems));
     let renegotiation = echoes(extension::RENEGOTIATION_INFO);
     found.extend(both(&flights, "renegotiation_info", renegotiation));
-    // The hellos all went to one address; a handshake may have gone to another one of the name.
-    let one_address = evidence.addresses.seen().is_some_and(|all| all.len() == 1);
-    let handshakes = if one_address {
-        handshakes(tls)
-    } else {
-        Vec::new()
-    };
-    found.extend(certificates(&flights, &handshakes));
-    found.extend(lower_version(answers, &handshakes));
+    let seen = Seen::of(evidence, tls);
+    found.extend(certificates(&flights, &seen));
+    found.extend(lower_version(answers, &seen));
     found
 }
 
@@ -58,37 +52,51 @@ fn both(
     })
 }
 
-/// Full handshakes at the address of the hellos.
-fn handshakes(tls: &TlsEvidence) -> Vec<(&Handshake, Pointer)> {
-    let first = tls.handshake.seen();
-    let first = first.map(|seen| (seen, Pointer("/tls/seen/handshake/seen".to_owned())));
-    let further = tls.more.iter().enumerate().filter_map(|(index, further)| {
-        let here = !matches!(further.purpose, Purpose::Address(_));
-        let seen = further.handshake.seen().filter(|_| here)?;
-        let at = Pointer(format!("/tls/seen/more/{index}/handshake/seen"));
-        Some((seen, at))
-    });
-    first.into_iter().chain(further).collect()
+/// The handshakes by the address they were made at, and the address of the hellos.
+struct Seen<'a> {
+    hellos_at: &'a str,
+    handshakes: Vec<(&'a str, &'a Handshake, Pointer)>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(evidence: &Evidence, tls: &'a TlsEvidence) -> Self {
+        let first = Pointer("/tls/seen/handshake/seen".to_owned());
+        let first = tls.handshake.seen().map(|seen| (seen, first));
+        let further = tls.more.iter().enumerate().filter_map(|(index, further)| {
+            let at = Pointer(format!("/tls/seen/more/{index}/handshake/seen"));
+            Some((further.handshake.seen()?, at))
+        });
+        let all = first.into_iter().chain(further);
+        let all = all.map(|(seen, at)| (seen.address.as_str(), seen, at));
+        // Evidence that does not say where its hellos went is of use where there is one address.
+        let one_address = evidence.addresses.seen().is_some_and(|all| all.len() == 1);
+        let hellos_at = match (&tls.address, one_address) {
+            (Some(address), _) => address.as_str(),
+            (None, true) => tls.handshake.seen().map_or("", |seen| &seen.address),
+            (None, false) => "",
+        };
+        Self {
+            hellos_at,
+            handshakes: all.collect(),
+        }
+    }
 }
 
 /// One leaf for each kind of key is all that one server has.
-fn certificates(
-    flights: &[(&Answer, &Flight)],
-    handshakes: &[(&Handshake, Pointer)],
-) -> Vec<Difference> {
+fn certificates(flights: &[(&Answer, &Flight)], seen: &Seen<'_>) -> Vec<Difference> {
     let in_hellos = flights.iter().filter_map(|(answer, flight)| {
         let suite = CipherSuite::by_id(flight.hello.suite)?;
         let leaf = flight.certificates.first()?.as_slice();
-        Some((suite.authentication(), leaf, &answer.at))
+        Some((seen.hellos_at, suite.authentication(), leaf, &answer.at))
     });
-    let in_handshakes = handshakes.iter().filter_map(|(seen, at)| {
+    let in_handshakes = seen.handshakes.iter().filter_map(|(address, seen, at)| {
         let leaf = seen.chain.first()?.0.as_slice();
-        Some((kind_of_key(seen.signature.scheme?)?, leaf, at))
+        Some((*address, kind_of_key(seen.signature.scheme?)?, leaf, at))
     });
-    let mut leaves: BTreeMap<Authentication, BTreeSet<&[u8]>> = BTreeMap::new();
+    let mut leaves: BTreeMap<(&str, Authentication), BTreeSet<&[u8]>> = BTreeMap::new();
     let mut found = Vec::new();
-    for (kind, leaf, at) in in_hellos.chain(in_handshakes) {
-        let leaves = leaves.entry(kind).or_default();
+    for (address, kind, leaf, at) in in_hellos.chain(in_handshakes) {
+        let leaves = leaves.entry((address, kind)).or_default();
         if leaves.insert(leaf) && leaves.len() == 2 {
             let what = "two certificates with keys of one kind".to_owned();
             let at = at.clone();
@@ -110,16 +118,88 @@ const fn kind_of_key(scheme: u16) -> Option<Authentication> {
     }
 }
 
-/// A handshake offers TLS 1.3; a server that has it chooses it.
-fn lower_version(answers: &Answers, handshakes: &[(&Handshake, Pointer)]) -> Option<Difference> {
-    let marked = answers
-        .flights()
-        .any(|(_, flight)| flight.hello.sentinel() == Some(Sentinel::Tls13));
-    let speaks = answers.ledger.version(Version::Tls13) == Known::Accepted || marked;
-    let lower = |(seen, _): &&(&Handshake, Pointer)| seen.version < Version::Tls13.code();
-    let (_, at) = handshakes.iter().find(lower).filter(|_| speaks)?;
+/// Every handshake offers TLS 1.3; a server that has it chooses it.
+fn lower_version(answers: &Answers, seen: &Seen<'_>) -> Option<Difference> {
+    let newest = Version::Tls13.code();
+    let in_hellos = answers.flights().any(|(_, flight)| {
+        let hello = &flight.hello;
+        hello.version() == Some(Version::Tls13) || hello.sentinel() == Some(Sentinel::Tls13)
+    });
+    let speaks = |address: &str| {
+        let mut there = seen.handshakes.iter().filter(|(at, ..)| *at == address);
+        (in_hellos && address == seen.hellos_at) || there.any(|(_, seen, _)| seen.version == newest)
+    };
+    let lower = |(address, seen, _): &&(&str, &Handshake, Pointer)| {
+        seen.version < newest && speaks(address)
+    };
+    let (_, _, at) = seen.handshakes.iter().find(lower)?;
     Some(Difference {
         what: "TLSv1.3 accepted, and a handshake that offers it got less".to_owned(),
         at: at.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::evidence::{
+        Evidence, Further, Handshake, Observation, Purpose, SignatureSeen, TlsEvidence, WireBytes,
+    };
+    use crate::facts::tls::Answers;
+
+    const HERE: &str = "192.0.2.1:443";
+    const THERE: &str = "192.0.2.2:443";
+    const ECDSA: u16 = 0x0403;
+    const RSA: u16 = 0x0804;
+
+    /// Address, version, leaf and the scheme it signed with, of each handshake.
+    type Seen = (&'static str, u16, &'static [u8], u16);
+
+    fn handshake((address, version, leaf, scheme): Seen) -> Observation<Handshake> {
+        Observation::Seen(Handshake {
+            address: address.to_owned(),
+            version,
+            chain: vec![WireBytes(leaf.to_vec())],
+            signature: SignatureSeen {
+                scheme: Some(scheme),
+                ..SignatureSeen::default()
+            },
+            ..Handshake::default()
+        })
+    }
+
+    #[test]
+    fn handshakes_at_one_address_are_alike() {
+        let certificates = "two certificates with keys of one kind";
+        let version = "TLSv1.3 accepted, and a handshake that offers it got less";
+        #[rustfmt::skip]
+        let cases: [(&[Seen], &[&str]); 8] = [
+            (&[(HERE, 0x0304, b"a", ECDSA)],                                     &[]),
+            (&[(HERE, 0x0304, b"a", ECDSA), (HERE, 0x0304, b"b", ECDSA)],        &[certificates]),
+            (&[(HERE, 0x0304, b"a", ECDSA), (HERE, 0x0304, b"b", RSA)],          &[]),
+            (&[(HERE, 0x0304, b"a", ECDSA), (THERE, 0x0304, b"b", ECDSA)],       &[]),
+            (&[(HERE, 0x0304, b"a", ECDSA), (THERE, 0x0304, b"b", ECDSA), (THERE, 0x0304, b"c", ECDSA)], &[certificates]),
+            (&[(HERE, 0x0304, b"a", ECDSA), (HERE, 0x0303, b"a", ECDSA)],        &[version]),
+            (&[(HERE, 0x0303, b"a", ECDSA), (HERE, 0x0304, b"b", ECDSA)],        &[certificates, version]),
+            (&[(HERE, 0x0304, b"a", ECDSA), (THERE, 0x0303, b"a", ECDSA)],       &[]),
+        ];
+        for (seen, expected) in cases {
+            let mut all = seen.iter().copied().map(handshake);
+            let tls = TlsEvidence {
+                address: Some(HERE.to_owned()),
+                handshake: all.next().expect("a first one"),
+                more: all
+                    .map(|handshake| Further {
+                        purpose: Purpose::Exchange,
+                        handshake,
+                    })
+                    .collect(),
+                ..TlsEvidence::unasked(None)
+            };
+            let evidence = Evidence::unseen("https://www.example/");
+            let found = read(&evidence, &tls, &Answers::read(&tls));
+            let found: Vec<_> = found.iter().map(|one| one.what.as_str()).collect();
+            assert_eq!(found, expected, "{seen:?}");
+        }
+    }
 }

@@ -60,7 +60,7 @@ fn of_handshake(
     name: &str,
 ) -> Option<Source> {
     let handshake = observed.seen()?;
-    if handshake.chain.is_empty() || handshake.kind == "resumed" {
+    if handshake.chain.is_empty() || handshake.is_resumed() {
         return None;
     }
     Some(Source {

@@ -19,11 +19,9 @@ pub(super) fn used(view: &View<'_>, tls: &TlsEvidence) -> Vec<WireBytes> {
 }
 
 fn chains(tls: &TlsEvidence) -> Vec<Vec<Vec<u8>>> {
-    let further = tls.more.iter().map(|further| &further.handshake);
-    let handshakes = further
-        .chain([&tls.handshake])
-        .filter_map(|seen| seen.seen());
-    let of_handshakes = handshakes.map(|seen| seen.chain.iter().map(|der| der.0.clone()).collect());
+    let of_handshakes = tls
+        .handshakes()
+        .map(|seen| seen.chain.iter().map(|der| der.0.clone()).collect());
     let replies = tls.hellos.iter().filter_map(|hello| hello.reply.seen());
     let of_hellos = replies.filter_map(|reply| {
         let read = Reply::read(&reply.bytes.0);

@@ -43,6 +43,7 @@ pub fn hellos(view: &View<'_>) -> Observation<TlsEvidence> {
     let mut evidence = TlsEvidence::unasked(server_name);
     match address(view) {
         Ok(address) => {
+            evidence.address = Some(address.to_string());
             let asker = Asker::new(address, view.end, view.target.timeout.into());
             let name = evidence.server_name.as_deref();
             evidence.hellos = interview::hold(&asker, name, depth(view));
@@ -96,6 +97,28 @@ pub fn complete(
         });
     }
     tls.system_anchors = anchors::used(view, tls);
+}
+
+/// Adds what connections made for something else were shown and no handshake before: another
+/// version or certificate, at this address or another.
+pub fn add_others(view: &View<'_>, tls: &mut Observation<TlsEvidence>) {
+    let Observation::Seen(tls) = tls else {
+        return;
+    };
+    let (host, port) = (&view.target.url.host, view.target.url.port);
+    let before = tls.more.len();
+    for handshake in view.net.handshakes.with(host, port) {
+        let known = tls.handshakes().any(|seen| seen.shows_the_same(&handshake));
+        if !known {
+            tls.more.push(Further {
+                purpose: Purpose::Exchange,
+                handshake: Observation::Seen(handshake),
+            });
+        }
+    }
+    if tls.more.len() > before {
+        tls.system_anchors = anchors::used(view, tls);
+    }
 }
 
 /// The connections that do not depend on any answer, a line each.

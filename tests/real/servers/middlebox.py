@@ -4,6 +4,7 @@
 
 FAULT is one of: none, delay=MS (before each answer), limit=N (connections beyond the first N are
 reset), mute=N (beyond the first N they are accepted and never answered), flap (upstreams in turn),
+later=N (beyond the first N connections, to the second upstream),
 grease (reserved values kill), big (hellos beyond 1400 bytes kill), suites (more than 128 kill),
 staple, alpn and tls13 (the extension kills), mum (closes or, as mum=1, resets where the server
 sends an alert), drip=MS (answers one byte at a time). It writes one line for each connection.
@@ -55,6 +56,7 @@ class Middlebox:
     def __init__(self, fault, upstreams):
         self.fault, _, value = fault.partition("=")
         self.value = int(value or 0)
+        self.upstreams = upstreams
         self.turn = itertools.cycle(upstreams)
         self.count = 0
 
@@ -62,6 +64,8 @@ class Middlebox:
         self.count += 1
         print("connection", self.count, flush=True)
         upstream = next(self.turn)
+        if self.fault == "later":
+            upstream = self.upstreams[self.count > self.value]
         if self.fault == "limit" and self.count > self.value:
             return reset(writer)
         if self.fault == "mute" and self.count > self.value:
