@@ -31,7 +31,7 @@ pub use payload::Payload;
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketTrial};
 pub use tls::{
-    Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen,
+    CompressedChain, Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen,
     TlsEvidence,
 };
 pub use wire_bytes::WireBytes;

@@ -132,6 +132,9 @@ pub struct Handshake {
     pub staple: WireBytes,
     /// The server's proof of the leaf's key.
     pub signature: SignatureSeen,
+    /// How the chain was compressed (RFC 8879); `None` where it came as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compressed: Option<CompressedChain>,
     /// Whether a client certificate was asked for.
     pub client_certificate: bool,
     /// TLS 1.3 tickets received by the end of the exchange.
@@ -160,6 +163,30 @@ impl Handshake {
         self.address == other.address
             && self.version == other.version
             && self.chain.first() == other.chain.first()
+    }
+}
+
+/// A Certificate message that came compressed (RFC 8879 §4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompressedChain {
+    /// The algorithm's number (IANA "TLS Certificate Compression Algorithm IDs").
+    pub algorithm: u16,
+    /// How many bytes came.
+    pub bytes: u32,
+    /// How many they stand for.
+    pub of: u32,
+}
+
+impl CompressedChain {
+    /// The algorithm's registered name, or its number.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self.algorithm {
+            1 => "zlib".to_owned(),
+            2 => "brotli".to_owned(),
+            3 => "zstd".to_owned(),
+            other => other.to_string(),
+        }
     }
 }
 

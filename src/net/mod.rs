@@ -4,6 +4,7 @@
 
 mod body;
 pub mod clock;
+mod compressed;
 pub mod deadline;
 pub mod dial;
 mod errand;

@@ -18,12 +18,14 @@ use rustls::{
 };
 
 use super::clock;
+use super::compressed;
 use super::deadline::Deadline;
 use super::record::Record;
 use super::sessions::{Sessions, Setup};
 use super::sock::DeadlineSock;
 use crate::evidence::{Cause, Failure, Handshake, SignatureSeen, Stage, WireBytes};
 use crate::model::{Host, Micros};
+use crate::wire::tls::ML_DSA;
 
 /// A TLS stream over a socket under a deadline.
 pub type TlsStream = StreamOwned<ClientConnection, DeadlineSock>;
@@ -161,6 +163,8 @@ fn connect_with(
     let mut tls = ClientConnection::new(config, name).map_err(|error| bug(&error))?;
     sock.set_deadline(end.clone());
     let early = send_early(&mut tls, host);
+    // What an earlier handshake on this thread left, when it failed.
+    compressed::take();
     let start = clock::now();
     while tls.is_handshaking() {
         tls.complete_io(&mut sock)
@@ -217,6 +221,7 @@ fn summary(
         chain: seen.chain,
         staple: seen.staple,
         signature: seen.signature,
+        compressed: compressed::take(),
         client_certificate: seen.client_certificate,
         tickets: tls.tls13_tickets_received(),
         kind: kind.to_owned(),
@@ -247,6 +252,7 @@ fn config(offer: Offer, record: &Arc<Mutex<Record>>) -> Result<ClientConfig, Err
         .with_client_cert_resolver(resolver);
     // With resumption a second "cold" handshake would be a short one, and show no certificate.
     config.resumption = Resumption::disabled();
+    config.cert_decompressors = compressed::ALL.to_vec();
     config.alpn_protocols = match offer {
         Offer::Browser => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         Offer::Http1 => vec![b"http/1.1".to_vec()],
@@ -338,6 +344,7 @@ impl ServerCertVerifier for Recorder {
             SignatureScheme::RSA_PKCS1_SHA1,
             SignatureScheme::ECDSA_SHA1_Legacy,
         ]);
+        schemes.extend(ML_DSA.map(SignatureScheme::from));
         schemes
     }
 }

@@ -1,7 +1,9 @@
 //! What a server does beside versions and suites.
 
 use super::answers::{Answer, Answers};
-use crate::evidence::{Cause, Evidence, Purpose, Question, TlsEvidence};
+use crate::evidence::{
+    Cause, CompressedChain, Evidence, Handshake, Purpose, Question, TlsEvidence,
+};
 use crate::facts::exchanges;
 use crate::model::Ask;
 use crate::wire::tls::{Alert, Flight, Known, Reply, Version, extension};
@@ -33,6 +35,8 @@ pub struct Features {
     pub early_data: Option<bool>,
     /// An OCSP response was stapled.
     pub staple: Option<bool>,
+    /// How the chain came compressed (RFC 8879): the algorithm, or `none`. TLS 1.3 alone.
+    pub certificate_compression: Option<String>,
     /// Without the name, the server answers; `false`: it refuses, `None`: no name, or not asked
     /// (`--ciphers`), or not seen.
     pub answers_without_name: Option<bool>,
@@ -105,6 +109,7 @@ pub(super) fn read(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) ->
             .and_then(|seen| seen.early_data)
             .or_else(|| handshake.map(|seen| seen.early_data_bytes > 0)),
         staple: staple(tls, answers),
+        certificate_compression: handshake.and_then(certificate_compression),
         answers_without_name: without_name(answers),
     }
 }
@@ -180,6 +185,14 @@ fn staple(tls: &TlsEvidence, answers: &Answers) -> Option<bool> {
         Some(seen) => Some(clear || !seen.staple.0.is_empty()),
         None => (!asked.is_empty()).then_some(clear),
     }
+}
+
+fn certificate_compression(seen: &Handshake) -> Option<String> {
+    let name = || {
+        seen.compressed
+            .map_or_else(|| "none".to_owned(), CompressedChain::name)
+    };
+    (seen.version == Version::Tls13.code()).then(name)
 }
 
 /// The hello is one that was taken with the name.

@@ -20,8 +20,12 @@ const RENEGOTIATION_SCSV: u16 = 0x00ff;
 /// A value no server may choose and every server must ignore (RFC 8701 §3.1).
 const GREASE: u16 = 0x2a2a;
 
-/// Every signature scheme, so that none is missing for the server's certificate: RSA-PSS, ECDSA,
-/// EdDSA, RSA PKCS#1, then SHA-224, SHA-1, DSA and MD5 as servers of TLS 1.2 may still need them.
+/// ML-DSA-44, -65 and -87 (draft-ietf-tls-mldsa): for TLS 1.3 alone.
+pub const ML_DSA: [u16; 3] = [0x0904, 0x0905, 0x0906];
+
+/// Every other signature scheme, so that none is missing for the server's certificate: RSA-PSS,
+/// ECDSA, EdDSA, RSA PKCS#1, then SHA-224, SHA-1, DSA and MD5 as servers of TLS 1.2 may still need
+/// them.
 #[rustfmt::skip]
 const SIGNATURES: [u16; 23] = [
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b,
@@ -210,7 +214,10 @@ impl Offer {
         }
         self.key_exchange_extensions(out);
         extension(out, extension::SIGNATURE_ALGORITHMS, |out| {
-            vec16(out, |out| u16s(out, SIGNATURES));
+            let ml_dsa = ML_DSA
+                .into_iter()
+                .filter(|_| self.version == Version::Tls13);
+            vec16(out, |out| u16s(out, SIGNATURES.into_iter().chain(ml_dsa)));
         });
         if !self.alpn.is_empty() {
             extension(out, extension::ALPN, |out| alpn(out, &self.alpn));

@@ -32,7 +32,7 @@ mod tests;
 
 pub use alert::Alert;
 pub use class::Class;
-pub use client_hello::{FALLBACK_SCSV, Offer, extension};
+pub use client_hello::{FALLBACK_SCSV, ML_DSA, Offer, extension};
 pub use extra::Extra;
 pub use group::Group;
 pub use key_exchange::Ephemeral;

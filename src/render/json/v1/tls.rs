@@ -122,6 +122,7 @@ struct Features<'r> {
     resumption: Option<bool>,
     early_data: Option<bool>,
     staple: Option<bool>,
+    certificate_compression: Option<&'r str>,
     answers_without_name: Option<bool>,
 }
 
@@ -143,6 +144,7 @@ impl<'r> From<&'r tls::Features> for Features<'r> {
             resumption: features.resumption,
             early_data: features.early_data,
             staple: features.staple,
+            certificate_compression: features.certificate_compression.as_deref(),
             answers_without_name: features.answers_without_name,
         }
     }
