@@ -3,11 +3,13 @@
 
 mod embedded;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use embedded::{Asked, Told, failed, http, observe, read_request, report, rules, server, tell};
+use seaworthy::facts::contract::Standing;
 use seaworthy::model::{Ask, Place};
 use seaworthy::report::{Outcome, TargetReport};
 use serde_json::json;
@@ -168,11 +170,32 @@ fn one_defect_one_finding() {
                 .filter(|rule| rule.starts_with("contract/"))
                 .collect();
             assert_eq!(found, *expected, "{defect}");
+            rows_agree_with_findings(&report.targets[0], defect);
         })
     });
     for thread in tested.collect::<Vec<_>>() {
         assert!(thread.join().is_ok(), "see above");
     }
+}
+
+/// What is told of an endpoint is what was found of it: a row is ✗ where a finding is about it, and
+/// nowhere else.
+fn rows_agree_with_findings(target: &TargetReport, defect: &str) {
+    let of_contract = |rule: &str| rule.starts_with("contract/");
+    let failures = target.failures();
+    let failures = failures.filter(|finding| of_contract(finding.rule.as_str()));
+    let found: BTreeSet<&str> = failures
+        .filter_map(|finding| finding.endpoint.as_deref())
+        .collect();
+    let rows = target.claims.iter();
+    let rows = rows.filter(|row| row.whole() == Standing::NotMet);
+    let told: BTreeSet<&str> = rows.map(|row| row.request.as_str()).collect();
+    assert_eq!(told, found, "{defect}");
+    assert_eq!(
+        target.claims.len(),
+        7,
+        "{defect}: one row for each declared request"
+    );
 }
 
 #[test]

@@ -56,6 +56,14 @@ pub enum Outcome {
     NotApplicable,
 }
 
+impl Outcome {
+    /// Whether it was seen not to be as it should, accepted or not.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Fail | Self::Waived)
+    }
+}
+
 /// A text's name and address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {

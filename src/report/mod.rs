@@ -1,5 +1,6 @@
 //! Floor 6, the report: evidence judged, summed up, and ready to be shown in any form.
 
+pub mod claims;
 pub mod coverage;
 mod finding;
 pub mod fix;
@@ -61,6 +62,8 @@ pub struct TargetReport {
     pub coverage: Coverage,
     /// When something else began to answer in its place, and what showed it, if anything did.
     pub blocked: Option<String>,
+    /// What is declared of its endpoints, one row each, and whether it holds.
+    pub claims: Vec<claims::Row>,
     /// Every rule's outcome, most severe failures first.
     pub findings: Vec<Finding>,
     /// Waivers that waive nothing.
@@ -164,6 +167,7 @@ impl TargetReport {
             idle_waivers: idle_waivers::list(evidence, &findings),
             not_checked: not_checked::list(evidence, &facts, &findings),
             headers_profile: crate::profile::asked(evidence),
+            claims: claims::rows(evidence, &facts, &findings),
             coverage,
             blocked: blocked::said(evidence),
             findings,

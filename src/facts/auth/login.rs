@@ -6,7 +6,7 @@ use super::tried::{answer, given_away};
 use super::words::{NOBODY, texts};
 use crate::evidence::are_alike;
 use crate::evidence::{Evidence, Exchange, Response};
-use crate::facts::contract::{Missed, json_misses};
+use crate::facts::contract::{Checked, Standing, checked_json};
 use crate::facts::exchanges;
 use crate::model::{Ask, Attempt, Login, Place, Pointer, StatusSet};
 use crate::wire::http::challenge::challenges;
@@ -50,9 +50,9 @@ pub struct LoginTried {
     pub fields: Vec<(&'static str, String)>,
     /// Its texts by JSON Pointer, or the whole text, every user's name made one.
     pub words: Vec<(String, String)>,
-    /// What is declared of the body and does not hold. Only of a wrong login with a declared status:
+    /// What is declared of the body, held against it. Only of a wrong login with a declared status:
     /// another one is another document.
-    pub missed: Vec<Missed>,
+    pub checked: Vec<Checked>,
     /// What the body gives away.
     pub leaks: Vec<Leak>,
 }
@@ -140,10 +140,12 @@ fn tried(
     let answer = answer("POST", response, None);
     let mut nowhere = exchanges(evidence, Ask::NotFound.of_target());
     let nowhere = nowhere.any(|(_, other)| are_alike(exchange, other));
-    let missed = missed(login, &attempt, response);
+    let checked = checked(login, &attempt, response);
     let kept = !login.json.is_empty()
         && login.status.contains(response.status)
-        && json_misses(&login.json, response).is_empty();
+        && checked_json(&login.json, response)
+            .iter()
+            .all(|checked| checked.standing == Standing::Met);
     LoginTried {
         at: Pointer::exchange(index),
         status: response.status,
@@ -151,7 +153,7 @@ fn tried(
         unreached: unreached(login, response, answer, kept, nowhere),
         fields: fields(response),
         words: texts(&without_name(login, &response.content().text())),
-        missed,
+        checked,
         leaks: given_away(&response.content().text()),
         attempt,
     }
@@ -165,10 +167,10 @@ fn without_name(login: &Login, body: &str) -> String {
     }
 }
 
-fn missed(login: &Login, attempt: &Attempt, response: &Response) -> Vec<Missed> {
+fn checked(login: &Login, attempt: &Attempt, response: &Response) -> Vec<Checked> {
     let wrong = matches!(attempt, Attempt::UnknownUser | Attempt::WrongPassword);
     if wrong && login.status.contains(response.status) {
-        json_misses(&login.json, response)
+        checked_json(&login.json, response)
     } else {
         Vec::new()
     }

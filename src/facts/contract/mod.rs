@@ -3,14 +3,16 @@
 mod absent;
 mod alike;
 mod answer;
+mod checked;
 mod document;
 mod method;
 mod rate;
 
 pub use absent::Vacancy;
 pub use alike::Comparison;
-pub(super) use answer::json_misses;
-pub use answer::{Answer, Answered, Missed, Part};
+pub use answer::{Answer, Answered};
+pub(super) use checked::json as checked_json;
+pub use checked::{Checked, Part, Standing};
 pub use document::{Document, Documented};
 pub use method::{Allow, Refusal};
 pub use rate::{Advertised, Burst, Refused};

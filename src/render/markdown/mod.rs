@@ -2,6 +2,7 @@
 //! evidence folded, and what was not checked said plainly.
 
 mod details;
+mod endpoints;
 mod issues;
 mod matrix;
 mod open;
@@ -19,6 +20,7 @@ use crate::rules::{self, Rule};
 pub fn render(report: &Report) -> String {
     let sections = [
         verdict::section(report),
+        endpoints::section(report),
         matrix::section(report),
         tables::tls(report),
         tables::cors(report),

@@ -3,7 +3,7 @@
 use super::{Gap, Status, Why, answers};
 use crate::evidence::{Evidence, Exchange, Observation};
 use crate::facts::Facts;
-use crate::facts::contract::{Answer, ContractFacts};
+use crate::facts::contract::{Answer, ContractFacts, Part, Standing};
 use crate::model::{Ask, Place, Pointer, Topic};
 use crate::plan::Essential;
 use crate::wire::soft404::Absence;
@@ -43,9 +43,12 @@ fn declared(contract: &ContractFacts, index: usize, topic: Topic) -> Status {
         if seen.answer == Answer::Limited {
             return Err(Gap::new(Why::Blocked, "rate limited (429)"));
         }
-        let mut untold = seen.missed.iter().filter(|missed| missed.untold);
-        if let Some(missed) = untold.next().filter(|_| topic == Topic::DeclaredBody) {
-            return Err(Gap::new(Why::NotReached, missed.found.raw()));
+        let mut open = seen
+            .checked
+            .iter()
+            .filter(|checked| checked.standing == Standing::Open && checked.part != Part::Time);
+        if let Some(checked) = open.next().filter(|_| topic == Topic::DeclaredBody) {
+            return Err(Gap::new(Why::NotReached, checked.found.raw()));
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::{CWE_209, OWASP_AUTHENTICATION};
 use crate::facts::auth::{AuthFacts, LoginFacts, LoginTried, differ, steady};
+use crate::facts::contract::{Checked, Standing};
 use crate::model::{Attempt, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, LEFT_OUT, Observed, Reference, Rule, Verdict};
 use crate::wire::refusal::Answer;
@@ -186,21 +187,20 @@ fn status(auth: &AuthFacts) -> Verdict {
 /// What one attempt shows, the others show as well.
 fn body(auth: &AuthFacts) -> Verdict {
     let verdict = judge(auth, is_wrong, |login| {
-        let surely = |tried: &LoginTried| tried.missed.iter().any(|missed| !missed.untold);
+        let not_met = |checked: &&Checked| checked.standing == Standing::NotMet;
+        let surely = |tried: &LoginTried| tried.checked.iter().any(|checked| not_met(&checked));
         let mut reached = login.tried.iter().filter(|tried| tried.unreached.is_none());
         let first = reached.find(|tried| surely(tried));
         let observed = first.into_iter().flat_map(|tried| {
-            let misses = tried.missed.iter().filter(|missed| !missed.untold);
-            misses.map(move |missed| {
-                observe(login, tried, missed.found.clone()).wanted(missed.wanted.as_str())
-            })
+            let misses = tried.checked.iter().filter(not_met);
+            misses.map(move |missed| observe(login, tried, missed.said()).wanted(missed.declared()))
         });
         observed.collect()
     });
     let tried = auth.login.iter().flat_map(|login| &login.tried);
-    let mut missed = tried.flat_map(|tried| &tried.missed);
-    match missed.find(|missed| missed.untold) {
-        Some(missed) if verdict == Verdict::Pass => Verdict::Unknown(missed.found.raw().to_owned()),
+    let mut checked = tried.flat_map(|tried| &tried.checked);
+    match checked.find(|checked| checked.standing == Standing::Open) {
+        Some(open) if verdict == Verdict::Pass => Verdict::Unknown(open.found.raw().to_owned()),
         Some(_) | None => verdict,
     }
 }

@@ -1,6 +1,6 @@
 //! Declared endpoints: status, fields, JSON, body, size, time.
 
-use crate::facts::contract::{Answer, Answered, ContractFacts, Part};
+use crate::facts::contract::{Answer, Answered, Checked, ContractFacts, Part, Standing};
 use crate::model::{Family, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
@@ -267,76 +267,57 @@ fn answers_at_all(contract: &ContractFacts) -> Verdict {
     Verdict::unless(silent.collect())
 }
 
-fn missed(contract: &ContractFacts, part: Part) -> Verdict {
+fn holds(contract: &ContractFacts, part: Part) -> Verdict {
     if let Some(open) = none_asked(contract) {
         return open;
     }
-    let all = || contract.endpoints.iter();
-    let untold = all().find_map(|seen| {
-        let mut of_part = seen.missed.iter().filter(|missed| missed.part == part);
-        let missed = of_part.find(|missed| missed.untold)?;
-        Some(format!("{}: {}", seen.label, missed.found.raw()))
-    });
-    let surely = all().flat_map(|seen| misses(seen, part)).collect();
-    match (Verdict::unless(surely), untold) {
-        (Verdict::Pass, Some(why)) => Verdict::NotTested(why),
-        (verdict, _) => verdict,
-    }
-}
-
-fn misses(seen: &Answered, part: Part) -> impl Iterator<Item = Observed> {
-    let told = seen.missed.iter().filter(|missed| !missed.untold);
-    let of_part = told.filter(move |missed| missed.part == part);
-    of_part.map(move |missed| {
-        let found = observed(seen, missed.found.clone()).wanted(missed.wanted.as_str());
+    let of = |standing: Standing| {
+        let all = contract.endpoints.iter();
+        all.flat_map(move |seen| {
+            let checked = seen.checked.iter();
+            let wanted = move |one: &&Checked| (one.part, one.standing) == (part, standing);
+            checked.filter(wanted).map(move |one| (seen, one))
+        })
+    };
+    let missed = of(Standing::NotMet).map(|(seen, missed)| {
+        let found = observed(seen, missed.said()).wanted(missed.declared());
         match part {
             Part::Size => found.shown_by(ShownBy::Size),
             Part::Time => found.shown_by(ShownBy::Time),
             Part::Header | Part::NotJson | Part::Json | Part::Body => found,
         }
-    })
+    });
+    let verdict = Verdict::unless(missed.collect());
+    match of(Standing::Open).next() {
+        Some((seen, open)) if verdict == Verdict::Pass => {
+            Verdict::NotTested(format!("{}: {}", seen.label, open.found.raw()))
+        }
+        Some(_) | None => verdict,
+    }
 }
 
 fn is_json(contract: &ContractFacts) -> Verdict {
-    missed(contract, Part::NotJson)
+    holds(contract, Part::NotJson)
 }
 
 fn has_values(contract: &ContractFacts) -> Verdict {
-    missed(contract, Part::Json)
+    holds(contract, Part::Json)
 }
 
 fn has_fields(contract: &ContractFacts) -> Verdict {
-    missed(contract, Part::Header)
+    holds(contract, Part::Header)
 }
 
 fn has_body(contract: &ContractFacts) -> Verdict {
-    missed(contract, Part::Body)
+    holds(contract, Part::Body)
 }
 
 fn has_size(contract: &ContractFacts) -> Verdict {
-    missed(contract, Part::Size)
+    holds(contract, Part::Size)
 }
 
-/// One slow look may be this machine's, or the first of the day.
 fn is_in_time(contract: &ContractFacts) -> Verdict {
-    if let Some(open) = none_asked(contract) {
-        return open;
-    }
-    let (once, surely): (Vec<_>, Vec<_>) = contract
-        .endpoints
-        .iter()
-        .partition(|seen| seen.not_looked_again);
-    let slow: Vec<Observed> = surely
-        .iter()
-        .flat_map(|seen| misses(seen, Part::Time))
-        .collect();
-    let mut seemed_slow = once.iter().flat_map(|seen| misses(seen, Part::Time));
-    match seemed_slow.next() {
-        Some(_) if slow.is_empty() => Verdict::NotTested(
-            "a first look was slow, and half of the rate limit was used up: --burst".to_owned(),
-        ),
-        Some(_) | None => Verdict::unless(slow),
-    }
+    holds(contract, Part::Time)
 }
 
 fn is_alike(contract: &ContractFacts) -> Verdict {

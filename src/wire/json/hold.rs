@@ -131,7 +131,9 @@ fn length(value: &Value) -> Option<(u64, &'static str)> {
     Some((u64::try_from(length).unwrap_or(u64::MAX), unit))
 }
 
-fn quoted(value: &Value) -> String {
+/// As JSON, cut where it no longer helps.
+#[must_use]
+pub fn quoted(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(QUOTED_CHARS) {
         Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),

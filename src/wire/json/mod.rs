@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::model::{self, Untrusted};
 
 pub use expect::{Expect, Fault, Kind, Pattern};
+pub use hold::quoted;
 
 /// What must hold at one place of a document. Without expectations, that something is there.
 #[derive(Clone, Debug)]
@@ -60,6 +61,24 @@ impl Assertion {
         })
     }
 
+    /// What must hold, in words.
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        wanted(&self.expects)
+    }
+
+    /// What stands there in `document`, in words that quote the peer.
+    #[must_use]
+    pub fn found(&self, document: &Value) -> Untrusted {
+        let value = document.pointer(&self.pointer);
+        let first = self.expects.first();
+        match (value, first) {
+            (Some(value), Some(expect)) => expect.found(value),
+            (Some(value), None) => Untrusted::from(quoted(value)),
+            (None, _) => Untrusted::from("nothing"),
+        }
+    }
+
     /// Where it looks.
     #[must_use]
     pub fn pointer(&self) -> &str {
@@ -98,6 +117,13 @@ impl Assertion {
             found,
         }
     }
+}
+
+/// Expectations in words.
+#[must_use]
+pub fn wanted(expects: &[Expect]) -> String {
+    let each: Vec<String> = expects.iter().map(Expect::wanted).collect();
+    each.join(", ")
 }
 
 /// Everything of `expects` that does not hold for a text, such as a header's value or a body.

@@ -1,0 +1,220 @@
+//! Declared endpoints, and everything that is declared of their answers.
+
+use super::{PartRow, Row};
+use crate::evidence::Evidence;
+use crate::facts::contract::{Answer, Answered, ContractFacts, Document, Part, Standing};
+use crate::model::{Endpoint, StatusSet, Untrusted};
+use crate::wire::json::{Expect, wanted};
+
+pub(super) fn rows(evidence: &Evidence, contract: &ContractFacts) -> Vec<Row> {
+    let declared = evidence.target.endpoints.iter().enumerate();
+    declared
+        .map(|(index, endpoint)| {
+            let mut asked = contract.endpoints.iter();
+            match asked.find(|seen| seen.endpoint == index) {
+                Some(seen) => asked_row(endpoint, seen, contract),
+                None => unasked_row(endpoint, contract),
+            }
+        })
+        .collect()
+}
+
+fn unasked_row(endpoint: &Endpoint, contract: &ContractFacts) -> Row {
+    let label = endpoint.label();
+    let mut unasked = contract.unasked.iter();
+    // That a protected endpoint refuses is judged by the refusals.
+    let why = unasked.find(|(other, _)| *other == label);
+    let why = match why {
+        Some((_, why)) => format!("not sent: {why}"),
+        None => "refusals only: nothing is declared of its answer".to_owned(),
+    };
+    let parts = declared(endpoint).map(|(part, name, wanted)| PartRow {
+        standing: Standing::Open,
+        name: named(part, &name),
+        wanted,
+        got: "not asked".into(),
+    });
+    Row {
+        parts: parts.collect(),
+        ..Row::open(label, status(endpoint).to_string(), why)
+    }
+}
+
+fn status(endpoint: &Endpoint) -> StatusSet {
+    let usual = || StatusSet::of(&["2xx"]);
+    endpoint.status.clone().unwrap_or_else(usual)
+}
+
+fn asked_row(endpoint: &Endpoint, seen: &Answered, contract: &ContractFacts) -> Row {
+    let standing = match &seen.answer {
+        Answer::Status(_) if seen.file.is_some() => Standing::NotMet,
+        Answer::Status(status) if seen.wanted.contains(*status) => Standing::Met,
+        Answer::Status(_) | Answer::Failed(_) => Standing::NotMet,
+        Answer::Limited => Standing::Open,
+    };
+    let mut parts = parts(endpoint, seen);
+    parts.extend(alike(endpoint, seen, contract));
+    parts.extend(documents(seen, contract));
+    parts.extend(leak(seen, contract));
+    let answered = matches!(seen.answer, Answer::Status(_));
+    Row {
+        standing,
+        request: seen.label.clone(),
+        asked_as: asked_as(endpoint),
+        wanted: seen.wanted.to_string(),
+        got: got(seen),
+        size: seen.size_bytes.filter(|_| answered),
+        took: answered.then_some(seen.took_us),
+        at: Some(seen.at.clone()),
+        parts,
+    }
+}
+
+fn asked_as(endpoint: &Endpoint) -> &'static str {
+    if endpoint.protected && !endpoint.is_mutating() && endpoint.method.is_safe() {
+        "the credential"
+    } else if endpoint.send_secrets.is_empty() {
+        "nobody"
+    } else {
+        "declared fields"
+    }
+}
+
+/// The status and the media type, and what a further look found.
+fn got(seen: &Answered) -> Untrusted {
+    let first = match &seen.answer {
+        Answer::Status(status) => {
+            let kind = seen.media_type.as_ref().map_or("", Untrusted::raw);
+            format!("{status} {kind}").trim_end().to_owned()
+        }
+        Answer::Limited => "429: rate limited".to_owned(),
+        Answer::Failed(why) => why.clone(),
+    };
+    let other = |again: &&u16| seen.answer != Answer::Status(**again);
+    let again: Vec<String> = seen
+        .again
+        .iter()
+        .filter(other)
+        .map(u16::to_string)
+        .collect();
+    let mut said = first;
+    if !again.is_empty() {
+        said.push_str(&format!(", then {}", again.join(", ")));
+    }
+    if let Some(file) = seen.file {
+        said.push_str(&format!(", with the content of {file}"));
+    }
+    said.into()
+}
+
+/// Every part that is declared: what was found of it, or why nothing was.
+fn parts(endpoint: &Endpoint, seen: &Answered) -> Vec<PartRow> {
+    let document = seen.checked.iter().find(|one| one.part == Part::NotJson);
+    let document = document.map(|one| PartRow {
+        standing: one.standing,
+        name: "the body".to_owned(),
+        wanted: one.wanted.clone(),
+        got: one.found.clone(),
+    });
+    let each = declared(endpoint).map(|(part, place, wanted)| {
+        let mut checked = seen.checked.iter();
+        let checked = checked.find(|one| one.part == part && one.place == place);
+        match checked {
+            Some(one) => PartRow {
+                standing: one.standing,
+                name: named(part, &place),
+                wanted: one.wanted.clone(),
+                got: one.found.clone(),
+            },
+            None => PartRow {
+                standing: Standing::Open,
+                name: named(part, &place),
+                wanted,
+                got: if part == Part::Json && document.is_some() {
+                    "not seen: no JSON".into()
+                } else {
+                    "not seen: another answer".into()
+                },
+            },
+        }
+    });
+    let each: Vec<PartRow> = each.collect();
+    document.into_iter().chain(each).collect()
+}
+
+/// Everything declared of an answer beside its status: of what, where, and what is wanted.
+fn declared(endpoint: &Endpoint) -> impl Iterator<Item = (Part, String, String)> {
+    let words =
+        |assertion| Expect::all_of(assertion).map_or_else(|_| String::new(), |all| wanted(&all));
+    let fields = endpoint.headers.iter();
+    let fields = fields.map(move |(name, one)| (Part::Header, name.clone(), words(one)));
+    let values = endpoint.json.iter();
+    let values = values.map(move |(at, one)| (Part::Json, at.clone(), words(one)));
+    let body = endpoint.body.iter();
+    let body = body.map(move |one| (Part::Body, String::new(), words(one)));
+    let exact = endpoint
+        .bytes
+        .map(|exact| format!("exactly {} bytes", exact.0));
+    let most = endpoint
+        .max_bytes
+        .map(|most| format!("at most {} bytes", most.0));
+    let size = exact
+        .or(most)
+        .map(|wanted| (Part::Size, String::new(), wanted));
+    let in_all = endpoint.max_time.map(|most| format!("at most {most}"));
+    let beyond = endpoint.max_over_network;
+    let beyond = beyond.map(|most| format!("at most {most} beyond the network"));
+    let time = in_all
+        .or(beyond)
+        .map(|wanted| (Part::Time, String::new(), wanted));
+    fields.chain(values).chain(body).chain(size).chain(time)
+}
+
+fn named(part: Part, place: &str) -> String {
+    match part {
+        Part::Json if place.is_empty() => "the document".to_owned(),
+        Part::Header | Part::Json => place.to_owned(),
+        Part::NotJson | Part::Body => "the body".to_owned(),
+        Part::Size => "the size".to_owned(),
+        Part::Time => "the time".to_owned(),
+    }
+}
+
+/// The comparison with another target's answer.
+fn alike(endpoint: &Endpoint, seen: &Answered, contract: &ContractFacts) -> Option<PartRow> {
+    endpoint.same_as.as_ref()?;
+    let mut comparisons = contract.comparisons.iter();
+    let of_it = comparisons.find(|one| one.label == seen.label);
+    of_it.map(super::alike)
+}
+
+/// What the OpenAPI document says of the declared endpoints.
+fn documents(seen: &Answered, contract: &ContractFacts) -> Option<PartRow> {
+    let mut documents = contract.documents.iter();
+    let document = documents.find(|one| one.label == seen.label)?;
+    let (standing, got) = match &document.document {
+        Document::Unseen => (Standing::Open, "not seen".to_owned()),
+        Document::Unread(why) => (Standing::Open, why.clone()),
+        Document::Unreadable(why) => (Standing::NotMet, (*why).to_owned()),
+        Document::Read { undocumented, .. } if !undocumented.is_empty() => (
+            Standing::NotMet,
+            format!("without {}", undocumented.join(", ")),
+        ),
+        Document::Read { operations, .. } => (Standing::Met, format!("{operations} operations")),
+    };
+    Some(PartRow {
+        standing,
+        name: "OpenAPI".to_owned(),
+        wanted: "every declared endpoint".to_owned(),
+        got: got.into(),
+    })
+}
+
+/// What an error answer gives away; nothing is said of one that gives away nothing.
+fn leak(seen: &Answered, contract: &ContractFacts) -> Option<PartRow> {
+    let leaking = contract
+        .leaks
+        .iter()
+        .find(|leaking| leaking.at == seen.at)?;
+    Some(super::leak(leaking))
+}

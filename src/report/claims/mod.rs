@@ -1,0 +1,147 @@
+//! What is declared of a target's endpoints, one row each, and whether it holds.
+//!
+//! A report that only says what is wrong cannot be signed: these rows say what was met as well.
+//! Rows are made from the declaration, so that what was never asked is a row too; their verdicts are
+//! those of the facts that the rules judge by.
+
+mod absence;
+mod endpoint;
+mod login;
+mod method;
+
+use super::Finding;
+use crate::evidence::Evidence;
+use crate::facts::Facts;
+use crate::facts::contract::{Comparison, ContractFacts, Leaking, Standing};
+use crate::model::{Bytes, Family, Micros, Pointer, Untrusted};
+
+/// One request that something is declared of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Whether it was answered as declared; its parts have verdicts of their own.
+    pub standing: Standing,
+    /// `GET /path`.
+    pub request: String,
+    /// With which credentials it was asked.
+    pub asked_as: &'static str,
+    /// The declared answer.
+    pub wanted: String,
+    /// The answer.
+    pub got: Untrusted,
+    /// How long the body is.
+    pub size: Option<Bytes>,
+    /// From the request to the last byte.
+    pub took: Option<Micros>,
+    /// The exchange in the evidence, where there was one.
+    pub at: Option<Pointer>,
+    /// What else is declared of the answer.
+    pub parts: Vec<PartRow>,
+}
+
+/// Something declared of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartRow {
+    /// Whether it holds.
+    pub standing: Standing,
+    /// A JSON Pointer, the name of a field, or a word.
+    pub name: String,
+    /// What is declared.
+    pub wanted: String,
+    /// What was found.
+    pub got: Untrusted,
+}
+
+impl Row {
+    /// A request of which nothing is known, and why.
+    fn open(request: String, wanted: impl Into<String>, why: impl Into<Untrusted>) -> Self {
+        Self {
+            standing: Standing::Open,
+            request,
+            asked_as: "-",
+            wanted: wanted.into(),
+            got: why.into(),
+            size: None,
+            took: None,
+            at: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// Its verdict and those of its parts together.
+    #[must_use]
+    pub fn whole(&self) -> Standing {
+        let parts = self.parts.iter().map(|part| part.standing);
+        let all = parts.chain([self.standing]);
+        // A thing that is not met outweighs one that is open.
+        all.max_by_key(|standing| match standing {
+            Standing::Met => 0,
+            Standing::Open => 1,
+            Standing::NotMet => 2,
+        })
+        .unwrap_or(Standing::Open)
+    }
+}
+
+/// A row for each declared endpoint, absent path, refused method and login, and for the waking.
+#[must_use]
+pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let contract = facts.contract.known();
+    let selected = |family: Family| evidence.run.selects_family(family);
+    if let Some(contract) = contract.filter(|_| selected(Family::Contract)) {
+        rows.extend(wake(contract, evidence));
+        rows.extend(endpoint::rows(evidence, contract));
+        rows.extend(absence::rows(evidence, contract));
+        rows.extend(method::rows(evidence, contract));
+    }
+    if selected(Family::Auth) {
+        rows.extend(login::rows(evidence, facts, findings));
+    }
+    rows
+}
+
+fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
+    let wake = contract.wake.as_ref()?;
+    let in_time = wake.awake && wake.took_ms <= wake.declared_ms;
+    let state = if wake.awake { "awake" } else { "still asleep" };
+    let said = format!("{state} after {}", wake.took_ms);
+    Some(Row {
+        standing: if in_time {
+            Standing::Met
+        } else {
+            Standing::NotMet
+        },
+        asked_as: "nobody",
+        at: Some(wake.at.clone()),
+        ..Row::open(
+            format!("GET {}", evidence.target.url.target),
+            format!("awake within {}", wake.declared_ms),
+            said,
+        )
+    })
+}
+
+/// The comparison with another target's answer.
+fn alike(comparison: &Comparison) -> PartRow {
+    let (standing, got) = match &comparison.difference {
+        Some(difference) => (Standing::NotMet, difference.clone()),
+        None if comparison.seen => (Standing::Met, "alike".into()),
+        None => (Standing::Open, "one of the two was not seen".into()),
+    };
+    PartRow {
+        standing,
+        name: format!("as {}", comparison.other),
+        wanted: "the same status, type and shape".to_owned(),
+        got,
+    }
+}
+
+/// What an error answer gives away; nothing is said of one that gives away nothing.
+fn leak(leaking: &Leaking) -> PartRow {
+    PartRow {
+        standing: Standing::NotMet,
+        name: "the error".to_owned(),
+        wanted: "nothing of the inside".to_owned(),
+        got: format!("{}: {}", leaking.leak.what, leaking.leak.excerpt.raw()).into(),
+    }
+}
