@@ -71,6 +71,30 @@ pub struct Wake {
     pub declared_ms: Millis,
     /// Whether it woke while it was looked at.
     pub awake: bool,
+    /// The status of the last answer; `None` without one.
+    pub status: Option<u16>,
+    /// Whether the platform answered for it before.
+    pub was_asleep: bool,
+}
+
+impl Wake {
+    /// Whether it woke in the declared time.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.awake && self.took_ms <= self.declared_ms
+    }
+
+    /// What was seen, in words: `200 after 12 s asleep`.
+    #[must_use]
+    pub fn found(&self) -> String {
+        let took = self.took_ms;
+        match (self.awake, self.status) {
+            (true, Some(status)) if self.was_asleep => format!("{status} after {took} asleep"),
+            (true, Some(status)) => format!("{status} at the first request, after {took}"),
+            (_, Some(status)) => format!("still {status} after {took}"),
+            (_, None) => format!("no answer after {took}"),
+        }
+    }
 }
 
 /// Reads the contract. `all` are the targets of the run, for answers that must be alike.
@@ -148,9 +172,8 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
 fn wake(evidence: &Evidence) -> Option<Wake> {
     let declared_ms = evidence.target.cold_start?;
     let (at, page) = super::exchanges(evidence, Ask::Page.of_target()).next()?;
-    let (_, first) = super::exchanges(evidence, Ask::Asleep.of_target())
-        .next()
-        .unwrap_or((at, page));
+    let asleep = super::exchanges(evidence, Ask::Asleep.of_target()).next();
+    let (_, first) = asleep.unwrap_or((at, page));
     let before = page.at.millis().saturating_sub(first.at.millis());
     let last = page.response.failure().map_or_else(
         || Millis(page.phases.ttfb().0 / 1000),
@@ -161,6 +184,8 @@ fn wake(evidence: &Evidence) -> Option<Wake> {
         at: Pointer::exchange(at),
         took_ms: Millis(u64::try_from(before).unwrap_or(0) + last.0),
         declared_ms,
+        status: answered.map(|response| response.status),
+        was_asleep: asleep.is_some(),
         awake: answered.is_some_and(|response| !matches!(response.status, 502..=504)),
     })
 }

@@ -102,11 +102,8 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
 
 fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
     let wake = contract.wake.as_ref()?;
-    let in_time = wake.awake && wake.took_ms <= wake.declared_ms;
-    let state = if wake.awake { "awake" } else { "still asleep" };
-    let said = format!("{state} after {}", wake.took_ms);
     Some(Row {
-        standing: if in_time {
+        standing: if wake.holds() {
             Standing::Met
         } else {
             Standing::NotMet
@@ -116,7 +113,7 @@ fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
         ..Row::open(
             format!("GET {}", evidence.target.url.target),
             format!("awake within {}", wake.declared_ms),
-            said,
+            wake.found(),
         )
     })
 }
