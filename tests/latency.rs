@@ -100,7 +100,61 @@ fn redirects_are_listed_apart() {
     let evidence = observe(&file(port, ""), &["latency", "headers"], &[], &[]).remove(0);
     let statuses: Vec<_> = facts(&evidence).hops.iter().map(|hop| hop.status).collect();
     assert_eq!(statuses, [Some(302), Some(200)]);
-    assert_eq!(facts(&evidence).cold.map(|cold| cold.taken), Some(6));
+    assert_eq!(facts(&evidence).cold().map(|cold| cold.taken), Some(6));
+}
+
+/// A service without a page: what is declared of it, what is timed, and what fails.
+#[rustfmt::skip]
+const TIMED: &[(&str, &[(&str, u16)], &[&str])] = &[
+    ("",                                                           &[("GET /", 404)],       &["latency/times-refusal"]),
+    ("endpoint = [{ get = \"/\", status = 404 }]",                 &[("GET /", 404)],       &[]),
+    ("endpoint = [\"/docs\", \"/api/health\"]",                    &[("GET /api/health", 200)], &[]),
+    ("endpoint = [\"/api/health\", { get = \"/docs\", max_time = \"9s\" }]", &[("GET /docs", 200)], &[]),
+    ("endpoint = [{ get = \"/api/health\", protected = true }]",   &[("GET /", 404)],       &["latency/times-refusal"]),
+    ("endpoint = [{ get = \"/docs\", timed = true }, { head = \"/api/health\", timed = true }]",
+                                                                   &[("GET /docs", 200), ("HEAD /api/health", 200)], &[]),
+    ("endpoint = [{ get = \"/private\", timed = true }]",          &[("GET /private", 403)], &["latency/times-refusal"]),
+];
+
+#[test]
+fn what_is_timed_is_what_answers_or_what_is_declared() {
+    let port = http(|asked| match asked.path() {
+        "/docs" | "/api/health" => Told::text(200, "aye"),
+        "/private" => Told::text(403, "no"),
+        _ => Told::text(404, "nothing here"),
+    });
+    for (declared, expected, failing) in TIMED {
+        let few = "latency = { cold_samples = 2, warm_samples = 1 }";
+        let evidence = look(port, &format!("{few}\n{declared}"));
+        let timed = facts(&evidence).timed;
+        let statuses = timed
+            .iter()
+            .map(|timed| (timed.label.as_str(), &timed.statuses));
+        let found: Vec<(&str, u16)> = statuses
+            .flat_map(|(label, statuses)| statuses.keys().map(move |status| (label, *status)))
+            .collect();
+        assert!(timed.iter().all(|timed| timed.answers() == 3), "{declared}");
+        assert_eq!(found, *expected, "{declared}");
+        assert_eq!(
+            failed(&report(&[evidence]).targets[0]),
+            *failing,
+            "{declared}"
+        );
+    }
+}
+
+#[test]
+fn what_refuses_is_no_a_in_latency() {
+    use seaworthy::model::{Family, Grade};
+    for (status, best) in [(200, Grade::APlus), (404, Grade::B), (401, Grade::B)] {
+        let report = report(&[look(http(move |_| Told::text(status, "aye")), "")]);
+        let mark = report.targets[0].families.of(Family::Latency);
+        assert_eq!(
+            mark.grade,
+            seaworthy::grade::Letter::Graded(best),
+            "{status}"
+        );
+    }
 }
 
 /// Three users for 400 ms, two requests each.

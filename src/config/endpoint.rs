@@ -47,6 +47,15 @@ pub(super) fn endpoint<'d>(
     let (method, path) = request?;
     endpoint.path = path.filled(vars)?;
     endpoint.method = method;
+    if endpoint.timed && !endpoint.only_reads() {
+        return node.refuse(
+            format!(
+                "{} cannot be timed: it would be sent over and over",
+                endpoint.label()
+            ),
+            "`timed` is for a GET or HEAD that changes nothing",
+        );
+    }
     endpoint.source = Some(node.record.source(node.span().start));
     Some(endpoint)
 }
@@ -63,6 +72,7 @@ fn expectations(section: &mut Section<'_>) -> Endpoint {
         max_bytes: section.read("max_bytes", size),
         max_time: section.read("max_time", duration),
         max_over_network: section.read("max_over_network", duration),
+        timed: section.read("timed", Node::boolean).unwrap_or(false),
         documents: section.read("documents", Node::boolean).unwrap_or(false),
         cors: section.read("cors", Node::boolean).unwrap_or(true),
         ..Endpoint::new(Method::get(), "/")

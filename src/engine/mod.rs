@@ -100,9 +100,10 @@ impl Looking<'_> {
     fn time(&self, seen: &Evidence) -> Evidence {
         let left = Duration::from(self.plan.target_deadline).saturating_sub(seen.took.into());
         let load = self.plan.run.conditions.load.map(|load| load.length());
-        let latency = &seen.target.latency;
-        let samples = latency.cold.saturating_add(latency.warm);
-        let left = left + PER_SAMPLE * samples + Duration::from(load.unwrap_or_default());
+        let samples = probe::latency::requests(&seen.target);
+        let samples = u32::try_from(samples).unwrap_or(u32::MAX);
+        let left =
+            left + PER_SAMPLE.saturating_mul(samples) + Duration::from(load.unwrap_or_default());
         let end = self.whole.sooner(left);
         self.guarded(&seen.target, || {
             let mut evidence = seen.clone();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Observation, PassedOver};
-use crate::model::{Micros, Millis, Phases};
+use crate::model::{Micros, Millis, Phases, Place};
 
 /// What the timed exchanges showed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct LatencyEvidence {
 /// One timed exchange.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
+    /// What was asked: the target's own URL, or a declared endpoint.
+    #[serde(default = "of_target", skip_serializing_if = "is_of_target")]
+    pub place: Place,
     /// On a new connection or a kept one.
     pub temperature: Temperature,
     /// `address:port`.
@@ -66,6 +69,18 @@ impl Sample {
         let longest = self.phases().unwrap_or_default().longest();
         self.lag > Micros(1_000).max(Micros(longest.0 / 50))
     }
+}
+
+const fn of_target() -> Place {
+    Place::Target
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes by reference"
+)]
+fn is_of_target(place: &Place) -> bool {
+    *place == Place::Target
 }
 
 /// Whether connection setup is part of a sample.

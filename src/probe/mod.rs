@@ -91,7 +91,7 @@ pub fn first_requests(view: &View<'_>) -> Vec<Outgoing> {
 #[must_use]
 pub fn pace(view: &View<'_>) -> Option<Pace> {
     let samples = if view.wants(Family::Latency) {
-        latency::requests(&view.target.latency)
+        latency::requests(view.target)
     } else {
         0
     };
@@ -277,7 +277,7 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     }
     let net = view.net.of_one_target();
     let view = &View { net: &net, ..*view };
-    evidence.latency = latency::observe(view);
+    evidence.latency = latency::observe(view, &evidence.exchanges);
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
     let burst = contract::last(view, &client, &evidence.exchanges);
     let refused = cors::last(view, &client, &burst);

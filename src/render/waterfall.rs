@@ -1,8 +1,8 @@
 //! Where the time went, as bars: one look tells a far handshake from a slow server.
 
-use crate::facts::latency::Series;
+use crate::facts::latency::{Series, Timed};
 use crate::model::waterfall::columns;
-use crate::model::{Micros, Phases};
+use crate::model::{Micros, Phases, Place};
 use crate::report::{Report, TargetReport};
 
 /// What bars are drawn with.
@@ -92,16 +92,57 @@ pub fn bar(phases: &Phases, scale: Micros, width: usize, ink: Ink) -> String {
     drawn
 }
 
-/// The targets that were timed.
+/// A request that was timed on new connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'r> {
+    target: &'r TargetReport,
+    timed: &'r Timed,
+    /// Its cold samples.
+    pub cold: &'r Series,
+}
+
+impl Row<'_> {
+    /// The target's name, and the request where it is not for the target's own URL.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = &self.target.name;
+        match self.timed.place {
+            Place::Target => name.clone(),
+            Place::Endpoint(_)
+            | Place::Probe(_)
+            | Place::Absent(_)
+            | Place::WrongMethod(_)
+            | Place::Rate(_)
+            | Place::Login
+            | Place::Socket => format!("{name} {}", self.timed.label),
+        }
+    }
+
+    /// The median of its warm samples.
+    #[must_use]
+    pub fn warm(&self) -> Option<Phases> {
+        self.timed.warm.as_ref().map(|warm| warm.median)
+    }
+}
+
+/// What was timed.
 #[must_use]
-pub fn slowest_server_first(report: &Report) -> Vec<(&TargetReport, &Series)> {
-    let timed = report.targets.iter().filter_map(|target| {
-        let latency = target.facts.latency.known()?;
-        Some((target, latency.cold.as_ref()?))
-    });
-    let mut timed: Vec<_> = timed.collect();
-    timed.sort_by_key(|(_, cold)| std::cmp::Reverse(cold.median.server));
-    timed
+pub fn slowest_server_first(report: &Report) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    for target in &report.targets {
+        let latency = target.facts.latency.known();
+        let timed = latency.into_iter().flat_map(|latency| &latency.timed);
+        rows.extend(timed.filter_map(|timed| {
+            let cold = timed.cold.as_ref()?;
+            Some(Row {
+                target,
+                timed,
+                cold,
+            })
+        }));
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.cold.median.server));
+    rows
 }
 
 /// What the fills of [`bar`] stand for.

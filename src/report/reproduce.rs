@@ -37,7 +37,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, seen: &Observed) ->
     match family {
         Family::Tls => Some(openssl(evidence, seen)),
         Family::Latency if at.0.starts_with("/latency/seen/load") => loaded(evidence),
-        Family::Latency => Some(timed(evidence)),
+        Family::Latency => Some(timed(evidence, at)),
         Family::Headers | Family::Cors | Family::Auth | Family::Websocket | Family::Contract => {
             None
         }
@@ -227,14 +227,33 @@ fn hello<'e>(evidence: &'e Evidence, at: &Pointer) -> Option<&'e HelloSent> {
         .get(index.parse::<usize>().ok()?)
 }
 
-fn timed(evidence: &Evidence) -> String {
+/// The sample a pointer stands for, asked again.
+fn timed(evidence: &Evidence, at: &Pointer) -> String {
     let format = "dns %{time_namelookup} tcp %{time_connect} tls %{time_appconnect} \
                   first byte %{time_starttransfer} total %{time_total}\\n";
+    let shows = format!("-o /dev/null -w '{format}'");
+    let place = sampled(evidence, at);
+    let mut declared = evidence.exchanges.iter().filter(|exchange| {
+        matches!(exchange.question.ask, Ask::Declared) && Some(exchange.question.place) == place
+    });
+    if let Some(exchange) = declared.next() {
+        return curl(&exchange.request, evidence, &shows, None);
+    }
     let (shell, url) = (Shell::of(&evidence.target), &evidence.target.url);
-    let mut words = vec![format!("curl -sS -o /dev/null -w '{format}'")];
+    let mut words = vec![format!("curl -sS {shows}")];
     words.extend(reaching(url, evidence, &shell));
     words.push(shell.word(&url.to_string()));
     words.join(" ")
+}
+
+fn sampled(evidence: &Evidence, at: &Pointer) -> Option<Place> {
+    let index = at.0.strip_prefix("/latency/seen/samples/")?;
+    let sample = evidence
+        .latency
+        .seen()?
+        .samples
+        .get(index.parse::<usize>().ok()?)?;
+    Some(sample.place)
 }
 
 /// The same open model by another generator.

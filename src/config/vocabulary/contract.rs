@@ -69,6 +69,8 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
             Key::new("max_bytes", "size", "any", "The largest size of the body. So much is read, and at least 1 MiB.").near(&["max_size"]),
             Key::new("max_time", "duration", "any", "The longest time from request to last byte."),
             Key::new("max_over_network", "duration", "any", "The longest server time beyond one network round trip."),
+            Key::new("timed", "boolean", "`false`", "Whether its time is sampled against `latency`, as that of the target's own URL is where no endpoint says so. Where that one answers 4xx, a declared endpoint that reads and answers is sampled in its place: the first with `max_time`, else one named like a health check (`/health`, `/healthz`, `/status`, …), else the first.")
+                .near(&["sampled", "measure"]),
             Key::new("documents", "boolean", "`false`", "Whether the answer is an OpenAPI document that must list the declared endpoints."),
             Key::new("cors", "boolean", "`true`", "Whether pages of other origins call it, where the target declares `cors`: `false` for what only programs call, such as metrics and web hooks."),
             Key::new("same_as", "target name", "", "The target whose same endpoint must answer alike."),

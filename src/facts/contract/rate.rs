@@ -1,5 +1,7 @@
 //! Rate limits: what answers advertise, and what a burst found.
 
+use std::collections::BTreeSet;
+
 use super::label;
 use crate::evidence::{Evidence, Exchange, Sample, Temperature, with_lines};
 use crate::model::{Ask, Millis, Place, Pointer, Question, Seconds, Timestamp};
@@ -258,12 +260,16 @@ impl Before {
             let answered = socket.response.seen();
             in_window(socket.at) && answered.is_some_and(|answer| answer.status != 429)
         });
-        let mut pages = super::super::exchanges(evidence, Ask::Page.of_target());
-        let of_page = pages.next().is_some_and(|(_, page)| alike(page));
-        let sampled = sampled(evidence);
-        let in_all = earlier.len() - preflights + sampled;
+        let question = &last.question;
+        let is_there = |place: Place| {
+            let mut asked = evidence.exchanges.iter();
+            let of_place =
+                |one: &&Exchange| one.question.place == place && one.question != *question;
+            asked.find(of_place).is_some_and(&alike)
+        };
+        let in_all = earlier.len() - preflights + sampled(evidence, |_| true);
         Self {
-            on_path: count(on_path + if of_page { sampled } else { 0 }),
+            on_path: count(on_path + sampled(evidence, is_there)),
             in_all: count(in_all),
             at_most: count(in_all + preflights + sockets.count()),
         }
@@ -280,15 +286,17 @@ fn is_preflight(exchange: &Exchange) -> bool {
 
 /// Timed requests that were allowed: each sample, each that was taken again, and the one that opened
 /// the connection of the warm ones.
-fn sampled(evidence: &Evidence) -> usize {
+fn sampled(evidence: &Evidence, of: impl Fn(Place) -> bool) -> usize {
     let samples = evidence.latency.seen().map(|latency| &latency.samples);
     let allowed = |sample: &&Sample| {
         let outcome = sample.outcome.seen();
-        outcome.is_some_and(|(status, _)| *status != 429)
+        outcome.is_some_and(|(status, _)| *status != 429) && of(sample.place)
     };
     let samples: Vec<&Sample> = samples.into_iter().flatten().filter(allowed).collect();
-    let is_warm = |sample: &&Sample| sample.temperature == Temperature::Warm;
-    let opener = usize::from(samples.iter().any(is_warm));
+    let warm = samples
+        .iter()
+        .filter(|sample| sample.temperature == Temperature::Warm);
+    let openers: BTreeSet<Place> = warm.map(|sample| sample.place).collect();
     let retaken = samples.iter().filter(|sample| sample.retaken).count();
-    samples.len() + retaken + opener
+    samples.len() + retaken + openers.len()
 }

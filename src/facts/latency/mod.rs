@@ -2,29 +2,25 @@
 
 mod load;
 mod series;
+mod timed;
 
 use std::collections::BTreeMap;
 
 use super::State;
 use crate::evidence::{Cause, Evidence, LatencyEvidence, Observation, Sample, Temperature};
-use crate::model::statistics::{Availability, Standing};
+use crate::model::statistics::Standing;
 use crate::model::{Ask, Micros, Millis, Phases, Question};
 pub use load::{LoadFacts, ThresholdFacts};
 pub use series::Series;
+pub use timed::Timed;
 
 /// Latency of one target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LatencyFacts {
-    /// New connections with full handshakes: what a first visitor waits.
-    pub cold: Option<Series>,
-    /// One kept-alive connection, no name resolution.
-    pub warm: Option<Series>,
+    /// Each request that was timed, in the order of the target file.
+    pub timed: Vec<Timed>,
     /// Whether the server kept the connection of the warm samples; `null` without any.
     pub keeps_alive: Option<bool>,
-    /// Samples that were answered without a server error, of all that were tried.
-    pub answered: Option<Availability>,
-    /// The first sample that was not, by its index, and why.
-    pub unanswered: Option<(usize, String)>,
     /// The median cold time to first byte that is still fine, in milliseconds.
     pub target_ms: Millis,
     /// From which on it is an alert, in milliseconds.
@@ -48,12 +44,24 @@ pub struct LatencyFacts {
 }
 
 impl LatencyFacts {
+    /// The cold samples of the first request that was timed.
+    #[must_use]
+    pub fn cold(&self) -> Option<&Series> {
+        self.timed.first()?.cold.as_ref()
+    }
+
+    /// Its warm ones.
+    #[must_use]
+    pub fn warm(&self) -> Option<&Series> {
+        self.timed.first()?.warm.as_ref()
+    }
+
     /// Whether the samples fit either side of a threshold, so that the better one was taken.
     #[must_use]
     pub fn in_doubt(&self) -> bool {
         let straddles = |threshold: Millis| {
-            let cold = self.cold.as_ref();
-            cold.is_some_and(|cold| cold.against(threshold.into()) == Some(Standing::Straddles))
+            let mut cold = self.timed.iter().filter_map(|timed| timed.cold.as_ref());
+            cold.any(|cold| cold.against(threshold.into()) == Some(Standing::Straddles))
         };
         straddles(self.target_ms) || straddles(self.alert_ms)
     }
@@ -119,21 +127,15 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
         let all = latency.samples.iter().enumerate();
         all.filter(move |(_, sample)| sample.temperature == temperature && !sample.pinned)
     };
-    let unpinned = || of(Temperature::Cold).chain(of(Temperature::Warm));
-    let failed = || unpinned().filter_map(|(index, sample)| Some((index, unanswered(sample)?)));
-    let tried = unpinned().count();
     let mut warm = of(Temperature::Warm)
         .filter(|(_, sample)| sample.phases().is_some())
         .peekable();
     LatencyFacts {
-        cold: Series::of(of(Temperature::Cold)),
-        warm: Series::of(of(Temperature::Warm)),
+        timed: timed::read(evidence, latency),
         keeps_alive: warm
             .peek()
             .is_some()
             .then(|| warm.all(|(_, sample)| sample.reused)),
-        answered: Availability::new(tried - failed().count(), tried),
-        unanswered: failed().next(),
         target_ms: policy.target,
         alert_ms: policy.alert,
         passed_over: passed_over(of(Temperature::Cold)),
@@ -151,15 +153,6 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
             None if policy.load.is_empty() => LoadWanted::Never,
             None => LoadWanted::Sometimes,
         },
-    }
-}
-
-/// Why a sample was not answered; a server's own fault is no answer.
-fn unanswered(sample: &Sample) -> Option<String> {
-    match &sample.outcome {
-        Observation::Seen((status, _)) => sample.has_failed().then(|| format!("status {status}")),
-        Observation::Skipped(_) => None,
-        Observation::Failed(failure) => Some(failure.sentence()),
     }
 }
 

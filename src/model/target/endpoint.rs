@@ -111,6 +111,9 @@ pub struct Endpoint {
     pub max_time: Option<Millis>,
     /// Longest server time beyond one network round trip.
     pub max_over_network: Option<Millis>,
+    /// Whether its time is sampled, in place of that of the target's own URL.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub timed: bool,
     /// Whether the answer is an OpenAPI document that must list the declared endpoints.
     pub documents: bool,
     /// The target whose same endpoint must answer alike.
@@ -134,6 +137,7 @@ impl Endpoint {
             || self.max_bytes.is_some()
             || self.max_time.is_some()
             || self.max_over_network.is_some()
+            || self.timed
             || self.documents
             || self.same_as.is_some()
     }
@@ -168,6 +172,7 @@ impl Endpoint {
             max_bytes: None,
             max_time: None,
             max_over_network: None,
+            timed: false,
             documents: false,
             same_as: None,
             cors: true,
@@ -181,6 +186,12 @@ impl Endpoint {
     pub fn is_mutating(&self) -> bool {
         let meant = || matches!(self.method.as_str(), "PUT" | "PATCH" | "DELETE");
         self.mutating.unwrap_or_else(meant)
+    }
+
+    /// Whether it can be asked over and over: by anybody, and without an effect (RFC 9110 §9.2.1).
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD") && !self.is_mutating()
     }
 
     /// `GET /path`, as reports name it.

@@ -56,9 +56,14 @@ fn comes_later(endpoint: &Endpoint) -> bool {
     endpoint.protected && acts(endpoint)
 }
 
+/// The declared request of an endpoint; `None` where it cannot be sent as declared, or need not be.
 /// A protected endpoint is asked with the supplied credential, and only when more is declared of
 /// its answer than that it is protected; the refusals are the auth family's business.
-fn asked(view: &View<'_>, index: usize, endpoint: &Endpoint) -> Option<Outgoing> {
+pub(in crate::probe) fn asked(
+    view: &View<'_>,
+    index: usize,
+    endpoint: &Endpoint,
+) -> Option<Outgoing> {
     let role = Ask::Declared.of_endpoint(index);
     if !endpoint.send_secrets.is_empty() && !view.target.keeps_secrets() {
         return None;

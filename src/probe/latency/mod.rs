@@ -1,44 +1,52 @@
 //! Timed samples: cold ones with everything a first visitor pays, warm ones on a kept connection.
 
 mod load;
+mod subject;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{Beside, View};
-use crate::evidence::{Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
+use crate::evidence::{Exchange, Flag, LatencyEvidence, Observation, Sample, Skip, Temperature};
 use crate::model::statistics::still_needed;
-use crate::model::{Family, LatencyPolicy, Method, Micros};
+use crate::model::{Family, Micros, Target};
 use crate::net::dial::Names;
 use crate::net::http::Client;
+use subject::{Subject, subjects};
 
 /// After so many failures in a row no more samples are taken: each may have cost a whole timeout.
 const GIVE_UP_AFTER: usize = 3;
 
-/// Takes the declared number of samples, and runs the load that was asked for.
+/// Takes the declared number of samples of each request that is timed, and runs the load that was
+/// asked for. What is timed depends on what was seen.
 #[must_use]
-pub fn observe(view: &View<'_>) -> Observation<LatencyEvidence> {
+pub fn observe(view: &View<'_>, seen: &[Exchange]) -> Observation<LatencyEvidence> {
     if !view.wants(Family::Latency) {
         return Observation::Skipped(Skip::NotSelected);
     }
-    let mut samples = cold(view, None);
-    samples.extend(warm(view));
-    for address in other_addresses(view) {
-        samples.extend(cold(view, Some(address)));
+    let subjects = subjects(view, seen);
+    let mut samples = Vec::new();
+    for subject in &subjects {
+        samples.extend(cold(view, subject, None));
+        samples.extend(warm(view, subject));
     }
-    let load = load::observe(view);
-    let wanted = view
-        .target
-        .latency
-        .cold
-        .saturating_add(view.target.latency.warm);
-    let taken = samples.iter().filter(|sample| !sample.pinned).count();
-    let limited = taken < usize::try_from(wanted).unwrap_or(usize::MAX) && !may_send_more(view);
+    let limited = samples.len() < samples_of(view.target) * subjects.len()
+        && subjects.iter().any(|subject| !may_send_more(view, subject));
+    for address in other_addresses(view) {
+        let first = subjects.iter().take(1);
+        samples.extend(first.flat_map(|subject| cold(view, subject, Some(address))));
+    }
     Observation::Seen(LatencyEvidence {
         samples,
         limited,
-        load,
+        load: load::observe(view),
     })
+}
+
+/// How many samples are declared for each request that is timed.
+fn samples_of(target: &Target) -> usize {
+    let samples = target.latency.cold.saturating_add(target.latency.warm);
+    usize::try_from(samples).unwrap_or(usize::MAX)
 }
 
 /// What is timed, and the load run that was asked for, for the dry run.
@@ -54,53 +62,69 @@ pub fn lines(view: &View<'_>) -> Vec<Beside> {
 }
 
 fn samples(view: &View<'_>) -> String {
-    let (url, policy) = (&view.target.url, &view.target.latency);
+    let policy = &view.target.latency;
     let elsewhere = if view.run.conditions.has(Flag::AllAddresses) {
         ", new ones again at every address of several"
     } else {
         ""
     };
     format!(
-        "GET {url}, {} times on new connections, {} times on a kept one{elsewhere}; each once more \
-         where this machine was late",
+        "{}, {} times on new connections, {} times on a kept one{elsewhere}; each once more where \
+         this machine was late",
+        what(view),
         policy.cold,
         policy.warm.saturating_add(policy.warm.min(1)),
     )
 }
 
-/// How many requests the declared samples take: one more opens the connection that is kept.
+/// What is timed, before anything was answered.
+fn what(view: &View<'_>) -> String {
+    let timed: Vec<String> = subjects(view, &[])
+        .iter()
+        .map(|subject| format!("{} {}", subject.request.method, subject.request.url))
+        .collect();
+    let declared = view.target.endpoints.iter().any(|endpoint| endpoint.timed);
+    let instead = subject::in_place_of_page(view.target, &[]).filter(|_| !declared);
+    let instead = instead.map(|(_, endpoint)| {
+        let label = endpoint.label();
+        format!(" (where that answers 4xx, {label} or another endpoint that answers)")
+    });
+    format!("{}{}", timed.join(" and "), instead.unwrap_or_default())
+}
+
+/// How many requests the declared samples take at most: one more opens the connection that is kept.
 #[must_use]
-pub fn requests(policy: &LatencyPolicy) -> usize {
-    let opening = policy.warm.min(1);
-    let samples = policy.cold.saturating_add(policy.warm);
-    usize::try_from(samples.saturating_add(opening)).unwrap_or(usize::MAX)
+pub fn requests(target: &Target) -> usize {
+    let opening = usize::from(target.latency.warm > 0);
+    samples_of(target).saturating_add(opening) * subject::at_most(target)
 }
 
 /// Whether the rate limits leave room for another sample.
-fn may_send_more(view: &View<'_>) -> bool {
-    view.allowance.allows(&Method::get(), &view.target.url)
+fn may_send_more(view: &View<'_>, subject: &Subject) -> bool {
+    let request = &subject.request;
+    view.allowance.allows(&request.method, &request.url)
 }
 
 /// Takes leave for one sample.
-fn has_leave(view: &View<'_>) -> bool {
-    let url = &view.target.url;
-    view.allowance.take(&Method::get(), url, view.end)
+fn has_leave(view: &View<'_>, subject: &Subject) -> bool {
+    let request = &subject.request;
+    view.allowance.take(&request.method, &request.url, view.end)
 }
 
 /// Each on a connection of its own, the name asked for anew. More than declared are taken only
 /// where all lie beyond the target: then the verdict needs them.
-fn cold(view: &View<'_>, pinned: Option<SocketAddr>) -> Vec<Sample> {
+fn cold(view: &View<'_>, subject: &Subject, pinned: Option<SocketAddr>) -> Vec<Sample> {
     let policy = &view.target.latency;
     let declared = usize::try_from(policy.cold).unwrap_or(usize::MAX);
     let mut samples: Vec<Sample> = Vec::new();
     while samples.len() < declared || still_needed(&first_bytes(&samples), policy.target.into()) > 0
     {
-        if gave_up(&samples) || !gap(view, samples.len()) || !may_send_more(view) {
+        if gave_up(&samples) || !gap(view, samples.len()) || !may_send_more(view, subject) {
             break;
         }
-        samples.extend(quietly(view, || {
+        samples.extend(quietly(view, subject, || {
             let client = Client::new(view.net, &view.target.url, Names::Anew, pinned);
-            sample(view, &client, Temperature::Cold)
+            sample(view, subject, &client, Temperature::Cold)
         }));
     }
     if let Some(address) = pinned {
@@ -114,18 +138,19 @@ fn cold(view: &View<'_>, pinned: Option<SocketAddr>) -> Vec<Sample> {
 }
 
 /// All on one connection, if the server keeps it. The exchange that opens it is no sample.
-fn warm(view: &View<'_>) -> Vec<Sample> {
+fn warm(view: &View<'_>, subject: &Subject) -> Vec<Sample> {
     let declared = usize::try_from(view.target.latency.warm).unwrap_or(usize::MAX);
     let client = Client::new(view.net, &view.target.url, Names::Cached, None);
     let mut samples: Vec<Sample> = Vec::new();
-    if declared > 0 && gap(view, 0) && has_leave(view) {
-        sample(view, &client, Temperature::Cold);
+    if declared > 0 && gap(view, 0) && has_leave(view, subject) {
+        sample(view, subject, &client, Temperature::Cold);
     }
     while samples.len() < declared {
-        if gave_up(&samples) || !gap(view, samples.len()) || !may_send_more(view) {
+        if gave_up(&samples) || !gap(view, samples.len()) || !may_send_more(view, subject) {
             break;
         }
-        samples.extend(quietly(view, || sample(view, &client, Temperature::Warm)));
+        let one = || sample(view, subject, &client, Temperature::Warm);
+        samples.extend(quietly(view, subject, one));
     }
     samples
 }
@@ -147,9 +172,9 @@ fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
 
 /// One sample in the quiet lane. If this machine was late meanwhile, fewer are timed at once for a
 /// while, and the sample is taken again, once. Nothing when the deadline passes first.
-fn quietly(view: &View<'_>, take: impl Fn() -> Sample) -> Option<Sample> {
+fn quietly(view: &View<'_>, subject: &Subject, take: impl Fn() -> Sample) -> Option<Sample> {
     let timed = || {
-        if !has_leave(view) {
+        if !has_leave(view, subject) {
             return None;
         }
         let place = view.quiet.enter(view.end)?;
@@ -172,10 +197,8 @@ fn quietly(view: &View<'_>, take: impl Fn() -> Sample) -> Option<Sample> {
     Some(again)
 }
 
-fn sample(view: &View<'_>, client: &Client, temperature: Temperature) -> Sample {
-    let mut request = super::page(view.target);
-    request.keep = 0;
-    let exchange = client.send(&request, &view.exchange_end());
+fn sample(view: &View<'_>, subject: &Subject, client: &Client, temperature: Temperature) -> Sample {
+    let exchange = client.send(&subject.request, &view.exchange_end());
     let bytes = exchange
         .response
         .seen()
@@ -185,6 +208,7 @@ fn sample(view: &View<'_>, client: &Client, temperature: Temperature) -> Sample 
     let connection = exchange.connection;
     let made = connection.as_ref();
     Sample {
+        place: subject.place,
         temperature,
         address: made.map(|made| made.address.clone()).unwrap_or_default(),
         outcome,

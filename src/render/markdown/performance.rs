@@ -4,8 +4,8 @@ use super::{prose, table, titled};
 use crate::facts::latency::Series;
 use crate::model::{Micros, Phases, Untrusted};
 use crate::render::load;
-use crate::render::waterfall::{self, Ink};
-use crate::report::{Report, TargetReport};
+use crate::render::waterfall::{self, Ink, Row};
+use crate::report::Report;
 
 /// Columns of the widest bar: the block fits an issue tracker's width.
 const BAR: usize = 48;
@@ -17,11 +17,7 @@ pub(super) fn section(report: &Report) -> String {
     let timed = waterfall::slowest_server_first(report);
     let rows: Vec<Vec<String>> = timed
         .iter()
-        .map(|(target, cold)| {
-            let latency = target.facts.latency.known();
-            let warm = latency.and_then(|latency| latency.warm.as_ref());
-            row(&target.name, cold, warm.map(|warm| warm.median))
-        })
+        .map(|timed| row(&timed.name(), timed.cold, timed.warm()))
         .collect();
     let head = [
         "Target",
@@ -48,25 +44,22 @@ pub(super) fn section(report: &Report) -> String {
 }
 
 /// One target phase by phase, several side by side.
-fn picture(timed: &[(&TargetReport, &Series)]) -> String {
-    let longest = timed.iter().map(|(_, cold)| cold.median.total()).max();
+fn picture(timed: &[Row<'_>]) -> String {
+    let longest = timed.iter().map(|row| row.cold.median.total()).max();
     let scale = longest.unwrap_or(Micros(0));
     let lines = match timed {
-        [(_, cold)] => waterfall::steps(&cold.median, scale, BAR, Ink::Unicode),
+        [row] => waterfall::steps(&row.cold.median, scale, BAR, Ink::Unicode),
         several => std::iter::once(waterfall::legend(Ink::Unicode))
-            .chain(
-                several
-                    .iter()
-                    .map(|(target, cold)| beside(target, &cold.median, scale)),
-            )
+            .chain(several.iter().map(|row| beside(row, scale)))
             .collect(),
     };
     format!("\n```text\n{}\n```\n", lines.join("\n"))
 }
 
 /// Nothing in a name may end the code block: backticks are replaced.
-fn beside(target: &TargetReport, cold: &Phases, scale: Micros) -> String {
-    let name = Untrusted::from(target.name.replace('`', "'")).terminal_ends_within(NAME);
+fn beside(row: &Row<'_>, scale: Micros) -> String {
+    let cold = &row.cold.median;
+    let name = Untrusted::from(row.name().replace('`', "'")).terminal_ends_within(NAME);
     let bar = waterfall::bar(cold, scale, BAR, Ink::Unicode);
     format!("{name:<NAME$} {bar} {}", cold.ttfb())
 }

@@ -69,7 +69,7 @@ fn row(target: &TargetReport) -> Vec<String> {
     let latency = target.facts.latency.known();
     cells.push(
         latency
-            .and_then(|latency| latency.cold.as_ref())
+            .and_then(|latency| latency.cold())
             .map_or("-".to_owned(), |cold| {
                 let median = cold.median;
                 format!("{} ({})", median.ttfb(), median.server)

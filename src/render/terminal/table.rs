@@ -113,7 +113,7 @@ fn colored(letter: Letter, text: &str) -> Cell {
 
 fn cold(target: &TargetReport, style: Style) -> String {
     let latency = target.facts.latency.known();
-    let Some(cold) = latency.and_then(|latency| latency.cold.as_ref()) else {
+    let Some(cold) = latency.and_then(|latency| latency.cold()) else {
         return "-".to_owned();
     };
     let median = cold.median;

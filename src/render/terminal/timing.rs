@@ -1,12 +1,11 @@
 //! Pictures of where the time goes: each target's own, then all side by side.
 
 use super::Style;
-use crate::facts::latency::Series;
 use crate::model::{Micros, Untrusted};
 use crate::render::load;
-use crate::render::waterfall::{self, Ink};
+use crate::render::waterfall::{self, Ink, Row};
 use crate::render::wrap::wrap;
-use crate::report::{Report, TargetReport};
+use crate::report::Report;
 
 /// Columns left of a bar in [`waterfall::steps`].
 const LABELS: usize = 18;
@@ -33,8 +32,8 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     };
     let timed = waterfall::slowest_server_first(report);
     let mut out = String::new();
-    for (target, cold) in &timed {
-        out.push_str(&alone(target, cold, style, ink));
+    for row in &timed {
+        out.push_str(&alone(row, style, ink));
     }
     if timed.len() > 1 {
         out.push_str(&side_by_side(&timed, style, ink));
@@ -42,10 +41,10 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     out
 }
 
-fn alone(target: &TargetReport, cold: &Series, style: Style, ink: Ink) -> String {
-    let name = Untrusted::from(target.name.as_str()).terminal_ends_within(NAME);
-    let median = &cold.median;
-    let (first, confidence) = (median.ttfb(), cold.confidence());
+fn alone(row: &Row<'_>, style: Style, ink: Ink) -> String {
+    let name = Untrusted::from(row.name()).terminal_ends_within(NAME);
+    let median = &row.cold.median;
+    let (first, confidence) = (median.ttfb(), row.cold.confidence());
     let mut out = format!("TIMING  {name}  {first} to the first byte, cold ({confidence})\n");
     let width = style.width.saturating_sub(LABELS + 4).clamp(10, 60);
     for line in waterfall::steps(median, median.total(), width, ink) {
@@ -55,15 +54,16 @@ fn alone(target: &TargetReport, cold: &Series, style: Style, ink: Ink) -> String
     out
 }
 
-fn side_by_side(timed: &[(&TargetReport, &Series)], style: Style, ink: Ink) -> String {
-    let longest = timed.iter().map(|(_, cold)| cold.median.total()).max();
+fn side_by_side(timed: &[Row<'_>], style: Style, ink: Ink) -> String {
+    let longest = timed.iter().map(|row| row.cold.median.total()).max();
     let scale = longest.unwrap_or(Micros(0));
     let width = style.width.saturating_sub(NAME + 26).clamp(10, 60);
     let mut out = format!("SERVER TIME, slowest first   {}\n", waterfall::legend(ink));
-    for (target, cold) in timed {
-        let name = Untrusted::from(target.name.as_str()).terminal_ends_within(NAME);
-        let bar = waterfall::bar(&cold.median, scale, width, ink);
-        let (server, first) = (cold.median.server, cold.median.ttfb());
+    for row in timed {
+        let cold = &row.cold.median;
+        let name = Untrusted::from(row.name()).terminal_ends_within(NAME);
+        let bar = waterfall::bar(cold, scale, width, ink);
+        let (server, first) = (cold.server, cold.ttfb());
         out.push_str(&format!("  {name:<NAME$} {server:>8}  {bar} {first}\n"));
     }
     out.push('\n');

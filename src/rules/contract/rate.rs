@@ -343,6 +343,7 @@ mod tests {
 
     fn timed(number: usize) -> Observation<LatencyEvidence> {
         let one = Sample {
+            place: Place::Target,
             temperature: Temperature::Cold,
             address: String::new(),
             outcome: Observation::Seen((200, Phases::default())),

@@ -5,7 +5,8 @@
 //! explain it; where the samples fit either side, the better side is taken and the letter is shown
 //! with `~`.
 
-use crate::facts::latency::{LatencyFacts, Series};
+use super::named;
+use crate::facts::latency::{LatencyFacts, Series, Timed};
 use crate::model::statistics::Standing;
 use crate::model::{Family, Grade, Micros, Millis, Pointer, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -68,35 +69,79 @@ const OBSERVED_BY: &str = "The median of at least eight new connections with ful
     machine was late are taken again once, and never count against the target.";
 
 fn is_within_target(latency: &LatencyFacts) -> Verdict {
-    let Some(cold) = &latency.cold else {
+    let Some(all) = sampled(latency) else {
         return if latency.limited {
             Verdict::Unknown(
                 "no cold sample taken: half of a rate limit is used up (--burst)".to_owned(),
             )
+        } else if let Some(timed) = latency.timed.iter().find(|timed| timed.limited() > 0) {
+            let (label, limited) = (&timed.label, timed.limited());
+            Verdict::Unknown(format!(
+                "{label}: a rate limit answered {limited} samples with 429"
+            ))
         } else if latency.cold_declared {
             Verdict::Unknown("no cold sample was answered".to_owned())
         } else {
             Verdict::NotTested("no cold samples were asked for".to_owned())
         };
     };
-    if cold.against(latency.alert_ms.into()) == Some(Standing::Beyond) {
+    let is_beyond_alert =
+        |cold: &Series| cold.against(latency.alert_ms.into()) == Some(Standing::Beyond);
+    let within_alert = all.into_iter().filter(|(_, cold)| !is_beyond_alert(cold));
+    let verdicts: Vec<Verdict> = within_alert
+        .map(|(timed, cold)| verdict(timed, cold, latency.target_ms))
+        .collect();
+    if verdicts.is_empty() {
         return Verdict::NotApplicable("beyond the alert already: latency/cold-over-alert");
     }
-    verdict(cold, latency.target_ms)
+    together(verdicts)
 }
 
 fn is_within_alert(latency: &LatencyFacts) -> Verdict {
-    match &latency.cold {
-        // One thing that could not be seen is one finding: latency/cold-over-target has it.
-        None => Verdict::NotApplicable("no cold sample was answered: latency/cold-over-target"),
-        Some(cold) if cold.against(latency.alert_ms.into()).is_none() => {
-            Verdict::NotApplicable("this machine was late: latency/cold-over-target")
+    // One thing that could not be seen is one finding: latency/cold-over-target has it.
+    let Some(all) = sampled(latency) else {
+        return Verdict::NotApplicable("no cold sample was answered: latency/cold-over-target");
+    };
+    let on_time = all
+        .into_iter()
+        .filter(|(_, cold)| cold.against(latency.alert_ms.into()).is_some());
+    let verdicts: Vec<Verdict> = on_time
+        .map(|(timed, cold)| verdict(timed, cold, latency.alert_ms))
+        .collect();
+    if verdicts.is_empty() {
+        return Verdict::NotApplicable("this machine was late: latency/cold-over-target");
+    }
+    together(verdicts)
+}
+
+/// What was timed on new connections; `None` where nothing was.
+fn sampled(latency: &LatencyFacts) -> Option<Vec<(&Timed, &Series)>> {
+    let all = latency.timed.iter();
+    let cold: Vec<_> = all
+        .filter_map(|timed| Some((timed, timed.cold.as_ref()?)))
+        .collect();
+    (!cold.is_empty()).then_some(cold)
+}
+
+/// It fails where any fails, and is unknown where any is.
+fn together(verdicts: Vec<Verdict>) -> Verdict {
+    let (mut observed, mut open) = (Vec::new(), None);
+    for verdict in verdicts {
+        match verdict {
+            Verdict::Fail(found) => observed.extend(found),
+            Verdict::Pass => {}
+            Verdict::Unknown(_) | Verdict::NotTested(_) | Verdict::NotApplicable(_) => {
+                open = open.or(Some(verdict));
+            }
         }
-        Some(cold) => verdict(cold, latency.alert_ms),
+    }
+    match open {
+        Some(open) if observed.is_empty() => open,
+        Some(_) | None => Verdict::unless(observed),
     }
 }
 
-fn verdict(cold: &Series, threshold: Millis) -> Verdict {
+fn verdict(timed: &Timed, cold: &Series, threshold: Millis) -> Verdict {
     match cold.against(Micros::from(threshold)) {
         Some(Standing::Within | Standing::Straddles) => Verdict::Pass,
         Some(Standing::Beyond) => {
@@ -107,9 +152,8 @@ fn verdict(cold: &Series, threshold: Millis) -> Verdict {
                 cold.confidence(),
                 cold.median.server
             );
-            Verdict::Fail(vec![
-                Observed::new(&at, said).wanted(format!("at most {threshold}")),
-            ])
+            let observed = Observed::new(&at, said).wanted(format!("at most {threshold}"));
+            Verdict::Fail(vec![named(timed, observed)])
         }
         None => Verdict::Unknown(format!(
             "this machine was too busy to time it: late in {} of {} samples",

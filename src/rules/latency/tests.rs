@@ -4,7 +4,7 @@ use crate::evidence::{
     Skip, Stage, Temperature,
 };
 use crate::facts::latency::{LatencyFacts, read};
-use crate::model::{LoadThreshold, Micros, Millis, Phases};
+use crate::model::{Endpoint, LoadThreshold, Method, Micros, Millis, Phases, Place, StatusSet};
 use crate::rules::Check;
 
 /// A cold sample whose first byte came after so many milliseconds, a fifth of it the server's.
@@ -16,6 +16,7 @@ fn cold(ms: u64) -> Sample {
         ..Phases::default()
     };
     Sample {
+        place: Place::Target,
         temperature: Temperature::Cold,
         address: "192.0.2.1:443".to_owned(),
         outcome: Observation::Seen((200, phases)),
@@ -147,7 +148,7 @@ fn connections_are_judged_by_what_they_cost() {
         (vec![cold(300), broken(Some(503))],       &[("answers-unsteadily", "fail")]),
         (vec![broken(Some(503)), broken(Some(503))], &[("only-errors", "fail")]),
         (vec![broken(Some(500)), broken(None)],    &[("only-errors", "fail")]),
-        (vec![cold(300), broken(Some(404))],       &[]),
+        (vec![cold(300), broken(Some(404))],       &[("times-refusal", "fail")]),
     ];
     for (samples, expected) in cases {
         assert_eq!(remarkable(&evidence(samples)), expected);
@@ -176,7 +177,7 @@ fn nothing_asked_for_is_not_a_failure() {
 #[test]
 fn the_median_sample_is_shown_whole_and_found_again() {
     let state = read(&evidence([300, 100, 200, 900, 250].map(cold).into()));
-    let series = state.known().unwrap().cold.clone().unwrap();
+    let series = state.known().unwrap().cold().cloned().unwrap();
     assert_eq!((series.median.ttfb(), series.at), (Micros(250_000), 4));
     assert_eq!(series.median.server, Micros(50_000));
     assert_eq!(series.confidence(), "100 ms to 900 ms, n=5");
@@ -200,7 +201,7 @@ fn addresses_are_kept_apart() {
     let series = facts.addresses.values().flatten();
     let medians: Vec<_> = series.map(|series| series.median.ttfb()).collect();
     assert_eq!(medians, [Micros(100_000), Micros(900_000)]);
-    assert_eq!(facts.cold.as_ref().map(|cold| cold.taken), Some(1));
+    assert_eq!(facts.cold().map(|cold| cold.taken), Some(1));
 }
 
 #[test]
@@ -247,4 +248,61 @@ fn conditions_on_load_are_tested_only_under_load() {
         latency.load = Observation::Seen(run);
     }
     assert_eq!(remarkable(&evidence), [("load-threshold", "unknown")]);
+}
+
+fn answered(place: Place, status: u16) -> Sample {
+    Sample {
+        place,
+        ..broken(Some(status))
+    }
+}
+
+/// What was sampled: of the target's own URL, or of the one declared endpoint whose status may be
+/// declared too; and what is remarkable about it.
+#[rustfmt::skip]
+const STATUSES: &[(Place, &[u16], Option<&str>, &[(&str, &str)])] = &[
+    (Place::Target,      &[200, 304, 301],      None,        &[]),
+    (Place::Target,      &[404, 404],           None,        &[("times-refusal", "fail")]),
+    (Place::Target,      &[401, 403],           None,        &[("times-refusal", "fail")]),
+    (Place::Endpoint(0), &[404, 404],           None,        &[("times-refusal", "fail")]),
+    (Place::Endpoint(0), &[401, 401],           Some("401"), &[]), // as declared
+    (Place::Endpoint(0), &[200, 429],           None,        &[("times-refusal", "not tested")]),
+    (Place::Endpoint(0), &[429, 429],           None,        &[("cold-over-target", "unknown"), ("times-refusal", "not tested")]),
+    (Place::Endpoint(0), &[429, 429],           Some("429"), &[]),
+    (Place::Endpoint(0), &[200, 404, 429],      None,        &[("times-refusal", "fail")]),
+    (Place::Endpoint(0), &[200, 502],           None,        &[("answers-unsteadily", "fail")]),
+];
+
+#[test]
+fn the_status_of_what_is_timed_counts() {
+    for (place, statuses, declared, expected) in STATUSES {
+        let samples = statuses.iter().map(|status| answered(*place, *status));
+        let mut evidence = evidence(samples.collect());
+        let mut endpoint = Endpoint::new(Method::get(), "/health");
+        endpoint.status = declared.map(|status| StatusSet::of(&[status]));
+        evidence.target.endpoints.push(endpoint);
+        assert_eq!(remarkable(&evidence), *expected, "{statuses:?}");
+    }
+}
+
+#[test]
+fn each_timed_request_is_judged_by_itself() {
+    let at = |place, sample| Sample { place, ..sample };
+    let mut samples = vec![at(Place::Endpoint(0), cold(100)); 8];
+    samples.extend(vec![at(Place::Endpoint(1), cold(700)); 8]);
+    samples.extend(vec![at(Place::Endpoint(2), cold(2_000)); 8]);
+    let mut evidence = evidence(samples);
+    evidence.target.endpoints = ["/a", "/b", "/c"]
+        .map(|path| Endpoint::new(Method::get(), path))
+        .into();
+    let state = read(&evidence);
+    let facts = state.known().unwrap();
+    let labels: Vec<&str> = facts
+        .timed
+        .iter()
+        .map(|timed| timed.label.as_str())
+        .collect();
+    assert_eq!(labels, ["GET /a", "GET /b", "GET /c"]);
+    let expected = [("cold-over-target", "fail"), ("cold-over-alert", "fail")];
+    assert_eq!(remarkable(&evidence), expected);
 }

@@ -22,17 +22,19 @@ pub(super) struct Latency<'r> {
     hops: Vec<Hop<'r>>,
     load: Option<Load<'r>>,
     limited: bool,
+    timed: Vec<Timed<'r>>,
 }
 
 impl<'r> From<&'r latency::LatencyFacts> for Latency<'r> {
     fn from(facts: &'r latency::LatencyFacts) -> Self {
-        let unanswered = facts.unanswered.as_ref();
+        let first = facts.timed.first();
+        let unanswered = first.and_then(|first| first.unanswered.as_ref());
         let addresses = facts.addresses.iter();
         Self {
-            cold: facts.cold.as_ref().map(Series::from),
-            warm: facts.warm.as_ref().map(Series::from),
+            cold: facts.cold().map(Series::from),
+            warm: facts.warm().map(Series::from),
             keeps_alive: facts.keeps_alive,
-            answered: facts.answered,
+            answered: first.and_then(|first| first.answered),
             unanswered: unanswered.map(|(index, why)| (*index, why.as_str())),
             target_ms: facts.target_ms,
             alert_ms: facts.alert_ms,
@@ -43,6 +45,29 @@ impl<'r> From<&'r latency::LatencyFacts> for Latency<'r> {
             hops: facts.hops.iter().map(Hop::from).collect(),
             load: facts.load.as_ref().map(Load::from),
             limited: facts.limited,
+            timed: facts.timed.iter().map(Timed::from).collect(),
+        }
+    }
+}
+
+/// One request that was timed; `cold` and `warm` above are the first one's.
+#[derive(Debug, Serialize)]
+struct Timed<'r> {
+    request: &'r str,
+    statuses: &'r BTreeMap<u16, usize>,
+    answered: Option<Availability>,
+    cold: Option<Series<'r>>,
+    warm: Option<Series<'r>>,
+}
+
+impl<'r> From<&'r latency::Timed> for Timed<'r> {
+    fn from(timed: &'r latency::Timed) -> Self {
+        Self {
+            request: &timed.label,
+            statuses: &timed.statuses,
+            answered: timed.answered,
+            cold: timed.cold.as_ref().map(Series::from),
+            warm: timed.warm.as_ref().map(Series::from),
         }
     }
 }

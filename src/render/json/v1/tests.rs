@@ -5,7 +5,7 @@ use crate::facts::State;
 use crate::facts::tls::fixtures;
 use crate::grade;
 use crate::model::{
-    Ask, Endpoint, Grade, Method, Micros, Millis, Phases, RuleId, Source, Timestamp,
+    Ask, Endpoint, Grade, Method, Micros, Millis, Phases, Place, RuleId, Source, Timestamp,
 };
 use crate::render::json;
 use crate::report::{Counts, Families, Idle, IdleWaiver, Outcome, Report, WaivedBy};
@@ -49,6 +49,7 @@ fn cold(nth: u64) -> Sample {
         ..Phases::default()
     };
     Sample {
+        place: Place::Target,
         temperature: Temperature::Cold,
         address: "192.0.2.1:443".to_owned(),
         outcome: Observation::Seen((200, phases)),
