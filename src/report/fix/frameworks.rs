@@ -21,7 +21,8 @@ pub(super) fn express(change: &Change) -> Vec<String> {
                 quoted(value)
             ));
             lines.extend(
-                helmet(name).map(|option| format!("// with helmet: app.use(helmet({option}));")),
+                helmet(name, value)
+                    .map(|option| format!("// or, where helmet is used: helmet({option})")),
             );
             lines
         }
@@ -45,139 +46,26 @@ pub(super) fn express(change: &Change) -> Vec<String> {
     }
 }
 
-/// helmet's option for a field it knows.
-fn helmet(name: &str) -> Option<&'static str> {
-    match name {
-        "Strict-Transport-Security" => Some("{ strictTransportSecurity: { maxAge: 31536000 } }"),
-        "X-Frame-Options" => Some("{ xFrameOptions: { action: \"deny\" } }"),
-        "Referrer-Policy" => {
-            Some("{ referrerPolicy: { policy: \"strict-origin-when-cross-origin\" } }")
+/// helmet's options for a field and value that it can send.
+fn helmet(name: &str, value: &str) -> Option<String> {
+    let option = match name {
+        "Strict-Transport-Security" => format!(
+            "strictTransportSecurity: {{ maxAge: {}, includeSubDomains: {}, preload: {} }}",
+            super::max_age(value),
+            value.contains("includeSubDomains"),
+            value.contains("preload"),
+        ),
+        "X-Frame-Options" => {
+            let action = quoted(&value.to_ascii_lowercase());
+            format!("xFrameOptions: {{ action: {action} }}")
         }
-        "X-Content-Type-Options" | "Cross-Origin-Opener-Policy" => Some(""),
-        _ => None,
-    }
-}
-
-pub(super) fn fastapi(change: &Change) -> Vec<String> {
-    let middleware = |line: String| {
-        vec![
-            "@app.middleware(\"http\")".to_owned(),
-            "async def fields(request, call_next):".to_owned(),
-            "    response = await call_next(request)".to_owned(),
-            line,
-            "    return response".to_owned(),
-        ]
+        "Referrer-Policy" => format!("referrerPolicy: {{ policy: {} }}", quoted(value)),
+        "Cross-Origin-Opener-Policy" => {
+            format!("crossOriginOpenerPolicy: {{ policy: {} }}", quoted(value))
+        }
+        _ => return None,
     };
-    match change {
-        Change::Set(name, value) => middleware(format!(
-            "    response.headers[{}] = {}",
-            quoted(name),
-            quoted(value)
-        )),
-        Change::Remove(name) if name.eq_ignore_ascii_case("server") => {
-            vec!["uvicorn --no-server-header …".to_owned()]
-        }
-        Change::Remove(name) => middleware(format!("    del response.headers[{}]", quoted(name))),
-        Change::Cookie(name, attributes) => {
-            let same_site = attribute(attributes, "SameSite")
-                .unwrap_or("Lax")
-                .to_ascii_lowercase();
-            let path = attribute(attributes, "Path").unwrap_or("/");
-            let http_only = if is_http_only(attributes) {
-                "True"
-            } else {
-                "False"
-            };
-            vec![format!(
-                "response.set_cookie({}, value, path={}, secure=True, httponly={http_only}, samesite={})",
-                quoted(name.raw()),
-                quoted(path),
-                quoted(&same_site),
-            )]
-        }
-    }
-}
-
-/// Settings where Django has them, a middleware where it has not.
-pub(super) fn django(change: &Change) -> Vec<String> {
-    match change {
-        Change::Set(name, value) => setting(name, value).unwrap_or_else(|| {
-            django_middleware(&format!("response[{}] = {}", quoted(name), quoted(value)))
-        }),
-        Change::Remove(name) => {
-            django_middleware(&format!("response.headers.pop({}, None)", quoted(name)))
-        }
-        Change::Cookie(name, attributes) if matches!(name.raw(), "sessionid" | "csrftoken") => {
-            let which = if name.raw() == "sessionid" {
-                "SESSION"
-            } else {
-                "CSRF"
-            };
-            let same_site = attribute(attributes, "SameSite").unwrap_or("Lax");
-            let http_only = if is_http_only(attributes) {
-                "True"
-            } else {
-                "False"
-            };
-            vec![
-                format!("{which}_COOKIE_SECURE = True"),
-                format!("{which}_COOKIE_HTTPONLY = {http_only}"),
-                format!("{which}_COOKIE_SAMESITE = {}", quoted(same_site)),
-            ]
-        }
-        Change::Cookie(name, attributes) => {
-            let same_site = attribute(attributes, "SameSite").unwrap_or("Lax");
-            let http_only = if is_http_only(attributes) {
-                "True"
-            } else {
-                "False"
-            };
-            vec![format!(
-                "response.set_cookie({}, value, secure=True, httponly={http_only}, samesite={})",
-                quoted(name.raw()),
-                quoted(same_site),
-            )]
-        }
-    }
-}
-
-fn setting(name: &str, value: &str) -> Option<Vec<String>> {
-    match name {
-        "Strict-Transport-Security" => {
-            let seconds: String = value
-                .trim_start_matches("max-age=")
-                .chars()
-                .take_while(char::is_ascii_digit)
-                .collect();
-            let mut lines = vec![format!("SECURE_HSTS_SECONDS = {seconds}")];
-            if value.contains("includeSubDomains") {
-                lines.push("SECURE_HSTS_INCLUDE_SUBDOMAINS = True".to_owned());
-            }
-            if value.contains("preload") {
-                lines.push("SECURE_HSTS_PRELOAD = True".to_owned());
-            }
-            Some(lines)
-        }
-        "X-Content-Type-Options" => Some(vec!["SECURE_CONTENT_TYPE_NOSNIFF = True".to_owned()]),
-        "X-Frame-Options" => Some(vec![format!("X_FRAME_OPTIONS = {}", quoted(value))]),
-        "Referrer-Policy" => Some(vec![format!("SECURE_REFERRER_POLICY = {}", quoted(value))]),
-        "Cross-Origin-Opener-Policy" => Some(vec![format!(
-            "SECURE_CROSS_ORIGIN_OPENER_POLICY = {}",
-            quoted(value)
-        )]),
-        _ => None,
-    }
-}
-
-fn django_middleware(line: &str) -> Vec<String> {
-    vec![
-        "def fields(get_response):".to_owned(),
-        "    def middleware(request):".to_owned(),
-        "        response = get_response(request)".to_owned(),
-        format!("        {line}"),
-        "        return response".to_owned(),
-        "    return middleware".to_owned(),
-    ]
+    Some(format!("{{ {option} }}"))
 }
 
 pub(super) fn rails(change: &Change) -> Option<Vec<String>> {
@@ -187,6 +75,13 @@ pub(super) fn rails(change: &Change) -> Option<Vec<String>> {
             quoted(name),
             quoted(value)
         )]),
+        // These two are a middleware's, not default headers.
+        Change::Remove(name) if name.eq_ignore_ascii_case("x-runtime") => {
+            Some(vec!["config.middleware.delete Rack::Runtime".to_owned()])
+        }
+        Change::Remove(name) if name.eq_ignore_ascii_case("x-request-id") => Some(vec![
+            "config.middleware.delete ActionDispatch::RequestId".to_owned(),
+        ]),
         Change::Remove(name) => Some(vec![format!(
             "config.action_dispatch.default_headers.delete({})",
             quoted(name)
@@ -199,37 +94,58 @@ pub(super) fn spring(change: &Change) -> Option<Vec<String>> {
     let Change::Set(name, value) = change else {
         return None;
     };
-    Some(vec![
-        "http.headers(headers -> headers".to_owned(),
-        format!(
-            "    .addHeaderWriter(new StaticHeadersWriter({}, {})));",
-            quoted(name),
-            quoted(value)
+    // A writer of one's own adds nothing where the default one has set the field.
+    let writer = match *name {
+        "X-Frame-Options" if value == "DENY" => {
+            ".frameOptions(options -> options.deny())".to_owned()
+        }
+        "Strict-Transport-Security" => format!(
+            ".httpStrictTransportSecurity(hsts -> hsts.maxAgeInSeconds({}).includeSubDomains({}).preload({}))",
+            super::max_age(value),
+            value.contains("includeSubDomains"),
+            value.contains("preload"),
         ),
-    ])
-}
-
-pub(super) fn asp_net(change: &Change) -> Option<Vec<String>> {
-    let line = match change {
-        Change::Set(name, value) => {
+        "Content-Security-Policy" => {
             format!(
-                "    context.Response.Headers[{}] = {};",
-                quoted(name),
+                ".contentSecurityPolicy(csp -> csp.policyDirectives({}))",
                 quoted(value)
             )
         }
+        _ => format!(
+            ".addHeaderWriter(new StaticHeadersWriter({}, {}))",
+            quoted(name),
+            quoted(value)
+        ),
+    };
+    Some(vec![
+        "http.headers(headers -> headers".to_owned(),
+        format!("    {writer});"),
+    ])
+}
+
+/// When the response starts, so that nothing behind sets it again.
+pub(super) fn asp_net(change: &Change) -> Option<Vec<String>> {
+    let line = match change {
+        Change::Set(name, value) => format!("Headers[{}] = {}", quoted(name), quoted(value)),
         Change::Remove(name) if name.eq_ignore_ascii_case("server") => {
             return Some(vec![
                 "builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);"
                     .to_owned(),
             ]);
         }
-        Change::Remove(name) => format!("    context.Response.Headers.Remove({});", quoted(name)),
+        // IIS adds it in front of the application.
+        Change::Remove(name) if name.eq_ignore_ascii_case("x-powered-by") => {
+            return super::platforms::iis(change);
+        }
+        Change::Remove(name) => format!("Headers.Remove({})", quoted(name)),
         Change::Cookie(..) => return None,
     };
     Some(vec![
         "app.Use(async (context, next) => {".to_owned(),
-        line,
+        "    context.Response.OnStarting(() => {".to_owned(),
+        format!("        context.Response.{line};"),
+        "        return Task.CompletedTask;".to_owned(),
+        "    });".to_owned(),
         "    await next();".to_owned(),
         "});".to_owned(),
     ])

@@ -13,6 +13,16 @@ pub(super) fn iis(change: &Change) -> Option<Vec<String>> {
                 value.replace('"', "&quot;")
             ),
         ],
+        // The server adds this one behind every module; IIS 10 has a switch for it.
+        Change::Remove(name) if name.eq_ignore_ascii_case("server") => {
+            return Some(vec![
+                "<system.webServer>".to_owned(),
+                "  <security>".to_owned(),
+                "    <requestFiltering removeServerHeader=\"true\" />".to_owned(),
+                "  </security>".to_owned(),
+                "</system.webServer>".to_owned(),
+            ]);
+        }
         Change::Remove(name) => vec![format!("      <remove name=\"{name}\" />")],
         Change::Cookie(..) => return None,
     };
@@ -72,21 +82,62 @@ pub(super) fn vercel(change: &Change) -> Option<Vec<String>> {
     )])
 }
 
+/// Fields of the security configuration are refused among the custom ones.
 pub(super) fn cloudfront(change: &Change) -> Option<Vec<String>> {
     match change {
-        Change::Set(name, value) => Some(vec![
-            "\"CustomHeadersConfig\": { \"Quantity\": 1, \"Items\": [".to_owned(),
-            format!(
-                "  {{ \"Header\": {}, \"Value\": {}, \"Override\": true }}",
-                quoted(name),
-                quoted(value)
-            ),
-            "] }".to_owned(),
-        ]),
+        Change::Set(name, value) => Some(security(name, value).map_or_else(
+            || {
+                vec![
+                    "\"CustomHeadersConfig\": { \"Quantity\": 1, \"Items\": [".to_owned(),
+                    format!(
+                        "  {{ \"Header\": {}, \"Value\": {}, \"Override\": true }}",
+                        quoted(name),
+                        quoted(value)
+                    ),
+                    "] }".to_owned(),
+                ]
+            },
+            |member| {
+                vec![
+                    "\"SecurityHeadersConfig\": {".to_owned(),
+                    format!("  {member}"),
+                    "}".to_owned(),
+                ]
+            },
+        )),
         Change::Remove(name) => Some(vec![format!(
             "\"RemoveHeadersConfig\": {{ \"Quantity\": 1, \"Items\": [{{ \"Header\": {} }}] }}",
             quoted(name)
         )]),
         Change::Cookie(..) => None,
     }
+}
+
+fn security(name: &str, value: &str) -> Option<String> {
+    let (member, rest) = match name {
+        "Strict-Transport-Security" => (
+            "StrictTransportSecurity",
+            format!(
+                ", \"AccessControlMaxAgeSec\": {}, \"IncludeSubdomains\": {}, \"Preload\": {}",
+                super::max_age(value),
+                value.contains("includeSubDomains"),
+                value.contains("preload"),
+            ),
+        ),
+        "X-Content-Type-Options" => ("ContentTypeOptions", String::new()),
+        "X-Frame-Options" => (
+            "FrameOptions",
+            format!(", \"FrameOption\": {}", quoted(value)),
+        ),
+        "Referrer-Policy" => (
+            "ReferrerPolicy",
+            format!(", \"ReferrerPolicy\": {}", quoted(value)),
+        ),
+        "Content-Security-Policy" => (
+            "ContentSecurityPolicy",
+            format!(", \"ContentSecurityPolicy\": {}", quoted(value)),
+        ),
+        _ => return None,
+    };
+    Some(format!("\"{member}\": {{ \"Override\": true{rest} }}"))
 }

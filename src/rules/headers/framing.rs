@@ -76,7 +76,36 @@ fn is_protected(page: &Page) -> Verdict {
     if page.embedding < Embedding::Anyone {
         return Verdict::Pass;
     }
-    Verdict::Fail(vec![exposed(page).mended_by(deny())])
+    let exposed = exposed(page);
+    if !decided_by_policy(page) {
+        return Verdict::Fail(vec![exposed.mended_by(deny())]);
+    }
+    // Beside frame-ancestors, X-Frame-Options is not looked at (CSP3 §6.4.2).
+    Verdict::Fail(vec![match closed(page) {
+        Some(policy) => exposed.mended_by(Change::Set("Content-Security-Policy", policy)),
+        None => exposed.wanted("frame-ancestors 'self' in the policy"),
+    }])
+}
+
+/// The one policy as it stands, with frame-ancestors for the page's own origin.
+fn closed(page: &Page) -> Option<String> {
+    let mut lines = page.all("content-security-policy");
+    let (Some((_, line)), None, [_]) = (lines.next(), lines.next(), page.policies.as_slice())
+    else {
+        return None;
+    };
+    let directives = line.split(';').map(str::trim).map(|directive| {
+        let name = directive.split_ascii_whitespace().next().unwrap_or("");
+        if name.eq_ignore_ascii_case("frame-ancestors") {
+            "frame-ancestors 'self'"
+        } else {
+            directive
+        }
+    });
+    let kept: Vec<&str> = directives
+        .filter(|directive| !directive.is_empty())
+        .collect();
+    Some(kept.join("; "))
 }
 
 /// The line that lets everybody in, where there is one.
@@ -146,7 +175,8 @@ fn is_consistent(page: &Page) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::RULES;
-    use crate::rules::headers::sample::{Sample, words};
+    use crate::rules::headers::sample::{Sample, verdict, words};
+    use crate::rules::{Change, Verdict};
 
     /// X-Frame-Options lines, a policy, and what each rule answers.
     #[rustfmt::skip]
@@ -173,6 +203,34 @@ mod tests {
                 .map(|value| ("Content-Security-Policy", *value));
             let facts = Sample::html().fields(options.chain(policy)).facts();
             assert_eq!(words(RULES, &facts), expected, "{expected:?}");
+        }
+    }
+
+    type Field = Option<(&'static str, &'static str)>;
+
+    /// A policy, and the field that fixes it: X-Frame-Options beside frame-ancestors is not looked at.
+    #[rustfmt::skip]
+    const CHANGES: &[(Option<&str>, Field)] = &[
+        (None,                                                Some(("X-Frame-Options", "DENY"))),
+        (Some("default-src 'self'"),                          Some(("X-Frame-Options", "DENY"))),
+        (Some("frame-ancestors *"),                           Some(("Content-Security-Policy", "frame-ancestors 'self'"))),
+        (Some("img-src a.example ; Frame-Ancestors https:;"), Some(("Content-Security-Policy", "img-src a.example; frame-ancestors 'self'"))),
+        (Some("frame-ancestors *, default-src 'self'"),       None),
+    ];
+
+    #[test]
+    fn the_field_that_decides_is_the_one_to_change() {
+        for (policy, expected) in CHANGES {
+            let policy = policy.map(|value| ("Content-Security-Policy", value));
+            let facts = Sample::html().fields(policy).facts();
+            let Verdict::Fail(observed) = verdict(&RULES[0], &facts) else {
+                panic!("{policy:?} lets everybody in");
+            };
+            let change = match &observed[0].change {
+                Some(Change::Set(name, value)) => Some((*name, value.as_str())),
+                _ => None,
+            };
+            assert_eq!(change, *expected, "{policy:?}");
         }
     }
 

@@ -312,7 +312,14 @@ fn covers_subdomains(page: &Page) -> Verdict {
         Err(verdict) => verdict,
         Ok((_, hsts)) if hsts.include_subdomains => Verdict::Pass,
         Ok((at, hsts)) => {
+            // A promise that is withdrawn, or short, is not passed on as it is.
+            let max_age = if hsts.max_age < FLOOR {
+                PRELOAD_FLOOR
+            } else {
+                hsts.max_age
+            };
             let full = Hsts {
+                max_age,
                 include_subdomains: true,
                 ..hsts.clone()
             };

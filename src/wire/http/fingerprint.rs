@@ -19,15 +19,21 @@ pub enum Software {
     Caddy,
     /// HAProxy.
     Haproxy,
+    /// lighttpd.
+    Lighttpd,
     /// Traefik.
     Traefik,
     /// Microsoft IIS.
     Iis,
     /// Express on Node.js.
     Express,
-    /// FastAPI, Starlette or whatever else runs under uvicorn or hypercorn.
-    FastApi,
-    /// Django, or what else runs under gunicorn or WSGI.
+    /// Whatever runs under a server for ASGI, which does not tell.
+    Asgi,
+    /// Whatever runs under a server for WSGI, which does not tell.
+    Wsgi,
+    /// Flask.
+    Flask,
+    /// Django.
     Django,
     /// Ruby on Rails.
     Rails,
@@ -58,10 +64,15 @@ const SIGNS: &[(&str, &str, Software)] = &[
     ("server",                "haproxy",      Software::Haproxy),
     ("server",                "traefik",      Software::Traefik),
     ("server",                "microsoft-iis", Software::Iis),
-    ("server",                "uvicorn",      Software::FastApi),
-    ("server",                "hypercorn",    Software::FastApi),
-    ("server",                "gunicorn",     Software::Django),
-    ("server",                "wsgiserver",   Software::Django),
+    ("server",                "lighttpd",     Software::Lighttpd),
+    // Its default name for the cookie of its forms; the servers below run any framework.
+    ("set-cookie",            "csrftoken=",   Software::Django),
+    ("server",                "uvicorn",      Software::Asgi),
+    ("server",                "hypercorn",    Software::Asgi),
+    ("server",                "daphne",       Software::Asgi),
+    ("server",                "werkzeug",     Software::Flask),
+    ("server",                "gunicorn",     Software::Wsgi),
+    ("server",                "wsgiserver",   Software::Wsgi),
     ("server",                "kestrel",      Software::AspNet),
     ("x-powered-by",          "express",      Software::Express),
     ("x-powered-by",          "asp.net",      Software::AspNet),
@@ -96,6 +107,12 @@ mod tests {
         assert_eq!(
             found(&[("X-Powered-By", "Express")]),
             Some(Software::Express)
+        );
+        assert_eq!(found(&[("Server", "gunicorn")]), Some(Software::Wsgi));
+        let forms = ("Set-Cookie", "csrftoken=x; Path=/");
+        assert_eq!(
+            found(&[("Server", "gunicorn"), forms]),
+            Some(Software::Django)
         );
         assert_eq!(found(&[("Server", "teapot")]), None);
         assert_eq!(found(&[]), None);
