@@ -200,7 +200,7 @@ const LISTED: &[(&[&str], &str)] = &[
     (&[],                                 ": ways past the guard of GET /orders, where it refuses: HEAD, OPTIONS, PROPFIND, TRACE,"),
     (&["--load", "20"],                   "  load       GET http://127.0.0.1:1/, 1000 times in 10 s: 20 users, 5 a second each\n"),
     (&["--load", "2", "--for", "1s"],     ", 10 times in 1 s: 2 users, 5 a second each\n"),
-    (&["--burst"],                        "  burst      GET http://127.0.0.1:1/health, at most 12 times, and at most 6 after a refusal\n"),
+    (&["--burst"],                        "  burst      GET http://127.0.0.1:1/health, at most 12 times, once its window has refilled, and at most 6 after a refusal\n"),
     (&["--samples", "2,0"],               ", 2 times on new connections, 0 times on a kept one;"),
 ];
 

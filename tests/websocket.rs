@@ -14,6 +14,7 @@ use std::net::TcpStream;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use embedded::order::in_every_order;
 use embedded::{failed, observe, report, rules, server};
 use seaworthy::evidence::{Conditions, Evidence, Run};
 use seaworthy::model::{Ask, Family, SocketAsk, Topic};
@@ -266,6 +267,29 @@ fn unasked(evidence: &Evidence) -> Vec<String> {
         .filter(|one| !(told && one.topic == Topic::SocketOrigin))
         .map(|one| format!("{one:?}"))
         .collect()
+}
+
+/// The lines of the table and its origins in any order.
+#[test]
+fn no_order_of_the_file_changes_a_verdict() {
+    let quick: Vec<_> = CASES
+        .iter()
+        .filter(|(defect, ..)| delay(defect).is_zero())
+        .collect();
+    in_every_order(&quick, |&&(defect, more, expected), mut order| {
+        let port = server(move |stream| serve(stream, defect));
+        let file = target(port, more);
+        let (head, table) = file.split_once("[target.websocket]\n").unwrap();
+        let lines: Vec<&str> = table.lines().collect();
+        let table = order.shuffled(&lines).join("\n");
+        let origins = order.shuffled(&[ORIGIN, SECOND]);
+        let declared = format!("{:?}", [ORIGIN, SECOND]);
+        let table = table.replace(&declared, &format!("{origins:?}"));
+        let file = format!("{head}[target.websocket]\n{table}\n");
+        let report = report(&observe(&file, &["websocket"], &[], TOKENS));
+        let found = failed(&report.targets[0]);
+        (found != *expected).then(|| format!("{defect} {more}: {found:?}"))
+    });
 }
 
 /// What is left open of a target's socket: what is asked, and why it is open.

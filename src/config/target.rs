@@ -103,7 +103,7 @@ fn requests<'d>(
     target.rate = rates.filter_map(|node| rate(node, vars)).collect();
 }
 
-/// Marks an endpoint as protected, declaring it first if nobody has.
+/// Marks every endpoint of this request as protected, declaring one first if nobody has.
 fn protect<'d>(
     endpoints: &mut Vec<(Endpoint, Node<'d>)>,
     method: Method,
@@ -113,9 +113,14 @@ fn protect<'d>(
     let Some(filled) = path.filled(vars) else {
         return;
     };
-    let mut known = endpoints.iter_mut().map(|(endpoint, _)| endpoint);
-    if let Some(endpoint) = known.find(|known| known.method == method && known.path == filled) {
+    let known = endpoints.iter_mut().map(|(endpoint, _)| endpoint);
+    let mut is_known = false;
+    // The same request may be declared more than once, with other fields or another body.
+    for endpoint in known.filter(|known| known.method == method && known.path == filled) {
         endpoint.protected = true;
+        is_known = true;
+    }
+    if is_known {
         return;
     }
     let endpoint = Endpoint {

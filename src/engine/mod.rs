@@ -86,7 +86,7 @@ impl Looking<'_> {
         let end = self
             .whole
             .sooner(Duration::from(self.plan.target_deadline) + Duration::from(wake));
-        let allowance = Allowance::of(target, &self.plan.run.conditions);
+        let allowance = Allowance::of(target);
         self.guarded(target, || {
             let view = self.view(target, &end, &allowance);
             if let Some(pace) = probe::pace(&view) {
@@ -107,7 +107,7 @@ impl Looking<'_> {
         let end = self.whole.sooner(left);
         self.guarded(&seen.target, || {
             let mut evidence = seen.clone();
-            let allowance = Allowance::after(seen);
+            let allowance = Allowance::after(seen, self.net.clock.now());
             probe::time(&self.view(&seen.target, &end, &allowance), &mut evidence);
             evidence
         })

@@ -39,7 +39,9 @@ impl Payload {
         }
     }
 
-    pub(super) fn is_clipped(&self) -> bool {
+    /// Whether more was read than is kept.
+    #[must_use]
+    pub fn is_clipped(&self) -> bool {
         match self.left_out {
             Some(left_out) => left_out > 0,
             None => u64::try_from(self.bytes.0.len()).is_ok_and(|kept| kept < self.size),

@@ -1,12 +1,16 @@
 //! What is declared of endpoints, paths, methods and limits.
 
 use super::{Essential, Need, auth, endpoints};
-use crate::evidence::{Conditions, Flag};
-use crate::model::{Ask, Endpoint, Method, Place, StatusSet, Target, Topic};
+use crate::evidence::{Conditions, Flag, Run};
+use crate::model::{Ask, Endpoint, Login, Method, Place, RateLimit, StatusSet, Target, Topic};
+
+/// A burst of more requests than this is no test but an attack.
+pub const LARGEST_BURST: u32 = 600;
 
 /// The essential questions of a declared contract: one for each endpoint but those of which no more
 /// is declared than that they are protected, each path that must be absent, each method that must be refused, each limit.
-pub(super) fn essential(target: &Target, conditions: &Conditions) -> Vec<Essential> {
+pub(super) fn essential(target: &Target, run: &Run) -> Vec<Essential> {
+    let conditions = &run.conditions;
     let mut all = Vec::new();
     for (index, endpoint) in endpoints(target).filter(|(_, one)| is_asked(one)) {
         let question = Ask::Declared.of_endpoint(index);
@@ -26,9 +30,8 @@ pub(super) fn essential(target: &Target, conditions: &Conditions) -> Vec<Essenti
         let needs = (!may_try(method, conditions)).then_some(Need::Consent(Flag::AllowMutation));
         all.push(Essential::new(Topic::WrongMethod, question).needing(needs));
     }
-    let burst = conditions.has(Flag::Burst);
-    for index in 0..target.rate.len() {
-        let needs = (!burst).then_some(Need::Consent(Flag::Burst));
+    for (index, limit) in target.rate.iter().enumerate() {
+        let needs = burst_needs(target, limit, run);
         let question = Ask::Burst.at(Place::Rate(index));
         all.push(Essential::new(Topic::RateLimit, question).needing(needs));
     }
@@ -49,6 +52,42 @@ fn needs(target: &Target, endpoint: &Endpoint, conditions: &Conditions) -> Optio
     }
     let token = || auth::secret(target, "token", |scheme| scheme.token.as_ref());
     endpoint.protected.then(token).flatten()
+}
+
+/// What is missing before a burst may be sent against a limit.
+fn burst_needs(target: &Target, limit: &RateLimit, run: &Run) -> Option<Need> {
+    if !run.conditions.has(Flag::Burst) {
+        return Some(Need::Consent(Flag::Burst));
+    }
+    if limit.method.is_safe() || login_of(target, limit).is_some() {
+        return None;
+    }
+    match endpoint_of(target, limit) {
+        Some(endpoint) if may_be_sent_often(endpoint, run) => None,
+        Some(_) => Some(Need::Consent(Flag::AllowMutation)),
+        None => Some(Need::Key("endpoint")),
+    }
+}
+
+/// The login, where that is what a limit is declared for.
+#[must_use]
+pub fn login_of<'t>(target: &'t Target, limit: &RateLimit) -> Option<&'t Login> {
+    let login = target.login.as_ref()?;
+    (limit.method.as_str() == "POST" && login.path == limit.path).then_some(login)
+}
+
+/// The declared endpoint that a limit is declared for.
+#[must_use]
+pub fn endpoint_of<'t>(target: &'t Target, limit: &RateLimit) -> Option<&'t Endpoint> {
+    let mut endpoints = target.endpoints.iter();
+    endpoints.find(|endpoint| endpoint.method == limit.method && endpoint.path == limit.path)
+}
+
+/// Whether it changes nothing without a credential, however often it is sent.
+#[must_use]
+pub fn may_be_sent_often(endpoint: &Endpoint, run: &Run) -> bool {
+    let refused = || auth::consent(endpoint, Topic::Refusal, run).is_none();
+    (endpoint.protected && refused()) || may_ask(endpoint, &run.conditions)
 }
 
 /// Reading is harmless. A POST is, where the file says so, or where the declared answer is a refusal

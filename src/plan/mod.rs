@@ -162,7 +162,7 @@ pub fn essential(target: &Target, run: &Run) -> Vec<Essential> {
         all.extend(websocket::essential(target, &run.conditions));
     }
     if selected(Family::Contract) {
-        all.extend(contract::essential(target, &run.conditions));
+        all.extend(contract::essential(target, run));
     }
     if selected(Family::Latency) {
         all.push(Essential::new(Topic::Samples, Ask::Page.at(Place::Target)));

@@ -20,13 +20,12 @@ pub(crate) struct Limit {
 /// Counts for one replica.
 pub(crate) struct Limiter {
     limit: &'static Limit,
-    /// Without one, as long as the replica lives.
-    window: Option<Duration>,
+    window: Duration,
     sent: Mutex<BTreeMap<String, Vec<Instant>>>,
 }
 
 impl Limiter {
-    pub(crate) fn new(limit: &'static Limit, window: Option<Duration>) -> Self {
+    pub(crate) fn new(limit: &'static Limit, window: Duration) -> Self {
         Self {
             limit,
             window,
@@ -58,7 +57,7 @@ impl Limiter {
         let mut sent = self.sent.lock().unwrap();
         let sent = sent.entry(client.to_owned()).or_default();
         sent.push(Instant::now());
-        let recent = |when: &&Instant| self.window.is_none_or(|window| when.elapsed() < window);
+        let recent = |when: &&Instant| when.elapsed() < self.window;
         let count = sent.iter().filter(recent).count();
         (u32::try_from(count).unwrap() > allowed).then(|| refusal(defect))
     }

@@ -8,6 +8,7 @@
 )]
 
 pub(crate) mod limit;
+pub(crate) mod order;
 pub(crate) mod sharing;
 pub(crate) mod socket;
 

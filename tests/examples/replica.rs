@@ -124,7 +124,7 @@ fn replica(
     defect: &'static str,
     address: &str,
     log: &AccessLog,
-    window: Option<Duration>,
+    window: Duration,
 ) -> u16 {
     let log = Arc::clone(log);
     let limiters: Vec<Limiter> = host
@@ -178,11 +178,11 @@ pub(crate) fn audit(
         assert!(file.contains(declared), "{declared}");
         file = file.replace(declared, here);
     }
-    // Half of a declared limit is used and the rest waited for: by the second, that is no time.
-    let window = (!flags.contains(&"burst")).then_some(Duration::from_secs(1));
-    if window.is_some() {
-        file = file.replace("/min\"", "/s\"");
-    }
+    // Half of a declared limit is used and the rest waited for: by the second, that is no time. A
+    // burst has to be over before its window is.
+    let seconds = if flags.contains(&"burst") { 5 } else { 1 };
+    file = file.replace("/min\"", &format!("/{seconds}s\""));
+    let window = Duration::from_secs(seconds);
     let log = AccessLog::default();
     for (host, address) in system.hosts.iter().zip(addresses) {
         let port = replica(system, host, defect, address, &log, window);

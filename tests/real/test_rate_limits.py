@@ -110,10 +110,29 @@ def test_enough_for_everything_costs_no_time(seaworthy, servers, tmp_path):
     nothing_is_left_out(report, asked)
 
 
-def test_burst_lifts_it(seaworthy, servers, tmp_path):
-    server = servers.python("narrows")
-    _, asked = audit(seaworthy, tmp_path, server, "--burst", more=rate("10/min"))
+def test_a_burst_waits_for_its_window(seaworthy, servers, tmp_path):
+    """All else is paced as without it; then the whole limit is there, and met to the last request."""
+    server = servers.python("narrows", "--window", "2", "--most", "20")
+    skipped = ("--skip", "cors", "--skip", "websocket", "--skip", "latency")
+    report, asked = audit(seaworthy, tmp_path, server, *skipped, "--burst", more=rate("20/2s"))
     assert len(endpoints_asked(asked)) == ENDPOINTS
+    contract = outcomes(report, "contract")
+    for rule in ("wrong-status", "rate-unlimited", "rate-other"):
+        assert contract[f"contract/{rule}"][0] == "pass", contract
+    first = [status for _, _, status in asked].index("429")
+    assert {path for _, path, _ in asked[first - 20 : first]} == {"/e/0"}, "the burst alone was counted"
+
+
+@pytest.mark.parametrize("dialect", ["items", "dictionary", "separate", "vendor"])
+def test_what_is_advertised_is_held_against_what_is_declared(seaworthy, servers, tmp_path, dialect):
+    limits = ("--advertise", dialect, "--limit", "120", "--window", "1")
+    server = servers.python("narrows", *limits)
+    skipped = ("--skip", "websocket", "--skip", "latency", "--skip", "headers", "--skip", "cors")
+    for declared, outcome in [("120/s", "pass"), ("100/s", "fail")]:
+        report, _ = audit(seaworthy, tmp_path, server, *skipped, more=rate(declared))
+        found, observed = outcomes(report, "contract")["contract/rate-advertised-other"]
+        assert found == outcome, observed
+        assert outcome == "pass" or ("advertised 120" in observed and "declared 100" in observed)
 
 
 def test_a_limit_on_the_login_is_the_login_s(seaworthy, servers, tmp_path):

@@ -408,7 +408,7 @@ NGINX_CASES = {
 }
 
 
-ZONE = "limit_req_zone $binary_remote_addr zone=few:1m rate=6r/m;"
+ZONE = "limit_req_zone $binary_remote_addr zone=few:1m rate=6r/s;"
 
 
 def nginx_contract(servers, web_root, seaworthy, tmp_path_factory, case):
@@ -438,7 +438,7 @@ def nginx_limits(servers, web_root, seaworthy, tmp_path_factory, case, *flags):
     nginx = servers.nginx(NGINX.format(root=web_root, status=status) + SLOW, http=ZONE)
     text = (
         f'[[target]]\nname = "n"\nurl = "{nginx.http}/"\n'
-        'rate = [{ get = "/limited", limit = "6/min", retry_after = true }]\n'
+        'rate = [{ get = "/limited", limit = "6/s", retry_after = true }]\n'
     )
     return audit(seaworthy, tmp_path_factory, "contract", text, *flags)
 

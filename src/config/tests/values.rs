@@ -104,6 +104,37 @@ fn protected_requests_are_endpoints() {
     assert!(target.endpoints[0].status.is_some());
 }
 
+/// What is declared twice of one request, and of how many endpoints one line says that they are
+/// protected.
+#[test]
+fn a_protected_request_is_protected_however_often_it_is_declared() {
+    let rows = [
+        (
+            "{ get = \"/a\", status = 200 }, { get = \"/a\", send_headers = { X-V = \"2\" } }",
+            2,
+        ),
+        (
+            "{ get = \"/a\" }, { get = \"/b\" }, { get = \"/a\", status = 200 }",
+            2,
+        ),
+        (
+            "{ get = \"/a\" }, { post = \"/a\" }, { get = \"/a?x=1\" }",
+            1,
+        ),
+        ("{ get = \"/b\" }", 1),
+    ];
+    for (endpoints, expected) in rows {
+        let target = one(&format!(
+            "protected = [\"GET /a\"]\nendpoint = [{endpoints}]"
+        ));
+        let protected = target
+            .endpoints
+            .iter()
+            .filter(|endpoint| endpoint.protected);
+        assert_eq!(protected.count(), expected, "{endpoints}");
+    }
+}
+
 /// Who may connect to a socket, when `origins` says so or says nothing.
 #[rustfmt::skip]
 const ORIGINS: &[(&str, &str, Option<&[&str]>)] = &[

@@ -46,6 +46,18 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Disclosed> {
     all
 }
 
+/// The first answer of which not all was searched, and why.
+pub(super) fn unsearched(evidence: &Evidence) -> Option<String> {
+    let exchanges = evidence.exchanges.iter();
+    let mut others = exchanges.filter(|exchange| !issues_credentials(evidence, exchange));
+    others.find_map(|exchange| {
+        let content = exchange.response.seen()?.content();
+        let request = &exchange.request;
+        let why = content.unread()?;
+        Some(format!("{} {}: {why}", request.method, request.url.target))
+    })
+}
+
 /// Whether the request is one to be given a credential for another: a declared POST that sends a
 /// secret of its own, a password or a grant (RFC 6749 §4).
 fn issues_credentials(evidence: &Evidence, exchange: &Exchange) -> bool {

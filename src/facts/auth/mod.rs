@@ -51,6 +51,8 @@ pub struct AuthFacts {
     pub in_query: Vec<InQuery>,
     /// Supplied secrets in answers to requests that did not carry them.
     pub disclosed: Vec<Disclosed>,
+    /// The first answer that was not read to its end, and why: secrets may stand in the rest.
+    pub unsearched: Option<String>,
     /// The login endpoint, if declared.
     pub login: Option<LoginFacts>,
 }
@@ -93,6 +95,7 @@ pub fn read(evidence: &Evidence) -> State<AuthFacts> {
     let mut facts = declared(evidence);
     facts.login = login::read(evidence);
     facts.disclosed = disclosed;
+    facts.unsearched = disclosed::unsearched(evidence);
     for asked in asked(evidence) {
         facts.add(evidence, &asked);
     }

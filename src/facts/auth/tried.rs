@@ -67,6 +67,8 @@ pub struct Tried {
     pub problem: Option<ProblemFault>,
     /// What the body gives away.
     pub leaks: Vec<Leak>,
+    /// Why not all of the body was read, if so: what is not found may stand in the rest.
+    pub unread: Option<String>,
     /// What of the request the body repeats.
     pub echo: Echo,
     /// Whether a path nobody made, or the front page, is answered alike.
@@ -114,6 +116,7 @@ impl Tried {
             }),
             problem: problem_fault(response),
             leaks: given_away(&text),
+            unread: content.unread().map(ToString::to_string),
             echo: Echo::in_body(&text),
             like_nowhere: false,
             bare: method != "HEAD" && content.whole().is_ok_and(is_bare),

@@ -31,6 +31,8 @@ pub struct Answered {
     pub took_us: Micros,
     /// A system file whose content came back.
     pub file: Option<&'static str>,
+    /// Why not all of the body was read, if so.
+    pub unread: Option<String>,
 }
 
 /// What an endpoint answered.
@@ -153,7 +155,10 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
             .map(|response| response.media_type().into()),
         size_bytes: size.map(|content| Bytes(content.size())),
         took_us,
-        file: content.and_then(|content| traversal::leaked_file(&content.text())),
+        file: content
+            .as_ref()
+            .and_then(|content| traversal::leaked_file(&content.text())),
+        unread: content.and_then(|content| content.unread().map(ToString::to_string)),
     }
 }
 

@@ -15,10 +15,10 @@ pub(super) use checked::json as checked_json;
 pub use checked::{Checked, Part, Standing};
 pub use document::{Document, Documented};
 pub use method::{Allow, Refusal};
-pub use rate::{Advertised, Burst, Refused};
+pub use rate::{Advertised, Burst, Refused, Stated};
 
 use super::State;
-use crate::evidence::{Evidence, Exchange};
+use crate::evidence::{Evidence, Exchange, Response};
 use crate::model::{Ask, Micros, Millis, Pointer, Target};
 use crate::wire::leak::Leak;
 
@@ -39,12 +39,16 @@ pub struct ContractFacts {
     pub comparisons: Vec<Comparison>,
     /// Limits that answers advertise.
     pub advertised_limits: Vec<Advertised>,
+    /// The same at the place of each declared limit.
+    pub stated_limits: Vec<Stated>,
     /// Bursts against declared limits, where they were asked for.
     pub bursts: Vec<Burst>,
     /// Declared limits against which no burst was sent.
     pub unmeasured_limits: usize,
     /// What error answers give away.
     pub leaks: Vec<Leaking>,
+    /// The first error answer that was not read to its end, and why.
+    pub unread_error: Option<String>,
     /// How the service woke, where it may sleep.
     pub wake: Option<Wake>,
 }
@@ -118,9 +122,11 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
         documents: document::read(evidence),
         comparisons: alike::read(evidence, all),
         advertised_limits: rate::advertised(evidence),
+        stated_limits: rate::stated(evidence),
         bursts: rate::bursts(evidence),
         unmeasured_limits: rate::unmeasured(evidence),
         leaks: leaks(evidence),
+        unread_error: unread_error(evidence),
         wake: wake(evidence),
     })
 }
@@ -139,25 +145,11 @@ fn label(exchange: &Exchange) -> String {
     )
 }
 
-/// Error answers of the family's own requests; what a good answer says is the service's business.
+/// What error answers give away.
 fn leaks(evidence: &Evidence) -> Vec<Leaking> {
     use crate::wire::leak::{scan, tells};
-    let own = |exchange: &Exchange| {
-        matches!(
-            exchange.question.ask,
-            Ask::Declared | Ask::Absent | Ask::MadeUp | Ask::WrongMethod
-        )
-    };
-    let errors = evidence
-        .exchanges
-        .iter()
-        .enumerate()
-        .filter_map(|(index, exchange)| {
-            let response = exchange.response.seen()?;
-            (own(exchange) && response.status >= 400).then_some((index, exchange, response))
-        });
     let telling = |leak: &Leak| tells(leak.kind);
-    errors
+    errors(evidence)
         .filter_map(|(index, exchange, response)| {
             let leak = scan(&response.content().text()).into_iter().find(telling)?;
             Some(Leaking {
@@ -167,6 +159,28 @@ fn leaks(evidence: &Evidence) -> Vec<Leaking> {
             })
         })
         .collect()
+}
+
+fn unread_error(evidence: &Evidence) -> Option<String> {
+    errors(evidence).find_map(|(_, exchange, response)| {
+        let content = response.content();
+        Some(format!("{}: {}", label(exchange), content.unread()?))
+    })
+}
+
+/// Error answers of the family's own requests; what a good answer says is the service's business.
+fn errors(evidence: &Evidence) -> impl Iterator<Item = (usize, &Exchange, &Response)> {
+    let own = |exchange: &Exchange| {
+        matches!(
+            exchange.question.ask,
+            Ask::Declared | Ask::Absent | Ask::MadeUp | Ask::WrongMethod
+        )
+    };
+    let exchanges = evidence.exchanges.iter().enumerate();
+    exchanges.filter_map(move |(index, exchange)| {
+        let response = exchange.response.seen()?;
+        (own(exchange) && response.status >= 400).then_some((index, exchange, response))
+    })
 }
 
 fn wake(evidence: &Evidence) -> Option<Wake> {

@@ -1,10 +1,11 @@
 //! Rate limits: what answers advertise, and what a burst found.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::label;
 use crate::evidence::{Evidence, Exchange, Sample, Temperature, with_lines};
-use crate::model::{Ask, Millis, Place, Pointer, Question, Seconds, Timestamp};
+use crate::model::{Ask, Millis, Place, Pointer, Question, RateLimit, Seconds, Timestamp};
 use crate::wire::ratelimit::{Quota, RetryAfter, is_one_too_many, quotas};
 
 /// A limit that answers advertise.
@@ -14,6 +15,35 @@ pub struct Advertised {
     pub at: Pointer,
     /// What it says.
     pub quota: Quota,
+}
+
+/// What answers at the place of a declared limit advertise there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// The first exchange that advertises one.
+    pub at: Pointer,
+    /// `GET /path`.
+    pub label: String,
+    /// Requests declared to be allowed.
+    pub declared: u32,
+    /// In this window.
+    pub window_ms: Millis,
+    /// What is advertised.
+    pub quotas: Vec<Quota>,
+}
+
+impl Stated {
+    /// Whether one of them is the declared limit, as far as it is told: many servers name the number
+    /// and no window.
+    #[must_use]
+    pub fn is_as_declared(&self) -> bool {
+        let window = Duration::from(self.window_ms);
+        let same = |quota: &Quota| {
+            let as_long = |of: Seconds| Duration::from_secs(of.0) == window;
+            quota.limit == Some(self.declared.into()) && quota.window.is_none_or(as_long)
+        };
+        self.quotas.iter().any(same)
+    }
 }
 
 /// A burst against one declared limit.
@@ -113,6 +143,30 @@ pub(super) fn advertised(evidence: &Evidence) -> Vec<Advertised> {
         }
     }
     found
+}
+
+/// For each declared limit the first answer to its own request that advertises any.
+pub(super) fn stated(evidence: &Evidence) -> Vec<Stated> {
+    let path = |target: &str| target.split('?').next().unwrap_or_default().to_owned();
+    let of_limit = |limit: &RateLimit| {
+        let mut exchanges = evidence.exchanges.iter().enumerate();
+        exchanges.find_map(|(index, exchange)| {
+            let request = &exchange.request;
+            let here =
+                request.method == limit.method && path(&request.url.target) == path(&limit.path);
+            let response = exchange.response.seen().filter(|_| here)?;
+            let mut quotas = with_lines(&response.fields, |lines| quotas(lines, exchange.at));
+            quotas.retain(|quota| quota.limit.is_some());
+            (!quotas.is_empty()).then(|| Stated {
+                at: Pointer::exchange(index),
+                label: label(exchange),
+                declared: limit.requests,
+                window_ms: limit.window,
+                quotas,
+            })
+        })
+    };
+    evidence.target.rate.iter().filter_map(of_limit).collect()
 }
 
 /// Declared limits against which no burst was sent.

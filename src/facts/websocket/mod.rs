@@ -75,8 +75,10 @@ pub enum Answer {
         location: Option<Untrusted>,
         /// `Sec-WebSocket-Version`, of a `426`.
         versions: Option<Untrusted>,
-        /// What the start of its body gives away.
+        /// What its body gives away, as far as it was read.
         leaks: Vec<Leak>,
+        /// Why not all of it was, if so.
+        unread: Option<String>,
     },
     /// None.
     Failed(FailedAnswer),
@@ -208,6 +210,7 @@ fn answer(trial: &SocketTrial, declared: &WebSocketContract, timeout: Millis) ->
             Answer::Opened(Box::new(session::read(trial, seen, declared)))
         }
         Observation::Seen(seen) => {
+            let content = seen.content();
             let field = |name: &str| {
                 let found = seen.fields.iter().find(|field| field.is(name));
                 found.map(|field| Untrusted::from(field.text()))
@@ -216,7 +219,8 @@ fn answer(trial: &SocketTrial, declared: &WebSocketContract, timeout: Millis) ->
                 status: seen.status,
                 location: field("location"),
                 versions: field("sec-websocket-version"),
-                leaks: leak::scan(&seen.content().text()),
+                leaks: leak::scan(&content.text()),
+                unread: content.unread().map(ToString::to_string),
             }
         }
         Observation::Failed(failure) => Answer::Failed(FailedAnswer {

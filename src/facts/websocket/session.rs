@@ -35,8 +35,10 @@ pub struct Session {
     pub service: Service,
     /// Whether a message over the declared limit was answered as one within it is.
     pub took_oversize: bool,
-    /// What messages and close reasons give away.
+    /// What messages and close reasons give away, as far as they were kept.
     pub leaks: Vec<Leak>,
+    /// Whether more of a message came than was kept.
+    pub kept_in_part: bool,
     /// How long was listened on purpose.
     pub listened_us: Micros,
     /// Whether the server pinged meanwhile.
@@ -138,6 +140,7 @@ pub(super) fn read(
         reply,
         took_oversize: took_oversize(trial, declared),
         leaks: leaks(&received),
+        kept_in_part: received.iter().any(|seen| seen.payload.is_clipped()),
         listened_us: trial.listened,
         heartbeats,
         survived: of(true, Opcode::PONG).any(|pong| answered(&&pong)),

@@ -2,17 +2,18 @@
 //!
 //! The requests, handshakes and timed samples of a target share one allowance. It knows the declared
 //! limits from the start and learns the advertised ones from the answers as they come. A limit slows
-//! an audit down; only one whose window nobody knows cuts it short.
+//! an audit down; only one whose window nobody knows cuts it short. A burst is sent past it, and not
+//! before the window is empty: it is to meet the limit, and not what the others left of it.
 
 mod schedule;
 mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::evidence::{Conditions, Evidence, Exchange, Flag, Observation, Request, SocketTrial};
-use crate::model::{Host, Method, Target, Url};
+use crate::evidence::{Evidence, Exchange, Observation, Request, SocketTrial};
+use crate::model::{Host, Method, RateLimit, Target, Timestamp, Url};
 use crate::net::{Deadline, clock};
 use crate::wire::ratelimit::{Quota, quotas};
 pub use schedule::Pace;
@@ -23,7 +24,6 @@ use scope::{Scope, path_of};
 pub struct Allowance {
     host: Host,
     page: String,
-    lifted: bool,
     state: Mutex<State>,
 }
 
@@ -35,9 +35,9 @@ struct State {
 }
 
 impl Allowance {
-    /// At the start of a run. `--burst` lifts it.
+    /// At the start of a run.
     #[must_use]
-    pub fn of(target: &Target, conditions: &Conditions) -> Self {
+    pub fn of(target: &Target) -> Self {
         let mut state = State::default();
         for limit in &target.rate {
             let scope = Scope::of_declared(limit, &target.rate);
@@ -47,38 +47,41 @@ impl Allowance {
         Self {
             host: target.url.host.clone(),
             page: path_of(&target.url.target),
-            lifted: conditions.has(Flag::Burst),
             state: Mutex::new(state),
         }
     }
 
-    /// What is left of it after what was seen already, all of it taken to have been sent just now.
+    /// What is left of it after what was seen already, at `now`.
     #[must_use]
-    pub fn after(evidence: &Evidence) -> Self {
-        let allowance = Self::of(&evidence.target, &evidence.run.conditions);
+    pub fn after(evidence: &Evidence, now: Timestamp) -> Self {
+        let allowance = Self::of(&evidence.target);
         let exchanges = evidence.exchanges.iter();
-        for exchange in exchanges.filter(|exchange| !exchange.was_left_out()) {
-            allowance.count(&exchange.request);
-            allowance.learn(exchange);
-        }
+        let exchanges = exchanges.filter(|exchange| !exchange.was_left_out());
         let skipped = |trial: &&SocketTrial| matches!(trial.response, Observation::Skipped(_));
-        for trial in evidence.sockets.iter().filter(|trial| !skipped(trial)) {
-            allowance.count(&trial.request);
+        let trials = evidence.sockets.iter().filter(|trial| !skipped(trial));
+        let mut sent: Vec<(Timestamp, &Request)> = exchanges
+            .clone()
+            .map(|exchange| (exchange.at, &exchange.request))
+            .chain(trials.map(|trial| (trial.at, &trial.request)))
+            .collect();
+        sent.sort_by_key(|(at, _)| *at);
+        for (at, request) in sent {
+            allowance.count(request, ago(at, now));
         }
+        exchanges.for_each(|exchange| allowance.learn(exchange));
         allowance
     }
 
     /// How fast `requests` may be sent, and how long that takes; `None` where nothing slows them.
     #[must_use]
     pub fn pace(&self, requests: usize) -> Option<Pace> {
-        let paced = !self.lifted;
-        paced.then(|| self.state().schedule.estimate(requests))?
+        self.state().schedule.estimate(requests)
     }
 
     /// Whether one more request of this kind can be sent in this run at all.
     #[must_use]
     pub fn allows(&self, method: &Method, url: &Url) -> bool {
-        if self.lifted || url.host != self.host {
+        if url.host != self.host {
             return true;
         }
         let path = path_of(&url.target);
@@ -89,7 +92,7 @@ impl Allowance {
     /// may be, or the wait is longer than there is time.
     #[must_use]
     pub fn take(&self, method: &Method, url: &Url, end: &Deadline) -> bool {
-        if self.lifted || url.host != self.host {
+        if url.host != self.host {
             return true;
         }
         let path = path_of(&url.target);
@@ -112,18 +115,30 @@ impl Allowance {
         }
     }
 
-    fn count(&self, request: &Request) {
+    /// How long it takes until no request is in the window of a declared limit any more.
+    #[must_use]
+    pub fn refill(&self, limit: &RateLimit, all: &[RateLimit]) -> Duration {
+        let (scope, window) = (Scope::of_declared(limit, all), limit.window.into());
+        let state = self.state();
+        state.schedule.until_empty(&scope, window, clock::now())
+    }
+
+    /// Counts a request that did not wait for room.
+    pub fn note(&self, request: &Request) {
+        self.count(request, clock::now());
+    }
+
+    fn count(&self, request: &Request, when: Instant) {
         if request.url.host == self.host {
             let path = path_of(&request.url.target);
-            let mut state = self.state();
-            state.schedule.note(&request.method, &path, clock::now());
+            self.state().schedule.note(&request.method, &path, when);
         }
     }
 
     /// Reads the limits that an answer advertises.
     pub fn learn(&self, exchange: &Exchange) {
         let (method, url) = (&exchange.request.method, &exchange.request.url);
-        if self.lifted || url.host != self.host {
+        if url.host != self.host {
             return;
         }
         let path = path_of(&url.target);
@@ -156,6 +171,14 @@ impl Allowance {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The moment of a timestamp on the monotonic clock.
+fn ago(at: Timestamp, now: Timestamp) -> Instant {
+    let age = now.millis().saturating_sub(at.millis());
+    let age = Duration::from_millis(u64::try_from(age).unwrap_or(0));
+    let moment = clock::now();
+    moment.checked_sub(age).unwrap_or(moment)
 }
 
 fn advertised(exchange: &Exchange) -> Vec<Quota> {

@@ -134,6 +134,14 @@ impl Schedule {
         })
     }
 
+    /// Until the last request of a window has left it.
+    pub(super) fn until_empty(&self, scope: &Scope, window: Duration, now: Instant) -> Duration {
+        let last = self.in_scope(scope).map(|sent| sent.when).max();
+        last.map_or(Duration::ZERO, |when| {
+            (when + window).saturating_duration_since(now)
+        })
+    }
+
     fn in_scope<'s>(&'s self, scope: &'s Scope) -> impl Iterator<Item = &'s Sent> {
         self.sent
             .iter()
@@ -237,6 +245,27 @@ mod tests {
         let mut schedule = Schedule::default();
         schedule.bound(Scope::Everything, half(4), None);
         assert_eq!(run(&mut schedule, &["/"; 3]), [Some(0), Some(0), None]);
+    }
+
+    /// What was sent of a scope, by its age in seconds, and how long a window of ten is not empty.
+    #[test]
+    fn a_window_is_empty_once_the_last_request_has_left_it() {
+        let rows: [(&[(&str, u64)], u64); 4] = [
+            (&[], 0),
+            (&[("/a", 12)], 0),
+            (&[("/a", 12), ("/a", 3)], 7),
+            (&[("/b", 1), ("/a", 8)], 2),
+        ];
+        let now = clock::now() + 60 * SECOND;
+        for (sent, left) in rows {
+            let mut schedule = Schedule::default();
+            for (path, age) in sent {
+                schedule.note(&Method::get(), path, now - Duration::from_secs(*age));
+            }
+            let scope = Scope::Path("/a".to_owned());
+            let wait = schedule.until_empty(&scope, 10 * SECOND, now);
+            assert_eq!(wait, Duration::from_secs(left), "{sent:?}");
+        }
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::place;
 use crate::evidence::{Exchange, Flag};
-use crate::model::{Ask, Family, Login, Millis, Place, RateLimit, Timestamp, Topic};
+use crate::model::{Ask, Family, Millis, Place, RateLimit, Timestamp};
 use crate::net::http::{Client, Outgoing};
-use crate::plan::auth::consent;
+use crate::plan::contract::{LARGEST_BURST, endpoint_of, login_of, may_be_sent_often};
 use crate::probe::control::reopened;
 use crate::probe::{View, auth, declared};
 use crate::wire::ratelimit::{RetryAfter, is_one_too_many};
@@ -16,9 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Without a word from the server, so long.
 const UNTOLD: Duration = Duration::from_secs(2);
-
-/// More requests than this are no test but an attack.
-pub(super) const LARGEST: u32 = 600;
 
 /// What follows a refusal, as long as each is answered as by a limit that counts anew for every
 /// address it is told: as if from elsewhere, or as the burst was. A limit that lets one through every
@@ -113,7 +110,7 @@ fn bursts<'v>(view: &View<'v>) -> Vec<Burst<'v>> {
     }
     let declared = view.target.rate.iter().enumerate();
     let mut bursts: Vec<Burst<'v>> = declared
-        .filter(|(_, limit)| limit.requests <= LARGEST)
+        .filter(|(_, limit)| limit.requests <= LARGEST_BURST)
         .filter_map(|(index, limit)| {
             Some(Burst {
                 limit,
@@ -133,7 +130,10 @@ pub fn burst_lines(view: &View<'_>) -> Vec<String> {
     let line = |burst: &Burst<'_>| {
         let request = burst.request.line(&view.net.scrub);
         let (at_most, after) = (burst.at_most, burst.after);
-        format!("{request}, at most {at_most} times, and at most {after} after a refusal")
+        format!(
+            "{request}, at most {at_most} times, once its window has refilled, and at most {after} \
+             after a refusal"
+        )
     };
     bursts(view).iter().map(line).collect()
 }
@@ -169,21 +169,21 @@ fn subject(view: &View<'_>, index: usize, limit: &RateLimit) -> Option<Outgoing>
         let url = place(view, &limit.path);
         return Some(Outgoing::new(role, limit.method.clone(), url));
     }
-    let is_login = |login: &&Login| limit.method.as_str() == "POST" && login.path == limit.path;
-    if let Some(login) = view.target.login.as_ref().filter(is_login) {
+    if let Some(login) = login_of(view.target, limit) {
         return Some(auth::login_of_nobody(view, login, role));
     }
-    let mut endpoints = view.target.endpoints.iter();
-    let endpoint = endpoints
-        .find(|endpoint| endpoint.method == limit.method && endpoint.path == limit.path)?;
-    let refused = || consent(endpoint, Topic::Refusal, view.run).is_none();
-    let harmless = (endpoint.protected && refused()) || super::may_ask(view, endpoint);
-    harmless.then(|| declared::request(view, role, endpoint))
+    let endpoint = endpoint_of(view.target, limit)?;
+    may_be_sent_often(endpoint, view.run).then(|| declared::request(view, role, endpoint))
 }
 
-/// More than a limit allows is pointless once a whole window has passed.
+/// Not before the window has refilled, so that what is met is this limit and all of it. More than a
+/// limit allows is pointless once a whole window has passed.
 fn run_into(view: &View<'_>, client: &Client, burst: &Burst<'_>) -> Vec<Exchange> {
     let (limit, request) = (burst.limit, &burst.request);
+    let refill = view.allowance.refill(limit, &view.target.rate);
+    if !view.end.pause(refill) {
+        return Vec::new();
+    }
     let mut seen: Vec<Exchange> = Vec::new();
     let enough = limit.requests.saturating_add(2);
     for nth in 0..burst.at_most {
@@ -192,6 +192,7 @@ fn run_into(view: &View<'_>, client: &Client, burst: &Burst<'_>) -> Vec<Exchange
             break;
         }
         let exchange = client.send(request, &view.exchange_end());
+        view.allowance.note(&exchange.request);
         // The run's own end is no refusal.
         if view.end.has_passed() && exchange.response.failure().is_some() {
             break;
@@ -227,6 +228,7 @@ fn follow(
         };
         next.question = ask.at(Place::Rate(index));
         let exchange = client.send(&next, &view.exchange_end());
+        view.allowance.note(&exchange.request);
         if view.end.has_passed() && exchange.response.failure().is_some() {
             break;
         }

@@ -6,6 +6,7 @@ use crate::facts::Facts;
 use crate::facts::contract::{Answer, ContractFacts, Part, Standing};
 use crate::model::{Ask, Place, Pointer, Topic};
 use crate::plan::Essential;
+use crate::plan::contract::LARGEST_BURST;
 use crate::wire::soft404::Absence;
 
 /// An endpoint that does not answer has shown that: it is a finding, and no open question.
@@ -15,6 +16,9 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
     let of_endpoint = essential.question.ask == Ask::Declared;
     if of_endpoint && evidence.exchanges.iter().filter(asked).any(failed) {
         return Ok(());
+    }
+    if let Place::Rate(index) = essential.question.place {
+        return burst(evidence, essential, index);
     }
     let answers = answers(evidence, essential)?;
     let Some(contract) = facts.contract.known() else {
@@ -52,6 +56,28 @@ fn declared(contract: &ContractFacts, index: usize, topic: Topic) -> Status {
         }
     }
     Ok(())
+}
+
+/// A burst is left out where it would be an attack, and where its window does not refill in time.
+fn burst(evidence: &Evidence, essential: &Essential, index: usize) -> Status {
+    let mut exchanges = evidence.exchanges.iter();
+    if exchanges.any(|exchange| exchange.question == essential.question) {
+        return answers(evidence, essential).map(|_| ());
+    }
+    let limit = evidence.target.rate.get(index);
+    Err(match limit.filter(|limit| limit.requests > LARGEST_BURST) {
+        Some(limit) => Gap::new(
+            Why::NotReached,
+            format!(
+                "{} requests are no test any more: at most {LARGEST_BURST} are sent",
+                limit.requests
+            ),
+        ),
+        None => Gap::new(
+            Why::Deadline,
+            "its window did not refill in the time there was",
+        ),
+    })
 }
 
 fn absent(contract: &ContractFacts, at: &[Pointer]) -> Status {

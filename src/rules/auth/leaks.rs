@@ -1,7 +1,7 @@
 //! What refusals give away.
 
 use super::{CWE_209, OWASP_AUTHENTICATION, decide, observe};
-use crate::facts::auth::{AuthFacts, Echo};
+use crate::facts::auth::{AuthFacts, Echo, Tried};
 use crate::model::{Attempt, Bypass, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
 use crate::wire::leak::Kind;
@@ -84,22 +84,40 @@ pub(super) const RULES: &[Rule] = &[
 const ANY: fn(&Attempt) -> bool = |attempt| *attempt != Attempt::Valid;
 
 fn code(auth: &AuthFacts) -> Verdict {
-    decide(auth, ANY, leaks(auth, |kind| kind != Kind::Secret))
+    search(auth, leaks(auth, |kind| kind != Kind::Secret))
 }
 
 fn secret(auth: &AuthFacts) -> Verdict {
-    decide(auth, ANY, leaks(auth, |kind| kind == Kind::Secret))
+    search(auth, leaks(auth, |kind| kind == Kind::Secret))
+}
+
+/// Nothing was found in a refusal only where all of it was read.
+fn search(auth: &AuthFacts, found: Vec<Observed>) -> Verdict {
+    let verdict = decide(auth, ANY, found);
+    let unread = refusals(auth).find_map(|tried| {
+        let why = tried.unread.as_ref()?;
+        Some(format!(
+            "{} with {}: {why}",
+            tried.label,
+            tried.credential()
+        ))
+    });
+    match unread {
+        Some(why) if verdict == Verdict::Pass => Verdict::NotTested(why),
+        Some(_) | None => verdict,
+    }
+}
+
+fn refusals(auth: &AuthFacts) -> impl Iterator<Item = &Tried> {
+    let all = auth.attempts.iter();
+    all.filter(|tried| ANY(&tried.attempt) && !tried.got_in())
 }
 
 /// One observation a signature: every refusal shows the same.
 fn leaks(auth: &AuthFacts, which: fn(Kind) -> bool) -> Vec<Observed> {
     let mut seen: Vec<&'static str> = Vec::new();
     let mut observed = Vec::new();
-    for tried in auth
-        .attempts
-        .iter()
-        .filter(|tried| ANY(&tried.attempt) && !tried.got_in())
-    {
+    for tried in refusals(auth) {
         for leak in tried.leaks.iter().filter(|leak| which(leak.kind)) {
             if !seen.contains(&leak.what) {
                 seen.push(leak.what);
@@ -122,21 +140,22 @@ fn disclosed(auth: &AuthFacts) -> Verdict {
         let said = format!("{} with the value of {} in it", one.status, one.secret);
         Observed::new(&one.at, said).about(one.label.clone())
     });
-    decide(auth, |_| true, observed.collect())
+    match (decide(auth, |_| true, observed.collect()), &auth.unsearched) {
+        (Verdict::Pass, Some(why)) => Verdict::NotTested(why.clone()),
+        (verdict, _) => verdict,
+    }
 }
 
 fn echo(auth: &AuthFacts) -> Verdict {
-    let echoed = auth
-        .attempts
-        .iter()
+    let echoed = refusals(auth)
         // A body that names the URL it refuses repeats no credential: it was in the wrong place.
         .filter(|tried| tried.attempt != Attempt::Bypass(Bypass::TokenInQuery))
-        .filter(|tried| tried.echo == Echo::Credential && !tried.got_in());
+        .filter(|tried| tried.echo == Echo::Credential);
     let observed = echoed.map(|tried| {
         observe(
             tried,
             format!("{}: the credential stands in the body", tried.status),
         )
     });
-    decide(auth, ANY, observed.take(1).collect())
+    search(auth, observed.take(1).collect())
 }

@@ -2,7 +2,7 @@
 
 mod declared;
 
-use crate::evidence::{Evidence, Exchange, sample};
+use crate::evidence::{Evidence, Exchange, Field, Observation, sample};
 use crate::facts::State;
 use crate::facts::auth::{AuthFacts, read};
 use crate::model::{
@@ -415,6 +415,37 @@ fn what_was_not_supplied_is_not_tested() {
         "auth/valid-refused",
     ] {
         assert!(untested.contains(&id), "{id}");
+    }
+}
+
+/// A field of an answer, how much of its body was read, and whose answer it is; and which rules say
+/// nothing for it.
+#[rustfmt::skip]
+const UNREAD: &[(&str, bool, &str, &[&str])] = &[
+    ("",     true,  "nothing", &[]),
+    ("",     false, "nothing", &["auth/error-shows-code", "auth/error-shows-secret", "auth/secret-disclosed", "auth/echoes-credential"]),
+    ("",     false, "garbage", &["auth/error-shows-code", "auth/error-shows-secret", "auth/secret-disclosed", "auth/echoes-credential"]),
+    ("dcz",  true,  "nothing", &["auth/error-shows-code", "auth/error-shows-secret", "auth/secret-disclosed", "auth/echoes-credential"]),
+    ("gzip", true,  "empty",   &["auth/error-shows-code", "auth/error-shows-secret", "auth/secret-disclosed", "auth/echoes-credential"]),
+    ("",     false, "valid",   &["auth/secret-disclosed"]), // what it is let in to read is no refusal
+];
+
+#[test]
+fn a_body_that_was_not_read_keeps_nothing_quiet() {
+    for (coding, complete, tried, expected) in UNREAD {
+        let mut evidence = evidence(GOOD);
+        let place = GOOD.iter().position(|(name, ..)| name == tried).unwrap();
+        let Observation::Seen(response) = &mut evidence.exchanges[place].response else {
+            panic!("{tried} was answered");
+        };
+        if !coding.is_empty() {
+            response.fields.push(Field::new("Content-Encoding", coding));
+        }
+        response.body.complete = *complete;
+        let facts = facts(&evidence);
+        let mut open = by_word(&facts, verdict_word());
+        open.retain(|id| id.contains("shows") || id.contains("disclosed") || id.contains("echoes"));
+        assert_eq!(open, *expected, "{tried}: {coding} {complete}");
     }
 }
 

@@ -44,12 +44,24 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
+/// Nothing was found, which says something where all was read.
+fn unless_found(found: Vec<Observed>, unread: Option<String>) -> Verdict {
+    match unread {
+        Some(why) if found.is_empty() => Verdict::NotTested(why),
+        Some(_) | None => Verdict::unless(found),
+    }
+}
+
 fn keeps_files(contract: &ContractFacts) -> Verdict {
     let revealed = contract.endpoints.iter().filter_map(|seen| {
         let said = format!("the content of {}", seen.file?);
         Some(Observed::new(&seen.at, said).about(seen.label.as_str()))
     });
-    Verdict::unless(revealed.collect())
+    let unread = contract.endpoints.iter().find_map(|seen| {
+        let why = seen.unread.as_ref()?;
+        Some(format!("{}: {why}", seen.label))
+    });
+    unless_found(revealed.collect(), unread)
 }
 
 fn keeps_quiet(contract: &ContractFacts) -> Verdict {
@@ -57,5 +69,59 @@ fn keeps_quiet(contract: &ContractFacts) -> Verdict {
         let said = format!("{}: {}", leaking.leak.what, leaking.leak.excerpt.raw());
         Observed::new(&leaking.at, said).about(leaking.label.as_str())
     });
-    Verdict::unless(leaking.collect())
+    unless_found(leaking.collect(), contract.unread_error.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::evidence::{Field, Observation, sample};
+    use crate::facts::State;
+    use crate::facts::contract::read;
+    use crate::model::{Ask, Endpoint, Method};
+    use crate::rules::Check;
+
+    const TRACE: &str = "Traceback (most recent call last):\n  File \"/app/x.py\", line 3, in f\n";
+    const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\n";
+
+    /// A status, a body, its coding, whether it was read to its end; what is said of files and of
+    /// errors.
+    #[rustfmt::skip]
+    const ROWS: &[(u16, &str, &str, bool, [&str; 2])] = &[
+        (200, "fine",  "",     true,  ["pass",       "pass"]),
+        (200, PASSWD,  "",     true,  ["fail",       "pass"]),
+        (500, TRACE,   "",     true,  ["pass",       "fail"]),
+        (200, "fine",  "",     false, ["not tested", "pass"]),       // a good answer is no error
+        (500, "sorry", "",     false, ["not tested", "not tested"]),
+        (500, "sorry", "dcz",  true,  ["not tested", "not tested"]),
+        (404, "\u{1f}", "gzip", true,  ["not tested", "not tested"]),
+        (500, TRACE,   "",     false, ["not tested", "fail"]),       // what was read shows enough
+        (200, PASSWD,  "",     false, ["fail",       "pass"]),
+    ];
+
+    #[test]
+    fn nothing_is_kept_quiet_in_a_body_that_was_not_read() {
+        for (status, body, coding, complete, expected) in ROWS {
+            let mut target = sample::target();
+            target.endpoints = vec![Endpoint::new(Method::get(), "/x")];
+            let question = Ask::Declared.of_endpoint(0);
+            let mut exchange = sample::exchange(question, "GET /x", *status, &[], body);
+            if let Observation::Seen(response) = &mut exchange.response {
+                response.body.complete = *complete;
+                if !coding.is_empty() {
+                    response.fields.push(Field::new("Content-Encoding", coding));
+                }
+            }
+            let evidence = sample::evidence(target, vec![exchange]);
+            let State::Known(facts) = read(&evidence, &[]) else {
+                panic!("an endpoint is declared");
+            };
+            let words = RULES.iter().filter_map(|rule| match rule.check {
+                Check::Contract(check) => Some(check(&facts).word()),
+                _ => None,
+            });
+            let words: Vec<&str> = words.collect();
+            assert_eq!(words, *expected, "{status} {body:?} {coding} {complete}");
+        }
+    }
 }

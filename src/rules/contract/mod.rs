@@ -1,6 +1,7 @@
 //! Contract: declared endpoints as declared, and what must not be there.
 
 pub mod absent;
+pub mod advertised;
 pub mod answer;
 pub mod document;
 pub mod leak;
@@ -18,5 +19,6 @@ pub const RULES: &[&[Rule]] = &[
     document::RULES,
     leak::RULES,
     rate::RULES,
+    advertised::RULES,
     wake::RULES,
 ];

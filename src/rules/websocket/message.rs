@@ -98,5 +98,12 @@ fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
     if leaking.is_empty() && facts.declared.speaks_json() && answered(facts).is_none() {
         return unsaid(facts);
     }
-    Verdict::unless(leaking)
+    let in_part = |tried: &&Tried| tried.session().is_some_and(|session| session.kept_in_part);
+    match facts.trials.iter().find(in_part) {
+        Some(tried) if leaking.is_empty() => Verdict::NotTested(format!(
+            "{}: a message was longer than what is kept",
+            tried.label
+        )),
+        Some(_) | None => Verdict::unless(leaking),
+    }
 }

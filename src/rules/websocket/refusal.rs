@@ -143,5 +143,13 @@ fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
         let said = format!("{}: {}", telling.what, telling.excerpt.raw());
         Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
     });
-    Verdict::unless(leaking.collect())
+    let leaking: Vec<Observed> = leaking.collect();
+    let unread = facts.trials.iter().find_map(|tried| match &tried.answer {
+        Answer::Refused { unread, .. } => Some(format!("{}: {}", tried.label, unread.as_ref()?)),
+        Answer::Opened(_) | Answer::Failed(_) => None,
+    });
+    match unread {
+        Some(why) if leaking.is_empty() => Verdict::NotTested(why),
+        Some(_) | None => Verdict::unless(leaking),
+    }
 }

@@ -259,6 +259,9 @@ JUDGES = {
     "contract/reveals-file": lambda s: s.answer.body.startswith(b"root:x:0:0:"),
     "contract/rate-status": lambda s: status(s) in {one.status for one in refused(s)},
     "contract/rate-other": lambda s: refused(s) != [],
+    "contract/rate-advertised-other": lambda s: any(
+        s.answer.value(name) is not None for name in ("ratelimit", "ratelimit-limit", "ratelimit-policy", "x-ratelimit-limit")
+    ),
     "contract/retry-after-malformed": lambda s: any(one.value("retry-after") is not None for one in refused(s)),
     "contract/retry-after-missing": lambda s: refused(s) != [] and all(one.value("retry-after") is None for one in refused(s)),
     "contract/rate-unlimited": unlimited,
