@@ -266,7 +266,16 @@ impl FromStr for Host {
         if let Ok(address) = text.parse::<Ipv4Addr>() {
             return Ok(Self::Address(IpAddr::V4(address)));
         }
-        let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        // A name in letters of another script goes over the wire in its xn-- form (UTS 46, RFC 5891).
+        let ascii = match text.is_ascii() {
+            true => text.to_owned(),
+            false => idna::domain_to_ascii(text)
+                .map_err(|_| ParseUrlError(format!("{text:?} has no xn-- form")))?,
+        };
+        let name = ascii
+            .strip_suffix('.')
+            .unwrap_or(&ascii)
+            .to_ascii_lowercase();
         let label_fits = |label: &str| {
             !label.is_empty()
                 && label.len() <= 63
@@ -274,9 +283,6 @@ impl FromStr for Host {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         };
-        if !name.is_ascii() {
-            return Err(ParseUrlError("write the host in its xn-- form".to_owned()));
-        }
         if name.len() > 253 || !name.split('.').all(label_fits) {
             return Err(ParseUrlError(format!("{text:?} is no host name")));
         }
@@ -395,6 +401,11 @@ mod tests {
         ("http://127.0.0.1:8080",           "http://127.0.0.1:8080/"),
         ("https://[::1]:8443/p",            "https://[::1]:8443/p"),
         ("http://localhost?x=1",            "http://localhost/?x=1"),
+        ("https://bücher.example/p",        "https://xn--bcher-kva.example/p"),
+        ("https://BÜCHER.example.",         "https://xn--bcher-kva.example/"),
+        ("https://δοκιμή.example:8443",     "https://xn--jxalpdlp.example:8443/"),
+        ("https://例え。テスト/",            "https://xn--r8jz45g.xn--zckzah/"), // its own full stop
+        ("https://straße.example/",         "https://xn--strae-oqa.example/"), // not strasse, as before 2010
     ];
 
     #[rustfmt::skip]
@@ -409,7 +420,11 @@ mod tests {
         ("https://127.1/",          "all four numbers"),
         ("https://2130706433/",     "all four numbers"),
         ("https://0x7f.0x1/",       "all four numbers"),
-        ("https://bücher.example/", "xn--"),
+        ("https://bü cher.example/", "no spaces"),
+        ("https://\u{ad}.example/", "no host name"), // a soft hyphen alone is nothing
+        ("https://a\u{fffd}.example/", "no xn-- form"),
+        ("https://xn--\u{fc}.example/", "no xn-- form"),
+        ("https://１２７.１/",        "all four numbers"),
     ];
 
     #[rustfmt::skip]
