@@ -225,8 +225,44 @@ fn promises_of_public_authorities_are_asked_of_their_certificates_only() {
     // Issued in January 2027: 200 days at most.
     assert_eq!(
         objections(&facts),
-        ["certificate-lifetime", "certificate-transparency"]
+        [
+            "certificate-lifetime",
+            "certificate-transparency",
+            "certificate-no-revocation"
+        ]
     );
+}
+
+#[test]
+fn a_public_certificate_says_where_it_would_be_revoked() {
+    use rcgen::CrlDistributionPoint;
+    let root = Authority::root("Root");
+    // First and last day, whether a list is named, whether the authority is public.
+    #[rustfmt::skip]
+    let cases: &[(i64, i64, bool, bool, bool)] = &[
+        (-1, 89, false, true,  true),
+        (-1, 89, true,  true,  false),
+        (-1, 89, false, false, false), // a private authority does as it likes
+        (-1,  5, false, true,  false), // short-lived
+        (-1,  7, false, true,  true),
+    ];
+    for (first, last, list, public, mentioned) in cases {
+        let leaf = root.server_with(HOST, |params| {
+            valid(params, *first, *last);
+            params.crl_distribution_points = list
+                .then(|| CrlDistributionPoint {
+                    uris: vec!["http://crl.example/1".to_owned()],
+                })
+                .into_iter()
+                .collect();
+        });
+        let mut facts = facts(&evidence(&[&leaf], Vec::new(), &[&root.der]));
+        if let Some(certificate) = &mut facts.certificate {
+            certificate.trust.public = *public;
+        }
+        let seen = objections(&facts).contains(&"certificate-no-revocation");
+        assert_eq!(seen, *mentioned, "{first} to {last}, {list}, {public}");
+    }
 }
 
 #[test]

@@ -90,6 +90,28 @@ pub const RULES: &[Rule] = &[
         check: Check::Tls(is_for_servers_only),
     },
     Rule {
+        id: RuleId::new("tls/certificate-no-revocation"),
+        title: "Nothing says where a revocation would be published",
+        severity: Severity::Low,
+        rationale: "Browsers collect the revocation lists that certificates point to. One without a \
+                    pointer stays trusted to its last day when its key is stolen.",
+        expected: "a revocation list or an OCSP responder, unless the life is of 7 days at most",
+        remediation: "Have it issued anew; tell the authority, which may not issue it so.",
+        observed_by: "cRLDistributionPoints and authorityInfoAccess of the certificate. A list alone is \
+                      today's practice: Let's Encrypt has had no OCSP since 2025. Asked only where \
+                      the chain leads to one of Mozilla's roots.",
+        references: &[
+            Reference::Standard(
+                "CA/Browser Forum Baseline Requirements §7.1.2.11.2: MUST be present",
+                "https://cabforum.org/working-groups/server/baseline-requirements/requirements/",
+            ),
+            Reference::Rfc(5280, "4.2.1.13"),
+        ],
+        cap: None,
+        rests_on: &[Topic::Handshake],
+        check: Check::Tls(can_be_revoked),
+    },
+    Rule {
         id: RuleId::new("tls/rsa-2048"),
         title: "The key is RSA with fewer than 3072 bits",
         severity: Severity::Info,
@@ -143,6 +165,17 @@ fn is_for_servers_only(tls: &TlsFacts) -> Verdict {
         let purposes = facts.leaf.as_ref()?.purposes?;
         (purposes.server && purposes.client)
             .then(|| "extKeyUsage has clientAuth beside serverAuth".to_owned())
+    })
+}
+
+fn can_be_revoked(tls: &TlsFacts) -> Verdict {
+    of_public(tls, |facts| {
+        let leaf = facts.leaf.as_ref()?;
+        let pointed_to = leaf.pointers.crl || leaf.pointers.ocsp;
+        (!pointed_to && !issuance::is_short_lived(leaf)).then(|| {
+            let days = facts.lifetime_days.unwrap_or(0);
+            format!("neither a revocation list nor a responder is named, for {days} days")
+        })
     })
 }
 
