@@ -16,6 +16,8 @@ from harness.authority import Authority
 from harness.binary import Seaworthy
 from harness.servers import Servers
 
+pytest_plugins = ["harness.stacks_page"]
+
 
 def pytest_addoption(parser):
     parser.addoption(

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs the servers and clients the tests run against; does nothing when nothing changed.
 #
-# One package a line: apt.txt, requirements.txt, package.json. A name that cannot be installed ends
-# the run: a server that is not there is a failure, never a skipped test.
+# One package a line: apt.txt, requirements.txt, package.json; with --all those of beyond/ as well. A
+# name that cannot be installed ends the run: a server that is not there is a failure, never a skipped
+# test.
 set -euo pipefail
 cd "$(dirname "$0")"
+all=${1:-}
 
 missing() {
     sed 's/#.*//' apt.txt | while read -r package command; do
@@ -46,7 +48,12 @@ node_packages() {
     npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock
 }
 
-apt_packages
-mkdir -p .venv node_modules
-when_changed requirements.txt .venv/.installed python_packages
-when_changed package.json node_modules/.installed node_packages
+packages() {
+    apt_packages
+    mkdir -p .venv node_modules
+    when_changed requirements.txt .venv/.installed python_packages
+    when_changed package.json node_modules/.installed node_packages
+}
+
+packages
+[ "$all" != --all ] || (cd beyond && packages)

@@ -113,6 +113,20 @@ def ask(port: int, version: int, suites, groups=(29, 23, 24, 25, 30), name="loca
     return choice if choice.version == version and choice.suite in suites else None
 
 
+def refusal(port: int) -> str:
+    """How a hello of TLS 1.2 without a suite that exists is ended: an alert's number, or `closing`."""
+    reserved = 0x2A2A
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
+        sock.sendall(client_hello(0x0303, [reserved], [29, 23], "localhost"))
+        said = b""
+        try:
+            while len(said) < 7 and (more := sock.recv(4096)):
+                said += more
+        except ConnectionResetError:
+            pass
+    return f"alert {said[6]}" if said[:1] == b"\x15" and len(said) >= 7 else "closing"
+
+
 class Oracle:
     """What the server at a port takes, by hellos asked one by one."""
 
@@ -136,3 +150,6 @@ class Oracle:
 
     def groups_of_tls13(self) -> set[str]:
         return {name for name, group in GROUPS.items() if ask(self.port, 0x0304, TLS13, [group])}
+
+    def refusal(self) -> str:
+        return refusal(self.port)
