@@ -256,6 +256,30 @@ fn urls_come_from_standard_input_too() {
 }
 
 #[test]
+fn a_host_in_another_script_is_shown_in_its_xn_form() {
+    let folder = Folder::new();
+    let url = format!("http://localhost:{}/", peer(healthy));
+    let port = url.split(':').nth(2).unwrap().trim_end_matches('/');
+    for host in [
+        "bücher.localhost",
+        "BÜCHER.localhost",
+        "xn--bcher-kva.localhost",
+    ] {
+        let output = folder
+            .command(&["--samples", "1,1", "--format", "json", "--no-report"])
+            .arg(format!("http://{host}:{port}/"))
+            .args(["--resolve", &format!("{host}:{port}:127.0.0.1")])
+            .output()
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let shown = format!("http://xn--bcher-kva.localhost:{port}/");
+        assert_eq!(report.pointer("/targets/0/url").unwrap(), shown.as_str());
+        let asked = report.pointer("/targets/0/grade").unwrap();
+        assert_ne!(asked, "?", "{host} is found at the address that was given");
+    }
+}
+
+#[test]
 fn colour_follows_the_user() {
     let folder = Folder::new();
     let url = format!("http://127.0.0.1:{}/", peer(healthy));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::model::{Family, Grade, Millis, Severity};
+use crate::model::{Family, Grade, Host, Millis, Severity};
 use crate::{profile, rules};
 
 /// Is this deployment fit to launch? Audits TLS, security headers, CORS, auth, WebSocket, latency
@@ -443,9 +443,7 @@ fn resolve(text: &str) -> Result<(String, u16, IpAddr), String> {
     let (port, ip) = rest.split_once(':').ok_or_else(fault)?;
     let ip = ip.trim_start_matches('[').trim_end_matches(']');
     let port = port.parse().map_err(|_| fault())?;
-    Ok((
-        host.to_ascii_lowercase(),
-        port,
-        ip.parse().map_err(|_| fault())?,
-    ))
+    // As a target's host is read: an override must find it.
+    let host: Host = host.parse().map_err(|_| fault())?;
+    Ok((host.bare(), port, ip.parse().map_err(|_| fault())?))
 }
