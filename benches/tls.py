@@ -32,6 +32,13 @@ HEALTHY = """
 """
 
 
+# A relay counts the connections: a server that closes where others send alerts takes more.
+COUNTED = {
+    "through a relay that counts": "none",
+    "the same, closing where the server sends an alert": "mum",
+}
+
+
 def tools(port, slow):
     """Name and command of each: full list of suites, no certificate lookups beyond the server."""
     ours = os.environ.get("SEAWORTHY", str(ROOT / "target" / "release" / "seaworthy"))
@@ -119,8 +126,9 @@ def main():
         listens = " ".join(f"listen 127.0.0.1:{port} ssl;" for port in more)
         nginx = servers.nginx(listens + HEALTHY, certificate=certificate)
         table("one target", tools(nginx.port, chosen.slow), chosen.runs)
-        box = servers.python("middlebox", "none", nginx.port)
-        table("through a relay that counts", tools(box.port, False), 1, lambda: count(box))
+        for title, fault in COUNTED.items():
+            box = servers.python("middlebox", fault, nginx.port)
+            table(title, tools(box.port, False), 1, lambda box=box: count(box))
         far = servers.python("middlebox", f"delay={chosen.delay}", nginx.port)
         table(f"{chosen.delay} ms away", tools(far.port, chosen.slow), max(1, chosen.runs // 3))
         table(f"{chosen.targets} targets", several([nginx.port, *more], directory), chosen.runs)
