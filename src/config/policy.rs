@@ -8,10 +8,11 @@ use super::record::Record;
 use super::request::token;
 use super::section::Section;
 use super::vocabulary;
-use super::words::choice;
+use super::words::{choice, line};
 use crate::model::{
     HeadersPolicy, LatencyPolicy, LoadThreshold, Millis, Threshold, TlsPolicy, TlsProfile,
 };
+use crate::wire::tls::CipherSuite;
 
 /// What is said of TLS in one place of the file.
 #[derive(Clone, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Tls {
     min_version: Option<u16>,
     days_left: Option<u32>,
     profile: Option<TlsProfile>,
+    issuer: Option<Vec<String>>,
+    suites: Option<Vec<String>>,
 }
 
 impl Tls {
@@ -33,16 +36,21 @@ impl Tls {
             min_version: section.read("min_version", version),
             days_left: section.read("days_left", |node| small(node, 0..=825)),
             profile: section.read("profile", |node| choice(node, &profiles)),
+            issuer: section.read("issuer", issuers),
+            suites: section.read("suites", suites),
         };
         section.close();
         Some(read)
     }
 
     pub(super) fn or(self, defaults: &Self) -> Self {
+        let standard = defaults.clone();
         Self {
             min_version: self.min_version.or(defaults.min_version),
             days_left: self.days_left.or(defaults.days_left),
             profile: self.profile.or(defaults.profile),
+            issuer: self.issuer.or(standard.issuer),
+            suites: self.suites.or(standard.suites),
         }
     }
 
@@ -52,8 +60,43 @@ impl Tls {
             min_version: self.min_version.unwrap_or(standard.min_version),
             days_left: self.days_left.or(standard.days_left),
             profile: self.profile.or(standard.profile),
+            issuer: self.issuer.unwrap_or_default(),
+            suites: self.suites.unwrap_or_default(),
         }
     }
+}
+
+/// One text, or a list of them.
+fn issuers(node: Node<'_>) -> Option<Vec<String>> {
+    let names = node.elements();
+    if names.is_empty() {
+        return node.refuse("no issuer would be right", "write \"Let's Encrypt\"");
+    }
+    names.into_iter().map(line).collect()
+}
+
+fn suites(node: Node<'_>) -> Option<Vec<String>> {
+    let names = node.each(suite)?;
+    if names.is_empty() {
+        return node.refuse(
+            "no suite would be right",
+            "write [\"TLS_AES_128_GCM_SHA256\"]",
+        );
+    }
+    Some(names)
+}
+
+/// The IANA name of a suite.
+fn suite(node: Node<'_>) -> Option<String> {
+    let name = node.text()?;
+    if CipherSuite::by_name(name).is_some() {
+        return Some(name.to_owned());
+    }
+    let help = match node.meant(name, CipherSuite::all().map(CipherSuite::name)) {
+        Some(meant) => format!("did you mean \"{meant}\"?"),
+        None => "write its IANA name: \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\"".to_owned(),
+    };
+    node.refuse(format!("there is no cipher suite {name:?}"), help)
 }
 
 /// A number that fits the model's 32 bits by its range.

@@ -105,6 +105,10 @@ fn tls(target: &Target) -> String {
             .profile
             .map(|profile| format!("mozilla {}", profile.name())),
     );
+    let issuer = &target.tls.issuer;
+    parts.extend((!issuer.is_empty()).then(|| format!("issued by {}", issuer.join(" or "))));
+    let suites = target.tls.suites.len();
+    parts.extend((suites > 0).then(|| format!("{} and no other", count(suites, "suite"))));
     parts.join(", ")
 }
 

@@ -246,6 +246,20 @@ pub(in crate::config) const HEADERS: Shape = Shape {
             "`\"document\"`, `\"api\"`, `\"asset\"`, `\"redirect\"`, `\"error\"` or `\"empty\"`",
             "from status, media type and body",
             "The class of the target's own answer.",
+        Key::new(
+            "issuer",
+            "text, or list of texts",
+            "any",
+            "What stands in the name of the certificate's issuer: `\"Let's Encrypt\"`. Of several, one is enough.",
+        )
+        .near(&["ca", "authority", "issuers"]),
+        Key::new(
+            "suites",
+            "list of names",
+            "judged by class",
+            "The only cipher suites the server may choose, by their IANA names. That it refuses every other is shown with `--ciphers`.",
+        )
+        .near(&["suite", "ciphers", "cipher_suites"]),
         ),
         Key::new(
             "session_cookies",

@@ -35,7 +35,7 @@ use posture::Basis;
 use super::State;
 use super::rating::{Mozilla, SslLabs};
 use crate::evidence::{Evidence, TlsEvidence};
-use crate::model::{Pointer, TlsProfile};
+use crate::model::{Pointer, TlsPolicy, TlsProfile};
 use crate::wire::tls::{CipherSuite, Class, Group, Known, Version};
 use crate::wire::x509::KeyProof;
 
@@ -82,6 +82,10 @@ pub struct TlsFacts {
     pub connections: u32,
     /// The Mozilla profile the target asks for.
     pub profile: Option<TlsProfile>,
+    /// What the issuer's name must hold, one of these; empty when nothing is declared.
+    pub declared_issuers: Vec<String>,
+    /// The only suites that may be chosen; empty when nothing is declared.
+    pub declared_suites: Vec<CipherSuite>,
     /// The least version the target asks for, as its two bytes.
     pub min_version: u16,
     /// Whether the server proved that it holds the key of its certificate.
@@ -169,6 +173,8 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         inconclusive,
         connections: tls.connections,
         profile: evidence.target.tls.profile,
+        declared_issuers: evidence.target.tls.issuer.clone(),
+        declared_suites: declared_suites(&evidence.target.tls),
         min_version: evidence.target.tls.min_version,
         key_proof,
         key_proof_at,
@@ -177,6 +183,13 @@ fn facts(evidence: &Evidence, tls: &TlsEvidence, answers: &Answers) -> TlsFacts 
         suites,
         matrix,
     }
+}
+
+fn declared_suites(policy: &TlsPolicy) -> Vec<CipherSuite> {
+    let names = policy.suites.iter();
+    names
+        .filter_map(|name| CipherSuite::by_name(name))
+        .collect()
 }
 
 fn inconclusive(
@@ -246,6 +259,8 @@ impl TlsFacts {
             inconclusive: Vec::new(),
             connections: 10,
             profile: None,
+            declared_issuers: Vec::new(),
+            declared_suites: Vec::new(),
             min_version: Version::Tls12.code(),
             key_proof: KeyProof::Valid,
             key_proof_at: Pointer("/tls/seen/handshake".to_owned()),

@@ -11,6 +11,12 @@ pub struct TlsPolicy {
     pub days_left: Option<u32>,
     /// The Mozilla profile to conform to.
     pub profile: Option<TlsProfile>,
+    /// What the issuer's name holds: one of these; empty when nothing is declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuer: Vec<String>,
+    /// The only suites the server may choose, by their IANA names; empty when nothing is declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suites: Vec<String>,
 }
 
 impl Default for TlsPolicy {
@@ -19,6 +25,8 @@ impl Default for TlsPolicy {
             min_version: 0x0303,
             days_left: None,
             profile: None,
+            issuer: Vec::new(),
+            suites: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod certificate;
 pub mod chain;
 pub mod dates;
+pub mod declared;
 pub mod features;
 pub mod handshake;
 pub mod issuance;
@@ -36,6 +37,7 @@ pub const RULES: &[&[Rule]] = &[
     issuance::RULES,
     addresses::RULES,
     mozilla::RULES,
+    declared::RULES,
 ];
 
 /// Asks of every certificate that was presented for the name.
