@@ -45,12 +45,19 @@ fn table(node: Node<'_>) -> Option<Assertion> {
         kind: section.read("type", kind),
         min: section.read("min", number),
         max: section.read("max", number),
+        alert: section.read("alert", number),
         matches: section.read("matches", pattern),
         contains: section.read("contains", Node::json),
         len: section.read("len", length),
         absent: section.read("absent", Node::boolean),
     };
     section.close();
+    if declared.alert.is_some() && !alert_lies_beyond(&declared) {
+        return node.refuse(
+            "this alert lies beyond no bound",
+            "write one bound and an alert beyond it: { max = 70, alert = 85 }, { min = 30, alert = 10 }",
+        );
+    }
     if declared == Assertion::default() {
         // Either empty, or everything in it was wrong and has been reported.
         let empty = node.members()?.is_empty();
@@ -62,6 +69,15 @@ fn table(node: Node<'_>) -> Option<Assertion> {
         };
     }
     Some(declared)
+}
+
+/// Whether there is one bound, and the alert is on its far side.
+fn alert_lies_beyond(declared: &Assertion) -> bool {
+    match (declared.min, declared.max, declared.alert) {
+        (None, Some(max), Some(alert)) => alert > max,
+        (Some(min), None, Some(alert)) => alert < min,
+        _ => false,
+    }
 }
 
 /// Whether every value in it is a text, as header fields and bodies are.

@@ -97,6 +97,13 @@ pub(in crate::config) const ASSERTION: Shape = Shape {
             "matches",
             "regular expression",
             "",
+        Key::new(
+            "alert",
+            "number",
+            "the bound itself",
+            "Of an endpoint's answer, beside `max` or `min`: beyond the bound is a warning, of low severity, and beyond this the failure. `{ max = 70, alert = 85 }`.",
+        )
+        .near(&["critical", "fail"]),
             "A text in which this is found; anchor it with `^` and `$` to match the whole.",
         )
         .near(&["regex", "pattern", "match"]),

@@ -29,6 +29,8 @@ pub struct Checked {
 pub enum Standing {
     /// It was seen to hold.
     Met,
+    /// It was seen to be beyond its bound, and not beyond the alert that is declared with it.
+    NearAlert,
     /// It was seen not to.
     NotMet,
     /// What it depends on was not seen.
@@ -96,11 +98,12 @@ fn fields(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Ch
         let expects = Expect::all_of(assertion).ok()?;
         let lines: Vec<String> = response.values(name).collect();
         let joined = lines.join(", ");
-        let holds = if lines.is_empty() {
-            expects.iter().all(Expect::allows_absence)
+        let standing = if lines.is_empty() {
+            Standing::of(expects.iter().all(Expect::allows_absence))
         } else {
-            let mut texts = lines.iter().chain([&joined]);
-            texts.any(|text| text_misses(&expects, text).is_empty())
+            let texts = lines.iter().chain([&joined]);
+            let each = texts.map(|text| Standing::after(&text_misses(&expects, text)));
+            each.min().unwrap_or(Standing::Open)
         };
         let found = if lines.is_empty() {
             "not sent".to_owned()
@@ -112,7 +115,7 @@ fn fields(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Ch
             place: name.clone(),
             wanted: wanted(&expects),
             found: found.into(),
-            standing: Standing::of(holds),
+            standing,
         })
     };
     declared.iter().filter_map(one).collect()
@@ -121,6 +124,14 @@ fn fields(declared: &BTreeMap<String, Assertion>, response: &Response) -> Vec<Ch
 impl Standing {
     const fn of(holds: bool) -> Self {
         if holds { Self::Met } else { Self::NotMet }
+    }
+
+    fn after(misses: &[Miss]) -> Self {
+        match misses {
+            [] => Self::Met,
+            misses if misses.iter().all(|miss| miss.warns) => Self::NearAlert,
+            _ => Self::NotMet,
+        }
     }
 }
 
@@ -173,7 +184,7 @@ pub(in crate::facts) fn json(
             part: Part::Json,
             place: assertion.pointer().to_owned(),
             wanted: assertion.wanted(),
-            standing: Standing::of(misses.is_empty()),
+            standing: Standing::after(&misses),
             found: found.unwrap_or_else(|| assertion.found(&document)),
         }
     };
@@ -188,7 +199,8 @@ fn body(declared: Option<&Assertion>, response: &Response) -> Option<Checked> {
     let text = content.text();
     let trimmed = text.trim_end_matches(['\r', '\n']);
     let misses = text_misses(&expects, &text);
-    let holds = misses.is_empty() || text_misses(&expects, trimmed).is_empty();
+    let standing = Standing::after(&misses).min(Standing::after(&text_misses(&expects, trimmed)));
+    let holds = standing == Standing::Met;
     if let Some(why) = content.unread() {
         let certain = holds && expects.iter().all(Expect::holds_whatever_follows);
         if !certain {
@@ -203,7 +215,7 @@ fn body(declared: Option<&Assertion>, response: &Response) -> Option<Checked> {
         found: found
             .filter(|_| !holds)
             .unwrap_or_else(|| quoted(&Value::String(trimmed.to_owned())).into()),
-        standing: Standing::of(holds),
+        standing,
     })
 }
 

@@ -23,6 +23,9 @@ pub struct Assertion {
     /// A number at most this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
+    /// How far beyond `min` or `max` it may be before that is more than a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<f64>,
     /// A string that matches this regular expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,

@@ -68,3 +68,4 @@ pub(super) const fn mark(standing: Standing) -> &'static str {
         Standing::Open => "?",
     }
 }
+        Standing::NearAlert => "⚠",

@@ -76,7 +76,8 @@ impl Row {
         all.max_by_key(|standing| match standing {
             Standing::Met => 0,
             Standing::Open => 1,
-            Standing::NotMet => 2,
+            Standing::NearAlert => 2,
+            Standing::NotMet => 3,
         })
         .unwrap_or(Standing::Open)
     }

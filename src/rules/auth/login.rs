@@ -187,7 +187,8 @@ fn status(auth: &AuthFacts) -> Verdict {
 /// What one attempt shows, the others show as well.
 fn body(auth: &AuthFacts) -> Verdict {
     let verdict = judge(auth, is_wrong, |login| {
-        let not_met = |checked: &&Checked| checked.standing == Standing::NotMet;
+        let not_met =
+            |checked: &&Checked| matches!(checked.standing, Standing::NotMet | Standing::NearAlert);
         let surely = |tried: &LoginTried| tried.checked.iter().any(|checked| not_met(&checked));
         let mut reached = login.tried.iter().filter(|tried| tried.unreached.is_none());
         let first = reached.find(|tried| surely(tried));

@@ -97,6 +97,21 @@ pub const RULES: &[Rule] = &[
         check: Check::Contract(has_values),
     },
     Rule {
+        id: RuleId::new("contract/near-alert"),
+        title: "A value is beyond its bound, and not yet its alert",
+        severity: Severity::Low,
+        rationale: "The service holds, with less room than was planned for.",
+        expected: "a value within its bound",
+        remediation: "Find out what grows, before it reaches the alert.",
+        observed_by: "JSON Pointers, fields and bodies with `max` or `min` and an `alert` beside it. \
+                      Beyond the alert it is contract/wrong-json, contract/wrong-header or \
+                      contract/wrong-body.",
+        references: &[],
+        cap: None,
+        rests_on: &[Topic::Declared],
+        check: Check::Contract(has_room),
+    },
+    Rule {
         id: RuleId::new("contract/wrong-header"),
         title: "A field of an answer is not as declared",
         severity: Severity::Medium,
@@ -268,6 +283,18 @@ fn answers_at_all(contract: &ContractFacts) -> Verdict {
 }
 
 fn holds(contract: &ContractFacts, part: Part) -> Verdict {
+fn has_room(contract: &ContractFacts) -> Verdict {
+    if let Some(open) = none_asked(contract) {
+        return open;
+    }
+    let warnings = contract.endpoints.iter().flat_map(|seen| {
+        let checked = seen.checked.iter();
+        let near = checked.filter(|one| one.standing == Standing::NearAlert);
+        near.map(|one| observed(seen, one.said()).wanted(one.declared()))
+    });
+    Verdict::unless(warnings.collect())
+}
+
     if let Some(open) = none_asked(contract) {
         return open;
     }

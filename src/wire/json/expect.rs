@@ -14,10 +14,10 @@ pub enum Expect {
     Equals(Value),
     /// A value of this kind.
     Type(Kind),
-    /// A number not below this one.
-    Min(f64),
-    /// A number not above this one.
-    Max(f64),
+    /// A number not below this bound.
+    Min(Bound),
+    /// A number not above this bound.
+    Max(Bound),
     /// A text in which the expression is found.
     Matches(Pattern),
     /// A text with this text in it, an array with this element, an object with this member.
@@ -28,6 +28,15 @@ pub enum Expect {
     Any(Vec<Value>),
     /// `true`: nothing there at all. `false`: anything, `null` included.
     Absent(bool),
+}
+
+/// Where a number stops being right, and where being wrong is more than a warning.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound {
+    /// The last number that is right.
+    pub at: f64,
+    /// The last number beyond it that is only a warning; `None` where none is.
+    pub alert: Option<f64>,
 }
 
 /// The kinds of JSON Schema: RFC 8259's, with `integer` told from `number`.
@@ -72,11 +81,13 @@ impl Expect {
     pub fn all_of(declared: &model::Assertion) -> Result<Vec<Self>, Fault> {
         let kind = declared.kind.as_deref().map(Kind::read).transpose()?;
         let pattern = declared.matches.as_deref().map(Pattern::read).transpose()?;
+        let alert = declared.alert;
+        let bound = |at: f64| Bound { at, alert };
         let parts = [
             declared.equals.clone().map(Self::Equals),
             kind.map(Self::Type),
-            declared.min.map(Self::Min),
-            declared.max.map(Self::Max),
+            declared.min.map(bound).map(Self::Min),
+            declared.max.map(bound).map(Self::Max),
             pattern.map(Self::Matches),
             declared.contains.clone().map(Self::Contains),
             declared.len.map(Self::Len),

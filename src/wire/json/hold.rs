@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::expect::{Expect, Kind};
+use super::expect::{Bound, Expect, Kind};
 use crate::model::Untrusted;
 
 /// A quoted value is cut here: the whole body is in the evidence.
@@ -17,13 +17,31 @@ impl Expect {
         match self {
             Self::Equals(wanted) => same(wanted, value),
             Self::Type(kind) => is_a(*kind, value),
-            Self::Min(min) => value.as_f64().is_some_and(|number| number >= *min),
-            Self::Max(max) => value.as_f64().is_some_and(|number| number <= *max),
+            Self::Min(min) => value.as_f64().is_some_and(|number| number >= min.at),
+            Self::Max(max) => value.as_f64().is_some_and(|number| number <= max.at),
             Self::Matches(pattern) => value.as_str().is_some_and(|text| pattern.is_in(text)),
             Self::Contains(part) => contains(value, part),
             Self::Len(count) => length(value).is_some_and(|(length, _)| count.holds(length)),
             Self::Any(values) => values.iter().any(|wanted| same(wanted, value)),
             Self::Absent(absent) => !absent,
+        }
+    }
+
+    /// Whether a value for which it does not hold is not yet beyond its alert.
+    pub(super) fn only_warns(&self, value: &Value) -> bool {
+        let Some(number) = value.as_f64() else {
+            return false;
+        };
+        match self {
+            Self::Min(min) => min.alert.is_some_and(|alert| number >= alert),
+            Self::Max(max) => max.alert.is_some_and(|alert| number <= alert),
+            Self::Equals(_)
+            | Self::Type(_)
+            | Self::Matches(_)
+            | Self::Contains(_)
+            | Self::Len(_)
+            | Self::Any(_)
+            | Self::Absent(_) => false,
         }
     }
 
@@ -56,8 +74,20 @@ impl Expect {
         match self {
             Self::Equals(wanted) => wanted.to_string(),
             Self::Type(kind) => kind.words().to_owned(),
-            Self::Min(min) => format!("at least {min}"),
-            Self::Max(max) => format!("at most {max}"),
+            Self::Min(Bound { at, alert: None }) => format!("at least {at}"),
+            Self::Max(Bound { at, alert: None }) => format!("at most {at}"),
+            Self::Min(Bound {
+                at,
+                alert: Some(alert),
+            }) => {
+                format!("at least {at}, alert below {alert}")
+            }
+            Self::Max(Bound {
+                at,
+                alert: Some(alert),
+            }) => {
+                format!("at most {at}, alert above {alert}")
+            }
             Self::Matches(pattern) => format!("text matching `{}`", pattern.source()),
             Self::Contains(part) => format!("something containing {part}"),
             Self::Len(count) => count.to_string(),

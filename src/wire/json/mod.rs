@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::model::{self, Untrusted};
 
-pub use expect::{Expect, Fault, Kind, Pattern};
+pub use expect::{Bound, Expect, Fault, Kind, Pattern};
 pub use hold::quoted;
 
 /// What must hold at one place of a document. Without expectations, that something is there.
@@ -34,6 +34,8 @@ pub struct Miss {
     pub wanted: String,
     /// What was there, in words that quote the peer.
     pub found: Untrusted,
+    /// Whether it is beyond its bound, and not beyond the alert that is declared with it.
+    pub warns: bool,
 }
 
 impl Assertion {
@@ -93,7 +95,10 @@ impl Assertion {
         };
         let broken = self.expects.iter().filter(|expect| !expect.holds(value));
         broken
-            .map(|expect| self.miss(expect.wanted(), expect.found(value)))
+            .map(|expect| Miss {
+                warns: expect.only_warns(value),
+                ..self.miss(expect.wanted(), expect.found(value))
+            })
             .collect()
     }
 
@@ -115,6 +120,7 @@ impl Assertion {
             pointer: self.pointer.clone(),
             wanted,
             found,
+            warns: false,
         }
     }
 }
@@ -142,6 +148,9 @@ pub fn text_misses(expects: &[Expect], text: &str) -> Vec<Miss> {
             pointer: String::new(),
             wanted: expect.wanted(),
             found: expect.found(&value),
+            warns: number
+                .as_ref()
+                .is_some_and(|number| expect.only_warns(number)),
         })
         .collect()
 }
@@ -251,6 +260,46 @@ mod tests {
         let rows = rows.into_iter();
         rows.map(|(at, expected, said)| (health.clone(), at, expected, said))
             .collect()
+    }
+
+    /// A number, what is declared of it, and what is said: nothing, a warning, or a failure.
+    fn levels() -> Vec<(Value, Value, &'static str)> {
+        let memory = json!({"max": 70, "alert": 85});
+        let free = json!({"min": 30, "alert": 10});
+        #[rustfmt::skip]
+        let rows = vec![
+            (json!(70),     memory.clone(),       "good"),
+            (json!(70.1),   memory.clone(),       "warning"),
+            (json!(85),     memory.clone(),       "warning"),
+            (json!(85.5),   memory.clone(),       "failure"),
+            (json!("80"),   memory,               "failure"), // no number
+            (json!(30),     free.clone(),         "good"),
+            (json!(10),     free.clone(),         "warning"),
+            (json!(9.9),    free.clone(),         "failure"),
+            (json!(null),   free,                 "failure"),
+            (json!(80),     json!({"max": 70}),   "failure"), // no alert: the bound is one
+        ];
+        rows
+    }
+
+    #[test]
+    fn a_bound_with_an_alert_has_two_levels() {
+        for (value, expected, level) in levels() {
+            let assertion = Assertion::of("", &declared(&expected)).unwrap();
+            let misses = assertion.misses(&value);
+            let said = match misses.first() {
+                None => "good",
+                Some(miss) if miss.warns => "warning",
+                Some(_) => "failure",
+            };
+            assert_eq!(said, level, "{value} {expected}");
+        }
+        let age = Expect::all_of(&declared(&json!({"max": 60, "alert": 600}))).unwrap();
+        let warns = text_misses(&age, "120")
+            .iter()
+            .map(|miss| miss.warns)
+            .collect::<Vec<_>>();
+        assert_eq!(warns, [true], "a header field is a text");
     }
 
     #[test]
