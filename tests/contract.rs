@@ -327,6 +327,61 @@ fn a_sleeping_service_is_waited_for() {
     }
 }
 
+/// Every third request is a 502: a rate that is declared or not, and what fails.
+#[test]
+fn the_error_rate_is_held_against_the_declared_one() {
+    for (declared, expected) in [
+        ("", &[][..]),
+        ("max_error_rate = \"50%\"", &[][..]),
+        ("max_error_rate = \"1%\"", &["contract/error-rate"][..]),
+    ] {
+        let asked = AtomicU32::new(0);
+        let port = http(move |_| match asked.fetch_add(1, Ordering::SeqCst) % 3 {
+            2 => Told::text(502, "Bad Gateway"),
+            _ => Told::text(200, "aye"),
+        });
+        let file = format!(
+            "[[target]]\nname = \"flaky\"\nurl = \"http://127.0.0.1:{port}/\"\n{declared}\n"
+        );
+        let report = report(&observe(&file, &["contract", "latency"], &[], &[]));
+        let failed = failed(&report.targets[0]);
+        let of_contract: Vec<_> = failed
+            .iter()
+            .filter(|id| id.starts_with("contract/"))
+            .collect();
+        assert!(
+            of_contract
+                .iter()
+                .map(|id| **id)
+                .eq(expected.iter().copied()),
+            "{declared}: {failed:?}"
+        );
+    }
+}
+
+/// What a health endpoint reports, held against `max = 70, alert = 85`, and a field against its own.
+#[test]
+fn a_value_beyond_its_bound_is_a_warning_until_its_alert() {
+    #[rustfmt::skip]
+    let rows: [(f64, &str, &[&str]); 4] = [
+        (69.0, "10", &[]),
+        (71.5, "10", &["contract/near-alert"]),
+        (96.0, "10", &["contract/wrong-json"]),
+        (69.0, "90", &["contract/near-alert"]),
+    ];
+    for (percent, age, expected) in rows {
+        let port = http(move |_| Told::json(200, &json!({"memory": percent})).with("Age", age));
+        let file = format!(
+            "[[target]]\nname = \"warm\"\nurl = \"http://127.0.0.1:{port}/\"\n\
+             [[target.endpoint]]\nget = \"/health\"\n\
+             headers = {{ Age = {{ max = 60, alert = 600 }} }}\n\
+             json = {{ \"/memory\" = {{ max = 70, alert = 85 }} }}\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        assert_eq!(failed(&report.targets[0]), expected, "{percent} {age}");
+    }
+}
+
 #[test]
 fn two_targets_answer_alike() {
     let serve = |message: &'static str| {

@@ -1,7 +1,7 @@
-//! Values with a unit: durations, sizes, limits.
+//! Values with a unit: durations, sizes, shares, limits.
 
 use super::node::Node;
-use crate::model::{Bytes, Millis};
+use crate::model::{Bytes, Millis, PartsPerMillion};
 
 /// `"500ms"`, `"1.5s"`, `"2m"`; never zero.
 pub(super) fn duration(node: Node<'_>) -> Option<Millis> {
@@ -31,6 +31,21 @@ pub(super) fn size(node: Node<'_>) -> Option<Bytes> {
         node.refuse(
             "no size",
             "write a number and its unit: \"64KiB\", \"1MiB\", \"60B\"",
+        )
+    })
+}
+
+/// `"1%"`; a number alone might be a share or a percentage.
+pub(super) fn share(node: Node<'_>) -> Option<PartsPerMillion> {
+    const EXAMPLE: &str = "\"1%\" or \"0.5%\"";
+    if !node.value().is_str() {
+        return node.expected("a share", EXAMPLE);
+    }
+    let share = PartsPerMillion::percent(node.text()?);
+    share.or_else(|| {
+        node.refuse(
+            "no share",
+            format!("write a percentage from 0% to 100%: {EXAMPLE}"),
         )
     })
 }

@@ -5,13 +5,13 @@ use super::cors::Cors;
 use super::names::Names;
 use super::node::Node;
 use super::policy::{Headers, Latency, Tls};
-use super::quantity::duration;
+use super::quantity::{duration, share};
 use super::record::Record;
 use super::request::{Path, path};
 use super::section::Section;
 use super::vars::{Vars, vars};
 use super::words::choice;
-use crate::model::{Kind, Millis, Scheme, Target};
+use crate::model::{Kind, Millis, PartsPerMillion, Scheme, Target};
 
 /// The tables that are referred to by name.
 pub(super) struct Known<'d> {
@@ -36,6 +36,7 @@ pub(super) struct Shared<'d> {
     optional: Option<bool>,
     cold_start: Option<Millis>,
     timeout: Option<Millis>,
+    max_error_rate: Option<PartsPerMillion>,
     connections: Option<u8>,
     allow_load: Option<bool>,
     allow_metadata: Option<bool>,
@@ -63,6 +64,7 @@ impl<'d> Shared<'d> {
             optional: section.read("optional", Node::boolean),
             cold_start: section.read("cold_start", duration),
             timeout: section.read("timeout", duration),
+            max_error_rate: section.read("max_error_rate", share),
             connections: section.read("connections", connections),
             allow_load: section.read("allow_load", Node::boolean),
             allow_metadata: section.read("allow_metadata", Node::boolean),
@@ -87,6 +89,7 @@ impl<'d> Shared<'d> {
             optional: self.optional.or(standard.optional),
             cold_start: self.cold_start.or(standard.cold_start),
             timeout: self.timeout.or(standard.timeout),
+            max_error_rate: self.max_error_rate.or(standard.max_error_rate),
             connections: self.connections.or(standard.connections),
             allow_load: self.allow_load.or(standard.allow_load),
             allow_metadata: self.allow_metadata.or(standard.allow_metadata),
@@ -108,6 +111,7 @@ impl<'d> Shared<'d> {
         target.optional = self.optional.unwrap_or(target.optional);
         target.cold_start = self.cold_start;
         target.timeout = self.timeout.unwrap_or(target.timeout);
+        target.max_error_rate = self.max_error_rate;
         target.connections = self.connections.unwrap_or(target.connections);
         target.allow_load = self.allow_load.unwrap_or(target.allow_load);
         target.allow_metadata = self.allow_metadata.unwrap_or(target.allow_metadata);

@@ -20,8 +20,25 @@ pub enum Threshold {
 }
 
 /// A share, in millionths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct PartsPerMillion(pub u64);
+
+impl PartsPerMillion {
+    /// Reads `1%` or `0.05%`, up to `100%`.
+    #[must_use]
+    pub fn percent(text: &str) -> Option<Self> {
+        let number = text.strip_suffix('%')?.trim_end();
+        let share = scaled(number, 10_000).filter(|share| *share <= 1_000_000);
+        share.map(Self)
+    }
+}
+
+impl fmt::Display for PartsPerMillion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}%", shown(self.0, 10_000)))
+    }
+}
 
 /// A frequency: how often in a thousand seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -82,6 +82,13 @@ const SHARED: &[Key] = &[
         "How long one exchange may take.",
     ),
     Key::new(
+        "max_error_rate",
+        "`\"1%\"`",
+        "not judged",
+        "The largest share of all requests of the run that may fail: no answer, or a 5xx other than 501 that is not the declared status. Bursts and a cold start are left out.",
+    )
+    .near(&["error_rate", "errors", "availability"]),
+    Key::new(
         "connections",
         "`1` to `32`",
         "`6`",
@@ -239,13 +246,6 @@ pub(in crate::config) const TLS: Shape = Shape {
 pub(in crate::config) const HEADERS: Shape = Shape {
     title: "`headers`",
     heading: "`[target.headers]`",
-    about: "How header fields are to be judged.",
-    keys: &[
-        Key::new(
-            "class",
-            "`\"document\"`, `\"api\"`, `\"asset\"`, `\"redirect\"`, `\"error\"` or `\"empty\"`",
-            "from status, media type and body",
-            "The class of the target's own answer.",
         Key::new(
             "issuer",
             "text, or list of texts",
@@ -260,6 +260,13 @@ pub(in crate::config) const HEADERS: Shape = Shape {
             "The only cipher suites the server may choose, by their IANA names. That it refuses every other is shown with `--ciphers`.",
         )
         .near(&["suite", "ciphers", "cipher_suites"]),
+    about: "How header fields are to be judged.",
+    keys: &[
+        Key::new(
+            "class",
+            "`\"document\"`, `\"api\"`, `\"asset\"`, `\"redirect\"`, `\"error\"` or `\"empty\"`",
+            "from status, media type and body",
+            "The class of the target's own answer.",
         ),
         Key::new(
             "session_cookies",

@@ -5,6 +5,7 @@ mod alike;
 mod answer;
 mod checked;
 mod document;
+mod errors;
 mod method;
 mod rate;
 
@@ -14,6 +15,7 @@ pub use answer::{Answer, Answered};
 pub(super) use checked::json as checked_json;
 pub use checked::{Checked, Part, Standing};
 pub use document::{Document, Documented};
+pub use errors::ErrorRate;
 pub use method::{Allow, Refusal};
 pub use rate::{Advertised, Burst, Refused, Stated};
 
@@ -51,6 +53,8 @@ pub struct ContractFacts {
     pub unread_error: Option<String>,
     /// How the service woke, where it may sleep.
     pub wake: Option<Wake>,
+    /// How many requests of the run failed, where a largest share is declared.
+    pub error_rate: Option<ErrorRate>,
 }
 
 /// An answer that gives something away.
@@ -110,7 +114,8 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
         && target.wrong_method.is_empty()
         && target.rate.is_empty()
         && !must_be_alike(target)
-        && target.cold_start.is_none();
+        && target.cold_start.is_none()
+        && target.max_error_rate.is_none();
     if nothing {
         return State::NotConfigured("no endpoints are declared");
     }
@@ -128,6 +133,7 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
         leaks: leaks(evidence),
         unread_error: unread_error(evidence),
         wake: wake(evidence),
+        error_rate: errors::read(evidence),
     })
 }
 

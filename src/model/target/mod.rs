@@ -16,7 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, Timestamp, Url, UrlScheme};
+use super::{Millis, PartsPerMillion, Timestamp, Url, UrlScheme};
 
 pub use assertion::{Assertion, Length};
 pub use auth::{AuthError, Login, Scheme, SchemeKind};
@@ -53,6 +53,9 @@ pub struct Target {
     /// How many connections may be open at once to this target (HTTP families).
     pub connections: u8,
     /// Whether `--load` may be pointed at it.
+    /// The largest share of a run's requests that may fail; `None` where nothing is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_error_rate: Option<PartsPerMillion>,
     pub allow_load: bool,
     /// Whether it may be a cloud's metadata service (see [`is_metadata_address`](super::is_metadata_address)).
     pub allow_metadata: bool,
@@ -99,6 +102,7 @@ impl Target {
             allow_load: false,
             allow_metadata: false,
             tls: TlsPolicy::default(),
+            max_error_rate: None,
             headers: HeadersPolicy::default(),
             cors: None,
             auth: None,

@@ -97,6 +97,7 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
     }
     if selected(Family::Auth) {
         rows.extend(login::rows(evidence, facts, findings));
+        rows.extend(error_rate(contract));
     }
     rows
 }
@@ -122,6 +123,22 @@ fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
 /// The comparison with another target's answer.
 fn alike(comparison: &Comparison) -> PartRow {
     let (standing, got) = match &comparison.difference {
+fn error_rate(contract: &ContractFacts) -> Option<Row> {
+    let rate = contract.error_rate.as_ref()?;
+    Some(Row {
+        standing: if rate.holds() {
+            Standing::Met
+        } else {
+            Standing::NotMet
+        },
+        ..Row::open(
+            "all requests of this run".to_owned(),
+            format!("at most {} fail", rate.declared),
+            rate.found(),
+        )
+    })
+}
+
         Some(difference) => (Standing::NotMet, difference.clone()),
         None if comparison.seen => (Standing::Met, "alike".into()),
         None => (Standing::Open, "one of the two was not seen".into()),

@@ -4,6 +4,7 @@ pub mod absent;
 pub mod advertised;
 pub mod answer;
 pub mod document;
+pub mod errors;
 pub mod leak;
 pub mod method;
 pub mod rate;
@@ -21,4 +22,5 @@ pub const RULES: &[&[Rule]] = &[
     rate::RULES,
     advertised::RULES,
     wake::RULES,
+    errors::RULES,
 ];
