@@ -400,6 +400,37 @@ fn two_targets_answer_alike() {
     }
 }
 
+/// The versions that two targets report, what must be equal, and what is wrong.
+#[test]
+fn declared_values_are_equal_across_targets() {
+    #[rustfmt::skip]
+    let rows: [(&str, &str, Option<&str>); 5] = [
+        ("2.0.4", r#"["/version"]"#,             None),
+        ("2.0.3", "[]",                          None), // the shape alone
+        ("2.0.3", r#"["/version"]"#,             Some(r#"/version is "2.0.4", theirs "2.0.3" of backend"#)),
+        ("2.0.4", r#"["/version", "/uptime"]"#,  Some("/uptime is 5, theirs 9 of backend")),
+        ("2.0.4", r#"["/build"]"#,               Some("/build is nothing, theirs nothing of backend")),
+    ];
+    for (version, equal, expected) in rows {
+        let serve = |version: &'static str, uptime: u32| {
+            http(move |_| Told::json(200, &json!({"version": version, "uptime": uptime})))
+        };
+        let (worker, backend) = (serve("2.0.4", 5), serve(version, 9));
+        let file = format!(
+            "[[target]]\nname = \"worker\"\nurl = \"http://127.0.0.1:{worker}/\"\n\
+             endpoint = [{{ get = \"/health\", same_as = \"backend\", equal = {equal} }}]\n\
+             [[target]]\nname = \"backend\"\nurl = \"http://127.0.0.1:{backend}/\"\n\
+             endpoint = [\"/health\"]\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        let found: Vec<_> = report.targets[0]
+            .failures()
+            .map(|one| one.observed.raw())
+            .collect();
+        assert!(found.into_iter().eq(expected), "{version} {equal}");
+    }
+}
+
 /// Two megabytes of JSON, as declared or not: what is not read is not judged.
 #[test]
 fn a_large_body_is_read_as_far_as_it_is_declared() {

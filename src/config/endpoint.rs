@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::assertion::{Of, assertion, by_pointer};
+use super::assertion::{Of, assertion, by_pointer, pointer};
 use super::auth::{refuse_written_out, secret};
 use super::node::Node;
 use super::quantity::{duration, limit, size};
@@ -43,6 +43,15 @@ pub(super) fn endpoint<'d>(
         endpoint.same_as = line(other);
         references.extend(endpoint.same_as.clone().map(|name| (name, other)));
     }
+    if let Some(equal) = section.take("equal") {
+        endpoint.equal = equal.each(pointer).unwrap_or_default();
+        if endpoint.same_as.is_none() {
+            equal.refuse::<()>(
+                "there is nothing for these values to equal",
+                "add `same_as`, the target whose values they must be",
+            );
+        }
+    }
     section.close();
     let (method, path) = request?;
     endpoint.path = path.filled(vars)?;
@@ -74,6 +83,7 @@ fn expectations(section: &mut Section<'_>) -> Endpoint {
         max_over_network: section.read("max_over_network", duration),
         timed: section.read("timed", Node::boolean).unwrap_or(false),
         documents: section.read("documents", Node::boolean).unwrap_or(false),
+        note: section.read("note", line),
         cors: section.read("cors", Node::boolean).unwrap_or(true),
         ..Endpoint::new(Method::get(), "/")
     }

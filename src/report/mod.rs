@@ -44,6 +44,8 @@ pub struct TargetReport {
     pub kind_reason: &'static str,
     /// Where it was declared.
     pub source: Option<Source>,
+    /// What the target file says about it to the reader.
+    pub note: Option<String>,
     /// When looking began.
     pub at: Timestamp,
     /// How long it took, in milliseconds.
@@ -157,6 +159,7 @@ impl TargetReport {
             kind: headers.map(|headers| headers.kind).or(evidence.target.kind),
             kind_reason: headers.map_or("", |headers| headers.kind_reason),
             source: evidence.target.source.clone(),
+            note: evidence.target.note.clone(),
             at: evidence.at,
             took: evidence.took,
             complete: evidence.complete,

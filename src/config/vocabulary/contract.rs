@@ -73,7 +73,11 @@ pub(in crate::config) const ENDPOINT: Shape = Shape {
                 .near(&["sampled", "measure"]),
             Key::new("documents", "boolean", "`false`", "Whether the answer is an OpenAPI document that must list the declared endpoints."),
             Key::new("cors", "boolean", "`true`", "Whether pages of other origins call it, where the target declares `cors`: `false` for what only programs call, such as metrics and web hooks."),
-            Key::new("same_as", "target name", "", "The target whose same endpoint must answer alike."),
+            Key::new("same_as", "target name", "", "The target whose same endpoint must answer alike: the same status, media type, and names and types of JSON members. Values may differ, but for messages and those in `equal`."),
+            Key::new("equal", "list of JSON Pointers", "", "Beside `same_as`: what must have the same value there, such as `\"/version\"`.")
+                .near(&["equals", "same"]),
+            Key::new("note", "line of text", "", "What the report says about it: an owner, a reason, a ticket.")
+                .near(&["comment", "description"]),
     ],
     with: Some(&REQUEST),
 };
@@ -94,16 +98,16 @@ pub(in crate::config) const ASSERTION: Shape = Shape {
         Key::new("min", "number", "", "At least this.").near(&["ge", "gte"]),
         Key::new("max", "number", "", "At most this.").near(&["le", "lte"]),
         Key::new(
-            "matches",
-            "regular expression",
-            "",
-        Key::new(
             "alert",
             "number",
             "the bound itself",
             "Of an endpoint's answer, beside `max` or `min`: beyond the bound is a warning, of low severity, and beyond this the failure. `{ max = 70, alert = 85 }`.",
         )
         .near(&["critical", "fail"]),
+        Key::new(
+            "matches",
+            "regular expression",
+            "",
             "A text in which this is found; anchor it with `^` and `$` to match the whole.",
         )
         .near(&["regex", "pattern", "match"]),

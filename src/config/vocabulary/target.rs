@@ -172,6 +172,13 @@ pub(in crate::config) const TARGET: Shape = Shape {
             "Where it answers: `https://` or `http://`, any port, names and addresses alike.",
         ),
         Key::new(
+            "note",
+            "line of text",
+            "",
+            "What the report says about it: an owner, a reason, a ticket.",
+        )
+        .near(&["comment", "description"]),
+        Key::new(
             "protected",
             "list of `\"METHOD /path\"`",
             "",
@@ -239,13 +246,6 @@ pub(in crate::config) const TLS: Shape = Shape {
             "none",
             "The Mozilla Server Side TLS configuration to conform to.",
         ),
-    ],
-    with: None,
-};
-
-pub(in crate::config) const HEADERS: Shape = Shape {
-    title: "`headers`",
-    heading: "`[target.headers]`",
         Key::new(
             "issuer",
             "text, or list of texts",
@@ -260,6 +260,13 @@ pub(in crate::config) const HEADERS: Shape = Shape {
             "The only cipher suites the server may choose, by their IANA names. That it refuses every other is shown with `--ciphers`.",
         )
         .near(&["suite", "ciphers", "cipher_suites"]),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const HEADERS: Shape = Shape {
+    title: "`headers`",
+    heading: "`[target.headers]`",
     about: "How header fields are to be judged.",
     keys: &[
         Key::new(

@@ -14,6 +14,8 @@ pub struct Comparison {
     pub label: String,
     /// The other target.
     pub other: String,
+    /// Places whose values must be the same, beside status, type and shape.
+    pub equal: Vec<String>,
     /// What differs; `None` when they are alike.
     pub difference: Option<Untrusted>,
     /// False when the counterpart was not seen, or not all of both.
@@ -26,6 +28,9 @@ pub(super) fn read(evidence: &Evidence, all: &[Evidence]) -> Vec<Comparison> {
     exchanges
         .filter_map(|(index, exchange)| {
             let other = counterpart(evidence, &exchange.question)?;
+            let endpoint = exchange.question.declared();
+            let endpoint = endpoint.and_then(|index| evidence.target.endpoints.get(index));
+            let equal = endpoint.map_or(&[][..], |endpoint| &endpoint.equal);
             let there = all.iter().find(|there| there.target.name == *other);
             let theirs = there.and_then(|there| like(exchange, there));
             let ours = exchange.response.seen();
@@ -35,7 +40,10 @@ pub(super) fn read(evidence: &Evidence, all: &[Evidence]) -> Vec<Comparison> {
                 at: Pointer::exchange(index),
                 label: super::label(exchange),
                 other: other.clone(),
-                difference: pair.and_then(|(ours, theirs)| difference(ours, theirs)),
+                equal: equal.to_vec(),
+                difference: pair.and_then(|(ours, theirs)| {
+                    difference(ours, theirs).or_else(|| other_value(equal, ours, theirs))
+                }),
                 seen: pair.is_some(),
             })
         })
@@ -86,6 +94,24 @@ fn difference(ours: &Response, theirs: &Response) -> Option<Untrusted> {
         _ if ours.bytes() == theirs.bytes() => None,
         _ => Some(Untrusted::from("another body")),
     }
+}
+
+/// The first of the places at which both must have the same value, and have not.
+fn other_value(equal: &[String], ours: &Response, theirs: &Response) -> Option<Untrusted> {
+    let first = equal.first()?;
+    let json = |response: &Response| response.content().json::<Value>();
+    let (Some(ours), Some(theirs)) = (json(ours), json(theirs)) else {
+        return Some(Untrusted::from(format!(
+            "no JSON, so that there is no {first}"
+        )));
+    };
+    let said = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+    equal.iter().find_map(|place| {
+        let (ours, theirs) = (ours.pointer(place), theirs.pointer(place));
+        let is_same = ours.is_some() && ours == theirs;
+        let (ours, theirs) = (said(ours), said(theirs));
+        (!is_same).then(|| Untrusted::from(format!("{place} is {ours}, theirs {theirs}")))
+    })
 }
 
 /// The first place where two documents differ in kind or in the names of members; `null` is a value

@@ -118,6 +118,12 @@ pub struct Endpoint {
     pub documents: bool,
     /// The target whose same endpoint must answer alike.
     pub same_as: Option<String>,
+    /// Places of the JSON whose values must be that target's, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub equal: Vec<String>,
+    /// What the file says about it to whoever reads the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Whether pages of other origins call it, where `cors` is declared.
     #[serde(default = "by_pages")]
     pub cors: bool,
@@ -175,6 +181,8 @@ impl Endpoint {
             timed: false,
             documents: false,
             same_as: None,
+            equal: Vec::new(),
+            note: None,
             cors: true,
             source: None,
         }

@@ -40,6 +40,9 @@ pub struct Target {
     pub url: Url,
     /// Where in the target file it was declared; `None` for a bare URL.
     pub source: Option<Source>,
+    /// What the file says about it to whoever reads the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// What kind of service it is; guessed from its answer when not declared.
     pub kind: Option<Kind>,
     /// Whether `env = "production"` was declared: stricter about development leftovers.
@@ -50,12 +53,12 @@ pub struct Target {
     pub cold_start: Option<Millis>,
     /// How long one exchange may take.
     pub timeout: Millis,
-    /// How many connections may be open at once to this target (HTTP families).
-    pub connections: u8,
-    /// Whether `--load` may be pointed at it.
     /// The largest share of a run's requests that may fail; `None` where nothing is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_error_rate: Option<PartsPerMillion>,
+    /// How many connections may be open at once to this target (HTTP families).
+    pub connections: u8,
+    /// Whether `--load` may be pointed at it.
     pub allow_load: bool,
     /// Whether it may be a cloud's metadata service (see [`is_metadata_address`](super::is_metadata_address)).
     pub allow_metadata: bool,
@@ -93,16 +96,17 @@ impl Target {
             name: name.to_owned(),
             url,
             source: None,
+            note: None,
             kind: None,
             production: false,
             optional: false,
             cold_start: None,
             timeout: Millis(10_000),
+            max_error_rate: None,
             connections: 6,
             allow_load: false,
             allow_metadata: false,
             tls: TlsPolicy::default(),
-            max_error_rate: None,
             headers: HeadersPolicy::default(),
             cors: None,
             auth: None,

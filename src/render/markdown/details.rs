@@ -49,6 +49,9 @@ fn target(target: &TargetReport) -> String {
         code(&target.url),
         target.kind_reason
     ));
+    if let Some(note) = &target.note {
+        out.push_str(&format!("{}\n\n", prose(note)));
+    }
     let landing = target.facts.landing.as_ref();
     if let Some(answer) = landing.and_then(|landing| landing.answer.as_ref()) {
         out.push_str(&format!("{}\n\n", prose(&answer.to_string())));

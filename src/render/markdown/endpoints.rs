@@ -32,7 +32,7 @@ fn of_request(row: &Row, target: &TargetReport, several: bool) -> Vec<String> {
     let mut cells = vec![mark(row.standing).to_owned()];
     cells.extend(several.then(|| prose(&target.name)));
     cells.extend([
-        code(&row.request),
+        request(row),
         row.asked_as.to_owned(),
         prose(&row.wanted),
         short(&row.got),
@@ -41,6 +41,13 @@ fn of_request(row: &Row, target: &TargetReport, several: bool) -> Vec<String> {
         row.took.map_or_else(String::new, |took| took.to_string()),
     ]);
     cells
+}
+
+/// With what the target file says about it.
+fn request(row: &Row) -> String {
+    let request = code(&row.request);
+    let note = row.note.as_ref().map(|note| prose(note));
+    note.map_or(request.clone(), |note| format!("{request} {note}"))
 }
 
 fn of_part(part: &PartRow, several: bool) -> Vec<String> {
@@ -64,8 +71,8 @@ fn short(text: &Untrusted) -> String {
 pub(super) const fn mark(standing: Standing) -> &'static str {
     match standing {
         Standing::Met => "✓",
+        Standing::NearAlert => "⚠",
         Standing::NotMet => "✗",
         Standing::Open => "?",
     }
 }
-        Standing::NearAlert => "⚠",

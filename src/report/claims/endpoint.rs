@@ -36,6 +36,7 @@ fn unasked_row(endpoint: &Endpoint, contract: &ContractFacts) -> Row {
     });
     Row {
         parts: parts.collect(),
+        note: endpoint.note.clone(),
         ..Row::open(label, status(endpoint).to_string(), why)
     }
 }
@@ -67,6 +68,7 @@ fn asked_row(endpoint: &Endpoint, seen: &Answered, contract: &ContractFacts) -> 
         took: answered.then_some(seen.took_us),
         at: Some(seen.at.clone()),
         parts,
+        note: endpoint.note.clone(),
     }
 }
 

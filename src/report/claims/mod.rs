@@ -36,6 +36,8 @@ pub struct Row {
     pub at: Option<Pointer>,
     /// What else is declared of the answer.
     pub parts: Vec<PartRow>,
+    /// What the target file says about it to the reader.
+    pub note: Option<String>,
 }
 
 /// Something declared of an answer.
@@ -64,6 +66,7 @@ impl Row {
             took: None,
             at: None,
             parts: Vec::new(),
+            note: None,
         }
     }
 
@@ -94,10 +97,10 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
         rows.extend(endpoint::rows(evidence, contract));
         rows.extend(absence::rows(evidence, contract));
         rows.extend(method::rows(evidence, contract));
+        rows.extend(error_rate(contract));
     }
     if selected(Family::Auth) {
         rows.extend(login::rows(evidence, facts, findings));
-        rows.extend(error_rate(contract));
     }
     rows
 }
@@ -120,9 +123,6 @@ fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
     })
 }
 
-/// The comparison with another target's answer.
-fn alike(comparison: &Comparison) -> PartRow {
-    let (standing, got) = match &comparison.difference {
 fn error_rate(contract: &ContractFacts) -> Option<Row> {
     let rate = contract.error_rate.as_ref()?;
     Some(Row {
@@ -139,6 +139,9 @@ fn error_rate(contract: &ContractFacts) -> Option<Row> {
     })
 }
 
+/// The comparison with another target's answer.
+fn alike(comparison: &Comparison) -> PartRow {
+    let (standing, got) = match &comparison.difference {
         Some(difference) => (Standing::NotMet, difference.clone()),
         None if comparison.seen => (Standing::Met, "alike".into()),
         None => (Standing::Open, "one of the two was not seen".into()),
@@ -146,7 +149,14 @@ fn error_rate(contract: &ContractFacts) -> Option<Row> {
     PartRow {
         standing,
         name: format!("as {}", comparison.other),
-        wanted: "the same status, type and shape".to_owned(),
+        wanted: if comparison.equal.is_empty() {
+            "the same status, type and shape".to_owned()
+        } else {
+            format!(
+                "the same status, type, shape and {}",
+                comparison.equal.join(", ")
+            )
+        },
         got,
     }
 }

@@ -171,10 +171,11 @@ pub const RULES: &[Rule] = &[
         title: "An answer differs from the one it must be like",
         severity: Severity::Medium,
         rationale: "Clients that are moved from the one to the other fail.",
-        expected: "the same status, type and shape",
+        expected: "the same status, type and shape, and the values in `equal`",
         remediation: "Deploy the same contract to both, or declare them apart.",
         observed_by: "The same request of both targets: status, media type, names and kinds of JSON \
-                      members, messages word by word; values may differ.",
+                      members, messages word by word; other values may differ, but for those in \
+                      `equal`.",
         references: &[],
         cap: None,
         rests_on: &[Topic::Declared],
@@ -282,7 +283,6 @@ fn answers_at_all(contract: &ContractFacts) -> Verdict {
     Verdict::unless(silent.collect())
 }
 
-fn holds(contract: &ContractFacts, part: Part) -> Verdict {
 fn has_room(contract: &ContractFacts) -> Verdict {
     if let Some(open) = none_asked(contract) {
         return open;
@@ -295,6 +295,7 @@ fn has_room(contract: &ContractFacts) -> Verdict {
     Verdict::unless(warnings.collect())
 }
 
+fn holds(contract: &ContractFacts, part: Part) -> Verdict {
     if let Some(open) = none_asked(contract) {
         return open;
     }
