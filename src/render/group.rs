@@ -1,4 +1,4 @@
-//! Findings that say the same are shown once, with all their places.
+//! Findings that are one thing to do are shown once, with all their places.
 
 use crate::model::{Severity, Untrusted};
 use crate::report::{Finding, Outcome, Report, TargetReport};
@@ -53,9 +53,9 @@ pub fn groups(report: &Report, outcome: Outcome) -> Vec<Group<'_>> {
 pub fn of_target(target: &TargetReport, wanted: impl Fn(&Finding) -> bool) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for finding in target.findings.iter().filter(|finding| wanted(finding)) {
-        let same = groups.iter().position(|group| {
-            (group.finding.rule, group.finding.outcome) == (finding.rule, finding.outcome)
-        });
+        let same = groups
+            .iter()
+            .position(|group| group.finding.is_like(finding));
         let index = same.unwrap_or_else(|| {
             groups.push(Group {
                 target,

@@ -95,8 +95,10 @@ pub fn bar(phases: &Phases, scale: Micros, width: usize, ink: Ink) -> String {
 /// A request that was timed on new connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'r> {
-    target: &'r TargetReport,
-    timed: &'r Timed,
+    /// Whose.
+    pub target: &'r TargetReport,
+    /// What was timed.
+    pub timed: &'r Timed,
     /// Its cold samples.
     pub cold: &'r Series,
 }

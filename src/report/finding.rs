@@ -1,7 +1,7 @@
 //! One rule's outcome at one place.
 
 use super::fix::Snippet;
-use crate::model::{Family, Pointer, RuleId, Severity, Timestamp, Untrusted};
+use crate::model::{Family, Pointer, RuleId, Severity, Source, Timestamp, Untrusted};
 use crate::rules::{Reference, Rule};
 
 /// One rule's outcome at one place, with its evidence.
@@ -35,6 +35,8 @@ pub struct Finding {
     pub reproduce: Option<String>,
     /// Into the evidence.
     pub at: Pointer,
+    /// Where in the target file stands what it is about, where that is one declaration.
+    pub source: Option<Source>,
     /// Who accepted it, if somebody did.
     pub waived: Option<WaivedBy>,
 }
@@ -103,8 +105,19 @@ impl Finding {
             references: rule.references.iter().map(Link::from).collect(),
             reproduce: None,
             at: Pointer::default(),
+            source: None,
             waived: None,
         }
+    }
+
+    /// Whether both are one thing to do: the same rule wants the same. Of a declared endpoint each
+    /// want is a thing of its own, unless all fail in the same way.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let same = (self.rule, self.outcome) == (other.rule, other.outcome);
+        let declared = self.family == Family::Contract && self.outcome.is_failure();
+        let cause = !declared || self.observed == other.observed;
+        same && self.expected == other.expected && cause
     }
 }
 

@@ -9,7 +9,7 @@ use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts};
 use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
-use crate::model::{Family, Grade, Timestamp, Untrusted};
+use crate::model::{Family, Grade, Pointer, Source, Timestamp, Untrusted};
 use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
 
 /// The outcome of every rule that was selected.
@@ -100,11 +100,22 @@ fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Fac
     let change = place.change.as_ref();
     finding.snippet = change.and_then(|change| fix::snippet(software, change));
     finding.endpoint = place.endpoint;
+    finding.source = source(evidence, &place.at);
     finding.at = place.at;
     if let Some(expected) = place.expected {
         finding.expected = expected;
     }
     finding
+}
+
+/// Where the endpoint was declared that an exchange asked.
+fn source(evidence: &Evidence, at: &Pointer) -> Option<Source> {
+    let exchange = evidence.exchanges.get(at.exchange_index()?)?;
+    let endpoint = evidence
+        .target
+        .endpoints
+        .get(exchange.question.endpoint()?)?;
+    endpoint.source.clone()
 }
 
 /// `None` where the family is not looked at, or could not be: that is one finding of its own.

@@ -66,6 +66,8 @@ pub struct TargetReport {
     pub blocked: Option<String>,
     /// What is declared of its endpoints, one row each, and whether it holds.
     pub claims: Vec<claims::Row>,
+    /// What is declared of limits on requests, and what was seen of them.
+    pub limits: Vec<claims::LimitRow>,
     /// Every rule's outcome, most severe failures first.
     pub findings: Vec<Finding>,
     /// Waivers that waive nothing.
@@ -145,6 +147,7 @@ impl TargetReport {
         let facts = Facts::among(evidence, all);
         let coverage = Coverage::of(evidence, &facts);
         let findings = judge::findings(evidence, &facts, &coverage);
+        let claims = claims::rows(evidence, &facts, &findings);
         let families = Families::new(|family| {
             if evidence.run.selects_family(family) {
                 judge::mark(family, &facts, &findings, &coverage)
@@ -168,9 +171,10 @@ impl TargetReport {
             grade: Letter::weakest(Family::ALL.map(|family| families.of(family).grade)),
             families,
             idle_waivers: idle_waivers::list(evidence, &findings),
-            not_checked: not_checked::list(evidence, &facts, &findings),
             headers_profile: crate::profile::asked(evidence),
-            claims: claims::rows(evidence, &facts, &findings),
+            not_checked: not_checked::list(evidence, &facts, &findings, &claims),
+            claims,
+            limits: claims::limits(evidence, facts.contract.known(), &findings),
             coverage,
             blocked: blocked::said(evidence),
             findings,

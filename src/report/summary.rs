@@ -195,8 +195,7 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
     }
     let counted = || targets.iter().filter(|target| !target.optional);
     if let Some(least) = run.fail_on {
-        let failing = counted().flat_map(TargetReport::failures);
-        let failing = failing.filter(|finding| finding.severity >= least).count();
+        let failing: usize = counted().map(|target| things(target, least)).sum();
         if failing > 0 {
             let noun = if failing == 1 { "finding" } else { "findings" };
             return (
@@ -214,6 +213,18 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
         }
     }
     without_failures(evidence, targets)
+}
+
+/// How many things are to be done that matter at least so much: as many as a report lists.
+fn things(target: &TargetReport, least: Severity) -> usize {
+    let mut things: Vec<&Finding> = Vec::new();
+    let failures = target.failures();
+    for finding in failures.filter(|finding| finding.severity >= least) {
+        if !things.iter().any(|thing| thing.is_like(finding)) {
+            things.push(finding);
+        }
+    }
+    things.len()
 }
 
 /// Where nothing failed: what is open, or a pass. An optional target leaves the run alone, but a run
@@ -245,7 +256,7 @@ fn without_failures(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCod
         );
     }
     let mut reason = match open {
-        0 => "nothing at or above the bar".to_owned(),
+        0 => "nothing at or above the threshold".to_owned(),
         open => format!("{} (--strict fails on them)", questions(open)),
     };
     if evidence.iter().any(is_partial) {

@@ -16,6 +16,7 @@ mod kanban;
 mod pitch;
 mod replica;
 mod safety;
+mod told;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -69,7 +70,9 @@ fn undue(system: &'static System, flags: &[&str]) -> Vec<String> {
         (!undue.is_empty()).then(|| format!("{} {flags:?}: {undue:?}", target.name))
     };
     let targets = audit(system, "none", &families, flags).0;
-    targets.iter().filter_map(of).collect()
+    let disagreeing = targets.iter().filter_map(told::disagreement);
+    let undue = targets.iter().filter_map(of);
+    undue.chain(disagreeing).collect()
 }
 
 #[test]
@@ -121,6 +124,9 @@ fn fault(system: &'static System, (claim, defect, rules): replica::Broken) -> Op
     // The first must be found. What follows from it may depend on which request came first.
     let own = rules.iter().take(1).all(|rule| found.contains(rule));
     let follows = found.iter().all(|rule| rules.contains(rule));
+    if let Some(disagreement) = targets.iter().find_map(told::disagreement) {
+        return Some(format!("{claim}; {defect}: {disagreement}"));
+    }
     (!own || !follows).then(|| format!("{claim}; {defect}: {rules:?} wanted, {found:?} found"))
 }
 

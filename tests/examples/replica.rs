@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use seaworthy::evidence::Evidence;
 use seaworthy::report::TargetReport;
 use serde_json::{Value, json};
 
@@ -172,6 +173,17 @@ pub(crate) fn audit(
     families: &[&str],
     flags: &[&str],
 ) -> (Vec<TargetReport>, AccessLog) {
+    let (evidence, log) = observed(system, defect, families, flags);
+    (report(&evidence).targets, log)
+}
+
+/// The same before it is judged.
+pub(crate) fn observed(
+    system: &'static System,
+    defect: &'static str,
+    families: &[&str],
+    flags: &[&str],
+) -> (Vec<Evidence>, AccessLog) {
     let addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"];
     let mut file = system.file.to_owned();
     for (declared, here) in system.times {
@@ -190,6 +202,5 @@ pub(crate) fn audit(
         assert!(file.contains(&from), "{}", host.name);
         file = file.replace(&from, &format!("url = \"http://{address}:{port}/\""));
     }
-    let targets = report(&observe(&file, families, flags, SECRETS)).targets;
-    (targets, log)
+    (observe(&file, families, flags, SECRETS), log)
 }

@@ -7,13 +7,17 @@ use crate::model::{Family, Untrusted};
 use crate::render::{chain, group, ratings};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
-/// What a GitHub issue takes, in characters, with room for a few words around the report.
-const ROOM: usize = 64_000;
+/// What a report takes, in bytes: so much for one service, so much more for each further one, and
+/// never more than a GitHub issue has room for.
+const ROOM: (usize, usize, usize) = (12_000, 16_000, 60_000);
 
 /// As many targets as fit behind `before`, those with failures first in line for the room. Whole
 /// blocks are left out, never cut, and the report says so.
 pub(super) fn section(report: &Report, before: usize) -> String {
-    let mut room = ROOM.saturating_sub(before);
+    let (first, further, most) = ROOM;
+    let others = report.targets.len().saturating_sub(1);
+    let room = first.saturating_add(further.saturating_mul(others));
+    let mut room = room.min(most).saturating_sub(before);
     let mut order: Vec<usize> = (0..report.targets.len()).collect();
     order.sort_by_key(|index| report.targets.get(*index).map(|target| target.grade));
     let mut kept: BTreeMap<usize, String> = BTreeMap::new();
@@ -27,8 +31,9 @@ pub(super) fn section(report: &Report, before: usize) -> String {
     let left_out = report.targets.len() - kept.len();
     let mut out: String = kept.into_values().collect();
     if left_out > 0 {
+        let noun = if left_out == 1 { "service" } else { "services" };
         out.push_str(&format!(
-            "Details of {left_out} targets are left out to fit an issue; `--format json` has them \
+            "Details of {left_out} {noun} are left out to fit an issue; `--format json` has them \
              all.\n\n"
         ));
     }

@@ -1,6 +1,7 @@
-//! Issues by priority: evidence, impact, fix, reference, and a command that shows each.
+//! Issues by priority: evidence, impact, fix, reference, and a command that shows each. The mild
+//! ones are folded, a line each: `seaworthy explain` has the rest of them.
 
-use super::{expected, fix, prose, seen, titled};
+use super::{expected, fix, folded, prose, seen, table, titled};
 use crate::model::{Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::report::{Outcome, Report};
@@ -8,7 +9,8 @@ use crate::report::{Outcome, Report};
 pub(super) fn section(report: &Report) -> String {
     let failures = group::groups(report, Outcome::Fail);
     let mut out = String::new();
-    for severity in Severity::ALL.into_iter().rev() {
+    let grave = Severity::ALL.into_iter().rev();
+    for severity in grave.filter(|severity| *severity > Severity::Low) {
         let of_severity: Vec<_> = failures
             .iter()
             .filter(|group| group.finding.severity == severity)
@@ -26,6 +28,7 @@ pub(super) fn section(report: &Report) -> String {
             out.push_str(&issue(group));
         }
     }
+    out.push_str(&mild(&failures));
     for group in group::groups(report, Outcome::Waived) {
         out.push_str(&waived(&group));
     }
@@ -36,6 +39,26 @@ pub(super) fn section(report: &Report) -> String {
         }
     }
     titled("Issues", &out)
+}
+
+fn mild(failures: &[Group<'_>]) -> String {
+    let mild = failures.iter();
+    let mild = mild.filter(|group| group.finding.severity <= Severity::Low);
+    let rows: Vec<Vec<String>> = mild
+        .map(|group| {
+            let finding = group.finding;
+            vec![
+                finding.severity.name().to_owned(),
+                format!("`{}`", finding.rule),
+                prose(&group.target.name),
+                seen(group, 2),
+                expected(finding),
+            ]
+        })
+        .collect();
+    let head = ["Severity", "Rule", "Service", "Seen", "Wanted"];
+    let summary = format!("{} of low severity or for information", rows.len());
+    folded(&summary, &table(&head, &rows))
 }
 
 fn issue(group: &Group<'_>) -> String {

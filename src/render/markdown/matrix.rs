@@ -1,23 +1,29 @@
-//! Which target sends which header field: the value, or that it is missing. Never a judgement.
+//! Which service sends which header field: the value, or that it is missing, and whether a finding is
+//! about it.
 
-use super::{code, prose, table, titled};
+use super::{code, failing, prose, table, titled};
 use crate::report::{Report, TargetReport};
 
-/// The fields every launch should have thought about.
-const FIELDS: &[&str] = &[
-    "Strict-Transport-Security",
-    "Content-Security-Policy",
-    "X-Frame-Options",
-    "X-Content-Type-Options",
-    "Referrer-Policy",
-    "Permissions-Policy",
-    "Cross-Origin-Opener-Policy",
-    "Cross-Origin-Embedder-Policy",
-    "Cross-Origin-Resource-Policy",
-    "Cache-Control",
-    "Content-Type",
-    "Server",
-    "X-Powered-By",
+/// The fields every launch should have thought about, and how the rules about them begin.
+const FIELDS: &[(&str, &[&str])] = &[
+    ("Strict-Transport-Security", &["hsts-"]),
+    ("Content-Security-Policy", &["csp-", "framing-"]),
+    ("X-Frame-Options", &["frame-options-", "framing-"]),
+    ("X-Content-Type-Options", &["nosniff-"]),
+    ("Referrer-Policy", &["referrer-policy-"]),
+    ("Permissions-Policy", &["permissions-policy-"]),
+    ("Cross-Origin-Opener-Policy", &["coop-"]),
+    ("Cross-Origin-Embedder-Policy", &["coep-"]),
+    ("Cross-Origin-Resource-Policy", &["corp-"]),
+    ("Cache-Control", &["cache-"]),
+    (
+        "Content-Type",
+        &["content-type-", "charset-", "json-as-", "html-as-"],
+    ),
+    ("Access-Control-Allow-Origin", &[]),
+    ("X-XSS-Protection", &["xss-auditor-"]),
+    ("Server", &["banner-"]),
+    ("X-Powered-By", &["banner-"]),
 ];
 
 /// A value longer than this is cut: the whole one is in the evidence.
@@ -32,23 +38,52 @@ pub(super) fn section(report: &Report) -> String {
     if targets.is_empty() {
         return String::new();
     }
-    let names: Vec<String> = targets.iter().map(|target| prose(&target.name)).collect();
-    let mut head = vec!["Field"];
+    let names: Vec<String> = targets.iter().map(|target| heading(target)).collect();
+    let mut head = vec!["", "Field"];
     head.extend(names.iter().map(String::as_str));
-    let rows: Vec<Vec<String>> = FIELDS.iter().map(|name| row(name, &targets)).collect();
-    titled("Headers across targets", &table(&head, &rows))
+    let rows: Vec<Vec<String>> = FIELDS
+        .iter()
+        .filter_map(|(name, rules)| row(name, rules, &targets))
+        .collect();
+    titled("Headers", &table(&head, &rows))
 }
 
-fn row(name: &str, targets: &[&TargetReport]) -> Vec<String> {
-    let mut cells = vec![name.to_owned()];
-    cells.extend(targets.iter().map(|target| {
-        let value = first_page(target).and_then(|page| page.first(name));
-        value.map_or_else(
-            || "missing".to_owned(),
-            |(_, value)| code(&shortened(&value)),
-        )
-    }));
-    cells
+/// The service, and the page whose fields are shown.
+fn heading(target: &TargetReport) -> String {
+    let name = prose(&target.name);
+    match first_page(target) {
+        Some(page) => format!("{name}: {} {}", page.status, code(&page.label)),
+        None => name,
+    }
+}
+
+/// `None` for a field that nobody sends and no finding is about.
+fn row(name: &str, rules: &[&str], targets: &[&TargetReport]) -> Option<Vec<String>> {
+    let values: Vec<Option<String>> = targets
+        .iter()
+        .map(|target| first_page(target)?.first(name).map(|(_, value)| value))
+        .collect();
+    let about = |target: &&TargetReport| {
+        failing(target, |finding| {
+            let slug = finding.rule.as_str().strip_prefix("headers/");
+            slug.is_some_and(|slug| rules.iter().any(|rule| slug.starts_with(rule)))
+        })
+    };
+    let failed = targets.iter().any(|target| about(target) == "✗");
+    if !failed && values.iter().all(Option::is_none) {
+        return None;
+    }
+    let sign = match (failed, rules.is_empty()) {
+        (true, _) => "✗",
+        (false, true) => "",
+        (false, false) => "✓",
+    };
+    let cells = values.iter().map(|value| {
+        let value = value.as_ref();
+        value.map_or_else(|| "missing".to_owned(), |value| code(&shortened(value)))
+    });
+    let first = [sign.to_owned(), name.to_owned()];
+    Some(first.into_iter().chain(cells).collect())
 }
 
 fn first_page(target: &TargetReport) -> Option<&crate::facts::headers::Page> {

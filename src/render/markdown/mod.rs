@@ -1,18 +1,24 @@
-//! For tickets: Markdown that reads well pasted into a GitHub issue. Verdict and actions first,
-//! evidence folded, and what was not checked said plainly.
+//! For tickets: Markdown that reads well pasted into a GitHub issue. Verdict, services and actions
+//! first, then what holds and what does not, evidence folded, and what nobody saw said plainly.
 
+mod auth;
+mod cors;
 mod details;
 mod endpoints;
 mod issues;
 mod matrix;
 mod open;
-mod performance;
-mod tables;
+mod rate;
+mod services;
+mod time;
+mod tls;
+mod todo;
 mod verdict;
+mod websocket;
 
-use crate::model::Untrusted;
+use crate::model::{Severity, Untrusted};
 use crate::render::group::Group;
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Report, TargetReport};
 use crate::rules::{self, Rule};
 
 /// The whole report.
@@ -20,16 +26,19 @@ use crate::rules::{self, Rule};
 pub fn render(report: &Report) -> String {
     let sections = [
         verdict::section(report),
+        services::section(report),
+        todo::section(report),
         endpoints::section(report),
+        time::section(report),
+        tls::section(report),
         matrix::section(report),
-        tables::tls(report),
-        tables::cors(report),
-        tables::auth(report),
-        tables::websocket(report),
-        performance::section(report),
+        cors::section(report),
+        auth::section(report),
+        websocket::section(report),
+        rate::section(report),
         issues::section(report),
         open::section(report),
-        not_checked(report),
+        not_visible(report),
     ];
     let mut out = sections.join("");
     out.push_str(&details::section(report, out.len()));
@@ -51,6 +60,31 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     out
 }
 
+/// A table with a column "Service", which goes where there is one service alone.
+fn by_service(report: &Report, head: &[&str], rows: Vec<Vec<String>>) -> String {
+    let column = head.iter().position(|name| *name == "Service");
+    let Some(column) = column.filter(|_| report.targets.len() == 1) else {
+        return table(head, &rows);
+    };
+    let without = |cells: Vec<String>| {
+        let others = cells.into_iter().enumerate();
+        let others = others.filter(|(at, _)| *at != column);
+        others.map(|(_, cell)| cell).collect()
+    };
+    let head = head.iter().filter(|name| **name != "Service").copied();
+    let rows: Vec<Vec<String>> = rows.into_iter().map(without).collect();
+    table(&head.collect::<Vec<_>>(), &rows)
+}
+
+/// ✗ where a finding that is more than worth knowing fails, ✓ otherwise.
+fn failing(target: &TargetReport, about: impl Fn(&Finding) -> bool) -> &'static str {
+    let mut findings = target.findings.iter();
+    let failed = findings.any(|finding| {
+        finding.outcome.is_failure() && finding.severity > Severity::Info && about(finding)
+    });
+    if failed { "✗" } else { "✓" }
+}
+
 /// What was seen, in one line.
 fn seen(group: &Group<'_>, limit: usize) -> String {
     let lines = group.evidence(limit);
@@ -68,6 +102,14 @@ fn titled(title: &str, body: &str) -> String {
     } else {
         format!("## {title}\n\n{body}\n")
     }
+}
+
+/// Folded under a summary in plain words.
+fn folded(summary: &str, body: &str) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    format!("<details><summary>{summary}</summary>\n\n{body}\n</details>\n\n")
 }
 
 /// Text of ours or the user's that may hold anything.
@@ -99,7 +141,7 @@ fn code(text: &str) -> String {
 }
 
 /// The same in every target is said once; the rest names its targets.
-fn not_checked(report: &Report) -> String {
+fn not_visible(report: &Report) -> String {
     let mut items: Vec<(&str, Vec<&str>)> = Vec::new();
     for target in &report.targets {
         for item in &target.not_checked {
@@ -115,5 +157,6 @@ fn not_checked(report: &Report) -> String {
         }
         format!("- {} ({})\n", prose(item), prose(&targets.join(", ")))
     };
-    titled("Not checked", &items.iter().map(line).collect::<String>())
+    let body: String = items.iter().map(line).collect();
+    titled("Not visible from outside", &body)
 }

@@ -25,5 +25,5 @@ pub(super) fn section(report: &Report) -> String {
         rows.push(vec![count, prose(&cause), prose(&named.join("; "))]);
     }
     let head = ["Open", "Why, and what would close it", "Questions"];
-    titled("Open questions", &table(&head, &rows))
+    titled("Open", &table(&head, &rows))
 }

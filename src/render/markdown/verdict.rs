@@ -1,29 +1,39 @@
-//! The verdict, the letters, and what to do first.
+//! The verdict in one sentence, and what the run was.
 
-use super::{code, expected, prose, seen, table, titled};
-use crate::model::{Family, Severity};
-use crate::render::group::{self, Group};
-use crate::report::{ExitCode, Outcome, Report, TargetReport};
+use super::prose;
+use crate::model::Severity;
+use crate::render::group;
+use crate::report::{ExitCode, Outcome, Report};
 
 pub(super) fn section(report: &Report) -> String {
     let summary = &report.summary;
     let counts = &summary.counts;
-    let mut out = format!(
-        "# seaworthy: {}, {}\n\n",
-        word(summary.exit_code),
-        prose(&summary.reason)
-    );
+    let mut out = format!("# {}\n\n", prose(&sentence(report)));
+    for target in &report.targets {
+        if let Some(blocked) = &target.blocked {
+            let (name, said) = (prose(&target.name), prose(blocked));
+            out.push_str(&format!("> **Blocked**: {name}: {said}\n\n"));
+        }
+    }
     if !summary.complete {
-        out.push_str("> **Incomplete**: not everything was looked at.\n\n");
+        out.push_str("> **Incomplete**: not everything was asked.\n\n");
     }
     if report.targets.iter().any(|target| target.insecure) {
         out.push_str("> **Insecure**: certificates were not held against any trust anchor.\n\n");
     }
     out.push_str(&format!(
-        "Grade **{}** · {} targets · {} checks: {} pass, {} fail, {} unknown, {} not tested, \
-         {} not applicable, {} waived\n\n{} · {} · {} · {:.1} s · `{}` · exit {}\n\n",
+        "Grade **{}** · {} · {} · {:.1} s · {} · `{}` · exit {}: {}\n\n",
         summary.grade.shown(),
-        counts.targets,
+        prose(&summary.list),
+        summary.at,
+        std::time::Duration::from(summary.took).as_secs_f64(),
+        report.tool,
+        summary.user_agent.replace('`', ""),
+        summary.exit_code.number(),
+        prose(&summary.reason),
+    ));
+    out.push_str(&format!(
+        "{} checks: {} pass, {} fail, {} unknown, {} not tested, {} not applicable, {} waived\n\n",
         counts.checks,
         counts.pass,
         counts.fail,
@@ -31,92 +41,49 @@ pub(super) fn section(report: &Report) -> String {
         counts.not_tested,
         counts.not_applicable,
         counts.waived,
-        report.tool,
-        prose(&summary.list),
-        summary.at,
-        std::time::Duration::from(summary.took).as_secs_f64(),
-        summary.user_agent.replace('`', ""),
-        summary.exit_code.number(),
     ));
-    out.push_str(&letters(report));
-    out.push('\n');
-    out.push_str(&titled("Action items", &actions(report)));
     out
 }
 
-const fn word(exit: ExitCode) -> &'static str {
-    match exit {
-        ExitCode::Pass => "PASS",
-        ExitCode::Finding => "FAIL",
-        ExitCode::Inconclusive => "INCONCLUSIVE",
-        ExitCode::Interrupted => "INTERRUPTED",
-        ExitCode::Nothing => "NOTHING",
-        ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => "ERROR",
-    }
-}
-
-fn letters(report: &Report) -> String {
-    let mut head = vec!["Target", "Grade"];
-    head.extend(Family::ALL.map(Family::title));
-    head.push("Cold TTFB (server)");
-    let rows: Vec<Vec<String>> = report.targets.iter().map(row).collect();
-    table(&head, &rows)
-}
-
-fn row(target: &TargetReport) -> Vec<String> {
-    let mut cells = vec![prose(&target.name), format!("**{}**", target.grade.shown())];
-    cells.extend(Family::ALL.map(|family| target.families.of(family).shown()));
-    let latency = target.facts.latency.known();
-    cells.push(
-        latency
-            .and_then(|latency| latency.cold())
-            .map_or("-".to_owned(), |cold| {
-                let median = cold.median;
-                format!("{} ({})", median.ttfb(), median.server)
-            }),
-    );
-    cells
-}
-
-fn actions(report: &Report) -> String {
-    let failures = group::groups(report, Outcome::Fail);
-    let unknown = group::groups(report, Outcome::Unknown);
-    let worth = |group: &&Group<'_>| group.finding.severity >= Severity::Medium;
-    let mut out: String = failures.iter().filter(worth).map(action).collect();
-    for group in &unknown {
-        let target = prose(&group.target.name);
-        let evidence = seen(group, 2);
-        out.push_str(&format!(
-            "- [ ] UNKNOWN `{}` {target}: {evidence}\n",
-            group.finding.rule
-        ));
-    }
-    let rest = failures.iter().filter(|group| !worth(group)).count();
-    if rest > 0 {
-        out.push_str(&format!(
-            "- {rest} of low severity or for information: see below\n"
-        ));
-    }
-    out
-}
-
-fn action(group: &Group<'_>) -> String {
-    let finding = group.finding;
-    let word = finding.severity.name().to_uppercase();
-    let word = if finding.severity >= Severity::High {
-        format!("**{word}**")
-    } else {
-        word
+fn sentence(report: &Report) -> String {
+    let services = match report.targets.len() {
+        1 => "1 service".to_owned(),
+        several => format!("{several} services"),
     };
-    let source = group.target.source.as_ref();
-    let source = source
-        .map(|source| format!(" ({})", code(&source.to_string())))
-        .unwrap_or_default();
-    format!(
-        "- [ ] {word} `{}` {}: {}; want {}{source}\n",
-        finding.rule,
-        prose(&group.target.name),
-        seen(group, 2),
-        expected(finding),
-    )
+    let reason = &report.summary.reason;
+    match report.summary.exit_code {
+        ExitCode::Pass => match open(report) {
+            0 => format!("Fit to launch: {services}"),
+            1 => format!("Fit to launch: {services}, 1 question open"),
+            open => format!("Fit to launch: {services}, {open} questions open"),
+        },
+        ExitCode::Finding => match counted(report) {
+            Some(counted) => format!("Not fit to launch: {counted} in {services}"),
+            None => format!("Not fit to launch: {reason}"),
+        },
+        ExitCode::Inconclusive => format!("Not decided: {reason}"),
+        ExitCode::Interrupted => "Interrupted: the report is incomplete".to_owned(),
+        ExitCode::Nothing => format!("Nothing audited: {reason}"),
+        ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => format!("Error: {reason}"),
+    }
+}
+
+fn open(report: &Report) -> usize {
+    let targets = report.targets.iter();
+    targets.map(|target| target.coverage.open().len()).sum()
+}
+
+/// `1 critical, 2 medium`; the mild ones where there are no others.
+fn counted(report: &Report) -> Option<String> {
+    let failures = group::groups(report, Outcome::Fail);
+    let of = |severities: &[Severity]| {
+        let each = severities.iter().filter_map(|severity| {
+            let count = group::count(&failures, *severity);
+            (count > 0).then(|| format!("{count} {}", severity.name()))
+        });
+        let each: Vec<String> = each.collect();
+        (!each.is_empty()).then(|| each.join(", "))
+    };
+    of(&[Severity::Critical, Severity::High, Severity::Medium])
+        .or_else(|| of(&[Severity::Low, Severity::Info]))
 }

@@ -1,19 +1,14 @@
 //! What failed, most severe first, then what could not be decided.
 
-use std::collections::BTreeMap;
-
 use colored::Colorize as _;
 
 use super::layout::{INDENT, labelled, titled};
 use super::{Style, not_tested, severity, waivers};
-use crate::grade::{Cap, Letter, Reason};
-use crate::model::{Family, Grade, Severity, Untrusted};
+use crate::model::{Severity, Untrusted};
+use crate::render::caps;
 use crate::render::group::{self, Group};
 use crate::report::fix::Snippet;
-use crate::report::{Finding, Outcome, Report};
-
-/// At most so many targets are named beside a rule that keeps their letter down.
-const NAMES: usize = 4;
+use crate::report::{Outcome, Report};
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
@@ -36,7 +31,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     if style.verbose {
         out.push_str(&not_tested::render(report, style));
     }
-    let mut rest = caps(report, least);
+    let mut rest = caps::lines(report, |finding| finding.severity >= least);
     if !style.verbose {
         rest.extend(hidden(report, &failures, least));
     }
@@ -47,38 +42,6 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         out.push_str(&labelled("", &line, style.width));
     }
     out
-}
-
-/// Why a letter of the table is not higher where no finding above says so:
-/// `A- because of tls/no-http2: shop`.
-fn caps(report: &Report, least: Severity) -> Vec<String> {
-    let mut lines: BTreeMap<(Grade, Reason), Vec<String>> = BTreeMap::new();
-    for target in &report.targets {
-        let shown = |cap: &Cap| {
-            let of_rule = |finding: &&Finding| Reason::Rule(finding.rule) == cap.because;
-            let finding = target.findings.iter().find(of_rule);
-            finding.is_none_or(|finding| finding.severity >= least)
-        };
-        let tightest = Family::ALL.into_iter().flat_map(|family| {
-            let mark = target.families.of(family);
-            let binds = |cap: &&Cap| mark.grade == Letter::Graded(cap.limit);
-            mark.caps.iter().filter(binds)
-        });
-        for cap in tightest.filter(|cap| !shown(cap)) {
-            let name = Untrusted::from(target.name.as_str()).terminal_ends_within(24);
-            let names = lines.entry((cap.limit, cap.because)).or_default();
-            names.push(name);
-        }
-    }
-    let line = |((limit, rule), names): (&(Grade, Reason), &Vec<String>)| {
-        let more = match names.len().saturating_sub(NAMES) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let names: Vec<&str> = names.iter().take(NAMES).map(String::as_str).collect();
-        format!("{limit} because of {rule}: {}{more}", names.join(", "))
-    };
-    lines.iter().map(line).collect()
 }
 
 fn block(group: &Group<'_>, style: Style) -> String {

@@ -1,33 +1,63 @@
 //! Declared endpoints, and everything that is declared of their answers.
 
+use super::refusal::{self, Refused};
 use super::{PartRow, Row};
 use crate::evidence::Evidence;
+use crate::facts::Facts;
 use crate::facts::contract::{Answer, Answered, ContractFacts, Document, Part, Standing};
 use crate::model::{Endpoint, StatusSet, Untrusted};
+use crate::report::Finding;
 use crate::wire::json::{Expect, wanted};
 
-pub(super) fn rows(evidence: &Evidence, contract: &ContractFacts) -> Vec<Row> {
+pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> Vec<Row> {
+    let Some(contract) = facts.contract.known() else {
+        return Vec::new();
+    };
     let declared = evidence.target.endpoints.iter().enumerate();
     declared
         .map(|(index, endpoint)| {
+            let refused = refusal::of(index, endpoint, facts, findings);
             let mut asked = contract.endpoints.iter();
-            match asked.find(|seen| seen.endpoint == index) {
-                Some(seen) => asked_row(endpoint, seen, contract),
-                None => unasked_row(endpoint, contract),
+            match (asked.find(|seen| seen.endpoint == index), refused) {
+                (Some(seen), refused) => {
+                    let mut row = asked_row(endpoint, seen, contract);
+                    row.parts.extend(refused.map(by_nobody));
+                    row
+                }
+                (None, Some(refused)) if !endpoint.declares_an_answer() => Row {
+                    standing: refused.standing,
+                    asked_as: "nobody",
+                    at: Some(refused.at),
+                    ..Row::open(endpoint.label(), refused.wanted, refused.got)
+                },
+                (None, refused) => {
+                    let mut row = unasked_row(endpoint, contract);
+                    row.parts.extend(refused.map(by_nobody));
+                    row
+                }
             }
         })
         .collect()
 }
 
+/// That it refuses those who must not get in, beside what it answers to others.
+fn by_nobody(refused: Refused) -> PartRow {
+    PartRow {
+        standing: refused.standing,
+        name: "nobody".to_owned(),
+        wanted: refused.wanted,
+        got: refused.got,
+    }
+}
+
 fn unasked_row(endpoint: &Endpoint, contract: &ContractFacts) -> Row {
     let label = endpoint.label();
     let mut unasked = contract.unasked.iter();
-    // That a protected endpoint refuses is judged by the refusals.
     let why = unasked.find(|(other, _)| *other == label);
-    let why = match why {
-        Some((_, why)) => format!("not sent: {why}"),
-        None => "refusals only: nothing is declared of its answer".to_owned(),
-    };
+    let why = why.map_or_else(
+        || "not asked".to_owned(),
+        |(_, why)| format!("not sent: {why}"),
+    );
     let parts = declared(endpoint).map(|(part, name, wanted)| PartRow {
         standing: Standing::Open,
         name: named(part, &name),

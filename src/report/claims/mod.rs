@@ -8,6 +8,11 @@ mod absence;
 mod endpoint;
 mod login;
 mod method;
+mod rate;
+mod refusal;
+
+pub use rate::LimitRow;
+pub(super) use rate::rows as limits;
 
 use super::Finding;
 use crate::evidence::Evidence;
@@ -93,8 +98,8 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
     let contract = facts.contract.known();
     let selected = |family: Family| evidence.run.selects_family(family);
     if let Some(contract) = contract.filter(|_| selected(Family::Contract)) {
-        rows.extend(wake(contract, evidence));
-        rows.extend(endpoint::rows(evidence, contract));
+        rows.extend(wake(contract));
+        rows.extend(endpoint::rows(evidence, facts, findings));
         rows.extend(absence::rows(evidence, contract));
         rows.extend(method::rows(evidence, contract));
         rows.extend(error_rate(contract));
@@ -105,7 +110,7 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
     rows
 }
 
-fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
+fn wake(contract: &ContractFacts) -> Option<Row> {
     let wake = contract.wake.as_ref()?;
     Some(Row {
         standing: if wake.holds() {
@@ -116,8 +121,8 @@ fn wake(contract: &ContractFacts, evidence: &Evidence) -> Option<Row> {
         asked_as: "nobody",
         at: Some(wake.at.clone()),
         ..Row::open(
-            format!("GET {}", evidence.target.url.target),
-            format!("awake within {}", wake.declared_ms),
+            "the first answer".to_owned(),
+            format!("within {}", wake.declared_ms),
             wake.found(),
         )
     })

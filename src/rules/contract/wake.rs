@@ -28,7 +28,8 @@ fn wakes(contract: &ContractFacts) -> Verdict {
         return Verdict::Pass;
     }
     let wanted = format!("an answer of its own within {}", wake.declared_ms);
-    Verdict::Fail(vec![Observed::new(&wake.at, wake.found()).wanted(wanted)])
+    let found = Observed::new(&wake.at, wake.found()).about("the first answer");
+    Verdict::Fail(vec![found.wanted(wanted)])
 }
 
 #[cfg(test)]

@@ -1,0 +1,165 @@
+//! What pages of other origins may ask: each declared origin, and the foreign ones together.
+
+use std::collections::BTreeMap;
+
+use super::{by_service, code, failing, prose, titled};
+use crate::facts::cors::{Answer, Asker, CorsFacts, Preflight};
+use crate::model::{Family, Pointer, Untrusted};
+use crate::report::{Report, TargetReport};
+
+/// A row without its origins: those that are answered alike share one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Alike {
+    sign: &'static str,
+    request: String,
+    asked: &'static str,
+    status: u16,
+    allowed: String,
+    more: [String; 3],
+}
+
+pub(super) fn section(report: &Report) -> String {
+    let mut rows = Vec::new();
+    let mut foreign = String::new();
+    for target in &report.targets {
+        if let Some(cors) = target.facts.cors.known() {
+            rows.extend(declared(target, cors));
+            foreign.push_str(&strangers(target, cors));
+        }
+    }
+    let head = [
+        "",
+        "Service",
+        "Request",
+        "Asked",
+        "Origins",
+        "Status",
+        "Allow-Origin",
+        "Credentials",
+        "Methods",
+        "Headers",
+    ];
+    let mut body = by_service(report, &head, rows);
+    if !foreign.is_empty() {
+        body.push_str(&format!("\n{foreign}"));
+    }
+    titled("CORS", &body)
+}
+
+fn declared(target: &TargetReport, cors: &CorsFacts) -> Vec<Vec<String>> {
+    let mut alike: BTreeMap<Alike, Vec<&str>> = BTreeMap::new();
+    let preflights = cors.preflights.iter();
+    for preflight in preflights.filter(|one| one.asker == Asker::Declared) {
+        let origins = alike.entry(of_preflight(target, preflight)).or_default();
+        origins.extend(preflight.origin.as_deref());
+    }
+    let answers = cors.answers.iter();
+    for answer in answers.filter(|one| one.asker == Asker::Declared) {
+        let origins = alike.entry(of_answer(target, answer)).or_default();
+        origins.extend(answer.origin.as_deref());
+    }
+    let row = |(alike, mut origins): (Alike, Vec<&str>)| {
+        origins.dedup();
+        let origins = match origins.as_slice() {
+            [one] => code(one),
+            several => format!("{} declared", several.len()),
+        };
+        let [credentials, methods, headers] = alike.more;
+        vec![
+            alike.sign.to_owned(),
+            prose(&target.name),
+            code(&alike.request),
+            alike.asked.to_owned(),
+            origins,
+            alike.status.to_string(),
+            alike.allowed,
+            credentials,
+            methods,
+            headers,
+        ]
+    };
+    alike.into_iter().map(row).collect()
+}
+
+fn of_preflight(target: &TargetReport, preflight: &Preflight) -> Alike {
+    Alike {
+        sign: at(target, &preflight.at),
+        request: preflight.endpoint.clone(),
+        asked: "preflight",
+        status: preflight.status,
+        allowed: allowed(preflight.allow_origin.as_ref(), preflight.origin.as_deref()),
+        more: [
+            String::new(),
+            field(preflight.allow_methods.as_ref()),
+            field(preflight.allow_headers.as_ref()),
+        ],
+    }
+}
+
+fn of_answer(target: &TargetReport, answer: &Answer) -> Alike {
+    Alike {
+        sign: match (at(target, &answer.at), answer.status) {
+            // The service was not reached.
+            ("✓", 429 | 502..=504) => "?",
+            (sign, _) => sign,
+        },
+        request: answer.endpoint.clone(),
+        asked: "the answer",
+        status: answer.status,
+        allowed: allowed(answer.allow_origin.as_ref(), answer.origin.as_deref()),
+        more: [
+            field(answer.allow_credentials.as_ref()),
+            String::new(),
+            String::new(),
+        ],
+    }
+}
+
+fn at(target: &TargetReport, at: &Pointer) -> &'static str {
+    failing(target, |finding| {
+        finding.family == Family::Cors && finding.at == *at
+    })
+}
+
+fn allowed(allow_origin: Option<&Untrusted>, origin: Option<&str>) -> String {
+    match allow_origin {
+        Some(allowed) if Some(allowed.raw()) == origin => "the origin".to_owned(),
+        allowed => field(allowed),
+    }
+}
+
+fn field(value: Option<&Untrusted>) -> String {
+    value.map_or_else(String::new, Untrusted::markdown_code)
+}
+
+/// Foreign origins that were refused everywhere, and those that were let in.
+fn strangers(target: &TargetReport, cors: &CorsFacts) -> String {
+    let asked = cors.answers.iter();
+    let asked = asked.filter(|one| one.asker.is_stranger());
+    let origins: Vec<&str> = asked
+        .clone()
+        .filter_map(|one| one.origin.as_deref())
+        .collect();
+    let mut different = origins.clone();
+    different.sort_unstable();
+    different.dedup();
+    if different.is_empty() {
+        return String::new();
+    }
+    let mut let_in: Vec<&str> = asked
+        .filter(|one| at(target, &one.at) == "✗")
+        .filter_map(|one| one.origin.as_deref())
+        .collect();
+    let_in.sort_unstable();
+    let_in.dedup();
+    let name = prose(&target.name);
+    let (essential, shown) = target.coverage.counts(Family::Cors);
+    let (sign, said) = match let_in.as_slice() {
+        [] if shown < essential => ("?", format!("none got in, {} open", essential - shown)),
+        [] => ("✓", "none got in".to_owned()),
+        [one] => ("✗", format!("{} got in", code(one))),
+        [one, rest @ ..] => ("✗", format!("{} and {} more got in", code(one), rest.len())),
+    };
+    let (foreign, asked) = (different.len(), origins.len());
+    format!("- {sign} {name}: {foreign} foreign origins in {asked} requests: {said}\n")
+}

@@ -1,0 +1,77 @@
+//! What to do, most severe first: one line for each thing that is wanted and not so.
+
+use std::collections::BTreeMap;
+
+use super::{code, expected, prose, seen, titled};
+use crate::model::{Severity, Untrusted};
+use crate::render::group::{self, Group};
+use crate::report::{Outcome, Report, TargetReport};
+
+pub(super) fn section(report: &Report) -> String {
+    let failures = group::groups(report, Outcome::Fail);
+    let worth = |group: &&Group<'_>| group.finding.severity >= Severity::Medium;
+    let mut out: String = failures.iter().filter(worth).map(item).collect();
+    out.extend(report.targets.iter().map(undecided));
+    for group in group::groups(report, Outcome::Waived) {
+        if let Some(waiver) = &group.finding.waived {
+            let (rule, name) = (&group.finding.rule, prose(&group.target.name));
+            let (day, why) = (waiver.expires.date(), prose(&waiver.reason));
+            out.push_str(&format!("- Waived until {day}: `{rule}` {name}: {why}\n"));
+        }
+    }
+    let mild: Vec<String> = [Severity::Low, Severity::Info]
+        .into_iter()
+        .filter_map(|severity| {
+            let count = group::count(&failures, severity);
+            (count > 0).then(|| format!("{count} {}", severity.name()))
+        })
+        .collect();
+    if !mild.is_empty() {
+        out.push_str(&format!("- {}: see [Issues](#issues)\n", mild.join(", ")));
+    }
+    titled("To do", &out)
+}
+
+fn item(group: &Group<'_>) -> String {
+    let finding = group.finding;
+    let word = finding.severity.name().to_uppercase();
+    let word = if finding.severity >= Severity::High {
+        format!("**{word}**")
+    } else {
+        word
+    };
+    let source = finding.source.as_ref().or(group.target.source.as_ref());
+    let source = source
+        .map(|source| format!(" ({})", code(&source.to_string())))
+        .unwrap_or_default();
+    format!(
+        "- [ ] {word} `{}` {}: {}; want {}{source}\n",
+        finding.rule,
+        prose(&group.target.name),
+        seen(group, 2),
+        expected(finding),
+    )
+}
+
+/// What could not be decided, once for each cause.
+fn undecided(target: &TargetReport) -> String {
+    let mut causes: BTreeMap<&Untrusted, Vec<&str>> = BTreeMap::new();
+    let unknowns = target.unknowns();
+    for finding in unknowns {
+        let rules = causes.entry(&finding.observed).or_default();
+        rules.push(finding.rule.as_str());
+    }
+    let line = |(cause, rules): (&Untrusted, Vec<&str>)| {
+        let more = match rules.as_slice() {
+            [] | [_] => String::new(),
+            [_, rest @ ..] => format!(" and {} more", rest.len()),
+        };
+        let first = rules.first().copied().unwrap_or_default();
+        let name = prose(&target.name);
+        format!(
+            "- [ ] UNKNOWN `{first}`{more} {name}: {}\n",
+            cause.markdown()
+        )
+    };
+    causes.into_iter().map(line).collect()
+}
