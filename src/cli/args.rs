@@ -139,6 +139,9 @@ pub(super) enum ProfileName {
     /// MDN HTTP Observatory from 1.5.0 to 1.6.3
     #[value(name = "observatory-5")]
     Observatory5,
+    /// MDN HTTP Observatory's repository of August 2026, unreleased: COOP and COEP count as well
+    #[value(name = "observatory-6")]
+    Observatory6,
     /// Google's CSP Evaluator 1.1.8
     CspEvaluator,
 }
@@ -148,6 +151,7 @@ impl ProfileName {
         match self {
             Self::Observatory4 => profile::Profile::Observatory4,
             Self::Observatory5 => profile::Profile::Observatory5,
+            Self::Observatory6 => profile::Profile::Observatory6,
             Self::CspEvaluator => profile::Profile::CspEvaluator,
         }
     }

@@ -97,6 +97,9 @@ pub enum Flag {
     /// `--headers-profile observatory-5`.
     #[serde(rename = "observatory-5")]
     Observatory5,
+    /// `--headers-profile observatory-6`.
+    #[serde(rename = "observatory-6")]
+    Observatory6,
     /// `--headers-profile csp-evaluator`.
     CspEvaluator,
 }
@@ -116,6 +119,7 @@ impl Flag {
             Self::Load => "--load",
             Self::Observatory4 => "--headers-profile observatory-4",
             Self::Observatory5 => "--headers-profile observatory-5",
+            Self::Observatory6 => "--headers-profile observatory-6",
             Self::CspEvaluator => "--headers-profile csp-evaluator",
         }
     }

@@ -55,9 +55,13 @@ impl Ports {
 #[must_use]
 pub fn is_wanted(view: &View<'_>) -> bool {
     let conditions = &view.run.conditions;
-    [Flag::Observatory4, Flag::Observatory5, Flag::CspEvaluator]
-        .into_iter()
-        .any(|profile| conditions.has(profile))
+    let profiles = [
+        Flag::Observatory4,
+        Flag::Observatory5,
+        Flag::Observatory6,
+        Flag::CspEvaluator,
+    ];
+    profiles.into_iter().any(|profile| conditions.has(profile))
 }
 
 /// What is asked for a profile, in words.

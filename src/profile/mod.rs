@@ -24,13 +24,21 @@ pub enum Profile {
     /// The MDN HTTP Observatory from 1.5.0 to 1.6.3.
     #[serde(rename = "observatory-5")]
     Observatory5,
+    /// The repository of the MDN HTTP Observatory as of August 2026, which no release has yet.
+    #[serde(rename = "observatory-6")]
+    Observatory6,
     /// Google's CSP Evaluator 1.1.8.
     CspEvaluator,
 }
 
 impl Profile {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Observatory4, Self::Observatory5, Self::CspEvaluator];
+    pub const ALL: [Self; 4] = [
+        Self::Observatory4,
+        Self::Observatory5,
+        Self::Observatory6,
+        Self::CspEvaluator,
+    ];
 
     /// The name in flags and reports.
     #[must_use]
@@ -38,6 +46,7 @@ impl Profile {
         match self {
             Self::Observatory4 => "observatory-4",
             Self::Observatory5 => "observatory-5",
+            Self::Observatory6 => "observatory-6",
             Self::CspEvaluator => "csp-evaluator",
         }
     }
@@ -48,6 +57,7 @@ impl Profile {
         match self {
             Self::Observatory4 => Flag::Observatory4,
             Self::Observatory5 => Flag::Observatory5,
+            Self::Observatory6 => Flag::Observatory6,
             Self::CspEvaluator => Flag::CspEvaluator,
         }
     }
@@ -112,6 +122,7 @@ pub fn answer(profile: Profile, evidence: &Evidence, preload: &Preload) -> Answe
     match profile {
         Profile::Observatory4 => graded(Version::Four),
         Profile::Observatory5 => graded(Version::Five),
+        Profile::Observatory6 => graded(Version::Six),
         Profile::CspEvaluator => policies(&scan),
     }
 }

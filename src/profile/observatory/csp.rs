@@ -66,7 +66,7 @@ impl Csp {
 fn policies(values: &[String], version: Version) -> Vec<String> {
     match version {
         Version::Four => values.to_vec(),
-        Version::Five => values
+        Version::Five | Version::Six => values
             .iter()
             .flat_map(|value| value.split(','))
             .map(|piece| super::javascript::trim(piece).to_owned())

@@ -73,7 +73,7 @@ fn tags(text: &str, version: Version) -> impl Iterator<Item = Tag> {
     let mut inert = 0_usize;
     Tokens::without_scripting(text).filter_map(move |token| match token {
         Token::Start(tag) => {
-            let shown = version == Version::Five || inert == 0;
+            let shown = version != Version::Four || inert == 0;
             if tag.name == "template" {
                 inert += 1;
             }
@@ -105,7 +105,7 @@ fn scripts(text: &str, version: Version) -> Vec<Script> {
             let src = tag.attribute("src").unwrap_or("");
             let seen = match version {
                 Version::Four => reflected(src, base.as_ref()),
-                Version::Five => src.to_owned(),
+                Version::Five | Version::Six => src.to_owned(),
             };
             Script {
                 src: seen,

@@ -1,7 +1,8 @@
-//! The MDN HTTP Observatory: its ten tests, their result keys, its score and its grade.
+//! The MDN HTTP Observatory: its tests, their result keys, its score and its grade.
 //!
 //! Algorithm 4 is that of its releases up to 1.4.9, algorithm 5 that of 1.5.0 to 1.6.3 (as 1.6.3
-//! runs it). Each test reads what it needs as its original does: see the file of its name.
+//! runs it), algorithm 6 that of its repository at commit 94042bb of August 2026, which no release
+//! has yet. Each test reads what it needs as its original does: see the file of its name.
 
 mod cookies;
 mod cors;
@@ -42,6 +43,9 @@ pub enum Version {
     /// 1.5.0 to 1.6.3.
     #[serde(rename = "5")]
     Five,
+    /// Unreleased.
+    #[serde(rename = "6")]
+    Six,
 }
 
 /// One hop of a session: a URL that was asked, and the head of its answer.
@@ -122,7 +126,7 @@ pub fn grade(scan: &Scan, preload: &Preload, version: Version) -> Result<Graded,
     let markup = markup::read(session, last, version);
     let csp = csp::test(scan, last, &markup, version);
     let hsts = hsts::test(scan, preload);
-    let results = vec![
+    let mut results = vec![
         ("content-security-policy", csp.result),
         ("cookies", cookies::test(session, last, hsts, scan.at)),
         ("cross-origin-resource-sharing", cors::test(scan)),
@@ -137,5 +141,13 @@ pub fn grade(scan: &Scan, preload: &Preload, version: Version) -> Result<Graded,
         ("x-frame-options", framing::test(last, csp.frame_ancestors)),
         ("cross-origin-resource-policy", options::corp(last)),
     ];
+    if version == Version::Six {
+        // In its own order: behind the cookies.
+        let isolation = [
+            ("cross-origin-embedder-policy", options::coep(last)),
+            ("cross-origin-opener-policy", options::coop(last)),
+        ];
+        results.splice(2..2, isolation);
+    }
     Ok(score::graded(status, &results, version))
 }

@@ -20,7 +20,7 @@ pub struct Test {
 /// The whole answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Graded {
-    /// 4 or 5.
+    /// 4, 5 or 6.
     pub algorithm: Version,
     /// The letter.
     pub grade: &'static str,
@@ -69,7 +69,7 @@ fn test(name: &'static str, result: &'static str, version: Version) -> Test {
         .iter()
         .find(|(key, ..)| *key == result)
         .map_or((0, false), |(_, modifier, pass)| (*modifier, *pass));
-    if version == Version::Five && result == "x-frame-options-sameorigin-or-deny" {
+    if version != Version::Four && result == "x-frame-options-sameorigin-or-deny" {
         modifier = 5;
     }
     Test {
@@ -166,4 +166,15 @@ pub(super) const KEYS: &[(&str, i32, bool)] = &[
     ("corp-implemented-with-cross-origin",                             0, true),
     ("corp-not-implemented",                                           0, true),
     ("corp-header-invalid",                                           -5, false),
+    ("coop-implemented-with-same-origin",                             10, true),
+    ("coop-implemented-with-same-origin-allow-popups",                10, true),
+    ("coop-implemented-with-noopener-allow-popups",                   10, true),
+    ("coop-implemented-with-unsafe-none",                              0, true),
+    ("coop-not-implemented",                                           0, true),
+    ("coop-header-invalid",                                           -5, false),
+    ("coep-implemented-with-require-corp",                            10, true),
+    ("coep-implemented-with-credentialless",                          10, true),
+    ("coep-implemented-with-unsafe-none",                              0, true),
+    ("coep-not-implemented",                                           0, true),
+    ("coep-header-invalid",                                           -5, false),
 ];

@@ -81,6 +81,78 @@ fn results_are_those_of_the_observatory() {
     }
 }
 
+/// A value of both fields, and the results for the opener and the embedder policy: what the
+/// Observatory's own code answered at commit 94042bb, on 2026-12-01.
+#[rustfmt::skip]
+const ISOLATION: &[(Option<&str>, &str, &str)] = &[
+    (None,                                      "coop-not-implemented", "coep-not-implemented"),
+    (Some(""),                                  "coop-not-implemented", "coep-not-implemented"),
+    (Some("same-origin"),                       "coop-implemented-with-same-origin", "coep-header-invalid"),
+    (Some("same-origin-allow-popups"),          "coop-implemented-with-same-origin-allow-popups", "coep-header-invalid"),
+    (Some("noopener-allow-popups"),             "coop-implemented-with-noopener-allow-popups", "coep-header-invalid"),
+    (Some("unsafe-none"),                       "coop-implemented-with-unsafe-none", "coep-implemented-with-unsafe-none"),
+    (Some("require-corp"),                      "coop-header-invalid", "coep-implemented-with-require-corp"),
+    (Some("credentialless"),                    "coop-header-invalid", "coep-implemented-with-credentialless"),
+    (Some("Same-Origin"),                       "coop-header-invalid", "coep-header-invalid"),
+    (Some("REQUIRE-CORP"),                      "coop-header-invalid", "coep-header-invalid"),
+    (Some("\"same-origin\""),                   "coop-header-invalid", "coep-header-invalid"),
+    (Some("same-origin, same-origin"),          "coop-header-invalid", "coep-header-invalid"),
+    (Some("same-origin;report-to=\"c\""),       "coop-implemented-with-same-origin", "coep-header-invalid"),
+    (Some("require-corp; report-to=\"c\""),     "coop-header-invalid", "coep-implemented-with-require-corp"),
+    (Some("same-origin;"),                      "coop-header-invalid", "coep-header-invalid"),
+    (Some("same-origin ;a"),                    "coop-header-invalid", "coep-header-invalid"),
+    (Some("same-origin; a"),                    "coop-implemented-with-same-origin", "coep-header-invalid"),
+    (Some("require-corp;A=1"),                  "coop-header-invalid", "coep-header-invalid"),
+    (Some("require-corp;a=?1;b=:aGk=:"),        "coop-header-invalid", "coep-implemented-with-require-corp"),
+    (Some("  unsafe-none  "),                   "coop-implemented-with-unsafe-none", "coep-implemented-with-unsafe-none"),
+    (Some("same-origin x"),                     "coop-header-invalid", "coep-header-invalid"),
+    (Some("(same-origin)"),                     "coop-header-invalid", "coep-header-invalid"),
+    (Some("?1"),                                "coop-header-invalid", "coep-header-invalid"),
+    (Some("*"),                                 "coop-header-invalid", "coep-header-invalid"),
+    (Some("same-origin;a=@1"),                  "coop-implemented-with-same-origin", "coep-header-invalid"),
+    (Some("require-corp;a=%\"x\""),             "coop-header-invalid", "coep-implemented-with-require-corp"),
+    (Some("same-origin;\ta"),                   "coop-header-invalid", "coep-header-invalid"),
+    (Some("credentialless;report-to=c"),        "coop-header-invalid", "coep-implemented-with-credentialless"),
+    (Some("credentialless;report-to='c'"),      "coop-header-invalid", "coep-header-invalid"),
+];
+
+#[test]
+fn isolation_counts_as_it_does_in_the_repository() {
+    for (value, coop, coep) in ISOLATION {
+        let names = ["Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy"];
+        let fields: Vec<(&str, &str)> = value
+            .iter()
+            .flat_map(|value| names.map(|name| (name, *value)))
+            .collect();
+        let scan = site(&fields, "");
+        let of = |test| result(&scan, test, Version::Six);
+        assert_eq!(of("cross-origin-opener-policy"), *coop, "{value:?}");
+        assert_eq!(of("cross-origin-embedder-policy"), *coep, "{value:?}");
+    }
+}
+
+#[test]
+fn isolation_is_extra_credit_in_algorithm_six_alone() {
+    let isolated = [
+        ("Strict-Transport-Security", "max-age=31536000"),
+        (
+            "Content-Security-Policy",
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ];
+    let scan = site(&isolated, "");
+    let told = |version| {
+        let graded = grade(&scan, &Preload::default(), version).unwrap();
+        (graded.score, graded.tests.len(), graded.passed)
+    };
+    assert_eq!(told(Version::Four), (115, 10, 10));
+    assert_eq!(told(Version::Five), (115, 10, 10));
+    assert_eq!(told(Version::Six), (135, 12, 12));
+}
+
 #[test]
 fn an_html_body_that_is_json_is_refused_by_the_later_parser() {
     let scan = site(&[("Content-Type", "text/html")], "{\"a\": 1}");
@@ -165,7 +237,7 @@ proptest! {
         ];
         let scan = site(&fields, &body);
         let known = |key: &str| super::score::KEYS.iter().any(|(known, ..)| *known == key);
-        for version in [Version::Four, Version::Five] {
+        for version in [Version::Four, Version::Five, Version::Six] {
             if let Ok(graded) = grade(&scan, &Preload::default(), version) {
                 prop_assert!(graded.tests.iter().all(|test| known(test.result)));
             }
