@@ -2,14 +2,18 @@
 //
 //   node observatory.mjs HTTP_PORT HTTPS_PORT PRELOAD.json < paths.json > answers.json
 //
-// The package comes without a preload list and would download one; the given file takes its place.
+// The package comes without a preload list and would download one; the given file takes its place, in
+// a copy of the package, for other runs go on beside this one.
 import { createRequire } from "node:module";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(path.join(process.cwd(), "package.json"));
-const root = path.dirname(require.resolve("@mdn/mdn-http-observatory/package.json"));
+const original = path.dirname(require.resolve("@mdn/mdn-http-observatory/package.json"));
+const root = mkdtempSync(`${original}-`);
+process.on("exit", () => rmSync(root, { recursive: true }));
+cpSync(original, root, { recursive: true });
 const [httpPort, httpsPort, preload] = process.argv.slice(2);
 copyFileSync(preload, path.join(root, "conf", "hsts-preload.json"));
 
