@@ -267,10 +267,11 @@ impl FromStr for Host {
             return Ok(Self::Address(IpAddr::V4(address)));
         }
         // A name in letters of another script goes over the wire in its xn-- form (UTS 46, RFC 5891).
-        let ascii = match text.is_ascii() {
-            true => text.to_owned(),
-            false => idna::domain_to_ascii(text)
-                .map_err(|_| ParseUrlError(format!("{text:?} has no xn-- form")))?,
+        let ascii = if text.is_ascii() {
+            text.to_owned()
+        } else {
+            idna::domain_to_ascii(text)
+                .map_err(|_| ParseUrlError(format!("{text:?} has no xn-- form")))?
         };
         let name = ascii
             .strip_suffix('.')
