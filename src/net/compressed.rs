@@ -17,8 +17,8 @@ pub(super) const ALL: [&dyn CertDecompressor; 3] = [
 ];
 
 thread_local! {
-    // rustls wants decompressors that live for ever and tells them nothing of the connection; a
-    // handshake is made on one thread, from its first byte to its last.
+    // rustls wants `'static` decompressors and tells them nothing of the connection; a handshake is
+    // made on one thread, from its first byte to its last.
     static LAST: Cell<Option<CompressedChain>> = const { Cell::new(None) };
 }
 
@@ -53,22 +53,17 @@ impl CertDecompressor for Chain {
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
-    use std::net::TcpListener;
-    use std::sync::Arc;
     use std::time::Duration;
 
     use flate2::Compression;
     use flate2::write::ZlibEncoder;
-    use rcgen::generate_simple_self_signed;
     use rustls::CertificateCompressionAlgorithm as Algorithm;
     use rustls::compress::{CertCompressor, CompressionFailed, CompressionLevel};
-    use rustls::pki_types::PrivateKeyDer;
-    use rustls::{ServerConfig, ServerConnection};
 
     use super::{ALL, take};
     use crate::model::Host;
     use crate::net::tls::{self, Offer};
-    use crate::net::{Deadline, Stop, dial};
+    use crate::net::{Deadline, Stop, dial, fixtures};
 
     fn zlib(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -93,34 +88,14 @@ mod tests {
         }
     }
 
-    /// The address of a server that takes one connection.
-    fn server(compressors: Vec<&'static dyn CertCompressor>) -> std::net::SocketAddr {
-        let made = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-        let mut config = ServerConfig::builder_with_provider(tls::provider())
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.into()], key)
-            .unwrap();
-        config.cert_compressors = compressors;
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        std::thread::spawn(move || {
-            let (mut socket, _) = listener.accept().unwrap();
-            let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
-            while connection.is_handshaking() {
-                connection.complete_io(&mut socket).unwrap();
-            }
-        });
-        address
-    }
-
     #[test]
     fn how_a_chain_came_is_seen() {
         for (compressors, expected) in [(vec![], None), (vec![&Zlib as _], Some("zlib"))] {
+            let address = fixtures::tls_server(tls::provider(), |config| {
+                config.cert_compressors = compressors;
+            });
             let end = Deadline::within(Duration::from_secs(10), &Stop::default());
-            let sock = dial::dial_any(&[server(compressors)], &end).unwrap().sock;
+            let sock = dial::dial_any(&[address], &end).unwrap().sock;
             let host = Host::Name("localhost".to_owned());
             let (_, seen) = tls::connect(sock, &host, Offer::Http1, &end).unwrap();
             let name = seen.compressed.map(super::CompressedChain::name);

@@ -8,9 +8,12 @@ mod compressed;
 pub mod deadline;
 pub mod dial;
 mod errand;
+#[cfg(test)]
+mod fixtures;
 pub mod handshakes;
 pub mod hello;
 pub mod http;
+mod p521;
 pub mod pool;
 pub mod quiet;
 mod record;

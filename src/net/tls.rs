@@ -20,6 +20,7 @@ use rustls::{
 use super::clock;
 use super::compressed;
 use super::deadline::Deadline;
+use super::p521;
 use super::record::Record;
 use super::sessions::{Sessions, Setup};
 use super::sock::DeadlineSock;
@@ -55,11 +56,19 @@ pub fn warm_up() {
     let _ = provider().secure_random.fill(&mut bytes);
 }
 
-/// The one provider of cryptography.
+/// The one provider of cryptography. Behind the groups that browsers offer come two more, for servers
+/// that take nothing else.
 #[must_use]
 pub fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
-    Arc::clone(PROVIDER.get_or_init(|| Arc::new(aws_lc_rs::default_provider())))
+    let made = || {
+        let mut provider = aws_lc_rs::default_provider();
+        provider
+            .kx_groups
+            .extend([aws_lc_rs::kx_group::SECP256R1MLKEM768, p521::SECP521R1]);
+        Arc::new(provider)
+    };
+    Arc::clone(PROVIDER.get_or_init(made))
 }
 
 /// The same with the post-quantum hybrid first, as browsers have it.

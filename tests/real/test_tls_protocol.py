@@ -165,6 +165,14 @@ def test_groups_that_a_profile_speaks_of_are_all_asked(profile, protocols, seawo
     assert [what for what in held.get("unseen", []) if "group" in what or "--ciphers" in what] == []
 
 
+@pytest.mark.parametrize("group, version", [("P-384", "-tls1_3"), ("P-521", "-tls1_3"), ("P-521", "-tls1_2"), ("X448", "-tls1_2")])
+def test_the_certificate_of_a_server_of_one_group_is_seen(group, version, seaworthy, servers, rsa):
+    server = s_server(servers, rsa, "-groups", group, version, "-cipher", "ECDHE")
+    facts = tls(seaworthy, server.https)
+    assert facts["groups"] == [{"P-384": "secp384r1", "P-521": "secp521r1", "X448": "x448"}[group]]
+    assert facts["certificate"]["key"]["bits"] == 2048 and facts["inconclusive"] == []
+
+
 def test_both_certificates_are_found(seaworthy, servers, rsa, ec):
     server = s_server(
         servers, rsa, "-dcert", ec.chain, "-dkey", ec.key, "-no_tls1", "-no_tls1_1", "-cipher", MODERN
