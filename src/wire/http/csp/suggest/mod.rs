@@ -57,6 +57,8 @@ pub fn for_page(page: &Page, own: &WebUrl, current: &[Policy]) -> Suggestion {
     let policy = draft.written(current);
     let mut notes = draft.notes;
     notes.extend(draft.kept.removed_in_words());
+    let mut said = BTreeSet::new();
+    notes.retain(|note| said.insert(note.clone()));
     if policy.len() > LONGEST {
         notes.push(format!(
             "it has {} bytes, and many servers take no field that long: move inline code into files",

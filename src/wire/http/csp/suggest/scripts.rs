@@ -33,7 +33,14 @@ impl Draft<'_> {
         // A link that does nothing is a violation when it is clicked all the same.
         let runs = |inline: &&Inline| inline.kind == InlineKind::ScriptUrl || matters(inline);
         let inlines = self.page.inlines.iter().filter(runs);
-        list.extend(inlines.flat_map(trusted));
+        let by_text: Vec<String> = inlines.flat_map(trusted).collect();
+        if by_text.iter().any(|source| source.starts_with("'sha")) {
+            let what = "a hash trusts inline code as it was in this response alone";
+            self.notes.push(format!(
+                "{what}: what changes, such as a token, needs a nonce or a data attribute"
+            ));
+        }
+        list.extend(by_text);
         if is_new {
             self.compilers(&mut list, by_nonce);
         }

@@ -127,6 +127,7 @@ const NOTES: &[(&str, &str, &str)] = &[
     ("<script src=/a.js></script>",                 "", "further scripts are to be added, and text that its scripts compile (eval)"),
     ("<div x-data='{}'><script src=/a.js></script>", "", "'unsafe-eval' is in it because of x-data (Alpine)"),
     ("<script type=module src=https://esm.sh/a></script>", "", "serve that module yourself"),
+    ("<script>token = 'a1'</script>",               "", "a hash trusts inline code as it was in this response alone"),
     ("<script src='data:text/javascript,f()'></script>", "", "blocks a script that no source can name"),
     ("<p>", "script-src 'unsafe-inline' https:",        "it takes 'unsafe-inline' https: out of script-src: injected script could use it"),
 ];
@@ -141,6 +142,10 @@ fn what_is_open_or_taken_away_is_said() {
         );
     }
     assert_eq!(for_page(&Page::read("<p>"), &own(), &[]).notes, [""; 0]);
+    let twice = "<script src='data:,f()'></script><script src='data:,g()'></script>";
+    let notes = for_page(&Page::read(twice), &own(), &[]).notes;
+    let blocked = notes.iter().filter(|note| note.starts_with("it blocks"));
+    assert_eq!(blocked.count(), 1, "{notes:?}");
     let handlers: Vec<String> = (0..100).map(|n| format!("<a onclick='f({n})'>")).collect();
     let notes = for_page(&Page::read(&handlers.concat()), &own(), &[]).notes;
     assert!(
