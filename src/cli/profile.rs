@@ -81,7 +81,7 @@ fn look(args: &HeadersArgs, target: &Target, run: &crate::evidence::Run, net: &N
     };
     let end = Deadline::within(DEADLINE.into(), &net.stop);
     let quiet = Quiet::new(1);
-    let allowance = Allowance::of(target);
+    let allowance = Allowance::of(target, &run.conditions);
     let view = View {
         target,
         run,

@@ -15,7 +15,7 @@ pub fn list(plan: &Plan, net: &Net) -> String {
     let quiet = Quiet::new(1);
     let mut out = String::new();
     for target in &plan.targets {
-        let allowance = Allowance::of(target);
+        let allowance = Allowance::of(target, &plan.run.conditions);
         let view = View {
             target,
             run: &plan.run,

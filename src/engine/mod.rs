@@ -86,7 +86,7 @@ impl Looking<'_> {
         let end = self
             .whole
             .sooner(Duration::from(self.plan.target_deadline) + Duration::from(wake));
-        let allowance = Allowance::of(target);
+        let allowance = Allowance::of(target, &self.plan.run.conditions);
         self.guarded(target, || {
             let view = self.view(target, &end, &allowance);
             if let Some(pace) = probe::pace(&view) {

@@ -57,7 +57,12 @@ pub fn may_hop(wave: &[Outgoing]) -> MayFollow {
 
 /// How many controls there may be among so many requests, and what may be asked again.
 #[must_use]
-pub fn may_be_asked_again(requests: usize) -> [MayFollow; 3] {
+pub fn may_be_asked_again(view: &View<'_>, requests: usize) -> [MayFollow; 4] {
+    let limited = if view.allowance.is_paced() {
+        0
+    } else {
+        BETWEEN_CONTROLS + 1
+    };
     // The ten in doubt, and the ten that went out beside the control which showed it.
     let one_block = control::PAUSES.len() + 2 * BETWEEN_CONTROLS;
     [
@@ -72,6 +77,10 @@ pub fn may_be_asked_again(requests: usize) -> [MayFollow; 3] {
         MayFollow::new(
             AGAIN,
             "the control and requests with credentials again, where they are answered 500 or above",
+        ),
+        MayFollow::new(
+            limited,
+            "requests again, where a limit was met that was not kept to",
         ),
     ]
 }
@@ -212,7 +221,11 @@ impl<'a> Lane<'a> {
     }
 
     fn answers(&mut self, requests: &[Outgoing]) -> Vec<Exchange> {
+        let was_paced = self.view.allowance.is_paced();
         let mut answers = self.side_by_side(requests);
+        if !was_paced && self.view.allowance.is_paced() {
+            self.limited_again(requests, &mut answers);
+        }
         self.one_by_one(requests, &mut answers);
         if self.single_file.load(Ordering::SeqCst) {
             // Those that were kept waiting were no failures of the server.
@@ -220,6 +233,21 @@ impl<'a> Lane<'a> {
         }
         self.failures_again(requests, &mut answers);
         answers.into_values().collect()
+    }
+
+    /// What met a limit that was not kept to so far is asked again, once there is room for it.
+    fn limited_again(&self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
+        for (index, exchange) in answers {
+            let status = exchange.response.seen().map(|response| response.status);
+            let request = requests.get(*index).filter(|request| reads(request));
+            let Some(request) = request.filter(|_| status == Some(429)) else {
+                continue;
+            };
+            let again = self.exchange(request);
+            if !again.was_left_out() {
+                *exchange = again.again_after(exchange.clone());
+            }
+        }
     }
 
     /// A server that fails, or a gateway in its place, says nothing of credentials unless it fails

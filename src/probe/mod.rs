@@ -151,7 +151,7 @@ pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
     let of_each = asks::selected(view).flat_map(|asks| (asks.may_follow)(view, first));
     let mut kinds: Vec<MayFollow> = of_all.into_iter().chain(of_each).collect();
     let more: usize = kinds.iter().map(|kind| kind.at_most).sum();
-    kinds.extend(lane::may_be_asked_again(first.len() + more));
+    kinds.extend(lane::may_be_asked_again(view, first.len() + more));
     kinds.retain(|kind| kind.at_most > 0);
     kinds
 }

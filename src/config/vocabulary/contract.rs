@@ -349,7 +349,7 @@ pub(in crate::config) const FIRST: Shape = Shape {
 pub(in crate::config) const RATE: Shape = Shape {
     title: "`rate`",
     heading: "`[[target.rate]]` or `rate = [{ … }]`",
-    about: "A declared rate limit. It is measured with `--burst` only, last of all and once its window has refilled; a cheap path is best. All else is paced so that it never uses more than half of it: on a request that only reads, every request counts, unless another limit over the same time is higher; on one that changes something, such as a login, that request alone.",
+    about: "A declared rate limit. It is measured with `--burst` only, last of all and once its window has refilled; a cheap path is best. All else is paced so that it never uses more than half of it, with `--burst` once a request was answered 429: on a request that only reads, every request counts, unless another limit over the same time is higher; on one that changes something, such as a login, that request alone.",
     keys: &[
         Key::new(
             "limit",

@@ -134,9 +134,9 @@ fn failed_once(evidence: &Evidence) -> Option<FailedOnce> {
     others.find_map(|(index, exchange)| {
         let then = exchange.response.seen()?.status;
         let first = match exchange.earlier.first()? {
-            Observation::Seen(status) => format!("answered {status}"),
+            Observation::Seen(status @ 500..) => format!("answered {status}"),
             Observation::Failed(failure) => failure.sentence(),
-            Observation::Skipped(_) => return None,
+            Observation::Seen(_) | Observation::Skipped(_) => return None,
         };
         let (method, target) = (&exchange.request.method, &exchange.request.url.target);
         (then < 500).then(|| FailedOnce {

@@ -2,7 +2,7 @@
 
 use crate::evidence::{Frame as Seen, Response, SocketTrial, with_lines};
 use crate::model::{
-    Ask, Echo, Micros, Reject, SocketAsk, SocketFault, Untrusted, WebSocketContract,
+    Ask, Bytes, Echo, Micros, Reject, SocketAsk, SocketFault, Untrusted, WebSocketContract,
 };
 use crate::wire::echo;
 use crate::wire::leak::{self, Leak};
@@ -37,8 +37,8 @@ pub struct Session {
     pub took_oversize: bool,
     /// What messages and close reasons give away, as far as they were kept.
     pub leaks: Vec<Leak>,
-    /// Whether more of a message came than was kept.
-    pub kept_in_part: bool,
+    /// How long the first message is of which only the beginning was kept.
+    pub kept_in_part: Option<Bytes>,
     /// How long was listened on purpose.
     pub listened_us: Micros,
     /// Whether the server pinged meanwhile.
@@ -140,7 +140,10 @@ pub(super) fn read(
         reply,
         took_oversize: took_oversize(trial, declared),
         leaks: leaks(&received),
-        kept_in_part: received.iter().any(|seen| seen.payload.is_clipped()),
+        kept_in_part: received
+            .iter()
+            .find(|seen| seen.payload.is_clipped())
+            .map(|seen| Bytes(seen.payload.size)),
         listened_us: trial.listened,
         heartbeats,
         survived: of(true, Opcode::PONG).any(|pong| answered(&&pong)),

@@ -2,8 +2,11 @@
 //!
 //! The requests, handshakes and timed samples of a target share one allowance. It knows the declared
 //! limits from the start and learns the advertised ones from the answers as they come. A limit slows
-//! an audit down; only one whose window nobody knows cuts it short. A burst is sent past it, and not
-//! before the window is empty: it is to meet the limit, and not what the others left of it.
+//! an audit down; only one whose window nobody knows cuts it short.
+//!
+//! `--burst` is the word of the user that limits may be met: there nothing waits until one was met,
+//! and from then on all does. A burst itself is sent past it, and not before the window is empty: it
+//! is to meet the limit, and not what the others left of it.
 
 mod schedule;
 mod scope;
@@ -12,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::evidence::{Evidence, Exchange, Observation, Request, SocketTrial};
+use crate::evidence::{Conditions, Evidence, Exchange, Flag, Observation, Request, SocketTrial};
 use crate::model::{Host, Method, RateLimit, Target, Timestamp, Url};
 use crate::net::{Deadline, clock};
 use crate::wire::ratelimit::{Quota, quotas};
@@ -29,6 +32,8 @@ pub struct Allowance {
 
 #[derive(Default)]
 struct State {
+    /// Whether requests wait for room.
+    paced: bool,
     schedule: Schedule,
     /// Where each advertised limit was met, by its number.
     met: BTreeMap<Option<u64>, BTreeSet<String>>,
@@ -37,8 +42,11 @@ struct State {
 impl Allowance {
     /// At the start of a run.
     #[must_use]
-    pub fn of(target: &Target) -> Self {
-        let mut state = State::default();
+    pub fn of(target: &Target, conditions: &Conditions) -> Self {
+        let mut state = State {
+            paced: !conditions.has(Flag::Burst),
+            ..State::default()
+        };
         for limit in &target.rate {
             let scope = Scope::of_declared(limit, &target.rate);
             let most = half(limit.requests.into());
@@ -54,7 +62,7 @@ impl Allowance {
     /// What is left of it after what was seen already, at `now`.
     #[must_use]
     pub fn after(evidence: &Evidence, now: Timestamp) -> Self {
-        let allowance = Self::of(&evidence.target);
+        let allowance = Self::of(&evidence.target, &evidence.run.conditions);
         let exchanges = evidence.exchanges.iter();
         let exchanges = exchanges.filter(|exchange| !exchange.was_left_out());
         let skipped = |trial: &&SocketTrial| matches!(trial.response, Observation::Skipped(_));
@@ -75,7 +83,8 @@ impl Allowance {
     /// How fast `requests` may be sent, and how long that takes; `None` where nothing slows them.
     #[must_use]
     pub fn pace(&self, requests: usize) -> Option<Pace> {
-        self.state().schedule.estimate(requests)
+        let state = self.state();
+        state.paced.then(|| state.schedule.estimate(requests))?
     }
 
     /// Whether one more request of this kind can be sent in this run at all.
@@ -85,7 +94,8 @@ impl Allowance {
             return true;
         }
         let path = path_of(&url.target);
-        self.state().schedule.when(method, &path, clock::now()) != When::Never
+        let state = self.state();
+        !state.paced || state.schedule.when(method, &path, clock::now()) != When::Never
     }
 
     /// Waits until one request may be sent, and counts it; `end` grows by the wait. False where none
@@ -99,7 +109,12 @@ impl Allowance {
         loop {
             let now = clock::now();
             let mut state = self.state();
-            match state.schedule.when(method, &path, now) {
+            let when = if state.paced {
+                state.schedule.when(method, &path, now)
+            } else {
+                When::After(Duration::ZERO)
+            };
+            match when {
                 When::Never => return false,
                 When::After(Duration::ZERO) => {
                     state.schedule.note(method, &path, now);
@@ -135,7 +150,13 @@ impl Allowance {
         }
     }
 
-    /// Reads the limits that an answer advertises.
+    /// Whether requests wait for room under the limits that are known.
+    #[must_use]
+    pub fn is_paced(&self) -> bool {
+        self.state().paced
+    }
+
+    /// Reads the limits that an answer advertises, and whether it is itself one too many.
     pub fn learn(&self, exchange: &Exchange) {
         let (method, url) = (&exchange.request.method, &exchange.request.url);
         if url.host != self.host {
@@ -143,6 +164,8 @@ impl Allowance {
         }
         let path = path_of(&url.target);
         let mut state = self.state();
+        let status = exchange.response.seen().map(|response| response.status);
+        state.paced |= status == Some(429);
         for quota in advertised(exchange) {
             let met = state.met.entry(quota.limit).or_default();
             met.insert(path.clone());

@@ -260,7 +260,8 @@ mod tests {
         for (sent, left) in rows {
             let mut schedule = Schedule::default();
             for (path, age) in sent {
-                schedule.note(&Method::get(), path, now - Duration::from_secs(*age));
+                let when = now.checked_sub(Duration::from_secs(*age)).unwrap();
+                schedule.note(&Method::get(), path, when);
             }
             let scope = Scope::Path("/a".to_owned());
             let wait = schedule.until_empty(&scope, 10 * SECOND, now);

@@ -98,12 +98,15 @@ fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
     if leaking.is_empty() && facts.declared.speaks_json() && answered(facts).is_none() {
         return unsaid(facts);
     }
-    let in_part = |tried: &&Tried| tried.session().is_some_and(|session| session.kept_in_part);
-    match facts.trials.iter().find(in_part) {
-        Some(tried) if leaking.is_empty() => Verdict::NotTested(format!(
-            "{}: a message was longer than what is kept",
+    let mut in_part = facts.trials.iter().filter_map(|tried| {
+        let size = tried.session()?.kept_in_part?;
+        Some(format!(
+            "{}: of a message of {size} only the beginning was kept",
             tried.label
-        )),
+        ))
+    });
+    match in_part.next() {
+        Some(why) if leaking.is_empty() => Verdict::NotTested(why),
         Some(_) | None => Verdict::unless(leaking),
     }
 }
