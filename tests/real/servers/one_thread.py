@@ -3,7 +3,7 @@
     one_thread.py PORT CHAIN KEY [METHOD...]
 
 Each connection is served to its end before the next one is accepted, one request each. A request of
-a METHOD is read and left there until the client goes.
+a METHOD is read and left there until the client goes. It writes method and path of each request.
 """
 
 import socket
@@ -25,8 +25,8 @@ def serve(connection):
         if not more:
             return
         head += more
-    method = head.split(b" ", 1)[0].decode()
-    print(method, flush=True)
+    method, path = head.decode("latin-1").split(" ", 2)[:2]
+    print(method, path, flush=True)
     if method in unanswered:
         while connection.recv(65536):
             pass
