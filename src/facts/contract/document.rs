@@ -1,7 +1,7 @@
 //! OpenAPI documents beside the declaration.
 
 use crate::evidence::Evidence;
-use crate::model::{Endpoint, Pointer};
+use crate::model::{Ask, Endpoint, Pointer};
 use crate::wire::openapi::{self, Api};
 
 /// A document that must describe the declared endpoints.
@@ -55,7 +55,7 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
                     None => Document::Unreadable("not JSON"),
                     Some(document) => openapi::read(&document, &endpoint.path).map_or(
                         Document::Unreadable("JSON, but not an OpenAPI document"),
-                        |api| compare(&api, &evidence.target.endpoints, endpoint),
+                        |api| compare(&api, evidence, endpoint),
                     ),
                 }
             }),
@@ -64,12 +64,18 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Documented> {
     .collect()
 }
 
-/// The document need not describe itself.
-fn compare(api: &Api, declared: &[Endpoint], own: &Endpoint) -> Document {
-    let missing = declared.iter().filter(|endpoint| {
+/// What viewers of such documents are called where their pages load them.
+const VIEWERS: [&str; 5] = ["swagger-ui", "redoc", "rapidoc", "scalar", "stoplight"];
+
+/// The document need not describe itself, nor the page that shows it.
+fn compare(api: &Api, evidence: &Evidence, own: &Endpoint) -> Document {
+    let declared = &evidence.target.endpoints;
+    let missing = declared.iter().enumerate().filter(|(index, endpoint)| {
         let itself = endpoint.path == own.path;
-        !itself && !api.describes(endpoint.method.as_str(), &endpoint.path)
+        let described = || api.describes(endpoint.method.as_str(), &endpoint.path);
+        !itself && !described() && !shows(evidence, *index, own)
     });
+    let missing = missing.map(|(_, endpoint)| endpoint);
     let known = |method: &str, path: &str| {
         let found = |endpoint: &&Endpoint| {
             let operation = api.find(endpoint.method.as_str(), &endpoint.path);
@@ -87,5 +93,67 @@ fn compare(api: &Api, declared: &[Endpoint], own: &Endpoint) -> Document {
         undeclared: undeclared
             .map(|operation| format!("{} {}", operation.method, operation.path))
             .collect(),
+    }
+}
+
+/// Whether an endpoint answers with a page that shows the document: it names its path, or a viewer.
+fn shows(evidence: &Evidence, index: usize, document: &Endpoint) -> bool {
+    let mut answers = super::super::exchanges(evidence, Ask::Declared.of_endpoint(index));
+    answers.any(|(_, exchange)| {
+        let page = exchange.response.seen();
+        page.filter(|page| page.media_type() == "text/html")
+            .is_some_and(|page| {
+                let text = page.content().text().to_ascii_lowercase();
+                let path = document.path.to_ascii_lowercase();
+                text.contains(&path) || VIEWERS.iter().any(|viewer| text.contains(viewer))
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::Document;
+    use crate::evidence::sample;
+    use crate::model::{Ask, Endpoint, Method};
+
+    /// The media type and the body of a page that the document does not describe, and whether it
+    /// must.
+    #[rustfmt::skip]
+    const PAGES: &[(&str, &str, bool)] = &[
+        ("text/html",        "<script>SwaggerUIBundle({url: '/openapi.json'})</script>", false),
+        ("text/html",        "<redoc spec-url=\"/openapi.json\"></redoc>",              false),
+        ("text/html",        "<link href=\"./swagger-ui.css\" rel=\"stylesheet\">",     false),
+        ("text/html",        "<h1>Orders</h1>",                                          true),
+        ("application/json", "{\"document\": \"/openapi.json\"}",                      true),
+    ];
+
+    #[test]
+    fn the_page_that_shows_the_document_is_not_described_by_it() {
+        for (media_type, body, must) in PAGES {
+            let mut target = sample::target();
+            target.endpoints = vec![
+                Endpoint {
+                    documents: true,
+                    ..Endpoint::new(Method::get(), "/openapi.json")
+                },
+                Endpoint::new(Method::get(), "/docs"),
+            ];
+            let answer = |index, place, media_type, body| {
+                let fields = [("Content-Type", media_type)];
+                sample::exchange(Ask::Declared.of_endpoint(index), place, 200, &fields, body)
+            };
+            let api = r#"{"openapi": "3.1.0", "paths": {"/health": {"get": {}}}}"#;
+            let exchanges = vec![
+                answer(0, "GET /openapi.json", "application/json", api),
+                answer(1, "GET /docs", *media_type, *body),
+            ];
+            let state = read(&sample::evidence(target, exchanges), &[]);
+            let document = &state.known().unwrap().documents[0].document;
+            let Document::Read { undocumented, .. } = document else {
+                unreachable!("{document:?}");
+            };
+            assert_eq!(!undocumented.is_empty(), *must, "{media_type} {body}");
+        }
     }
 }
