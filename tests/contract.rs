@@ -201,6 +201,57 @@ fn rows_agree_with_findings(target: &TargetReport, defect: &str) {
     );
 }
 
+/// A defect, and what stands on the line of the file that the finding names.
+#[rustfmt::skip]
+const PLACES: &[(&str, &str)] = &[
+    ("500",              "status = 200"),
+    ("slow",             "max_time"),
+    ("large",            "max_bytes"),
+    ("no cache-control", "Cache-Control"),
+    ("version",          "\"/version\""),
+    ("redis",            "\"/redis/enabled\""),
+    ("memory",           "\"/memory/percent\""),
+];
+
+#[test]
+fn a_finding_names_the_line_of_what_it_is_about() {
+    for (defect, written) in PLACES {
+        let count = AtomicU32::new(0);
+        let port = http(move |asked| answer(asked, defect, &count));
+        let file = format!(
+            r#"
+            [[target]]
+            name = "service"
+            url = "http://127.0.0.1:{port}/"
+            [[target.endpoint]]
+            get = "/health"
+            status = 200
+            max_time = "200ms"
+            max_bytes = "4KiB"
+            [target.endpoint.headers]
+            Cache-Control = {{ contains = "no-store" }}
+            [target.endpoint.json]
+            "/version" = "2.0.4"
+            "/redis/enabled" = true
+            "/memory/percent" = {{ max = 90 }}
+            "#
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        let sources: Vec<_> = report.targets[0]
+            .failures()
+            .map(|one| one.source.clone())
+            .collect();
+        let [Some(source)] = sources.as_slice() else {
+            unreachable!("{defect}: {sources:?}");
+        };
+        let line = file
+            .lines()
+            .nth(source.line as usize - 1)
+            .unwrap_or_default();
+        assert!(line.contains(written), "{defect}: {source} is {line}");
+    }
+}
+
 #[test]
 fn being_one_too_many_is_no_failure() {
     let port = http(|asked| answer(asked, "limited for ever", &AtomicU32::new(0)));

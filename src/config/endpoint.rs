@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::assertion::{Of, assertion, by_pointer, pointer};
 use super::auth::{refuse_written_out, secret};
+use super::lines::lines;
 use super::node::Node;
 use super::quantity::{duration, limit, size};
 use super::request::{Path, is_token, media_type, method, path, statuses};
@@ -66,6 +67,7 @@ pub(super) fn endpoint<'d>(
         );
     }
     endpoint.source = Some(node.record.source(node.span().start));
+    endpoint.lines = lines(node);
     Some(endpoint)
 }
 

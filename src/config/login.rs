@@ -3,6 +3,7 @@
 use super::assertion::by_pointer;
 use super::auth::secret;
 use super::endpoint::{Reference, body};
+use super::lines::lines;
 use super::node::Node;
 use super::request::{path, statuses};
 use super::section::Section;
@@ -35,6 +36,7 @@ pub(super) fn login<'d>(
         uniform: section.read("uniform", Node::boolean).unwrap_or(true),
         json: by_pointer(&mut section),
         same_as: other.and_then(line),
+        lines: lines(node),
     };
     section.close();
     if let (Some(name), Some(other)) = (&declared.same_as, other) {

@@ -321,6 +321,7 @@ mod tests {
             uniform: true,
             json: std::collections::BTreeMap::new(),
             same_as: None,
+            lines: std::collections::BTreeMap::new(),
         });
         target
     }

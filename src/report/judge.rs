@@ -9,7 +9,7 @@ use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts};
 use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
-use crate::model::{Family, Grade, Pointer, Source, Timestamp, Untrusted};
+use crate::model::{Family, Grade, Place, Source, Timestamp, Untrusted};
 use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
 
 /// The outcome of every rule that was selected.
@@ -94,13 +94,14 @@ fn passed(rule: &'static Rule, coverage: &Coverage) -> Finding {
 
 fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Facts) -> Finding {
     let reproduce = reproduce(evidence, rule.family(), &place);
+    let at = source(evidence, &place);
     let mut finding = Finding::new(rule, Outcome::Fail, place.said);
     finding.reproduce = reproduce;
     let software = facts.headers.known().and_then(|headers| headers.software);
     let change = place.change.as_ref();
     finding.snippet = change.and_then(|change| fix::snippet(software, change));
     finding.endpoint = place.endpoint;
-    finding.source = source(evidence, &place.at);
+    finding.source = at;
     finding.at = place.at;
     if let Some(expected) = place.expected {
         finding.expected = expected;
@@ -108,14 +109,28 @@ fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Fac
     finding
 }
 
-/// Where the endpoint was declared that an exchange asked.
-fn source(evidence: &Evidence, at: &Pointer) -> Option<Source> {
-    let exchange = evidence.exchanges.get(at.exchange_index()?)?;
-    let endpoint = evidence
-        .target
-        .endpoints
-        .get(exchange.question.endpoint()?)?;
-    endpoint.source.clone()
+/// Where in the target file stands what was observed: the part's own line, else the endpoint's.
+fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
+    let exchange = evidence.exchanges.get(place.at.exchange_index()?)?;
+    let target = &evidence.target;
+    let (whole, lines) = match exchange.question.place {
+        Place::Endpoint(index) => {
+            let endpoint = target.endpoints.get(index)?;
+            (endpoint.source.as_ref()?, &endpoint.lines)
+        }
+        Place::Login => (target.source.as_ref()?, &target.login.as_ref()?.lines),
+        Place::Target
+        | Place::Probe(_)
+        | Place::Absent(_)
+        | Place::WrongMethod(_)
+        | Place::Rate(_)
+        | Place::Socket => return None,
+    };
+    let line = place.part.as_ref().and_then(|part| lines.get(part));
+    Some(Source {
+        file: whole.file.clone(),
+        line: line.copied().unwrap_or(whole.line),
+    })
 }
 
 /// `None` where the family is not looked at, or could not be: that is one finding of its own.

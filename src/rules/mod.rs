@@ -168,6 +168,8 @@ pub struct Observed {
     pub said: Untrusted,
     /// What was wanted here, where it differs from the rule's own words.
     pub expected: Option<String>,
+    /// The part of a declaration that it is about: `status`, `json /version`.
+    pub part: Option<String>,
     /// The one line that mends it, where there is one.
     pub change: Option<Change>,
     /// What the command beside the finding asks and prints.
@@ -210,6 +212,7 @@ impl Observed {
             endpoint: None,
             said: said.into(),
             expected: None,
+            part: None,
             change: None,
             shown_by: ShownBy::Again,
         }
@@ -219,6 +222,13 @@ impl Observed {
     #[must_use]
     pub fn about(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// About one part of a declaration.
+    #[must_use]
+    pub fn of_part(mut self, part: impl Into<String>) -> Self {
+        self.part = Some(part.into());
         self
     }
 

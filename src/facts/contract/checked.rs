@@ -55,6 +55,19 @@ pub enum Part {
 }
 
 impl Checked {
+    /// The part's name in the lines of a declaration.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.part {
+            Part::Header => format!("headers {}", self.place),
+            Part::Json => format!("json {}", self.place),
+            Part::NotJson => "json".to_owned(),
+            Part::Body => "body".to_owned(),
+            Part::Size => "size".to_owned(),
+            Part::Time => "time".to_owned(),
+        }
+    }
+
     /// What was found, with the place it was found at.
     #[must_use]
     pub fn said(&self) -> Untrusted {

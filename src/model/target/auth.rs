@@ -93,6 +93,9 @@ pub struct Login {
     pub json: BTreeMap<String, Assertion>,
     /// The target whose login must answer alike.
     pub same_as: Option<String>,
+    /// The lines of the file where its parts are declared, by their names: `status`, `json /error`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, u32>,
 }
 
 impl Login {

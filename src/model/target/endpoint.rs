@@ -129,6 +129,10 @@ pub struct Endpoint {
     pub cors: bool,
     /// Where it was declared.
     pub source: Option<Source>,
+    /// The lines of the file where its parts are declared, by their names: `status`, `size`, `time`,
+    /// `json /version`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, u32>,
 }
 
 impl Endpoint {
@@ -185,6 +189,7 @@ impl Endpoint {
             note: None,
             cors: true,
             source: None,
+            lines: BTreeMap::new(),
         }
     }
 

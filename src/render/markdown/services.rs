@@ -1,8 +1,7 @@
 //! Each service in a row: where it is, what it answers, what it says of itself, and how it stands.
 
 use super::endpoints::mark;
-use super::time::in_time;
-use super::{by_service, code, failing, prose, titled};
+use super::{by_service, code, failing, prose, time, titled};
 use crate::facts::contract::Standing;
 use crate::facts::tls::CertificateFacts;
 use crate::model::{Family, Severity, Untrusted};
@@ -131,12 +130,13 @@ fn in_short(certificate: &CertificateFacts) -> String {
 
 fn first_byte(target: &TargetReport) -> String {
     let latency = target.facts.latency.known();
-    let cold = latency.and_then(|latency| Some((latency, latency.cold()?)));
-    let Some((latency, cold)) = cold else {
+    let timed = latency.and_then(|latency| Some((latency, latency.timed.first()?)));
+    let timed = timed.and_then(|(latency, timed)| Some((latency, timed, timed.cold.as_ref()?)));
+    let Some((latency, timed, cold)) = timed else {
         return "-".to_owned();
     };
     let (first, server) = (cold.median.ttfb(), cold.median.server);
-    let sign = mark(in_time(cold, latency));
+    let sign = mark(time::sign(timed, latency));
     format!("{first} ({server}) {sign} ≤ {}", latency.target_ms)
 }
 

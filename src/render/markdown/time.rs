@@ -3,7 +3,8 @@
 use super::endpoints::mark;
 use super::{prose, table, titled};
 use crate::facts::contract::Standing;
-use crate::facts::latency::{LatencyFacts, Series};
+use crate::facts::latency::{LatencyFacts, Timed};
+use crate::model::statistics::Availability;
 use crate::model::{Micros, Untrusted};
 use crate::render::load;
 use crate::render::waterfall::{self, Ink, Row};
@@ -47,9 +48,7 @@ pub(super) fn section(report: &Report) -> String {
 fn row(row: &Row<'_>) -> Vec<String> {
     let latency = row.target.facts.latency.known();
     let thresholds = latency.map(|latency| format!("{} / {}", latency.target_ms, latency.alert_ms));
-    let sign = latency.map_or(Standing::Open, |latency| in_time(row.cold, latency));
-    let refused = row.timed.refusals().next().is_some();
-    let sign = if refused { Standing::NotMet } else { sign };
+    let sign = latency.map_or(Standing::Open, |latency| sign(row.timed, latency));
     let warm = row.warm();
     let warm = warm.map(|warm| format!("{} ({})", warm.ttfb(), warm.total()));
     let answered = row.timed.answered.as_ref();
@@ -74,10 +73,16 @@ fn row(row: &Row<'_>) -> Vec<String> {
     ]
 }
 
-/// Whether the first byte comes in the declared time.
-pub(super) fn in_time(cold: &Series, latency: &LatencyFacts) -> Standing {
+/// Whether the first byte comes in the declared time. However fast, an error is not the answer that
+/// is meant.
+pub(super) fn sign(timed: &Timed, latency: &LatencyFacts) -> Standing {
     use crate::model::statistics::Standing as Against;
-    match cold.against(latency.target_ms.into()) {
+    let failed = timed.answered.as_ref().is_some_and(Availability::is_none);
+    if failed || timed.refusals().next().is_some() {
+        return Standing::NotMet;
+    }
+    let cold = timed.cold.as_ref();
+    match cold.and_then(|cold| cold.against(latency.target_ms.into())) {
         Some(Against::Within) => Standing::Met,
         Some(Against::Straddles) | None => Standing::Open,
         Some(_) => Standing::NotMet,

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::{code, expected, prose, seen, titled};
 use crate::model::{Severity, Untrusted};
 use crate::render::group::{self, Group};
-use crate::report::{Outcome, Report, TargetReport};
+use crate::report::{Finding, Outcome, Report, TargetReport};
+
+/// A longer want is cut.
+const WANT: usize = 120;
 
 pub(super) fn section(report: &Report) -> String {
     let failures = group::groups(report, Outcome::Fail);
@@ -49,8 +52,17 @@ fn item(group: &Group<'_>) -> String {
         finding.rule,
         prose(&group.target.name),
         seen(group, 2),
-        expected(finding),
+        wanted(finding),
     )
+}
+
+/// A want that fits a line; Issues has the whole.
+fn wanted(finding: &Finding) -> String {
+    let said = finding.expected.as_str();
+    if said.chars().count() <= WANT {
+        return expected(finding);
+    }
+    prose(&Untrusted::from(said).terminal_within(WANT))
 }
 
 /// What could not be decided, once for each cause.

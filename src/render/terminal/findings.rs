@@ -71,7 +71,8 @@ fn block(group: &Group<'_>, style: Style) -> String {
             out.push_str(&format!("{:INDENT$}{:<6}{command}\n", "", "try"));
         }
     }
-    if let Some(source) = &group.target.source {
+    let source = finding.source.as_ref().or(group.target.source.as_ref());
+    if let Some(source) = source {
         out.push_str(&line("at", &source.to_string()));
     }
     if let Some(snippet) = finding.snippet.as_ref().filter(|_| style.verbose) {

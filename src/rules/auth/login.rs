@@ -194,7 +194,11 @@ fn body(auth: &AuthFacts) -> Verdict {
         let first = reached.find(|tried| surely(tried));
         let observed = first.into_iter().flat_map(|tried| {
             let misses = tried.checked.iter().filter(not_met);
-            misses.map(move |missed| observe(login, tried, missed.said()).wanted(missed.declared()))
+            misses.map(move |missed| {
+                observe(login, tried, missed.said())
+                    .wanted(missed.declared())
+                    .of_part(missed.name())
+            })
         });
         observed.collect()
     });

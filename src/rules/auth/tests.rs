@@ -106,6 +106,7 @@ fn login() -> Login {
         )]
         .into(),
         same_as: None,
+        lines: std::collections::BTreeMap::new(),
     }
 }
 

@@ -232,7 +232,9 @@ fn told(seen: &Answered, status: u16) -> Observed {
     } else {
         format!("answered {status}, then {}", again.join(", "))
     };
-    observed(seen, said).wanted(seen.wanted.to_string())
+    observed(seen, said)
+        .wanted(seen.wanted.to_string())
+        .of_part("status")
 }
 
 fn observed(seen: &Answered, said: impl Into<crate::model::Untrusted>) -> Observed {
@@ -308,7 +310,9 @@ fn holds(contract: &ContractFacts, part: Part) -> Verdict {
         })
     };
     let missed = of(Standing::NotMet).map(|(seen, missed)| {
-        let found = observed(seen, missed.said()).wanted(missed.declared());
+        let found = observed(seen, missed.said())
+            .wanted(missed.declared())
+            .of_part(missed.name());
         match part {
             Part::Size => found.shown_by(ShownBy::Size),
             Part::Time => found.shown_by(ShownBy::Time),

@@ -236,6 +236,7 @@ fn a_login_is_shown_where_the_password_was_reached() {
             uniform: true,
             json: std::collections::BTreeMap::new(),
             same_as: None,
+            lines: std::collections::BTreeMap::new(),
         });
         let tried = [
             Attempt::UnknownUser,
