@@ -25,14 +25,14 @@ pub(super) fn target<'d>(
     let at = section.require("url", "\"https://app.example\"", Some);
     let url = at.and_then(url);
     let name = section.read("name", line);
-    let note = section.read("note", line);
+    let for_reader = section.read("note", line);
     let shared = Shared::read(&mut section, known).or(defaults);
 
     // Without a URL the rest is read all the same, to report at once what is wrong there.
     let mut target = Target::new("", url.clone().unwrap_or_else(stand_in));
     target.name = name.unwrap_or_else(|| target.url.authority());
     target.source = Some(node.record.source(node.span().start));
-    target.note = note;
+    target.note = for_reader;
     let vars = shared.settle(&mut target, node.record);
     requests(&mut section, &vars, &mut target, references);
     target.login = section.read("login", |node| login(node, &vars, references));

@@ -75,10 +75,6 @@ const fn of_target() -> Place {
     Place::Target
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes by reference"
-)]
 fn is_of_target(place: &Place) -> bool {
     *place == Place::Target
 }

@@ -45,10 +45,13 @@ mod tests {
     use crate::facts::contract::read;
     use crate::model::{Ask, Endpoint, Method, PartsPerMillion, Place, Question, StatusSet};
 
+    /// A place, a status, and how often it was answered there.
+    type Answers = (Place, u16, usize);
+
     /// So many answers of each status, what is declared, and the verdict. The endpoint's declared
     /// status is 503.
     #[rustfmt::skip]
-    const ROWS: &[(&[(Place, u16, usize)], &str, &str)] = &[
+    const ROWS: &[(&[Answers], &str, &str)] = &[
         (&[(Place::Target, 200, 10), (Place::Target, 502, 6)],   "1%",   "fail"),
         (&[(Place::Target, 200, 99), (Place::Target, 500, 1)],   "1%",   "pass"), // as many as declared
         (&[(Place::Target, 200, 98), (Place::Target, 500, 1)],   "1%",   "fail"),
@@ -72,7 +75,11 @@ mod tests {
                 Place::Endpoint(_) => Ask::Declared,
                 Place::Rate(_) => Ask::Burst,
                 Place::WrongMethod(_) => Ask::WrongMethod,
-                _ => Ask::Page,
+                Place::Target
+                | Place::Probe(_)
+                | Place::Absent(_)
+                | Place::Login
+                | Place::Socket => Ask::Page,
             };
             let exchanges = answers.iter().flat_map(|(place, status, count)| {
                 let question: Question = ask(*place).at(*place);

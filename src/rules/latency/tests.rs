@@ -257,10 +257,12 @@ fn answered(place: Place, status: u16) -> Sample {
     }
 }
 
+type Statuses<'a> = (Place, &'a [u16], Option<&'a str>, &'a [(&'a str, &'a str)]);
+
 /// What was sampled: of the target's own URL, or of the one declared endpoint whose status may be
 /// declared too; and what is remarkable about it.
 #[rustfmt::skip]
-const STATUSES: &[(Place, &[u16], Option<&str>, &[(&str, &str)])] = &[
+const STATUSES: &[Statuses<'_>] = &[
     (Place::Target,      &[200, 304, 301],      None,        &[]),
     (Place::Target,      &[404, 404],           None,        &[("times-refusal", "fail")]),
     (Place::Target,      &[401, 403],           None,        &[("times-refusal", "fail")]),
