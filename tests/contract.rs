@@ -433,6 +433,53 @@ fn a_value_beyond_its_bound_is_a_warning_until_its_alert() {
     }
 }
 
+/// Answers that are wrong in their form: what is declared, and the finding with its reason.
+#[test]
+fn an_answer_of_another_form_is_a_finding_with_its_reason() {
+    #[rustfmt::skip]
+    let rows: [(&str, &str, &str, &str); 6] = [
+        ("/text",   "json = { \"/memory\" = { max = 70 } }",  "contract/wrong-json",   "/memory: \"80\", a string"),
+        ("/null",   "json = { \"/memory\" = { min = 1 } }",   "contract/wrong-json",   "/memory: null, null"),
+        ("/page",   "json = { \"/memory\" = { max = 70 } }",  "contract/not-json",     "not JSON (expected value at line 1 column 1): <h1>ok</h1>"),
+        ("/moved",  "status = 200",                           "contract/wrong-status", "answered 301 to /v2/health"),
+        ("/away",   "",                                       "contract/wrong-status", "answered 307 to https://login.example/?next=/away"),
+        ("/silent", "status = 200",                           "contract/no-answer",    "timed out"),
+    ];
+    let port = http(|asked| match asked.path() {
+        "/text" => Told::json(200, &json!({"memory": "80"})),
+        "/null" => Told::json(200, &json!({"memory": null})),
+        "/page" => Told::text(200, "<h1>ok</h1>"),
+        "/moved" => Told::text(301, "").with("Location", "/v2/health"),
+        "/away" => Told::text(307, "").with("Location", "https://login.example/?next=/away"),
+        "/silent" => {
+            std::thread::sleep(Duration::from_secs(3));
+            Told::text(200, "late")
+        }
+        _ => Told::text(200, "hello"),
+    });
+    for (path, declared, rule, said) in rows {
+        let file = format!(
+            "[[target]]\nname = \"form\"\nurl = \"http://127.0.0.1:{port}/\"\ntimeout = \"1s\"\n\
+             [[target.endpoint]]\nget = \"{path}\"\n{declared}\n"
+        );
+        let report = report(&observe(&file, &["contract"], &[], &[]));
+        let target = &report.targets[0];
+        assert_eq!(failed(target), [rule], "{path}");
+        let found = target
+            .failures()
+            .next()
+            .map(|one| one.observed.raw().to_owned());
+        assert!(
+            found.as_deref().is_some_and(|found| found.contains(said)),
+            "{found:?}"
+        );
+        assert!(
+            target.claims.iter().any(|row| row.request.ends_with(path)),
+            "{path}"
+        );
+    }
+}
+
 #[test]
 fn two_targets_answer_alike() {
     let serve = |message: &'static str| {

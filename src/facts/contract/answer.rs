@@ -25,6 +25,8 @@ pub struct Answered {
     pub checked: Vec<Checked>,
     /// The media type, where something was answered.
     pub media_type: Option<Untrusted>,
+    /// Where a redirect leads (RFC 9110 §15.4), as the answer says it.
+    pub moved_to: Option<Untrusted>,
     /// How long the body is, where it was read to its end.
     pub size_bytes: Option<Bytes>,
     /// From the request to the last byte, the least of all looks.
@@ -153,6 +155,7 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
             .response
             .seen()
             .map(|response| response.media_type().into()),
+        moved_to: judged.response.seen().and_then(moved_to),
         size_bytes: size.map(|content| Bytes(content.size())),
         took_us,
         file: content
@@ -187,6 +190,12 @@ fn failure(exchange: &Exchange) -> String {
         || "not asked".to_owned(),
         crate::evidence::Failure::sentence,
     )
+}
+
+fn moved_to(response: &Response) -> Option<Untrusted> {
+    let redirects = (300..400).contains(&response.status);
+    let place = response.value("location").filter(|_| redirects);
+    place.map(Untrusted::from)
 }
 
 fn took(exchange: &Exchange) -> Micros {

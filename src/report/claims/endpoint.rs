@@ -117,6 +117,10 @@ fn got(seen: &Answered) -> Untrusted {
     let first = match &seen.answer {
         Answer::Status(status) => {
             let kind = seen.media_type.as_ref().map_or("", Untrusted::raw);
+            let kind = match &seen.moved_to {
+                Some(place) => format!("to {}", place.raw()),
+                None => kind.to_owned(),
+            };
             format!("{status} {kind}").trim_end().to_owned()
         }
         Answer::Limited => "429: rate limited".to_owned(),

@@ -227,10 +227,12 @@ fn told(seen: &Answered, status: u16) -> Observed {
         .filter(|again| **again != status)
         .map(u16::to_string)
         .collect();
+    let place = seen.moved_to.as_ref();
+    let place = place.map_or_else(String::new, |place| format!(" to {}", place.raw()));
     let said = if again.is_empty() {
-        format!("answered {status}")
+        format!("answered {status}{place}")
     } else {
-        format!("answered {status}, then {}", again.join(", "))
+        format!("answered {status}{place}, then {}", again.join(", "))
     };
     observed(seen, said)
         .wanted(seen.wanted.to_string())

@@ -100,8 +100,12 @@ impl Expect {
         }
     }
 
-    /// What was found instead, quoted as far as it helps.
+    /// What was found instead, quoted as far as it helps. Of a value that no bound can be held
+    /// against, the kind is said: the text `"80"` looks like a number.
     pub(super) fn found(&self, value: &Value) -> Untrusted {
+        if matches!(self, Self::Min(_) | Self::Max(_)) && !value.is_number() {
+            return Untrusted::from(format!("{}, {}", quoted(value), kind_of(value).words()));
+        }
         match (self, length(value)) {
             (Self::Len(_), Some((length, unit))) => {
                 Untrusted::from(format!("{length} {unit}: {}", quoted(value)))
@@ -138,6 +142,17 @@ fn is_a(kind: Kind, value: &Value) -> bool {
         Kind::String => value.is_string(),
         Kind::Array => value.is_array(),
         Kind::Object => value.is_object(),
+    }
+}
+
+const fn kind_of(value: &Value) -> Kind {
+    match value {
+        Value::Null => Kind::Null,
+        Value::Bool(_) => Kind::Boolean,
+        Value::Number(_) => Kind::Number,
+        Value::String(_) => Kind::String,
+        Value::Array(_) => Kind::Array,
+        Value::Object(_) => Kind::Object,
     }
 }
 
