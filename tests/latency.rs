@@ -103,9 +103,11 @@ fn redirects_are_listed_apart() {
     assert_eq!(facts(&evidence).cold().map(|cold| cold.taken), Some(6));
 }
 
+type Declared<'a> = (&'a str, &'a [(&'a str, u16)], &'a [&'a str]);
+
 /// A service without a page: what is declared of it, what is timed, and what fails.
 #[rustfmt::skip]
-const TIMED: &[(&str, &[(&str, u16)], &[&str])] = &[
+const TIMED: &[Declared<'_>] = &[
     ("",                                                           &[("GET /", 404)],       &["latency/times-refusal"]),
     ("endpoint = [{ get = \"/\", status = 404 }]",                 &[("GET /", 404)],       &[]),
     ("endpoint = [\"/docs\", \"/api/health\"]",                    &[("GET /api/health", 200)], &[]),
@@ -193,4 +195,23 @@ fn a_load_run_sends_what_is_due_and_only_where_it_may() {
             assert!(sent < 6, "{sent}");
         }
     }
+}
+
+/// A limiter in front of the service lets four requests through, two of them of the load.
+#[test]
+fn what_a_limiter_refuses_is_no_error_of_the_service() {
+    let asked = AtomicUsize::new(0);
+    let port = http(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0..=3 => Told::text(200, "aye"),
+        _ => Told::text(429, "slow down").with("Retry-After", "60"),
+    });
+    let rest = "allow_load = true\nrate = [{ get = \"/\", limit = \"4/min\" }]\n\
+                latency = { cold_samples = 1, warm_samples = 0, load = [\"rate(error) < 1%\"] }";
+    let evidence = observe_under(under_load(), &file(port, rest), &["latency"], &[]).remove(0);
+    let load = facts(&evidence).load.expect("a load run");
+    assert_eq!((load.succeeded, load.limited, load.errors.len()), (2, 4, 0));
+    assert_eq!(load.beyond.as_deref(), Some("the declared 4 in 60 s"));
+    let target = &report(std::slice::from_ref(&evidence)).targets[0];
+    assert!(rules(target, Outcome::Unknown).contains(&"latency/load-threshold"));
+    assert_eq!(failed(target), [""; 0]);
 }

@@ -49,6 +49,14 @@ impl Schedule {
         (user < self.users && at < Micros::from(self.length).0).then(|| Micros(at).into())
     }
 
+    /// How many requests are due in a window of this length, and at most in the whole run.
+    #[must_use]
+    pub fn in_window(&self, window: Millis) -> u64 {
+        let length = self.length.0.max(1);
+        let exact = u128::from(self.intended()) * u128::from(window.0.min(length));
+        u64::try_from(exact / u128::from(length)).unwrap_or(u64::MAX)
+    }
+
     /// How many requests all users are to send.
     #[must_use]
     pub fn intended(&self) -> u64 {
@@ -95,6 +103,14 @@ mod tests {
             due.sort();
             due.dedup();
             assert_eq!(u64::try_from(due.len()), Ok(*intended), "two at one moment");
+        }
+    }
+
+    #[test]
+    fn a_window_holds_its_share() {
+        let schedule = Schedule::new(20, Millis(10_000)).unwrap(); // 100 a second
+        for (window, expected) in [(1_000, 100), (10_000, 1_000), (60_000, 1_000), (5, 0)] {
+            assert_eq!(schedule.in_window(Millis(window)), expected, "{window} ms");
         }
     }
 

@@ -22,5 +22,13 @@ fn sentence(load: &LoadFacts) -> String {
     said.extend(percentiles.map(|one| format!("{} {}", one.quantile(), one.value())));
     let errors = load.errors.iter().filter(|(_, count)| **count > 0);
     said.extend(errors.map(|(class, count)| format!("{count} {class}")));
+    said.extend(
+        (load.limited > 0).then(|| format!("{} refused by a rate limit (429)", load.limited)),
+    );
+    said.extend(
+        load.beyond
+            .as_ref()
+            .map(|limit| format!("asked beyond {limit}")),
+    );
     said.join(", ")
 }

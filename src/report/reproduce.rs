@@ -261,7 +261,14 @@ fn loaded(evidence: &Evidence) -> Option<String> {
     let load = evidence.latency.seen()?.load.seen()?;
     let seconds = load.duration.0.div_ceil(1000).max(1);
     let rate = load.intended.div_ceil(seconds);
-    let url = Shell::of(&evidence.target).word(&evidence.target.url.to_string());
+    let first = Pointer("/latency/seen/samples".to_owned()).join(0);
+    let endpoint = match sampled(evidence, &first) {
+        Some(Place::Endpoint(index)) => evidence.target.endpoints.get(index),
+        Some(_) | None => None,
+    };
+    let own = &evidence.target.url;
+    let url = endpoint.map_or(own.clone(), |endpoint| own.with_target(&endpoint.path));
+    let url = Shell::of(&evidence.target).word(&url.to_string());
     let users = load.users;
     Some(format!(
         "oha -c {users} -q {rate} -z {seconds}s --latency-correction {url}"

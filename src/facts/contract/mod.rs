@@ -17,6 +17,7 @@ pub use checked::{Checked, Part, Standing};
 pub use document::{Document, Documented};
 pub use errors::ErrorRate;
 pub use method::{Allow, Refusal};
+pub(super) use rate::advertised;
 pub use rate::{Advertised, Burst, Refused, Stated};
 
 use super::State;

@@ -125,7 +125,7 @@ pub struct Refused {
 }
 
 /// The first answer of each dialect and limit.
-pub(super) fn advertised(evidence: &Evidence) -> Vec<Advertised> {
+pub(in crate::facts) fn advertised(evidence: &Evidence) -> Vec<Advertised> {
     let mut found: Vec<Advertised> = Vec::new();
     for (index, exchange) in evidence.exchanges.iter().enumerate() {
         let Some(response) = exchange.response.seen() else {

@@ -1,10 +1,16 @@
 //! A load run, summed up.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::evidence::LoadEvidence;
 use crate::model::statistics::{Percentile, Quantile};
-use crate::model::{LoadThreshold, Micros, Millis, PartsPerMillion, PerThousandSeconds, Threshold};
+use crate::model::{
+    LoadThreshold, Micros, Millis, PartsPerMillion, PerThousandSeconds, Schedule, Threshold,
+};
+
+/// The class of what a rate limit refuses.
+const LIMITED: &str = "status 429";
 
 /// Percentiles of fewer answers than this would rest on a handful.
 const ENOUGH: usize = 100;
@@ -23,8 +29,12 @@ pub struct LoadFacts {
     pub started: u64,
     /// Answered below 400.
     pub succeeded: u64,
-    /// All others by class.
+    /// All others by class, but for those that a rate limit refused.
     pub errors: BTreeMap<String, u64>,
+    /// Refused with 429 (RFC 6585 §4): the limiter's answers, which say nothing of what stands behind.
+    pub limited: u64,
+    /// The known limit that the run asks beyond, in words.
+    pub beyond: Option<String>,
     /// Requests due in each second.
     pub intended_per_s: f64,
     /// Answers below 400 in each second of the run.
@@ -49,8 +59,11 @@ pub struct ThresholdFacts {
 impl LoadFacts {
     /// Reads a run and holds the declared conditions against it.
     #[must_use]
-    pub fn read(load: &LoadEvidence, declared: &[LoadThreshold]) -> Self {
-        let figures = Figures { load };
+    pub fn read(load: &LoadEvidence, declared: &[LoadThreshold], limits: &[Limit]) -> Self {
+        let mut errors = load.errors.clone();
+        let limited = errors.remove(LIMITED).unwrap_or_default();
+        let figures = Figures { load, limited };
+        let beyond = limits.iter().find(|limit| limit.is_exceeded_by(load));
         let quantiles = [Quantile::P50, Quantile::P95, Quantile::P99];
         Self {
             users: load.users,
@@ -58,7 +71,9 @@ impl LoadFacts {
             intended: load.intended,
             started: load.started,
             succeeded: load.succeeded,
-            errors: load.errors.clone(),
+            errors,
+            limited,
+            beyond: beyond.map(Limit::to_string),
             intended_per_s: figures.per_second(load.intended),
             throughput_per_s: figures.per_second(load.succeeded),
             percentiles_us: quantiles
@@ -73,8 +88,39 @@ impl LoadFacts {
     }
 }
 
+/// A limit on the requests that the load sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Whether the target file or an answer says so.
+    pub declared: bool,
+    /// So many requests.
+    pub requests: u64,
+    /// In this window.
+    pub window: Millis,
+}
+
+impl Limit {
+    fn is_exceeded_by(&self, load: &LoadEvidence) -> bool {
+        let schedule = Schedule::new(load.users, load.duration);
+        schedule.is_some_and(|schedule| schedule.in_window(self.window) > self.requests)
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = if self.declared {
+            "declared"
+        } else {
+            "advertised"
+        };
+        let seconds = Micros::from(self.window).as_millis_f64() / 1000.0;
+        f.pad(&format!("the {how} {} in {seconds} s", self.requests))
+    }
+}
+
 struct Figures<'a> {
     load: &'a LoadEvidence,
+    limited: u64,
 }
 
 impl Figures<'_> {
@@ -117,7 +163,7 @@ impl Figures<'_> {
 
     fn hold(&self, condition: &str) -> ThresholdFacts {
         let (found, holds) = match condition.parse() {
-            Ok(threshold) => self.held(threshold),
+            Ok(threshold) => self.spared(threshold, self.held(threshold)),
             Err(fault) => (format!("{fault}"), None),
         };
         ThresholdFacts {
@@ -125,6 +171,23 @@ impl Figures<'_> {
             found,
             holds,
         }
+    }
+
+    /// What a rate limit refused never reached the service: of a load that it was spared nothing is
+    /// shown to be good, and that there was little throughput is the limiter's doing.
+    fn spared(
+        &self,
+        threshold: Threshold,
+        (found, holds): (String, Option<bool>),
+    ) -> (String, Option<bool>) {
+        let of_limiter = matches!(threshold, Threshold::Throughput(..));
+        if self.limited.saturating_mul(100) <= self.load.intended {
+            return (found, holds);
+        }
+        let (limited, intended) = (self.limited, self.load.intended);
+        let said = format!("{found}; a rate limit refused {limited} of {intended} requests (429)");
+        let surely = holds == Some(false) && !of_limiter;
+        (said, surely.then_some(false))
     }
 
     fn held(&self, threshold: Threshold) -> (String, Option<bool>) {
@@ -140,7 +203,7 @@ impl Figures<'_> {
                 ),
             },
             Threshold::ErrorRate(comparison, bound) => {
-                let errors: u64 = self.load.errors.values().sum();
+                let errors: u64 = self.load.errors.values().sum::<u64>() - self.limited;
                 let all = self.load.succeeded.saturating_add(errors);
                 let rate = PartsPerMillion(ratio(errors, all, 1_000_000));
                 let said = format!("{errors} of {all} requests failed");
@@ -171,7 +234,7 @@ fn ratio(part: u64, whole: u64, unit: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::LoadFacts;
+    use super::{Limit, LoadFacts};
     use crate::evidence::LoadEvidence;
     use crate::model::{LoadThreshold, Millis};
 
@@ -210,8 +273,55 @@ mod tests {
     fn conditions_are_held_against_the_run() {
         for (condition, holds) in CASES {
             let declared = [LoadThreshold((*condition).to_owned())];
-            let facts = LoadFacts::read(&run(10), &declared);
+            let facts = LoadFacts::read(&run(10), &declared, &[]);
             assert_eq!(facts.thresholds[0].holds, *holds, "{:?}", facts.thresholds);
+        }
+    }
+
+    /// Requests that a rate limit refused of a thousand, a condition, and whether it holds.
+    #[rustfmt::skip]
+    const LIMITED_RUNS: &[(u64, &str, Option<bool>)] = &[
+        (10,  "rate(error) < 1%",   Some(true)), // they are no errors
+        (10,  "p50 < 6ms",          Some(true)), // so few change nothing
+        (400, "rate(error) < 1%",   None),       // the service was spared the load
+        (400, "p50 < 6ms",          None),
+        (400, "p50 < 2ms",          Some(false)), // slow even so
+        (400, "throughput > 90/s",  None),
+    ];
+
+    #[test]
+    fn what_a_rate_limit_refuses_is_the_limiter_s() {
+        for (limited, condition, holds) in LIMITED_RUNS {
+            let mut load = run(0);
+            load.succeeded = 1_000 - limited;
+            load.histogram = vec![(5_000, 1_000 - limited)];
+            load.errors = [("status 429".to_owned(), *limited)].into();
+            let declared = [LoadThreshold((*condition).to_owned())];
+            let facts = LoadFacts::read(&load, &declared, &[]);
+            assert_eq!((facts.limited, facts.errors.len()), (*limited, 0));
+            assert_eq!(facts.thresholds[0].holds, *holds, "{:?}", facts.thresholds);
+        }
+    }
+
+    /// A limit, and what is said where a thousand requests in ten seconds go beyond it.
+    #[rustfmt::skip]
+    const LIMITS: &[(bool, u64, u64, Option<&str>)] = &[
+        (true,  60,    60_000, Some("the declared 60 in 60 s")),
+        (false, 90,     1_000, Some("the advertised 90 in 1 s")),
+        (true,  100,    1_000, None),
+        (true,  1_000, 60_000, None), // all of them fit into one window
+    ];
+
+    #[test]
+    fn a_run_beyond_a_limit_says_so() {
+        for (declared, requests, window, expected) in LIMITS {
+            let limit = Limit {
+                declared: *declared,
+                requests: *requests,
+                window: Millis(*window),
+            };
+            let facts = LoadFacts::read(&run(0), &[], &[limit]);
+            assert_eq!(facts.beyond.as_deref(), *expected);
         }
     }
 
@@ -219,8 +329,8 @@ mod tests {
     fn few_answers_have_no_percentiles() {
         let mut few = run(0);
         few.histogram = vec![(5_000, 99)];
-        assert_eq!(LoadFacts::read(&few, &[]).percentiles_us, []);
+        assert_eq!(LoadFacts::read(&few, &[], &[]).percentiles_us, []);
         few.histogram = vec![(5_000, 100)];
-        assert_eq!(LoadFacts::read(&few, &[]).percentiles_us.len(), 3);
+        assert_eq!(LoadFacts::read(&few, &[], &[]).percentiles_us.len(), 3);
     }
 }

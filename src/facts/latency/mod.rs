@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use super::State;
 use crate::evidence::{Cause, Evidence, LatencyEvidence, Observation, Sample, Temperature};
 use crate::model::statistics::Standing;
-use crate::model::{Ask, Micros, Millis, Phases, Question};
-pub use load::{LoadFacts, ThresholdFacts};
+use crate::model::{Ask, Micros, Millis, Phases, Place, Question};
+pub use load::{Limit, LoadFacts, ThresholdFacts};
 pub use series::Series;
 pub use timed::Timed;
 
@@ -145,7 +145,7 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
         load: latency
             .load
             .seen()
-            .map(|load| LoadFacts::read(load, &policy.load)),
+            .map(|load| LoadFacts::read(load, &policy.load, &limits(evidence, latency))),
         limited: latency.limited,
         cold_declared: policy.cold > 0,
         load_wanted: match evidence.run.conditions.load {
@@ -154,6 +154,37 @@ fn facts(evidence: &Evidence, latency: &LatencyEvidence) -> LatencyFacts {
             None => LoadWanted::Sometimes,
         },
     }
+}
+
+/// The limits that count what is timed, which is what a load run asks for.
+fn limits(evidence: &Evidence, latency: &LatencyEvidence) -> Vec<Limit> {
+    let target = &evidence.target;
+    let place = latency.samples.first().map(|sample| sample.place);
+    let endpoint = match place {
+        Some(Place::Endpoint(index)) => target.endpoints.get(index),
+        Some(_) | None => None,
+    };
+    let path = endpoint.map_or(&target.url.target, |endpoint| &endpoint.path);
+    let declared = target.rate.iter().filter(|limit| {
+        limit.counts_everything(&target.rate) || (limit.method.is_safe() && limit.path == *path)
+    });
+    let declared = declared.map(|limit| Limit {
+        declared: true,
+        requests: limit.requests.into(),
+        window: limit.window,
+    });
+    let advertised = super::contract::advertised(evidence).into_iter();
+    let advertised = advertised.filter_map(|found| {
+        let exchange = evidence.exchanges.get(found.at.exchange_index()?)?;
+        let is_there = exchange.request.url.target == *path;
+        let (requests, window) = (found.quota.limit?, found.quota.window?);
+        is_there.then(|| Limit {
+            declared: false,
+            requests,
+            window: Millis(window.0.saturating_mul(1000)),
+        })
+    });
+    declared.chain(advertised).collect()
 }
 
 fn passed_over<'a>(cold: impl Iterator<Item = (usize, &'a Sample)>) -> Vec<PassedOverFacts> {

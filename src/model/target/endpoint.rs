@@ -77,6 +77,10 @@ impl fmt::Display for StatusSet {
 
 /// One declared endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the file, in any combination"
+)]
 pub struct Endpoint {
     /// The request method.
     pub method: Method,
@@ -241,4 +245,17 @@ pub struct RateLimit {
     pub window: Millis,
     /// Whether the 429 must carry `Retry-After`.
     pub retry_after: bool,
+}
+
+impl RateLimit {
+    /// Whether it is taken to count every request, not only those to its own path. One below another
+    /// over the same time is of its own path: were it of everything, the other would say nothing.
+    #[must_use]
+    pub fn counts_everything(&self, all: &[Self]) -> bool {
+        let is_wider = |other: &Self| {
+            let of_everything = other.method.is_safe() && other.window == self.window;
+            of_everything && other.requests > self.requests
+        };
+        self.method.is_safe() && !all.iter().any(is_wider)
+    }
 }

@@ -20,16 +20,10 @@ impl Scope {
         }
     }
 
-    /// One below another over the same time is of its own path: were it of everything, the other
-    /// would say nothing.
     pub(super) fn of_declared(limit: &RateLimit, all: &[RateLimit]) -> Self {
-        let wider = |other: &RateLimit| {
-            let of_everything = other.method.is_safe() && other.window == limit.window;
-            of_everything && other.requests > limit.requests
-        };
-        match (limit.method.is_safe(), all.iter().any(wider)) {
-            (true, false) => Self::Everything,
-            (true, true) => Self::Path(path_of(&limit.path)),
+        match (limit.method.is_safe(), limit.counts_everything(all)) {
+            (true, true) => Self::Everything,
+            (true, false) => Self::Path(path_of(&limit.path)),
             (false, _) => Self::Request(limit.method.clone(), path_of(&limit.path)),
         }
     }

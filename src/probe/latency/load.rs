@@ -7,10 +7,10 @@ use hdrhistogram::Histogram;
 
 use super::super::View;
 use crate::evidence::{Flag, LoadEvidence, Observation, Skip};
-use crate::model::{Micros, Millis, Schedule, Target};
+use crate::model::{Micros, Millis, RateLimit, Schedule, Target};
 use crate::net::clock;
 use crate::net::dial::Names;
-use crate::net::http::Client;
+use crate::net::http::{Client, Outgoing};
 
 /// Latencies are counted to three digits, up to an hour.
 const DIGITS: u8 = 3;
@@ -18,7 +18,7 @@ const LONGEST: u64 = 3_600_000_000;
 
 /// Runs the load that was asked for, where the target allows it.
 #[must_use]
-pub(super) fn observe(view: &View<'_>) -> Observation<LoadEvidence> {
+pub(super) fn observe(view: &View<'_>, request: &Outgoing) -> Observation<LoadEvidence> {
     let Some(schedule) = view.run.conditions.load else {
         return Observation::Skipped(Skip::NeedsFlag(Flag::Load));
     };
@@ -28,7 +28,7 @@ pub(super) fn observe(view: &View<'_>) -> Observation<LoadEvidence> {
     let start = clock::now();
     let users = std::thread::scope(|scope| {
         let users: Vec<_> = (0..schedule.users())
-            .map(|nth| scope.spawn(move || User::new(view, schedule, nth).run(start)))
+            .map(|nth| scope.spawn(move || User::new(view, request, schedule, nth).run(start)))
             .collect();
         users
             .into_iter()
@@ -47,6 +47,7 @@ struct Met {
 
 struct User<'a> {
     view: &'a View<'a>,
+    request: &'a Outgoing,
     schedule: Schedule,
     nth: u32,
     client: Client,
@@ -54,7 +55,7 @@ struct User<'a> {
 }
 
 impl<'a> User<'a> {
-    fn new(view: &'a View<'a>, schedule: Schedule, nth: u32) -> Self {
+    fn new(view: &'a View<'a>, request: &'a Outgoing, schedule: Schedule, nth: u32) -> Self {
         let latencies = Histogram::new_with_bounds(1, LONGEST, DIGITS).ok();
         let client = Client::new(view.net, &view.target.url, Names::Cached, None);
         let met = Met {
@@ -64,6 +65,7 @@ impl<'a> User<'a> {
         };
         Self {
             view,
+            request,
             schedule,
             nth,
             client,
@@ -91,9 +93,7 @@ impl<'a> User<'a> {
     }
 
     fn request(&mut self, due: Instant) {
-        let mut request = super::super::page(self.view.target);
-        request.keep = 0;
-        let exchange = self.client.send(&request, &self.view.exchange_end());
+        let exchange = self.client.send(self.request, &self.view.exchange_end());
         match exchange.response {
             Observation::Seen(answer) if answer.status < 400 => {
                 let took = clock::since(due).0.clamp(1, LONGEST);
@@ -141,14 +141,26 @@ fn sum_up(schedule: Schedule, took: Micros, users: Vec<Met>) -> LoadEvidence {
     load
 }
 
-/// The run in words.
-pub(super) fn line(target: &Target, schedule: Schedule) -> String {
+/// The run in words, with the declared limit that it runs into.
+pub(super) fn line(target: &Target, request: &Outgoing, schedule: Schedule) -> String {
     if !target.allow_load {
         return "none: the target does not say `allow_load`".to_owned();
     }
-    let (url, requests) = (&target.url, schedule.intended());
+    let (method, url, requests) = (&request.method, &request.url, schedule.intended());
     let (users, length) = (schedule.users(), Duration::from(schedule.length()));
     let each = 1_000_000 / Schedule::GAP.0;
     let seconds = length.as_secs_f64();
-    format!("GET {url}, {requests} times in {seconds} s: {users} users, {each} a second each")
+    let counts =
+        |limit: &&RateLimit| limit.counts_everything(&target.rate) || limit.path == url.target;
+    let mut limits = target.rate.iter().filter(counts);
+    let beyond = limits.find(|limit| schedule.in_window(limit.window) > limit.requests.into());
+    let beyond = beyond.map_or_else(String::new, |limit| {
+        format!(
+            "; beyond the declared {} in {}: expect 429",
+            limit.requests, limit.window
+        )
+    });
+    format!(
+        "{method} {url}, {requests} times in {seconds} s: {users} users, {each} a second each{beyond}"
+    )
 }

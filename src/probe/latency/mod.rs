@@ -39,7 +39,11 @@ pub fn observe(view: &View<'_>, seen: &[Exchange]) -> Observation<LatencyEvidenc
     Observation::Seen(LatencyEvidence {
         samples,
         limited,
-        load: load::observe(view),
+        load: subjects
+            .first()
+            .map_or(Observation::Skipped(Skip::NotNeeded), |first| {
+                load::observe(view, &first.request)
+            }),
     })
 }
 
@@ -53,11 +57,10 @@ fn samples_of(target: &Target) -> usize {
 #[must_use]
 pub fn lines(view: &View<'_>) -> Vec<Beside> {
     let mut lines = Beside::each("latency", [samples(view)]);
-    let load = view.run.conditions.load;
-    lines.extend(
-        load.into_iter()
-            .flat_map(|schedule| Beside::each("load", [load::line(view.target, schedule)])),
-    );
+    let timed = subjects(view, &[]).into_iter().next();
+    let load = view.run.conditions.load.zip(timed);
+    let load = load.map(|(schedule, timed)| load::line(view.target, &timed.request, schedule));
+    lines.extend(Beside::each("load", load));
     lines
 }
 

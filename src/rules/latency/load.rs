@@ -15,7 +15,8 @@ pub const RULES: &[Rule] = &[Rule {
                   database.",
     observed_by: "Requests at moments fixed beforehand, however long earlier ones take; latency \
                   counts from those moments, so that a stall is not left out (no coordinated \
-                  omission). One machine and few users: it shows what is too slow, never what is \
+                  omission). What a rate limit refuses (429) is no error, and where that is more than one \
+                  in a hundred, a condition that holds is left open. One machine and few users: it shows what is too slow, never what is \
                   fast enough for a real crowd.",
     references: &[Reference::Standard(
         "HdrHistogram: coordinated omission",
