@@ -117,3 +117,119 @@ fn cause(refused: &Preflight, all: &[Preflight]) -> Option<Cause> {
 fn is_allowed(one: &Preflight) -> bool {
     one.faults.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::settle;
+    use crate::evidence::sample;
+    use crate::evidence::{Exchange, OriginClass, OriginSent, with_lines};
+    use crate::facts::cors::Preflight;
+    use crate::model::{Ask, CorsContract, CorsExpectation, Endpoint, Method, Pointer, Target};
+    use crate::wire::cors::{PreflightFault, Reply};
+
+    const PAGE: &str = "https://app.example.com";
+    const ACAO: (&str, &str) = ("Access-Control-Allow-Origin", PAGE);
+    const ACAM: (&str, &str) = ("Access-Control-Allow-Methods", "GET, PUT");
+    const ACAH: (&str, &str) = ("Access-Control-Allow-Headers", "authorization, x-client");
+
+    type Said = (u16, &'static [(&'static str, &'static str)]);
+    const ALLOWED: Said = (200, &[ACAO, ACAM, ACAH]);
+
+    /// What a layer answers an origin on its list, given whether the method and all headers are on
+    /// theirs; nothing in a refusal says which of the two it was.
+    type Dialect = fn(bool, bool) -> Said;
+
+    #[rustfmt::skip]
+    const DIALECTS: [(&str, Dialect); 5] = [
+        ("rack-cors, jetty: no field of CORS", |method, headers| if method && headers { ALLOWED } else { (200, &[]) }),
+        ("aiohttp-cors, Tomcat: 403",          |method, headers| if method && headers { ALLOWED } else { (403, &[]) }),
+        ("Litestar: 400",                      |method, headers| if method && headers { ALLOWED } else { (400, &[]) }),
+        ("a gateway: 418",                     |method, headers| if method && headers { ALLOWED } else { (418, &[]) }),
+        ("flask-cors: neither list, where the method is refused", |method, headers| match (method, headers) {
+            (true, true) => ALLOWED,
+            (true, false) => (200, &[ACAO, ACAM, ("Access-Control-Allow-Headers", "authorization")]),
+            (false, _) => (200, &[ACAO]),
+        }),
+    ];
+
+    fn target() -> Target {
+        let mut target = sample::target();
+        target.cors = Some(CorsContract {
+            expectation: CorsExpectation::AllowList,
+            origins: vec![PAGE.to_owned()],
+            denied: Vec::new(),
+            credentials: false,
+            methods: vec![Method::get(), Method::of("PUT")],
+            headers: vec!["Authorization".to_owned(), "X-Client".to_owned()],
+            expose: Vec::new(),
+            preflight_status: None,
+            probe: Vec::new(),
+        });
+        target.endpoints = vec![Endpoint::new(Method::of("PUT"), "/me")];
+        target
+    }
+
+    /// The declared call, then all that is asked to find the cause.
+    const ASKED: [(OriginClass, &str, &[&str]); 5] = [
+        (OriginClass::Declared, "PUT", &["Authorization", "X-Client"]),
+        (OriginClass::Control, "PUT", &[]),
+        (OriginClass::Control, "GET", &[]),
+        (OriginClass::Control, "GET", &["Authorization"]),
+        (OriginClass::Control, "GET", &["X-Client"]),
+    ];
+
+    fn preflights(answer: impl Fn(&str, &[&str]) -> Said) -> Vec<Preflight> {
+        let target = target();
+        let asked = ASKED.iter().enumerate();
+        asked
+            .map(|(index, (class, method, headers))| {
+                let (status, fields) = answer(method, headers);
+                let method = Method::of(method);
+                let headers: Vec<String> = headers.iter().map(|name| (*name).to_owned()).collect();
+                let ask = Ask::Preflight {
+                    method: method.clone(),
+                    headers: headers.clone(),
+                };
+                let exchange = Exchange {
+                    origin: Some(OriginSent {
+                        value: PAGE.to_owned(),
+                        class: *class,
+                        from: None,
+                    }),
+                    ..sample::exchange(ask.of_endpoint(0), "OPTIONS /me", status, fields, "")
+                };
+                let response = exchange.response.seen().unwrap();
+                with_lines(&response.fields, |fields| {
+                    let reply = Reply { status, fields };
+                    let at = Pointer::exchange(index);
+                    Preflight::new(&at, &exchange, &reply, &target, (&method, &headers))
+                })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_dialect_is_asked_until_the_cause_is_known() {
+        let method = || PreflightFault::MethodAbsent("PUT".to_owned());
+        let header = || PreflightFault::HeaderAbsent("x-client".to_owned());
+        let cases = [
+            (true, true, vec![]),
+            (false, true, vec![method()]),
+            (true, false, vec![header()]),
+            (false, false, vec![method(), header()]),
+        ];
+        for (name, dialect) in DIALECTS {
+            for (puts, knows_client, expected) in &cases {
+                let mut seen = preflights(|method, headers| {
+                    let method = *puts || method != "PUT";
+                    dialect(method, *knows_client || !headers.contains(&"X-Client"))
+                });
+                settle(&mut seen);
+                assert_eq!(
+                    seen[0].faults, *expected,
+                    "{name}: PUT {puts}, X-Client {knows_client}"
+                );
+            }
+        }
+    }
+}

@@ -142,7 +142,8 @@ pub fn preflight_faults(call: &Call, reply: &Reply) -> Vec<PreflightFault> {
 }
 
 /// Whether nothing in the answer tells what of the call is refused: the origin, the method or a
-/// header. Layers that send no field of CORS then leave all three alike.
+/// header. Some layers send no field of CORS for any of the three; others let the origin in and send
+/// neither list when only one of the other two is refused (flask-cors does so for a method).
 #[must_use]
 pub fn names_no_cause(faults: &[PreflightFault], reply: &Reply) -> bool {
     let has_list = reply
@@ -159,7 +160,12 @@ pub fn names_no_cause(faults: &[PreflightFault], reply: &Reply) -> bool {
         )
     };
     let left_out = |fault: &PreflightFault| matches!(fault, PreflightFault::Access(fault) if fault.is_left_out());
-    faults.iter().any(refused) || (!has_list && faults.iter().any(left_out))
+    let absent = |fault: &PreflightFault| matches!(fault, PreflightFault::HeaderAbsent(_));
+    let both = faults.iter().any(absent)
+        && faults
+            .iter()
+            .any(|fault| matches!(fault, PreflightFault::MethodAbsent(_)));
+    faults.iter().any(refused) || (!has_list && (both || faults.iter().any(left_out)))
 }
 
 fn is_preflight_field(name: &str) -> bool {
