@@ -49,12 +49,13 @@ fn when_allowed(cors: &CorsFacts) -> Verdict {
     judge(cors, Answer::echoes)
 }
 
-/// Only where an allowed origin is known to be answered otherwise: elsewhere there may be no CORS.
+/// Only where an allowed origin is known to be answered otherwise: elsewhere there may be no CORS. Where
+/// that answer lacks the field as well, `cors/vary-missing` says so: it is one cause.
 fn when_refused(cors: &CorsFacts) -> Verdict {
     let covered: Vec<(&String, Occasion)> = cors
         .answers
         .iter()
-        .filter(|answer| answer.echoes())
+        .filter(|answer| answer.echoes() && answer.kept_apart)
         .map(|answer| (&answer.endpoint, answer.occasion))
         .collect();
     judge(cors, |answer| {
