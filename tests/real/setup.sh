@@ -51,6 +51,9 @@ node_packages() {
 packages() {
     apt_packages
     mkdir -p .venv node_modules
+    # Two runs at once must not install into the same directory.
+    exec 9>.venv/.lock
+    flock 9
     when_changed requirements.txt .venv/.installed python_packages
     when_changed package.json node_modules/.installed node_packages
 }
