@@ -74,15 +74,18 @@ fn as_declared(target: &TargetReport) -> String {
         rows.filter(|row| row.whole() == standing).count()
     };
     let met = count(Standing::Met);
-    let worse = [Standing::NotMet, Standing::NearAlert, Standing::Open];
-    let worst = worse.into_iter().find(|standing| count(*standing) > 0);
+    let unmet = [Standing::NotMet, Standing::NearAlert, Standing::Open];
+    let worst = unmet.into_iter().find(|standing| count(*standing) > 0);
     let sign = worst.unwrap_or(Standing::Met);
     format!("{met} of {all} {}", mark(sign))
 }
 
 /// Declared values, those that are not as declared first.
 fn says(target: &TargetReport) -> String {
-    let parts = target.claims.iter().flat_map(|row| &row.parts);
+    // What a login says is of the one who asks, not of the service.
+    let rows = target.claims.iter();
+    let rows = rows.filter(|row| row.request.starts_with("GET "));
+    let parts = rows.flat_map(|row| &row.parts);
     let mut values: Vec<_> = parts
         .filter(|part| part.name.starts_with('/') && part.standing != Standing::Open)
         .collect();
