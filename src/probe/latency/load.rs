@@ -156,8 +156,9 @@ pub(super) fn line(target: &Target, request: &Outgoing, schedule: Schedule) -> S
     let beyond = limits.find(|limit| schedule.in_window(limit.window) > limit.requests.into());
     let beyond = beyond.map_or_else(String::new, |limit| {
         format!(
-            "; beyond the declared {} in {}: expect 429",
-            limit.requests, limit.window
+            "; beyond the declared {} in {} s: expect 429",
+            limit.requests,
+            Duration::from(limit.window).as_secs_f64()
         )
     });
     format!(
