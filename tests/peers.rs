@@ -200,7 +200,10 @@ fn hostile_text_reaches_no_sink_raw() {
         !outside_code.contains("@octocat") && !outside_code.contains("<img"),
         "{ticket}"
     );
-    assert_eq!(ticket.matches("<details>").count(), 1, "{ticket}");
+    // What a peer says closes none of the report's own folds.
+    let folds = |mark: &str| outside_code.matches(mark).count();
+    assert!(folds("<details>") > 0, "{ticket}");
+    assert_eq!(folds("<details>"), folds("</details>"), "{ticket}");
     serde_json::from_str::<Value>(&folder.read("report.json")).unwrap();
 }
 
