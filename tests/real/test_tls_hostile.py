@@ -104,10 +104,12 @@ def test_two_servers_behind_one_name_contradict_each_other(seaworthy, servers, c
 
 
 def test_one_address_with_two_certificates_or_two_libraries_is_seen(seaworthy, servers, ca):
-    """Whatever a run receives counts, however the balancer's turns fall."""
+    """Whatever a run receives counts. Where the balancer's turns fall so that every certificate that
+    can be read came from one server, a run cannot know of the other: one of six does."""
     one, two = (servers.nginx(HEALTHY, certificate=ca.certificate()) for _ in range(2))
     box = middlebox(servers, "flap", one, two)
-    assert "two certificates" in tls(seaworthy, box.https)["stability"]["differences"][0]["what"]
+    runs = (tls(seaworthy, box.https)["stability"]["differences"] for _ in range(6))
+    assert any("two certificates" in found["what"] for run in runs for found in run)
     same = middlebox(servers, "flap", one, one)
     assert tls(seaworthy, same.https)["stability"]["differences"] == []
     both = [ca.certificate(), ca.certificate(key="rsa")]

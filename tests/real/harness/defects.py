@@ -273,6 +273,8 @@ JUDGES = {
 ELSEWHERE = {
     "cors/declared-origin-error": "two answers have to be compared; the command asks for the one",
     "contract/differs": "two answers have to be compared; the command asks for the one",
+    "contract/error-rate": "everything asked in the run is counted; the command asks for one of it",
+    "contract/near-alert": "a value within its bound is told early, and the command shows no fault",
     "contract/rate-resettable": "it takes a used-up limit first",
     "contract/slow-wake": "the service has to fall asleep first",
 }
