@@ -9,6 +9,7 @@ pub mod waterfall;
 mod family;
 mod grade;
 mod phases;
+mod place;
 mod pointer;
 mod quantity;
 mod question;
@@ -28,11 +29,10 @@ mod url;
 pub use family::Family;
 pub use grade::Grade;
 pub use phases::Phases;
+pub use place::Place;
 pub use pointer::Pointer;
 pub use quantity::ParseQuantityError;
-pub use question::{
-    Ask, Attempt, Bypass, Control, Place, ProxyField, Question, SocketAsk, Spelling,
-};
+pub use question::{Ask, Attempt, Bypass, Control, ProxyField, Question, SocketAsk, Spelling};
 pub use rule_id::RuleId;
 pub use schedule::Schedule;
 pub use secret::{Secret, SecretRef, Secrets};

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Family, Method, SocketFault, UrlScheme};
+use super::{Family, Method, Place, SocketFault, UrlScheme};
 
 /// One thing asked of one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,16 +20,7 @@ impl Question {
     /// The index of the declared endpoint it is asked of, if it is one.
     #[must_use]
     pub const fn endpoint(&self) -> Option<usize> {
-        match self.place {
-            Place::Endpoint(index) => Some(index),
-            Place::Target
-            | Place::Probe(_)
-            | Place::Absent(_)
-            | Place::WrongMethod(_)
-            | Place::Rate(_)
-            | Place::Login
-            | Place::Socket => None,
-        }
+        self.place.endpoint()
     }
 
     /// The endpoint whose declared answer is asked for, if that is what is asked.
@@ -46,28 +37,6 @@ impl Question {
             _ => None,
         }
     }
-}
-
-/// A place of the target file, by its position there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// The target's own URL, and what stands beside it at fixed paths.
-    Target,
-    /// A declared endpoint.
-    Endpoint(usize),
-    /// A place of `cors.probe` that is no declared endpoint.
-    Probe(usize),
-    /// A path that must be absent.
-    Absent(usize),
-    /// A pair of `wrong_method`.
-    WrongMethod(usize),
-    /// A declared rate limit.
-    Rate(usize),
-    /// The login endpoint.
-    Login,
-    /// The WebSocket endpoint.
-    Socket,
 }
 
 /// What is asked of a place.

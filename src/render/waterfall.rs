@@ -108,16 +108,10 @@ impl Row<'_> {
     #[must_use]
     pub fn name(&self) -> String {
         let name = &self.target.name;
-        match self.timed.place {
-            Place::Target => name.clone(),
-            Place::Endpoint(_)
-            | Place::Probe(_)
-            | Place::Absent(_)
-            | Place::WrongMethod(_)
-            | Place::Rate(_)
-            | Place::Login
-            | Place::Socket => format!("{name} {}", self.timed.label),
+        if self.timed.place == Place::Target {
+            return name.clone();
         }
+        format!("{name} {}", self.timed.label)
     }
 
     /// The median of its warm samples.

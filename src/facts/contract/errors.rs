@@ -108,17 +108,10 @@ fn fault(
     status: Option<u16>,
     failure: Option<&Failure>,
 ) -> Option<String> {
-    let declared = match place {
-        Place::Endpoint(index) => evidence.target.endpoints.get(index),
-        Place::Target
-        | Place::Probe(_)
-        | Place::Absent(_)
-        | Place::WrongMethod(_)
-        | Place::Rate(_)
-        | Place::Login
-        | Place::Socket => None,
-    };
-    let declared = declared.and_then(|endpoint| endpoint.status.as_ref());
+    let endpoint = place
+        .endpoint()
+        .and_then(|index| evidence.target.endpoints.get(index));
+    let declared = endpoint.and_then(|endpoint| endpoint.status.as_ref());
     let Some(status) = status else {
         return failure.map(Failure::sentence);
     };

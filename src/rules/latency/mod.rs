@@ -14,16 +14,10 @@ pub const RULES: &[&[Rule]] = &[cold::RULES, connection::RULES, steady::RULES, l
 
 /// With the endpoint that was timed, where it is not the target's own URL.
 fn named(timed: &Timed, observed: Observed) -> Observed {
-    match timed.place {
-        Place::Target => observed,
-        Place::Endpoint(_)
-        | Place::Probe(_)
-        | Place::Absent(_)
-        | Place::WrongMethod(_)
-        | Place::Rate(_)
-        | Place::Login
-        | Place::Socket => observed.about(timed.label.as_str()),
+    if timed.place == Place::Target {
+        return observed;
     }
+    observed.about(timed.label.as_str())
 }
 
 #[cfg(test)]
