@@ -9,6 +9,7 @@ mod judge;
 mod not_checked;
 mod reproduce;
 mod shell;
+mod standing;
 mod summary;
 
 use crate::evidence::Evidence;
@@ -18,6 +19,7 @@ use crate::model::{Family, Kind, Millis, Source, Timestamp};
 pub use coverage::{Coverage, Open};
 pub use finding::{Finding, Link, Outcome, WaivedBy};
 pub use idle_waivers::{Idle, IdleWaiver};
+pub use standing::in_time;
 pub use summary::{Counts, ExitCode, Summary};
 
 /// Everything judged, of every target.

@@ -1,33 +1,57 @@
 //! Who is let in: a row for each protected endpoint, a column for each kind of credential.
 
+use super::endpoints::mark;
 use super::{by_service, code, prose, titled};
-use crate::facts::auth::AuthFacts;
-use crate::model::{Attempt, Family};
+use crate::facts::auth::{AuthFacts, Tried};
+use crate::facts::contract::Standing;
+use crate::model::{Attempt, Family, Topic};
 use crate::report::{Report, TargetReport};
 
-/// A column: its head, and the attempts that belong there.
-type Kind = (&'static str, fn(&Attempt) -> bool);
+/// A column: its head, the attempts that belong there, and the topics that they settle.
+type Kind = (&'static str, fn(&Attempt) -> bool, &'static [Topic]);
 
 /// The columns behind the request.
 const KINDS: [Kind; 6] = [
-    ("nobody", |one| {
-        matches!(one, Attempt::Nothing | Attempt::Empty)
-    }),
-    ("made-up", |one| {
-        matches!(
-            one,
-            Attempt::Garbage
-                | Attempt::Malformed
-                | Attempt::WrongSignature
-                | Attempt::AlgNone
-                | Attempt::AlgNoneCapital
-                | Attempt::NoSignature
-        )
-    }),
-    ("expired", |one| *one == Attempt::Expired),
-    ("another user's", |one| *one == Attempt::OtherUser),
-    ("valid", |one| *one == Attempt::Valid),
-    ("other ways in", |one| matches!(one, Attempt::Bypass(_))),
+    (
+        "nobody",
+        |one| matches!(one, Attempt::Nothing | Attempt::Empty),
+        &[Topic::Refusal],
+    ),
+    (
+        "made-up",
+        |one| {
+            matches!(
+                one,
+                Attempt::Garbage
+                    | Attempt::Malformed
+                    | Attempt::WrongSignature
+                    | Attempt::AlgNone
+                    | Attempt::AlgNoneCapital
+                    | Attempt::NoSignature
+            )
+        },
+        &[Topic::BadCredential, Topic::ForgedToken],
+    ),
+    (
+        "expired",
+        |one| *one == Attempt::Expired,
+        &[Topic::ExpiredToken],
+    ),
+    (
+        "another user's",
+        |one| *one == Attempt::OtherUser,
+        &[Topic::OtherUser],
+    ),
+    (
+        "valid",
+        |one| *one == Attempt::Valid,
+        &[Topic::ValidCredential],
+    ),
+    (
+        "other ways in",
+        |one| matches!(one, Attempt::Bypass(_)),
+        &[Topic::Bypass],
+    ),
 ];
 
 pub(super) fn section(report: &Report) -> String {
@@ -38,7 +62,7 @@ pub(super) fn section(report: &Report) -> String {
         }
     }
     let mut head = vec!["Service", "Request", "Refusal"];
-    head.extend(KINDS.map(|(name, _)| name));
+    head.extend(KINDS.map(|(name, ..)| name));
     titled("Authentication", &by_service(report, &head, rows))
 }
 
@@ -51,18 +75,18 @@ fn of_target(target: &TargetReport, auth: &AuthFacts) -> Vec<Vec<String>> {
     }
     let row = |(index, label): (usize, &str)| {
         let mut cells = vec![prose(&target.name), code(label), auth.wanted.to_string()];
-        cells.extend(KINDS.map(|(_, is)| cell(target, auth, index, is)));
+        cells.extend(KINDS.map(|kind| cell(target, auth, (index, label), kind)));
         cells
     };
     endpoints.into_iter().map(row).collect()
 }
 
-/// The statuses, and whether a finding is about one of them.
+/// The statuses, and whether a finding is about one of them, or what they were to show is open.
 fn cell(
     target: &TargetReport,
     auth: &AuthFacts,
-    endpoint: usize,
-    is: fn(&Attempt) -> bool,
+    (endpoint, label): (usize, &str),
+    (_, is, topics): Kind,
 ) -> String {
     let tried = auth.attempts.iter();
     let tried: Vec<_> = tried
@@ -74,7 +98,7 @@ fn cell(
         let sign = unseen.next().map_or("not tested", |_| "no answer ?");
         return sign.to_owned();
     }
-    let failed = |one: &&crate::facts::auth::Tried| {
+    let failed = |one: &&Tried| {
         let mut findings = target.findings.iter();
         findings.any(|finding| {
             finding.family == Family::Auth && finding.outcome.is_failure() && finding.at == one.at
@@ -88,12 +112,12 @@ fn cell(
         1 => String::new(),
         several => format!(", {several} tried"),
     };
-    let sign = if tried.iter().any(failed) {
-        "✗"
-    } else if unseen.next().is_some() {
-        "?"
+    let standing = if tried.iter().any(failed) {
+        Standing::NotMet
+    } else if unseen.next().is_some() || target.is_open(label, topics) {
+        Standing::Open
     } else {
-        "✓"
+        Standing::Met
     };
-    format!("{}{times} {sign}", statuses.join(", "))
+    format!("{}{times} {}", statuses.join(", "), mark(standing))
 }

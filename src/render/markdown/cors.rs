@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{by_service, code, failing, prose, titled};
+use super::endpoints::mark;
+use super::{by_service, code, prose, titled};
+use crate::facts::contract::Standing;
 use crate::facts::cors::{Answer, Asker, CorsFacts, Preflight};
 use crate::model::{Family, Pointer, Untrusted};
 use crate::report::{Report, TargetReport};
@@ -10,7 +12,7 @@ use crate::report::{Report, TargetReport};
 /// A row without its origins: those that are answered alike share one.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Alike {
-    sign: &'static str,
+    standing: Standing,
     request: String,
     asked: &'static str,
     status: u16,
@@ -24,7 +26,7 @@ pub(super) fn section(report: &Report) -> String {
     for target in &report.targets {
         if let Some(cors) = target.facts.cors.known() {
             rows.extend(declared(target, cors));
-            foreign.push_str(&strangers(target, cors));
+            foreign.push_str(&others(target, cors));
         }
     }
     let head = [
@@ -66,7 +68,7 @@ fn declared(target: &TargetReport, cors: &CorsFacts) -> Vec<Vec<String>> {
         };
         let [credentials, methods, headers] = alike.more;
         vec![
-            alike.sign.to_owned(),
+            mark(alike.standing).to_owned(),
             prose(&target.name),
             code(&alike.request),
             alike.asked.to_owned(),
@@ -83,7 +85,7 @@ fn declared(target: &TargetReport, cors: &CorsFacts) -> Vec<Vec<String>> {
 
 fn of_preflight(target: &TargetReport, preflight: &Preflight) -> Alike {
     Alike {
-        sign: at(target, &preflight.at),
+        standing: reached(at(target, &preflight.at), preflight.status),
         request: preflight.endpoint.clone(),
         asked: "preflight",
         status: preflight.status,
@@ -98,11 +100,7 @@ fn of_preflight(target: &TargetReport, preflight: &Preflight) -> Alike {
 
 fn of_answer(target: &TargetReport, answer: &Answer) -> Alike {
     Alike {
-        sign: match (at(target, &answer.at), answer.status) {
-            // The service was not reached.
-            ("✓", 429 | 502..=504) => "?",
-            (sign, _) => sign,
-        },
+        standing: reached(at(target, &answer.at), answer.status),
         request: answer.endpoint.clone(),
         asked: "the answer",
         status: answer.status,
@@ -115,10 +113,16 @@ fn of_answer(target: &TargetReport, answer: &Answer) -> Alike {
     }
 }
 
-fn at(target: &TargetReport, at: &Pointer) -> &'static str {
-    failing(target, |finding| {
-        finding.family == Family::Cors && finding.at == *at
-    })
+fn at(target: &TargetReport, at: &Pointer) -> Standing {
+    target.standing(|finding| finding.family == Family::Cors && finding.at == *at)
+}
+
+/// A limiter or a gateway that answers in its place has shown nothing of the service.
+const fn reached(standing: Standing, status: u16) -> Standing {
+    match (standing, status) {
+        (Standing::Met, 429 | 502..=504) => Standing::Open,
+        (standing, _) => standing,
+    }
 }
 
 fn allowed(allow_origin: Option<&Untrusted>, origin: Option<&str>) -> String {
@@ -133,7 +137,7 @@ fn field(value: Option<&Untrusted>) -> String {
 }
 
 /// Foreign origins that were refused everywhere, and those that were let in.
-fn strangers(target: &TargetReport, cors: &CorsFacts) -> String {
+fn others(target: &TargetReport, cors: &CorsFacts) -> String {
     let asked = cors.answers.iter();
     let asked = asked.filter(|one| one.asker.is_stranger());
     let origins: Vec<&str> = asked
@@ -147,19 +151,25 @@ fn strangers(target: &TargetReport, cors: &CorsFacts) -> String {
         return String::new();
     }
     let mut let_in: Vec<&str> = asked
-        .filter(|one| at(target, &one.at) == "✗")
+        .filter(|one| at(target, &one.at) == Standing::NotMet)
         .filter_map(|one| one.origin.as_deref())
         .collect();
     let_in.sort_unstable();
     let_in.dedup();
     let name = prose(&target.name);
     let (essential, shown) = target.coverage.counts(Family::Cors);
-    let (sign, said) = match let_in.as_slice() {
-        [] if shown < essential => ("?", format!("none got in, {} open", essential - shown)),
-        [] => ("✓", "none got in".to_owned()),
-        [one] => ("✗", format!("{} got in", code(one))),
-        [one, rest @ ..] => ("✗", format!("{} and {} more got in", code(one), rest.len())),
+    let (standing, said) = match let_in.as_slice() {
+        [] if shown < essential => (
+            Standing::Open,
+            format!("none got in, {} open", essential - shown),
+        ),
+        [] => (Standing::Met, "none got in".to_owned()),
+        [one] => (Standing::NotMet, format!("{} got in", code(one))),
+        [one, rest @ ..] => (
+            Standing::NotMet,
+            format!("{} and {} more got in", code(one), rest.len()),
+        ),
     };
-    let (foreign, asked) = (different.len(), origins.len());
+    let (sign, foreign, asked) = (mark(standing), different.len(), origins.len());
     format!("- {sign} {name}: {foreign} foreign origins in {asked} requests: {said}\n")
 }

@@ -1,7 +1,9 @@
 //! Which service sends which header field: the value, or that it is missing, and whether a finding is
 //! about it.
 
-use super::{code, failing, prose, table, titled};
+use super::endpoints::mark;
+use super::{code, prose, table, titled};
+use crate::facts::contract::Standing;
 use crate::report::{Report, TargetReport};
 
 /// The fields every launch should have thought about, and how the rules about them begin.
@@ -64,19 +66,20 @@ fn row(name: &str, rules: &[&str], targets: &[&TargetReport]) -> Option<Vec<Stri
         .map(|target| first_page(target)?.first(name).map(|(_, value)| value))
         .collect();
     let about = |target: &&TargetReport| {
-        failing(target, |finding| {
+        target.standing(|finding| {
             let slug = finding.rule.as_str().strip_prefix("headers/");
             slug.is_some_and(|slug| rules.iter().any(|rule| slug.starts_with(rule)))
         })
     };
-    let failed = targets.iter().any(|target| about(target) == "✗");
+    let standings: Vec<Standing> = targets.iter().map(about).collect();
+    let failed = standings.contains(&Standing::NotMet);
     if !failed && values.iter().all(Option::is_none) {
         return None;
     }
-    let sign = match (failed, rules.is_empty()) {
-        (true, _) => "✗",
-        (false, true) => "",
-        (false, false) => "✓",
+    let sign = match standings.iter().max() {
+        _ if failed => mark(Standing::NotMet),
+        Some(worst) if !rules.is_empty() => mark(*worst),
+        Some(_) | None => "",
     };
     let cells = values.iter().map(|value| {
         let value = value.as_ref();

@@ -16,9 +16,9 @@ mod todo;
 mod verdict;
 mod websocket;
 
-use crate::model::{Severity, Untrusted};
+use crate::model::Untrusted;
 use crate::render::group::Group;
-use crate::report::{Finding, Report, TargetReport};
+use crate::report::{Finding, Report};
 use crate::rules::{self, Rule};
 
 /// The whole report.
@@ -74,15 +74,6 @@ fn by_service(report: &Report, head: &[&str], rows: Vec<Vec<String>>) -> String 
     let head = head.iter().filter(|name| **name != "Service").copied();
     let rows: Vec<Vec<String>> = rows.into_iter().map(without).collect();
     table(&head.collect::<Vec<_>>(), &rows)
-}
-
-/// ✗ where a finding that is more than worth knowing fails, ✓ otherwise.
-fn failing(target: &TargetReport, about: impl Fn(&Finding) -> bool) -> &'static str {
-    let mut findings = target.findings.iter();
-    let failed = findings.any(|finding| {
-        finding.outcome.is_failure() && finding.severity > Severity::Info && about(finding)
-    });
-    if failed { "✗" } else { "✓" }
 }
 
 /// What was seen, in one line.

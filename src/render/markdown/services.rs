@@ -1,13 +1,13 @@
 //! Each service in a row: where it is, what it answers, what it says of itself, and how it stands.
 
 use super::endpoints::mark;
-use super::{by_service, code, failing, prose, time, titled};
+use super::{by_service, code, prose, titled};
 use crate::facts::contract::Standing;
 use crate::facts::tls::CertificateFacts;
 use crate::model::{Family, Severity, Untrusted};
 use crate::render::caps;
 use crate::render::certificate::issuer;
-use crate::report::{Report, TargetReport};
+use crate::report::{Report, TargetReport, in_time};
 
 /// So many values a service says of itself.
 const VALUES: usize = 3;
@@ -112,9 +112,8 @@ fn says(target: &TargetReport) -> String {
 fn certificate(target: &TargetReport) -> String {
     let tls = target.facts.tls.known();
     let certificate = tls.and_then(|tls| tls.certificate.as_ref());
-    let sign = failing(target, |finding| {
-        finding.rule.as_str().starts_with("tls/certificate")
-    });
+    let sign =
+        mark(target.standing(|finding| finding.rule.as_str().starts_with("tls/certificate")));
     certificate.map_or_else(
         || "-".to_owned(),
         |certificate| format!("{} {sign}", in_short(certificate)),
@@ -139,7 +138,7 @@ fn first_byte(target: &TargetReport) -> String {
         return "-".to_owned();
     };
     let (first, server) = (cold.median.ttfb(), cold.median.server);
-    let sign = mark(time::sign(timed, latency));
+    let sign = mark(in_time(timed, latency));
     format!("{first} ({server}) {sign} ≤ {}", latency.target_ms)
 }
 

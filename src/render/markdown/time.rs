@@ -3,12 +3,10 @@
 use super::endpoints::mark;
 use super::{prose, table, titled};
 use crate::facts::contract::Standing;
-use crate::facts::latency::{LatencyFacts, Timed};
-use crate::model::statistics::Availability;
 use crate::model::{Micros, Untrusted};
 use crate::render::load;
 use crate::render::waterfall::{self, Ink, Row};
-use crate::report::Report;
+use crate::report::{Report, in_time};
 
 /// Columns of the widest bar: the block fits an issue tracker's width.
 const BAR: usize = 48;
@@ -48,7 +46,7 @@ pub(super) fn section(report: &Report) -> String {
 fn row(row: &Row<'_>) -> Vec<String> {
     let latency = row.target.facts.latency.known();
     let thresholds = latency.map(|latency| format!("{} / {}", latency.target_ms, latency.alert_ms));
-    let sign = latency.map_or(Standing::Open, |latency| sign(row.timed, latency));
+    let sign = latency.map_or(Standing::Open, |latency| in_time(row.timed, latency));
     let warm = row.warm();
     let warm = warm.map(|warm| format!("{} ({})", warm.ttfb(), warm.total()));
     let answered = row.timed.answered.as_ref();
@@ -73,22 +71,6 @@ fn row(row: &Row<'_>) -> Vec<String> {
     ]
 }
 
-/// Whether the first byte comes in the declared time. However fast, an error is not the answer that
-/// is meant.
-pub(super) fn sign(timed: &Timed, latency: &LatencyFacts) -> Standing {
-    use crate::model::statistics::Standing as Against;
-    let failed = timed.answered.as_ref().is_some_and(Availability::is_none);
-    if failed || timed.refusals().next().is_some() {
-        return Standing::NotMet;
-    }
-    let cold = timed.cold.as_ref();
-    match cold.and_then(|cold| cold.against(latency.target_ms.into())) {
-        Some(Against::Within) => Standing::Met,
-        Some(Against::Straddles) | None => Standing::Open,
-        Some(_) => Standing::NotMet,
-    }
-}
-
 /// The slowest server, held against the next.
 fn slowest(timed: &[Row<'_>]) -> String {
     let [slowest, next, ..] = timed else {
@@ -96,8 +78,10 @@ fn slowest(timed: &[Row<'_>]) -> String {
     };
     let (most, less) = (slowest.cold.median.server, next.cold.median.server);
     let factor = most.as_millis_f64() / less.as_millis_f64().max(0.01);
+    // 2.4 times, and 745 times: no more digits than the medians have.
+    let digits = usize::from(factor < 10.0);
     format!(
-        "\nSlowest server: {}, {most}, {factor:.1} times the next, {} ({less}).\n",
+        "\nSlowest server: {}, {most}, {factor:.digits$} times the next, {} ({less}).\n",
         prose(&slowest.name()),
         prose(&next.name()),
     )

@@ -1,6 +1,7 @@
 //! TLS in a row for each service; the picture of versions and suites where something weak is spoken.
 
-use super::{by_service, failing, prose, table, titled};
+use super::endpoints::mark;
+use super::{by_service, prose, table, titled};
 use crate::facts::tls::TlsFacts;
 use crate::model::Family;
 use crate::render::certificate::issuer;
@@ -42,7 +43,7 @@ fn row(target: &TargetReport, tls: &TlsFacts) -> Vec<String> {
     });
     let letter = tls.ssl_labs.grade.map_or("-", |letter| letter.name());
     vec![
-        failing(target, |finding| finding.family == Family::Tls).to_owned(),
+        mark(target.standing_of(Family::Tls)).to_owned(),
         prose(&target.name),
         versions(tls),
         suite(tls),

@@ -1,6 +1,7 @@
 //! Sockets, a row each: who is let in, and how the socket behaves.
 
-use super::{by_service, code, failing, prose, titled};
+use super::endpoints::mark;
+use super::{by_service, code, prose, titled};
 use crate::facts::websocket::{Outcome, Tried, WebSocketFacts};
 use crate::model::{Family, SocketAsk};
 use crate::report::{Report, TargetReport};
@@ -44,7 +45,7 @@ fn row(target: &TargetReport, socket: &WebSocketFacts) -> Vec<String> {
     };
     let most = declared.max_message;
     vec![
-        failing(target, |finding| finding.family == Family::Websocket).to_owned(),
+        mark(target.standing_of(Family::Websocket)).to_owned(),
         prose(&target.name),
         code(&declared.path),
         opened(socket),

@@ -36,7 +36,7 @@ pub fn snippet(software: Option<Software>, change: &Change) -> Option<Snippet> {
 }
 
 /// The media type is the handler's to say: one type for every answer would make pages of scripts. Only
-/// servers that can add a charset to answers of one type can mend it from outside.
+/// servers that can add a charset to answers of one type can fix it from outside.
 fn is_made_by_handler(software: Software, change: &Change) -> bool {
     let adds_charset = matches!(
         software,
