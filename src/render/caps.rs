@@ -27,7 +27,10 @@ pub fn lines(report: &Report, told: impl Fn(&Finding) -> bool) -> Vec<String> {
         for cap in tightest.filter(|cap| !told(cap)) {
             let name = Untrusted::from(target.name.as_str()).terminal_ends_within(24);
             let names = lines.entry((cap.limit, cap.because)).or_default();
-            names.push(name);
+            // Two families of one target may end at the same letter for the same reason.
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
     let line = |((limit, rule), names): (&(Grade, Reason), &Vec<String>)| {
