@@ -65,9 +65,11 @@ impl<'t> Text<'t> {
 
     /// For [`Target::source`](crate::model::Target::source).
     pub(super) fn source(&self, at: usize) -> Source {
+        let place = self.place(at..at);
         Source {
-            file: self.name.to_owned(),
-            line: u32::try_from(self.line_of(at) + 1).unwrap_or(u32::MAX),
+            file: place.file,
+            line: u32::try_from(place.line).unwrap_or(u32::MAX),
+            column: u32::try_from(place.column).ok(),
         }
     }
 

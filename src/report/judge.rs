@@ -127,9 +127,13 @@ fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
         | Place::Socket => return None,
     };
     let line = place.part.as_ref().and_then(|part| lines.get(part));
-    Some(Source {
-        file: whole.file.clone(),
-        line: line.copied().unwrap_or(whole.line),
+    Some(match line {
+        Some(line) => Source {
+            file: whole.file.clone(),
+            line: *line,
+            column: None,
+        },
+        None => whole.clone(),
     })
 }
 

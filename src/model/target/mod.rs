@@ -173,6 +173,9 @@ pub struct Source {
     pub file: String,
     /// One-based.
     pub line: u32,
+    /// One-based, in characters; `None` where only the line is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
 }
 
 impl fmt::Display for Source {

@@ -30,6 +30,7 @@ fn evidence() -> Evidence {
     evidence.target.source = Some(Source {
         file: "targets.toml".to_owned(),
         line: 4,
+        column: Some(1),
     });
     evidence.run.list = "targets.toml".to_owned();
     evidence.run.version = "0.0.0".to_owned();
