@@ -15,7 +15,7 @@ const REFUSED: &[(&[&str], i32, &str)] = &[
     (&["https://a.example", "--only", "tsl"],           2, "the families are tls"),
     (&["https://a.example", "--only", "cors", "--skip", "cors"], 2, "leave no rule"),
     (&["https://a.example", "--only", "cors/not-measured", "--skip", "cors"], 2, "leave no rule"),
-    (&["https://a.example", "--format", "pdf"],         2, "table, markdown and json"),
+    (&["https://a.example", "--format", "pdf"],         2, "table, markdown, json, junit, sarif, gitlab, github, csv"),
     (&["https://a.example", "--timeout", "soon"],       2, "500ms, 10s or 2m"),
     (&["https://a.example", "--user-agent", "a\r\nX: y"], 2, "signs of ASCII"),
     (&["https://a.example", "--user-agent", "\u{1b}[2J"], 2, "signs of ASCII"),

@@ -305,7 +305,8 @@ pub(super) enum Missing {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// table, markdown or json, to standard output or to a file; repeatable [default: table]
+    /// table, markdown, json, junit, sarif, gitlab, github or csv, to standard output or to a file;
+    /// repeatable, one of them to standard output [default: table]
     #[arg(long, value_name = "KIND[=PATH]", value_parser = format)]
     pub(super) format: Vec<Format>,
     /// Where the Markdown report goes; - for standard output
@@ -358,6 +359,30 @@ pub(super) enum FormatKind {
     Table,
     Markdown,
     Json,
+    Junit,
+    Sarif,
+    Gitlab,
+    Github,
+    Csv,
+}
+
+impl FormatKind {
+    const ALL: [(Self, &str); 8] = [
+        (Self::Table, "table"),
+        (Self::Markdown, "markdown"),
+        (Self::Json, "json"),
+        (Self::Junit, "junit"),
+        (Self::Sarif, "sarif"),
+        (Self::Gitlab, "gitlab"),
+        (Self::Github, "github"),
+        (Self::Csv, "csv"),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        let name = if name == "md" { "markdown" } else { name };
+        let mut all = Self::ALL.iter();
+        all.find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
 }
 
 fn format(text: &str) -> Result<Format, String> {
@@ -366,12 +391,10 @@ fn format(text: &str) -> Result<Format, String> {
         Some((kind, path)) => (kind, Some(PathBuf::from(path))),
         None => (text, None),
     };
-    let kind = match kind {
-        "table" => FormatKind::Table,
-        "markdown" | "md" => FormatKind::Markdown,
-        "json" => FormatKind::Json,
-        _ => return Err("the kinds are table, markdown and json".to_owned()),
-    };
+    let kind = FormatKind::named(kind).ok_or_else(|| {
+        let kinds = FormatKind::ALL.map(|(_, name)| name).join(", ");
+        format!("the kinds are {kinds}")
+    })?;
     Ok(Format { kind, path })
 }
 

@@ -1,8 +1,11 @@
 //! The environment, read once: terminals, colours, width, CI.
 
 use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
 use super::args::When;
+use super::failure::Failure;
+use crate::model::{Timestamp, Untrusted};
 
 /// What the environment says about the streams.
 #[derive(Clone, Debug)]
@@ -16,6 +19,9 @@ pub(super) struct Environment {
     ci: bool,
     columns: Option<usize>,
     utf8: bool,
+    github_actions: bool,
+    step_summary: Option<PathBuf>,
+    source_date_epoch: Option<String>,
 }
 
 impl Environment {
@@ -44,6 +50,13 @@ impl Environment {
                 let locale = locale.to_ascii_lowercase();
                 locale.contains("utf-8") || locale.contains("utf8")
             }),
+            github_actions: std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"),
+            step_summary: std::env::var_os("GITHUB_STEP_SUMMARY")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
+            source_date_epoch: std::env::var("SOURCE_DATE_EPOCH")
+                .ok()
+                .filter(|value| !value.is_empty()),
         }
     }
 
@@ -68,6 +81,36 @@ impl Environment {
     /// Progress is for people who watch, not for logs.
     pub(super) fn shows_progress(&self) -> bool {
         self.stderr_is_terminal && !self.ci && !self.dumb
+    }
+
+    /// Whether a step of GitHub Actions is what runs this.
+    pub(super) const fn is_github_actions(&self) -> bool {
+        self.github_actions
+    }
+
+    /// Where that step's summary goes.
+    pub(super) fn step_summary(&self) -> Option<&Path> {
+        self.step_summary.as_deref()
+    }
+
+    /// The time that reports have in place of the run's own, for builds that must be reproduced.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where it is no number of seconds.
+    pub(super) fn source_date_epoch(&self) -> Result<Option<Timestamp>, Failure> {
+        let Some(text) = &self.source_date_epoch else {
+            return Ok(None);
+        };
+        // Beyond the year 9999 there is no RFC 3339.
+        let seconds = text.parse().ok();
+        let seconds = seconds.filter(|seconds| (0..=253_402_300_799).contains(seconds));
+        let Some(seconds) = seconds else {
+            let text = Untrusted::from(text.as_str()).terminal();
+            return Err(Failure::Usage(format!(
+                "SOURCE_DATE_EPOCH is {text}; it is written as seconds since 1970, e.g. 1764547200"
+            )));
+        };
+        Ok(Some(Timestamp::from_secs(seconds)))
     }
 
     pub(super) fn width(&self, asked: Option<usize>) -> usize {

@@ -54,6 +54,12 @@ impl Destination {
         }))
     }
 
+    /// Opens what is at `path` to add to its end, whoever wrote to it before.
+    pub(super) fn append(path: &Path) -> io::Result<Self> {
+        let file = File::options().append(true).create(true).open(path)?;
+        Ok(Self::Stream(file))
+    }
+
     /// The file that will be replaced, by a path that is the same whatever it was called.
     pub(super) fn replaced(&self) -> Option<&Path> {
         match self {

@@ -9,9 +9,9 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::files::{self, Destination};
 use crate::evidence::Evidence;
-use crate::model::Bytes;
+use crate::model::{Bytes, Timestamp};
 use crate::render::terminal::{self, Style};
-use crate::render::{json, markdown};
+use crate::render::{csv, github, gitlab, json, junit, markdown, sarif};
 use crate::report::{ExitCode, Report};
 
 /// Where everything goes, opened before any traffic.
@@ -20,6 +20,11 @@ pub(super) struct Outputs {
     files: Vec<(FormatKind, PathBuf, Destination)>,
     evidence: Option<(PathBuf, Destination)>,
     stream: Option<FormatKind>,
+    /// Annotations under the table, where GitHub Actions runs this and nobody asked otherwise.
+    annotates: bool,
+    step_summary: Option<(PathBuf, Destination)>,
+    /// The time that reports have in place of the run's own.
+    dated: Option<Timestamp>,
     style: Style,
 }
 
@@ -55,6 +60,17 @@ impl Outputs {
         if stream.is_none() && !args.quiet {
             stream = Some(FormatKind::Table);
         }
+        let is_asked = args
+            .format
+            .iter()
+            .any(|format| format.kind == FormatKind::Github);
+        let annotates =
+            !is_asked && environment.is_github_actions() && stream == Some(FormatKind::Table);
+        let step_summary = environment.step_summary().filter(|_| is_asked || annotates);
+        let step_summary = match step_summary {
+            Some(path) => open_summary(path, is_asked)?,
+            None => None,
+        };
         let evidence = match &args.evidence {
             Some(path) => Some((path.clone(), open(path)?)),
             None => None,
@@ -75,6 +91,9 @@ impl Outputs {
             files,
             evidence,
             stream,
+            annotates,
+            step_summary,
+            dated: environment.source_date_epoch()?,
             style,
         })
     }
@@ -82,6 +101,7 @@ impl Outputs {
     /// Writes everything, files first. The exit code is the report's, unless a file could not be
     /// written; what is shown on standard output says so.
     pub(super) fn write(self, evidence: &[Evidence], report: &Report) -> ExitCode {
+        let report = &*dated(report, self.dated);
         let mut written = Vec::new();
         let mut missing = Vec::new();
         let mut note = |path: &Path, result: io::Result<usize>| match result {
@@ -102,12 +122,20 @@ impl Outputs {
             let text = render(kind, report, &[], self.style);
             note(&path, text.and_then(|text| destination.write(&text)));
         }
+        if let Some((path, destination)) = self.step_summary {
+            let text = github::summary(report, github::SUMMARY_LIMIT);
+            note(&path, destination.write(&text));
+        }
         let report = without(report, &missing);
         let exit = report.summary.exit_code;
         let Some(kind) = self.stream else {
             return exit;
         };
-        match render(kind, &report, &written, self.style).and_then(|text| say(&text)) {
+        let mut text = render(kind, &report, &written, self.style);
+        if self.annotates {
+            text = text.map(|table| table + &github::annotations(&report));
+        }
+        match text.and_then(|text| say(&text)) {
             Ok(()) => exit,
             Err(error) => {
                 complain(&format!("error: standard output: {error}\n"));
@@ -138,6 +166,36 @@ fn refuse_two_in_one<'p>(
         taken.push(place);
     }
     Ok(())
+}
+
+/// The report with another time. Nothing is judged by it: that was done before.
+fn dated(report: &Report, at: Option<Timestamp>) -> Cow<'_, Report> {
+    let Some(at) = at else {
+        return Cow::Borrowed(report);
+    };
+    let mut report = report.clone();
+    report.summary.at = at;
+    for target in &mut report.targets {
+        target.at = at;
+    }
+    Cow::Owned(report)
+}
+
+/// The step's summary. Where nobody asked for it in words, a run does not fail for want of it: in a
+/// container of its own the variable may be set and the file not be there.
+fn open_summary(path: &Path, is_asked: bool) -> Result<Option<(PathBuf, Destination)>, Failure> {
+    match Destination::append(path) {
+        Ok(destination) => Ok(Some((path.to_path_buf(), destination))),
+        Err(error) => {
+            let path = path.display();
+            let said = format!("{path} cannot be written: {error}");
+            if is_asked {
+                return Err(Failure::Unwritten(said));
+            }
+            complain(&format!("warning: no job summary: {said}\n"));
+            Ok(None)
+        }
+    }
 }
 
 /// The report with the exit code that the process has where files are missing.
@@ -182,6 +240,11 @@ fn render(
         FormatKind::Table => Ok(terminal::render(report, written, style)),
         FormatKind::Markdown => Ok(markdown::render(report)),
         FormatKind::Json => json::render(report).map_err(io::Error::other),
+        FormatKind::Junit => junit::render(report),
+        FormatKind::Sarif => sarif::render(report).map_err(io::Error::other),
+        FormatKind::Gitlab => gitlab::render(report).map_err(io::Error::other),
+        FormatKind::Github => Ok(github::annotations(report)),
+        FormatKind::Csv => csv::render(report),
     }
 }
 

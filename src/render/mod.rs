@@ -4,13 +4,23 @@
 pub mod caps;
 pub mod certificate;
 pub mod chain;
+pub mod csv;
+pub mod entry;
+pub mod github;
+pub mod gitlab;
 pub mod group;
 pub mod json;
+pub mod junit;
 pub mod load;
 pub mod markdown;
 mod open;
 pub mod ratings;
 pub mod rules_page;
+#[cfg(test)]
+mod sample;
+pub mod sarif;
+#[cfg(test)]
+mod sinks;
 pub mod suite_matrix;
 pub mod terminal;
 pub mod waterfall;

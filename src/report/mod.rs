@@ -191,6 +191,12 @@ impl TargetReport {
             .filter(|finding| finding.outcome == Outcome::Fail)
     }
 
+    /// Whether any rule came to an answer.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        summary::is_judged(self)
+    }
+
     /// Findings that could not be decided.
     pub fn unknowns(&self) -> impl Iterator<Item = &Finding> {
         self.findings

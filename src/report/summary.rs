@@ -73,6 +73,8 @@ pub struct Summary {
     pub reason: String,
     /// How many outcomes of each kind.
     pub counts: Counts,
+    /// The least severity that fails the run.
+    pub fail_on: Option<Severity>,
     /// Whether every target was looked at to the end.
     pub complete: bool,
     /// Whether `--only` or `--skip` left rules out: the letters speak of the rest alone.
@@ -165,6 +167,7 @@ pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary
         exit_code,
         reason,
         counts,
+        fail_on: first.and_then(|one| one.run.fail_on),
         complete: targets.iter().all(|target| target.complete),
         partial: evidence.iter().any(is_partial),
         at,
@@ -336,7 +339,8 @@ fn is_open(target: &TargetReport) -> bool {
     !target.complete || target.grade == Letter::NotMeasured || target.findings.iter().any(unknown)
 }
 
-fn is_judged(target: &TargetReport) -> bool {
+/// Whether any rule came to an answer.
+pub(super) fn is_judged(target: &TargetReport) -> bool {
     target.findings.iter().any(|finding| match finding.outcome {
         Outcome::Pass | Outcome::Fail | Outcome::Waived | Outcome::NotApplicable => true,
         Outcome::Unknown | Outcome::NotTested => false,

@@ -47,7 +47,9 @@ impl Folder {
             .args(arguments)
             .current_dir(&self.0)
             .stdin(Stdio::null());
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "CI"] {
+        let habits = ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "CI"];
+        let builds = ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "SOURCE_DATE_EPOCH"];
+        for name in habits.into_iter().chain(builds) {
             command.env_remove(name);
         }
         command

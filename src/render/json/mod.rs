@@ -4,6 +4,8 @@ pub mod v1;
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use crate::model::{WORKFLOW_COMMANDS, is_invisible};
 use crate::report::Report;
 
@@ -13,7 +15,12 @@ use crate::report::Report;
 /// # Errors
 /// Only if a value cannot be represented in JSON, which would be a fault of ours.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&v1::Report::from(report)).map(|text| harmless(&text) + "\n")
+    pretty(&v1::Report::from(report))
+}
+
+/// Any form as pretty-printed JSON, ending in a line feed and safe to print.
+pub(super) fn pretty(form: &impl Serialize) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(form).map(|text| harmless(&text) + "\n")
 }
 
 /// The same JSON: what is escaped can stand in strings only (RFC 8259 §7).
