@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
-use crate::model::{Family, Pointer, RuleId, Severity, Timestamp, Untrusted};
-use crate::report::{self, Outcome};
+use crate::model::{Family, Pointer, RuleId, Severity, Source, Timestamp, Untrusted};
+use crate::render::entry::Entry;
+use crate::report::Outcome;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Finding<'r> {
+    id: String,
     rule: RuleId,
     family: Family,
     title: &'static str,
@@ -21,16 +23,20 @@ pub(super) struct Finding<'r> {
     references: Vec<Reference<'r>>,
     reproduce: Option<&'r str>,
     at: &'r Pointer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'r Source>,
     waived: Option<Waived<'r>>,
 }
 
-impl<'r> From<&'r report::Finding> for Finding<'r> {
-    fn from(finding: &'r report::Finding) -> Self {
+impl<'r> From<Entry<'r>> for Finding<'r> {
+    fn from(entry: Entry<'r>) -> Self {
+        let finding = entry.finding;
         let references = finding.references.iter().map(|link| Reference {
             title: &link.title,
             url: &link.url,
         });
         Self {
+            id: entry.id(),
             rule: finding.rule,
             family: finding.family,
             title: finding.title,
@@ -48,6 +54,7 @@ impl<'r> From<&'r report::Finding> for Finding<'r> {
             references: references.collect(),
             reproduce: finding.reproduce.as_deref(),
             at: &finding.at,
+            source: finding.source.as_ref(),
             waived: finding.waived.as_ref().map(|waiver| Waived {
                 reason: &waiver.reason,
                 expires: waiver.expires,

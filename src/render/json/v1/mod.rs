@@ -22,6 +22,7 @@ use crate::facts::landing::Landing;
 use crate::grade;
 use crate::model::{Family, Grade, Kind, Millis, Source, Timestamp, Untrusted};
 use crate::profile;
+use crate::render::entry::of_target;
 use crate::report::{self, Idle};
 use facts::Facts;
 use finding::Finding;
@@ -158,7 +159,7 @@ impl<'r> From<&'r report::TargetReport> for Target<'r> {
             optional: target.optional,
             grade: letter(target.grade),
             families: Families::from(target),
-            findings: target.findings.iter().map(Finding::from).collect(),
+            findings: of_target(target).into_iter().map(Finding::from).collect(),
             idle_waivers: target.idle_waivers.iter().map(IdleWaiver::from).collect(),
             not_checked: &target.not_checked,
             headers_profile: target.headers_profile.as_ref(),
