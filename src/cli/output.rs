@@ -252,7 +252,8 @@ fn render(
 fn lines(evidence: &[Evidence]) -> io::Result<String> {
     let mut text = String::new();
     for one in evidence {
-        text.push_str(&serde_json::to_string(one).map_err(io::Error::other)?);
+        let line = serde_json::to_string(one).map_err(io::Error::other)?;
+        text.push_str(&json::harmless(&line));
         text.push('\n');
     }
     Ok(text)

@@ -56,11 +56,18 @@ impl Untrusted {
         format!("{}…{tail}", fitting(&text, room))
     }
 
-    /// For Markdown prose: nothing in it can become markup, a link, a mention or a table border.
+    /// For Markdown prose: nothing in it can become markup, a link, a mention, a reference to a
+    /// ticket, or a table border.
+    ///
+    /// Mentions, references and bare links are found in the text that comes out of the Markdown
+    /// (GitHub's and GitLab's filters run over the HTML; so do the e-mail links of GitHub Flavored
+    /// Markdown §6.9): an escape or an entity for `@` or `#` comes out as that character again. So
+    /// they are broken up by a zero-width space, as an entity that is seen in the source.
     #[must_use]
     pub fn markdown(&self) -> String {
+        let text = self.terminal();
         let mut out = String::new();
-        for c in self.terminal().chars() {
+        for (at, c) in text.char_indices() {
             match c {
                 '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
                     out.push('\\');
@@ -69,12 +76,14 @@ impl Untrusted {
                 '<' => out.push_str("&lt;"),
                 '>' => out.push_str("&gt;"),
                 '&' => out.push_str("&amp;"),
-                // A zero-width joiner would be invisible again: entities are seen in the source.
-                '@' => out.push_str("&#64;"),
                 _ => out.push(c),
             }
+            let (before, behind) = text.split_at_checked(at + c.len_utf8()).unwrap_or_default();
+            if comes_alive(before, behind) {
+                out.push_str(BREAK);
+            }
         }
-        out.replace("://", "&#58;//")
+        out
     }
 
     /// For Markdown, as a code span whose fence is longer than any run of backticks inside, and
@@ -115,6 +124,31 @@ impl Untrusted {
     }
 }
 
+/// A zero-width space that is seen in the source of Markdown.
+const BREAK: &str = "&#8203;";
+
+/// What makes a link of what stands behind it (GFM §6.9), in any case.
+const LINK_STARTS: [&str; 6] = ["http:", "https:", "ftp:", "mailto:", "xmpp:", "www."];
+
+/// Whether a renderer of Markdown makes more of `behind` because `before` stands before it: mentions
+/// (`@`), tickets (`#`, `GH-`), GitLab's merge requests, labels, milestones, snippets and epics
+/// (`!`, `~`, `%`, `$`, `&`), and bare links.
+fn comes_alive(before: &str, behind: &str) -> bool {
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '-');
+    if before.ends_with(['@', '#', '!', '~', '%', '$', '&']) {
+        return behind.starts_with(name);
+    }
+    if before.ends_with("GH-") {
+        return behind.starts_with(|c: char| c.is_ascii_digit());
+    }
+    let starts = |start: &&str| {
+        let from = before.len().checked_sub(start.len());
+        let end = from.and_then(|from| before.get(from..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(start))
+    };
+    LINK_STARTS.iter().any(starts) || (before.ends_with(':') && behind.starts_with("//"))
+}
+
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
         Self(text)
@@ -144,34 +178,65 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Whether a character beyond ASCII's controls steers what is shown and is not seen itself: other
-/// controls, bidi overrides, zero-width characters, line separators.
+/// Whether a character beyond ASCII's controls is not seen itself, or steers what is shown: other
+/// controls, line separators, annotations, the blank of Braille, and all that Unicode calls
+/// `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt), bidi overrides and variation
+/// selectors among them.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(
         u32::from(c),
         0x7f..0xa0
             | 0xad
+            | 0x34f
             | 0x61c
+            | 0x115f..=0x1160
+            | 0x17b4..=0x17b5
+            | 0x180b..=0x180f
             | 0x200b..=0x200f
             | 0x2028..=0x202e
             | 0x2060..=0x206f
+            | 0x2800
+            | 0x3164
+            | 0xfe00..=0xfe0f
             | 0xfeff
-            | 0xfff9..=0xfffb
-            | 0xe0000..=0xe007f
+            | 0xffa0
+            | 0xfff0..=0xfffb
+            | 0x1bca0..=0x1bca3
+            | 0x1d173..=0x1d17a
+            | 0xe0000..=0xe0fff
     )
 }
 
 /// GitHub's, Azure's and TeamCity's runners execute these markers; the first two anywhere in a line.
 pub const WORKFLOW_COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
 
+/// GitHub's runner takes a line for a command that begins with `::` and one of these names, blanks
+/// before it or not (docs.github.com, "Workflow commands").
+#[rustfmt::skip]
+const GITHUB_COMMANDS: [&str; 15] = [
+    "add-mask", "add-matcher", "add-path", "debug", "echo", "endgroup", "error", "group", "notice",
+    "remove-matcher", "save-state", "set-env", "set-output", "stop-commands", "warning",
+];
+
 fn defuse_workflow_commands(text: &str) -> String {
     let mut out = text.to_owned();
     for marker in WORKFLOW_COMMANDS {
         out = out.replace(marker, &marker.replacen('#', "\\x23", 1));
     }
-    if out.trim_start().starts_with("::") {
-        out = out.replacen("::", "\\x3a:", 1);
+    // A line may be broken at any blank, and a long word anywhere.
+    let commands: Vec<usize> = out
+        .match_indices("::")
+        .filter(|(at, _)| {
+            let (before, from) = out.split_at_checked(*at).unwrap_or_default();
+            let name = from.trim_start_matches(':').to_ascii_lowercase();
+            let begins = before.trim_end().len() < before.len() || before.is_empty();
+            begins || GITHUB_COMMANDS.iter().any(|known| name.starts_with(known))
+        })
+        .map(|(at, _)| at)
+        .collect();
+    for at in commands.into_iter().rev() {
+        out.replace_range(at..=at, "\\x3a");
     }
     out
 }
@@ -212,9 +277,21 @@ mod tests {
         ("\u{202e}abc",        "\\u{202e}abc",         "\\\\u{202e}abc",           "\\u{202e}abc"),
         ("x ##[add-mask]y",    "x \\x23#[add-mask]y",  "x \\\\x23\\#\\[add-mask\\]y", "x \\x23#[add-mask]y"),
         (" ::error::x",        " \\x3a:error::x",      " \\\\x3a:error::x",        " \\x3a:error::x"),
-        ("</details>@me",      "</details>@me",        "&lt;/details&gt;&#64;me",  "&lt;/details&gt;@me"),
+        ("a ::error::b",       "a \\x3a:error::b",     "a \\\\x3a:error::b",       "a \\x3a:error::b"),
+        ("a::error::b",        "a\\x3a:error::b",      "a\\\\x3a:error::b",        "a\\x3a:error::b"),
+        ("std::string fe80::1", "std::string fe80::1", "std::string fe80::1",      "std::string fe80::1"),
+        ("</details>@me",      "</details>@me",        "&lt;/details&gt;@&#8203;me", "&lt;/details&gt;@me"),
         ("a|b",                "a|b",                  "a\\|b",                    "a|b"),
-        ("http://x",           "http://x",             "http&#58;//x",             "http://x"),
+        ("http://x",           "http://x",             "http:&#8203;//x",          "http://x"),
+        ("git://x",            "git://x",              "git:&#8203;//x",           "git://x"),
+        ("WWW.x.example",      "WWW.x.example",        "WWW.&#8203;x.example",     "WWW.x.example"),
+        ("me@x.example",       "me@x.example",         "me@&#8203;x.example",      "me@x.example"),
+        ("mailto:x xmpp:y",    "mailto:x xmpp:y",      "mailto:&#8203;x xmpp:&#8203;y", "mailto:x xmpp:y"),
+        ("o/r#1 GH-2 !3 ~4",   "o/r#1 GH-2 !3 ~4",     "o/r\\#&#8203;1 GH-&#8203;2 \\!&#8203;3 \\~&#8203;4", "o/r#1 GH-2 !3 ~4"),
+        ("50% @ $5, max-age: 3", "50% @ $5, max-age: 3", "50% @ $&#8203;5, max-age: 3", "50% @ $5, max-age: 3"),
+        ("a\u{34f}\u{3164}b",  "a\\u{34f}\\u{3164}b",  "a\\\\u{34f}\\\\u{3164}b",  "a\\u{34f}\\u{3164}b"),
+        ("\u{2800}\u{fe0f}",   "\\u{2800}\\u{fe0f}",   "\\\\u{2800}\\\\u{fe0f}",   "\\u{2800}\\u{fe0f}"),
+        ("\u{e0100}\u{e0fff}", "\\u{e0100}\\u{e0fff}", "\\\\u{e0100}\\\\u{e0fff}", "\\u{e0100}\\u{e0fff}"),
     ];
 
     #[test]

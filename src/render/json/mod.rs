@@ -23,8 +23,10 @@ pub(super) fn pretty(form: &impl Serialize) -> Result<String, serde_json::Error>
     serde_json::to_string_pretty(form).map(|text| harmless(&text) + "\n")
 }
 
-/// The same JSON: what is escaped can stand in strings only (RFC 8259 §7).
-fn harmless(json: &str) -> String {
+/// The same JSON, with what a terminal or a build's log would act on escaped: it can stand in
+/// strings only (RFC 8259 §7).
+#[must_use]
+pub fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if is_invisible(c) {
