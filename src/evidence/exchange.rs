@@ -1,5 +1,7 @@
 //! One HTTP request and what came of it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Observation, Payload, WireBytes};
@@ -31,6 +33,34 @@ pub struct Exchange {
     /// connection that was reset, or a platform that answered for the service.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Observation<u16>>,
+    /// Where its `Location` leads, if a credential stands there: what evidence shows in its place
+    /// is no place to go to. Never written.
+    #[serde(skip)]
+    pub onward: Option<Onward>,
+}
+
+/// A URL that holds a credential, to be asked for and not to be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Onward(Url);
+
+impl Onward {
+    /// Around the URL as it was received.
+    #[must_use]
+    pub const fn new(url: Url) -> Self {
+        Self(url)
+    }
+
+    /// The URL, if it leads to the origin of `from`: a credential is taken to no other.
+    #[must_use]
+    pub fn within(&self, from: &Url) -> Option<Url> {
+        (self.0.origin() == from.origin()).then(|| self.0.clone())
+    }
+}
+
+impl fmt::Debug for Onward {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Onward(«hidden»)")
+    }
 }
 
 impl Exchange {

@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 
 pub use content::{Content, Unread};
 pub use exchange::{
-    Connection, Exchange, Field, OriginClass, OriginSent, PassedOver, Request, Response, with_lines,
+    Connection, Exchange, Field, Onward, OriginClass, OriginSent, PassedOver, Request, Response,
+    with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use look::{Look, are_alike};

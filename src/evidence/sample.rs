@@ -78,6 +78,7 @@ pub(crate) fn exchange(
         }),
         disclosed: Vec::new(),
         earlier: Vec::new(),
+        onward: None,
     }
 }
 

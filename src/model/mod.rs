@@ -6,6 +6,7 @@
 pub mod statistics;
 pub mod waterfall;
 
+mod address;
 mod family;
 mod grade;
 mod phases;
@@ -26,6 +27,7 @@ mod units;
 mod untrusted;
 mod url;
 
+pub use address::is_global;
 pub use family::Family;
 pub use grade::Grade;
 pub use phases::Phases;

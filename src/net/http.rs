@@ -10,6 +10,7 @@ use ureq::http;
 use super::body;
 use super::deadline::Deadline;
 use super::dial::{self, Names};
+use super::onward::onward;
 use super::scrub::Scrub;
 use super::sessions::Sessions;
 use super::spares::Spares;
@@ -17,7 +18,7 @@ use super::stream::Stream;
 use super::transport::{self, Dialler, NoResolver, Record};
 use super::{Net, clock, tls};
 use crate::evidence::{
-    Cause, Connection, Exchange, Failure, Field, Observation, OriginSent, Payload, Request,
+    Cause, Connection, Exchange, Failure, Field, Observation, Onward, OriginSent, Payload, Request,
     Response, Stage, WireBytes,
 };
 use crate::model::{Method, Micros, Phases, Question, SecretRef, Url, UrlScheme};
@@ -162,8 +163,7 @@ impl Outgoing {
     #[must_use]
     pub fn shown(&self, scrub: &Scrub) -> Request {
         let scrub = scrub.for_question(&self.question);
-        let mut url = self.url.clone();
-        url.target = scrub.text(&url.target);
+        let url = scrub.url(&self.url);
         let field = |line: &Line| match &line.shown {
             Some(shown) => Field::new(&line.name, shown),
             None => scrub.field(&line.name, line.value.as_bytes()),
@@ -276,6 +276,7 @@ impl Client {
             response,
             phases,
             disclosed,
+            onward,
         } = attempt;
         Exchange {
             question: outgoing.question.clone(),
@@ -292,6 +293,7 @@ impl Client {
             response,
             disclosed,
             earlier: Vec::new(),
+            onward,
         }
     }
 
@@ -313,6 +315,7 @@ impl Client {
         let record = transport::finish();
         let phases = phases(&record, done);
         let scrub = self.net.scrub.for_question(&outgoing.question);
+        let onward = onward(&outgoing.url, &record.head, &scrub);
         let disclosed = match &result {
             Ok(body) => disclosed(outgoing, &record, body, &scrub),
             Err(_) => Vec::new(),
@@ -337,6 +340,7 @@ impl Client {
             response,
             phases,
             disclosed,
+            onward,
         }
     }
 }
@@ -356,7 +360,7 @@ fn response(record: &Record, body: body::Read, scrub: &Scrub) -> Response {
     let broke = body.broke || contradictory;
     let kept = u64::try_from(body.kept.len()).unwrap_or(u64::MAX);
     let mut response = Response {
-        version: head.version.clone(),
+        version: scrub.text(&head.version),
         status: head.status,
         reason: scrub.text(&String::from_utf8_lossy(&head.reason)),
         fields: fields.collect(),
@@ -402,6 +406,7 @@ struct Attempt {
     response: Observation<Response>,
     phases: Phases,
     disclosed: Vec<SecretRef>,
+    onward: Option<Onward>,
 }
 
 /// Why there is no response.

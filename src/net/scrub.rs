@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use crate::evidence::{Field, WireBytes};
-use crate::model::{Ask, Question, Scheme, SchemeKind, Secret, SecretRef, Target};
+use crate::model::{Ask, Question, Scheme, SchemeKind, Secret, SecretRef, Target, Url};
 use crate::wire::http::cookie;
 use crate::wire::{jwt, percent};
 
@@ -198,6 +198,14 @@ impl Scrub {
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    }
+
+    /// The URL with every credential replaced.
+    #[must_use]
+    pub fn url(&self, url: &Url) -> Url {
+        let mut url = url.clone();
+        url.target = self.text(&url.target);
+        url
     }
 
     /// A field line with every credential replaced, and cookie values too.

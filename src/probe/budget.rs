@@ -22,5 +22,6 @@ pub(super) fn not_sent(view: &View<'_>, request: &Outgoing, flag: Flag) -> Excha
         response: Observation::Skipped(Skip::NeedsFlag(flag)),
         disclosed: Vec::new(),
         earlier: Vec::new(),
+        onward: None,
     }
 }

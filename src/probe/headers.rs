@@ -8,6 +8,7 @@ use crate::model::{Ask, Method, Url, UrlScheme};
 use crate::net::http::Outgoing;
 use crate::wire::exposure::ARTEFACTS;
 use crate::wire::html::{LoadKind, Page};
+use crate::wire::url::resolve;
 
 /// A path nobody has: long, and the same in every run so that evidence can be compared.
 pub(super) const NOWHERE: &str = "/seaworthy-7d1f0c53-not-found";
@@ -125,7 +126,7 @@ fn source_maps(page: &Url, html: &str) -> Vec<Outgoing> {
     scripts
         .iter()
         .filter(|load| load.kind == LoadKind::Script)
-        .filter_map(|load| page.resolve(&load.reference).ok())
+        .filter_map(|load| resolve(page, &load.reference))
         .filter(own)
         .map(|script| {
             let path = script.target.split('?').next().unwrap_or_default();

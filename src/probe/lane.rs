@@ -8,10 +8,11 @@ use super::control::{self, Control};
 use super::silence::{Silence, is_common};
 use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Cause, Exchange, Flag, Observation, Skip};
-use crate::model::{Ask, Method, Url, UrlScheme};
+use crate::model::{Ask, Method, Url, UrlScheme, is_global};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::pool::in_order;
+use crate::wire::url::resolve;
 
 /// Browsers follow so many (Fetch §4.4); who needs more gets in nowhere.
 const MAX_HOPS: u8 = 20;
@@ -353,7 +354,9 @@ impl<'a> Lane<'a> {
         for nth in 1..=MAX_HOPS {
             let last = hops.last().unwrap_or(from);
             let Some(next) = location(last) else { break };
-            let looped = next == from.request.url || hops.iter().any(|hop| hop.request.url == next);
+            let shown = self.view.net.scrub.url(&next);
+            let looped =
+                shown == from.request.url || hops.iter().any(|hop| hop.request.url == shown);
             if looped || !self.may_follow(&last.request.url, &next) {
                 break;
             }
@@ -414,39 +417,25 @@ fn was_kept_waiting(exchange: &Exchange) -> bool {
     failure.is_some_and(|failure| failure.cause == Cause::TimedOut)
 }
 
-/// Where a redirect points, if the exchange was answered by one.
+/// Where a redirect points, if the exchange was answered by one: a credential in it is taken to no
+/// other origin.
 #[must_use]
 pub fn location(exchange: &Exchange) -> Option<Url> {
     let response = exchange.response.seen()?;
     if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    exchange
-        .request
-        .url
-        .resolve(&response.value("location")?)
-        .ok()
+    match &exchange.onward {
+        Some(onward) => onward.within(&exchange.request.url),
+        None => resolve(&exchange.request.url, &response.value("location")?),
+    }
 }
 
 /// Whether a URL names an address that is not public although the target itself is.
-fn leads_inside(to: &Url, view: &View<'_>) -> bool {
+pub(super) fn leads_inside(to: &Url, view: &View<'_>) -> bool {
     let resolve = |url: &Url| view.net.resolver.resolve(&url.host, url.port, view.end);
     let inside = |url: &Url| {
-        resolve(url).is_ok_and(|found| found.addresses.iter().any(|found| is_inside(found.ip())))
+        resolve(url).is_ok_and(|found| found.addresses.iter().any(|found| !is_global(found.ip())))
     };
     inside(to) && !inside(&view.target.url)
-}
-
-fn is_inside(address: std::net::IpAddr) -> bool {
-    match address {
-        std::net::IpAddr::V4(v4) => {
-            v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified()
-        }
-        std::net::IpAddr::V6(v6) => {
-            v6.is_loopback()
-                || v6.is_unique_local()
-                || v6.is_unicast_link_local()
-                || v6.is_unspecified()
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! It follows ten redirects wherever they lead, which our own look at a page does not; so this is
 //! only done when its profile is asked for.
 
+use super::lane::leads_inside;
 use super::{View, blank};
 use crate::evidence::{
     Evidence, Exchange, Flag, Observation, OriginClass, OriginSent, Response, TlsEvidence,
@@ -11,6 +12,7 @@ use crate::model::{Ask, Host, Method, Question, Url, UrlScheme};
 use crate::net::dial::{self, Names};
 use crate::net::http::{BODY_LIMIT, Client, Outgoing};
 use crate::net::tls::{self, Offer};
+use crate::wire::url::resolve;
 
 /// What it accepts.
 const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -125,9 +127,14 @@ fn is_redirect(response: &Response) -> bool {
 /// Where it goes next: without a `Location`, to `undefined`, as JavaScript resolves nothing.
 fn next_hop(exchange: &Exchange) -> Option<Url> {
     let response = exchange.response.seen().filter(|seen| is_redirect(seen))?;
+    if let Some(onward) = &exchange.onward {
+        return onward.within(&exchange.request.url);
+    }
     let location = response.value("location");
-    let reference = location.as_deref().unwrap_or("undefined");
-    exchange.request.url.resolve(reference).ok()
+    resolve(
+        &exchange.request.url,
+        location.as_deref().unwrap_or("undefined"),
+    )
 }
 
 fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
@@ -145,7 +152,7 @@ fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
         request.keep = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
         if let Some((_, client)) = &client {
             let exchange = client.send(&request, &view.exchange_end());
-            next = next_hop(&exchange);
+            next = next_hop(&exchange).filter(|next| !leads_inside(next, view));
             hops.push(exchange);
         }
     }

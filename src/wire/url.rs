@@ -8,6 +8,33 @@
 mod host;
 mod path;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::model::{Url, UrlScheme};
+
+/// What a browser requests for a `Location`, a link or a `src` that it was given by `base`: nothing
+/// where that is no URL, or one of a scheme that is not fetched over HTTP.
+///
+/// A host outside ASCII is none, since hosts are not converted to Punycode here.
+#[must_use]
+pub fn resolve(base: &Url, reference: &str) -> Option<Url> {
+    let base = WebUrl::parse(&format!("{}{}", base.origin(), base.target))?;
+    base.join(reference)?.fetched()
+}
+
+/// The special-query percent-encode set (§1.3).
+const QUERY: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\'');
+
+fn encoded_query(query: &str) -> String {
+    utf8_percent_encode(query, QUERY).to_string()
+}
+
 /// A URL taken apart. Query and fragment are kept apart from the path and never compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WebUrl {
@@ -73,6 +100,23 @@ impl WebUrl {
         self.port.or_else(|| default_port(&self.scheme))
     }
 
+    /// As it is asked for over HTTP; `None` for other schemes, and for hosts and ports that nothing
+    /// can be asked at.
+    fn fetched(self) -> Option<Url> {
+        let scheme = match self.scheme.as_str() {
+            "http" => UrlScheme::Http,
+            "https" => UrlScheme::Https,
+            _ => return None,
+        };
+        let port = self.port.unwrap_or(scheme.default_port());
+        Some(Url {
+            scheme,
+            host: self.host.parse().ok()?,
+            port: Some(port).filter(|port| *port != 0)?,
+            target: self.path + &self.query,
+        })
+    }
+
     fn special(scheme: String, rest: &str) -> Option<Self> {
         let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at_checked(end)?;
@@ -88,7 +132,7 @@ impl WebUrl {
             host: host::parse(host)?,
             port,
             path: path::normalised(path),
-            query: query.to_owned(),
+            query: encoded_query(query),
             scheme,
         })
     }
@@ -115,7 +159,7 @@ impl WebUrl {
             joined.path = path::normalised(&format!("{folder}{path}"));
         }
         if !path.is_empty() || text.starts_with('?') {
-            query.clone_into(&mut joined.query);
+            joined.query = encoded_query(query);
         }
         Some(joined)
     }
@@ -192,7 +236,8 @@ struct NoPort;
 
 #[cfg(test)]
 mod tests {
-    use super::WebUrl;
+    use super::{WebUrl, resolve};
+    use crate::model::Url;
     use proptest::prelude::*;
 
     fn shown(url: &WebUrl) -> String {
@@ -223,6 +268,7 @@ mod tests {
         ("http://[::g]/",                     ""),
         ("https://a.example/b/../c/./d",      "https://a.example/c/d"),
         ("https://a.example/%2e%2E/x y",      "https://a.example/x%20y"),
+        ("https://a.example/?a b\"<'>\u{e9}",  "https://a.example/?a%20b%22%3C%27%3E%C3%A9"),
         ("data:text/html,x",                  "data:text/html,x"),
         ("no scheme",                         ""),
     ];
@@ -257,7 +303,60 @@ mod tests {
         }
     }
 
+    /// A `Location` given by `https://a.example/p/q?r`, then what is asked for; empty for nothing.
+    #[rustfmt::skip]
+    const FETCHED: &[(&str, &str)] = &[
+        ("/x",                      "https://a.example/x"),
+        ("x",                       "https://a.example/p/x"),
+        ("../x",                    "https://a.example/x"),
+        ("../../../x/.",            "https://a.example/x/"),
+        ("?z",                      "https://a.example/p/q?z"),
+        ("",                        "https://a.example/p/q?r"),
+        ("#top",                    "https://a.example/p/q?r"),
+        ("//b.example:8/y",         "https://b.example:8/y"),
+        ("http://a.example/",       "http://a.example/"),
+        ("HTTPS:\\\\B.example\\y",   "https://b.example/y"),
+        ("/a b",                    "https://a.example/a%20b"),
+        ("/a\tb\nc",                "https://a.example/abc"),
+        ("/<a>`\"",                 "https://a.example/%3Ca%3E%60%22"),
+        ("/\u{1}\u{7f}",            "https://a.example/%01%7F"),
+        ("/caf\u{e9}?\u{e9}",       "https://a.example/caf%C3%A9?%C3%A9"),
+        ("/%zz%",                   "https://a.example/%zz%"),
+        ("?a b#c",                  "https://a.example/p/q?a%20b"),
+        ("https://u:p@b.example/",  "https://b.example/"),
+        ("https://b.example./",     "https://b.example/"),
+        ("http://127.1/",           "http://127.0.0.1/"),
+        ("https://b.example:0/",    ""),
+        ("https://b..example/",     ""),
+        ("https://b example/",      ""),
+        ("https://[::g]/",          ""),
+        ("ftp://b.example/",        ""),
+        ("file:///etc/hosts",       ""),
+        ("data:,x",                 ""),
+        ("mailto:a@b.example",      ""),
+    ];
+
+    #[test]
+    fn what_is_asked_for_is_what_a_browser_would_ask_for() {
+        let base: Url = "https://a.example/p/q?r".parse().unwrap();
+        for (reference, expected) in FETCHED {
+            let read = resolve(&base, reference).map(|url| url.to_string());
+            assert_eq!(read.unwrap_or_default(), *expected, "{reference:?}");
+        }
+    }
+
     proptest! {
+        /// Whatever a peer refers to can be asked for, written down and read again.
+        #[test]
+        fn what_resolves_is_a_url_of_ours(text in "[ -~\\n]{0,40}|.{0,40}|/[\x00-\x7f]{0,20}") {
+            let base: Url = "https://a.example/p/q?r".parse().unwrap();
+            if let Some(url) = resolve(&base, &text) {
+                prop_assert!(url.to_string().parse::<ureq::http::Uri>().is_ok(), "{}", url);
+                let written = serde_json::to_string(&url).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Url>(&written).unwrap(), url);
+            }
+        }
+
         #[test]
         fn any_text_is_survived(base in ".{0,40}", text in "[ -~\\n]{0,40}|.{0,40}") {
             if let Some(url) = WebUrl::parse(&text) {

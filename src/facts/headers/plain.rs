@@ -2,6 +2,7 @@
 
 use crate::evidence::{Evidence, Exchange, Observation};
 use crate::model::{Ask, Pointer, Untrusted, UrlScheme};
+use crate::wire::url::resolve;
 
 /// The answer in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +71,7 @@ fn redirects(
     status: u16,
     location: &str,
 ) -> Plain {
-    let to = exchange.request.url.resolve(location).ok();
+    let to = resolve(&exchange.request.url, location);
     let is_plain = |exchange: &Exchange| exchange.request.url.scheme == UrlScheme::Http;
     let insecure_hop = evidence
         .exchanges

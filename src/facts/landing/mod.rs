@@ -17,6 +17,7 @@ use crate::evidence::{
 };
 use crate::model::{Ask, Attempt, Millis, Pointer, Scheme, Untrusted, Url, UrlScheme};
 use crate::wire::tls::Alert;
+use crate::wire::url::resolve;
 use crate::wire::{gate_page, html};
 
 /// Browsers give up after so many redirects (Fetch §4.4, "redirect count is 20").
@@ -255,10 +256,9 @@ fn is_for_want_of_a_certificate(evidence: &Evidence, failure: &Failure) -> bool 
 /// A redirect that was not followed.
 fn redirected(way: &[(usize, &Exchange)], last: &Exchange, response: &Response) -> Option<Gate> {
     let location = response.value("location").unwrap_or_default();
-    let resolved = last.request.url.resolve(&location);
-    let to = match &resolved {
-        Ok(to) if !location.is_empty() => to,
-        Ok(_) | Err(_) => return Some(Gate::NoUrl(location.into())),
+    let resolved = resolve(&last.request.url, &location);
+    let Some(to) = resolved.as_ref().filter(|_| !location.is_empty()) else {
+        return Some(Gate::NoUrl(location.into()));
     };
     let visited = |url: &Url| way.iter().any(|(_, exchange)| exchange.request.url == *url);
     let named = || Untrusted::from(to.to_string());

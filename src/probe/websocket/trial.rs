@@ -264,12 +264,10 @@ fn bytes(url: &Url, fields: &[Line]) -> Vec<u8> {
 }
 
 fn as_evidence(net: &Net, url: &Url, fields: &[Line]) -> Request {
-    let mut url = url.clone();
-    url.target = net.scrub.text(&url.target);
     let shown = |(name, _, shown): &Line| Field::new(name, &net.scrub.text(shown));
     Request {
         method: Method::get(),
-        url,
+        url: net.scrub.url(url),
         fields: fields.iter().map(shown).collect(),
         body: None,
     }
@@ -281,13 +279,18 @@ fn behind(view: &View<'_>, answer: Answer, end: &Deadline, seen: &mut SocketTria
     let scrub = &view.net.scrub;
     let fields = answer.head.fields.iter();
     let mut response = Response {
-        version: answer.head.version.clone(),
+        version: scrub.text(&answer.head.version),
         status: answer.head.status,
         reason: scrub.text(&String::from_utf8_lossy(&answer.head.reason)),
         fields: fields
             .map(|(name, value)| scrub.field(name, value))
             .collect(),
-        faults: answer.head.faults.clone(),
+        faults: answer
+            .head
+            .faults
+            .iter()
+            .map(|fault| scrub.text(fault))
+            .collect(),
         body: Payload::default(),
     };
     let talk = if open {

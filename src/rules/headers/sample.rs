@@ -63,6 +63,7 @@ fn exchange(
             body,
         }),
         earlier: Vec::new(),
+        onward: None,
     }
 }
 
