@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::model::{Family, Grade, Host, Millis, Severity};
+use super::verdict::{BaselineArgs, FailOn, PassArgs, grade};
+use crate::model::{Family, Grade, Host, Millis};
 use crate::{profile, rules};
 
 /// Is this deployment fit to launch? Audits TLS, security headers, CORS, auth, WebSocket, latency
@@ -28,7 +29,9 @@ pub(super) enum Command {
     /// Start embedded good and bad servers on loopback, audit them, and stop
     Demo(Box<DemoArgs>),
     /// Judge recorded evidence again, offline
-    Replay(ReplayArgs),
+    Replay(Box<ReplayArgs>),
+    /// Say what changed between two runs, from their evidence
+    Diff(DiffArgs),
     /// Say what another grader would say of a URL's header fields
     Headers(Box<HeadersArgs>),
     /// Validate a target file, without traffic
@@ -76,6 +79,8 @@ pub(super) struct AuditArgs {
     #[command(flatten)]
     pub(super) pass: PassArgs,
     #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) look: LookArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -94,6 +99,8 @@ pub(super) struct DemoArgs {
     #[command(flatten)]
     pub(super) pass: PassArgs,
     #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) look: LookArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -104,7 +111,44 @@ pub(super) struct ReplayArgs {
     /// Evidence written with --evidence
     pub(super) file: PathBuf,
     #[command(flatten)]
+    pub(super) select: SelectArgs,
+    /// Another threshold than the run's: none, info, low, medium, high, critical, new[:SEVERITY]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Verdict")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Another lowest grade than the run's: A+, A, A-, B, C, D, F
+    #[arg(long, value_name = "GRADE", value_parser = grade, help_heading = "Verdict")]
+    pub(super) min_grade: Option<Grade>,
+    /// Exit 3 while an essential question is open
+    #[arg(long, help_heading = "Verdict")]
+    pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The earlier run's evidence
+    pub(super) old: PathBuf,
+    /// The later run's evidence
+    pub(super) new: PathBuf,
+    /// Exit 1 if a new finding is as severe: none, info, low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY", default_value = "new:high")]
+    pub(super) fail_on: FailOn,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
+    pub(super) format: DiffFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
+    Table,
+    /// For tickets
+    Markdown,
+    /// For machines
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -179,25 +223,6 @@ pub(super) struct SelectArgs {
     #[arg(long = "target", value_name = "NAME", value_delimiter = ',')]
     pub(super) names: Vec<String>,
 }
-
-/// What passes.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Verdict")]
-pub(super) struct PassArgs {
-    /// The least severity that fails the run: none, info, low, medium, high, critical
-    #[arg(long, value_name = "SEVERITY", default_value = "high", value_parser = severity)]
-    pub(super) fail_on: Bar,
-    /// The lowest grade that passes: A+, A, A-, B, C, D, F
-    #[arg(long, value_name = "GRADE", value_parser = grade)]
-    pub(super) min_grade: Option<Grade>,
-    /// Exit 3 while an essential question is open, for want of a credential, a declaration or consent
-    #[arg(long)]
-    pub(super) strict: bool,
-}
-
-/// A severity, or none at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bar(pub(super) Option<Severity>);
 
 /// How to look.
 #[derive(Clone, Debug, Args)]
@@ -396,26 +421,6 @@ fn format(text: &str) -> Result<Format, String> {
         format!("the kinds are {kinds}")
     })?;
     Ok(Format { kind, path })
-}
-
-fn severity(text: &str) -> Result<Bar, String> {
-    if text == "none" {
-        return Ok(Bar(None));
-    }
-    text.parse()
-        .map(|severity| Bar(Some(severity)))
-        .map_err(|()| {
-            let names: Vec<&str> = Severity::ALL
-                .iter()
-                .map(|severity| severity.name())
-                .collect();
-            format!("the severities are none, {}", names.join(", "))
-        })
-}
-
-fn grade(text: &str) -> Result<Grade, String> {
-    text.parse()
-        .map_err(|()| "the grades are A+, A, A-, B, C, D and F".to_owned())
 }
 
 fn family_or_rule(text: &str) -> Result<String, String> {

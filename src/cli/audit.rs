@@ -1,21 +1,21 @@
-//! The commands that end in a report: audit, demo, replay.
+//! The commands that audit: the audit itself and the demo.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::args::{AuditArgs, DemoArgs, ReplayArgs};
+use super::args::{AuditArgs, DemoArgs};
 use super::environment::Environment;
 use super::failure::Failure;
 use super::input::{self, Named};
 use super::output::{self, Outputs};
-use super::{interrupt, progress::Progress};
+use super::{interrupt, progress::Progress, recorded};
+use crate::audit::{Baseline, audit};
 use crate::demo::{Fleet, TOKEN};
 use crate::engine::Plan;
-use crate::evidence::{Evidence, SCHEMA};
 use crate::model::Millis;
 use crate::net::{Net, Stop, tls};
-use crate::report::{ExitCode, Report};
+use crate::report::ExitCode;
 
 /// How long one target may take in all, beside its timed samples and its time to wake.
 const TARGET_DEADLINE: Millis = Millis(60_000);
@@ -38,6 +38,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
         target_deadline: TARGET_DEADLINE,
         deadline: args.look.deadline,
     };
+    let baseline = recorded::baseline(&args.baseline, Some(args.pass.fail_on))?;
     let stop = Stop::default();
     if args.dry_run {
         let net = input::net(&args.look, &plan.targets, secrets, &stop);
@@ -49,7 +50,8 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     std::thread::spawn(tls::warm_up);
     let net = input::net(&args.look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop, INTERRUPTED);
-    Ok(look_and_write(&plan, &net, outputs, environment))
+    let baseline = baseline.as_ref();
+    Ok(audit_and_write(&plan, &net, baseline, outputs, environment))
 }
 
 /// `seaworthy demo --serve FOLDER`: the servers alone, to be audited from another terminal.
@@ -85,6 +87,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
         tls::warm_up();
         return serve(&launch()?, folder);
     }
+    let baseline = recorded::baseline(&args.baseline, Some(args.pass.fail_on))?;
     let outputs = Outputs::open(&args.output, environment)?;
     tls::warm_up();
     let fleet = launch()?;
@@ -107,12 +110,19 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
     let stop = Stop::default();
     let net = input::net(&look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop, INTERRUPTED);
-    Ok(look_and_write(&plan, &net, outputs, environment))
+    let baseline = baseline.as_ref();
+    Ok(audit_and_write(&plan, &net, baseline, outputs, environment))
 }
 
-fn look_and_write(plan: &Plan, net: &Net, outputs: Outputs, environment: &Environment) -> ExitCode {
+fn audit_and_write(
+    plan: &Plan,
+    net: &Net,
+    baseline: Option<&Baseline>,
+    outputs: Outputs,
+    environment: &Environment,
+) -> ExitCode {
     let progress = Progress::new(environment.shows_progress());
-    let (evidence, report) = crate::audit::audit(plan, net, &progress);
+    let (evidence, report) = audit(plan, net, &progress, baseline);
     progress.clear();
     outputs.write(&evidence, &report)
 }
@@ -120,33 +130,4 @@ fn look_and_write(plan: &Plan, net: &Net, outputs: Outputs, environment: &Enviro
 fn launch() -> Result<Fleet, Failure> {
     Fleet::launch()
         .map_err(|error| Failure::Usage(format!("the demo's servers cannot be started: {error}")))
-}
-
-/// `seaworthy replay FILE`.
-pub(super) fn replay(args: &ReplayArgs, environment: &Environment) -> Result<ExitCode, Failure> {
-    let name = args.file.display();
-    let text = fs::read_to_string(&args.file)
-        .map_err(|error| Failure::Usage(format!("{name} cannot be read: {error}")))?;
-    let mut evidence: Vec<Evidence> = Vec::new();
-    for (index, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let place = format!("{name}:{}", index + 1);
-        let one: Evidence = serde_json::from_str(line)
-            .map_err(|error| Failure::Usage(format!("{place} is no evidence: {error}")))?;
-        if one.schema != SCHEMA {
-            let schema = one.schema;
-            return Err(Failure::Usage(format!(
-                "{place} has schema {schema}; this reads {SCHEMA}"
-            )));
-        }
-        evidence.push(one);
-    }
-    if evidence.is_empty() {
-        return Err(Failure::Nothing(format!("{name} holds no evidence")));
-    }
-    let outputs = Outputs::open(&args.output, environment)?;
-    Ok(outputs.write(&evidence, &Report::new(&evidence)))
 }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::args::{AuditArgs, LookArgs, Missing, PassArgs, Profile, Roots, SelectArgs};
+use super::args::{AuditArgs, LookArgs, Missing, Profile, Roots, SelectArgs};
 use super::environment::{self, Environment};
 use super::failure::Failure;
 use super::output::complain;
+use super::verdict::PassArgs;
 use crate::config::{self, MissingSecrets};
 use crate::demo::{Fleet, TOKEN};
 use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes};
@@ -199,7 +200,7 @@ pub(super) fn run(
     let run = Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         list,
-        fail_on: pass.fail_on.0,
+        fail_on: pass.fail_on.least,
         min_grade: pass.min_grade,
         strict: pass.strict,
         only: select.only.clone(),

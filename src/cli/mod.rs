@@ -13,6 +13,8 @@ mod interrupt;
 mod output;
 mod profile;
 mod progress;
+mod recorded;
+mod verdict;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
@@ -39,7 +41,8 @@ fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
     match &cli.command {
         None => audit::run(&cli.audit, environment),
         Some(Command::Demo(options)) => audit::demo(options, environment),
-        Some(Command::Replay(options)) => audit::replay(options, environment),
+        Some(Command::Replay(options)) => recorded::replay(options, environment),
+        Some(Command::Diff(options)) => recorded::diff(options, environment),
         Some(Command::Headers(options)) => profile::run(options),
         Some(Command::Check { file }) => commands::check(file, environment),
         Some(Command::Init { file }) => commands::init(file),

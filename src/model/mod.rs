@@ -3,6 +3,7 @@
 //! Nothing here knows of sockets, files or protocols. A unit, a name or a state that two modules
 //! share lives here and is spelt once.
 
+pub mod made_up;
 pub mod statistics;
 pub mod waterfall;
 

@@ -5,6 +5,7 @@ pub mod caps;
 pub mod certificate;
 pub mod chain;
 pub mod csv;
+pub mod drift;
 pub mod entry;
 pub mod github;
 pub mod gitlab;

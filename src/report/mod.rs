@@ -2,6 +2,8 @@
 
 pub mod claims;
 pub mod coverage;
+pub mod drift;
+mod fields;
 mod finding;
 pub mod fix;
 mod idle_waivers;
@@ -17,6 +19,8 @@ use crate::facts::{Facts, blocked};
 use crate::grade::{self, Letter, Mark};
 use crate::model::{Family, Kind, Millis, Source, Timestamp};
 pub use coverage::{Coverage, Open};
+pub use drift::Drift;
+pub use fields::FIELDS;
 pub use finding::{Finding, Link, Outcome, WaivedBy};
 pub use idle_waivers::{Idle, IdleWaiver};
 pub use standing::in_time;
@@ -31,6 +35,8 @@ pub struct Report {
     pub summary: Summary,
     /// In the order of the target list.
     pub targets: Vec<TargetReport>,
+    /// What moved since an earlier run, where one was given.
+    pub drift: Option<Drift>,
 }
 
 /// One target judged.
@@ -130,13 +136,27 @@ impl Report {
     pub fn new(evidence: &[Evidence]) -> Self {
         let each = evidence.iter();
         let targets: Vec<TargetReport> = each.map(|one| TargetReport::new(one, evidence)).collect();
-        let summary = summary::sum_up(evidence, &targets);
+        let summary = summary::sum_up(evidence, &targets, None);
         let tool = format!("seaworthy {}", env!("CARGO_PKG_VERSION"));
         Self {
             tool,
             summary,
             targets,
+            drift: None,
         }
+    }
+
+    /// Judges evidence beside that of an earlier run, both by today's rules. With `only_new`, what
+    /// failed before leaves the exit code alone.
+    #[must_use]
+    pub fn since(evidence: &[Evidence], then: &[Evidence], only_new: bool) -> Self {
+        let mut report = Self::new(evidence);
+        let drift = Drift::between(&Self::new(then), &report);
+        if only_new {
+            report.summary = summary::sum_up(evidence, &report.targets, Some(&drift));
+        }
+        report.drift = Some(drift);
+        report
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::coverage::Why;
 use super::finding::Outcome;
-use super::{Finding, TargetReport};
+use super::{Drift, Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
 use crate::facts;
 use crate::grade::Letter;
@@ -143,9 +143,13 @@ impl Counts {
     }
 }
 
-/// Sums up.
+/// Sums up. With what moved since an earlier run, only what is new of it fails the run.
 #[must_use]
-pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary {
+pub(super) fn sum_up(
+    evidence: &[Evidence],
+    targets: &[TargetReport],
+    moved: Option<&Drift>,
+) -> Summary {
     let mut counts = Counts {
         targets: targets.len(),
         ..Counts::default()
@@ -154,7 +158,7 @@ pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary
         .iter()
         .flat_map(|target| &target.findings)
         .for_each(|finding| counts.add(finding));
-    let (exit_code, reason) = verdict(evidence, targets);
+    let (exit_code, reason) = verdict(evidence, targets, moved);
     let at = evidence.iter().map(|one| one.at).min().unwrap_or_default();
     let end = evidence
         .iter()
@@ -180,7 +184,11 @@ pub(super) fn sum_up(evidence: &[Evidence], targets: &[TargetReport]) -> Summary
 }
 
 /// The exit code and its reason, in order of precedence.
-fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String) {
+fn verdict(
+    evidence: &[Evidence],
+    targets: &[TargetReport],
+    moved: Option<&Drift>,
+) -> (ExitCode, String) {
     let Some(run) = evidence.first().map(|one| &one.run) else {
         return (ExitCode::Nothing, "no target was selected".to_owned());
     };
@@ -198,12 +206,17 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
     }
     let counted = || targets.iter().filter(|target| !target.optional);
     if let Some(least) = run.fail_on {
-        let failing: usize = counted().map(|target| things(target, least)).sum();
+        let counts = |target: &TargetReport, finding: &Finding| {
+            finding.severity >= least
+                && moved.is_none_or(|moved| moved.is_new(&target.name, finding))
+        };
+        let failing: usize = counted().map(|target| things(target, counts)).sum();
         if failing > 0 {
             let noun = if failing == 1 { "finding" } else { "findings" };
+            let new = if moved.is_some() { "new " } else { "" };
             return (
                 ExitCode::Finding,
-                format!("{failing} {noun} at or above {least}"),
+                format!("{failing} {new}{noun} at or above {least}"),
             );
         }
     }
@@ -218,11 +231,11 @@ fn verdict(evidence: &[Evidence], targets: &[TargetReport]) -> (ExitCode, String
     without_failures(evidence, targets)
 }
 
-/// How many things are to be done that matter at least so much: as many as a report lists.
-fn things(target: &TargetReport, least: Severity) -> usize {
+/// How many things are to be done among the failures that count: as many as a report lists.
+fn things(target: &TargetReport, counts: impl Fn(&TargetReport, &Finding) -> bool) -> usize {
     let mut things: Vec<&Finding> = Vec::new();
     let failures = target.failures();
-    for finding in failures.filter(|finding| finding.severity >= least) {
+    for finding in failures.filter(|finding| counts(target, finding)) {
         if !things.iter().any(|thing| thing.is_like(finding)) {
             things.push(finding);
         }

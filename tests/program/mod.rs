@@ -105,12 +105,11 @@ pub(crate) fn serving(answer: Vec<u8>, close: bool) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
+        for stream in listener.incoming().flatten() {
             let answer = answer.clone();
             std::thread::spawn(move || {
                 if close {
-                    let _ = stream.read(&mut [0; 4096]);
-                    let _ = stream.write_all(&answer);
+                    answer_once(stream, &answer);
                 } else {
                     answer_with(stream, &answer);
                 }
@@ -127,6 +126,12 @@ pub(crate) fn closed_port() -> u16 {
         .local_addr()
         .unwrap()
         .port()
+}
+
+/// Answers the first request on a connection and ends it.
+pub(crate) fn answer_once(mut stream: TcpStream, answer: &[u8]) {
+    let _ = stream.read(&mut [0; 4096]);
+    let _ = stream.write_all(answer);
 }
 
 /// Answers every request on a connection with the same bytes.

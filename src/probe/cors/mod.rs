@@ -9,7 +9,7 @@ mod request;
 
 use super::View;
 use crate::evidence::{Exchange, Flag, OriginClass};
-use crate::model::{Ask, Endpoint, Family, Method, Place, Topic};
+use crate::model::{Ask, Endpoint, Family, Method, Place, Topic, made_up};
 use crate::net::http::{Client, Outgoing};
 use crate::plan::cors::{self as plan, Asked};
 use crate::wire::cors::{Ruse, UNHEARD_OF};
@@ -48,7 +48,7 @@ fn label(view: &View<'_>) -> String {
         .millis()
         .cast_unsigned()
         .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    format!("sw{:08x}", spread >> 32)
+    made_up::label(u32::try_from(spread >> 32).unwrap_or_default())
 }
 
 /// The place that all attack origins read, without an origin, where no other family asks that.

@@ -19,7 +19,7 @@ use rustls::crypto::SecureRandom;
 
 use super::{MayFollow, View};
 use crate::evidence::{Cause, Frame, OriginClass, SocketTrial, Stage};
-use crate::model::{Ask, Family, Micros, SocketAsk, WebSocketContract};
+use crate::model::{Ask, Family, Micros, SocketAsk, WebSocketContract, made_up};
 use crate::net::tls;
 use crate::plan::websocket::{Handshake, handshakes as planned};
 use crate::wire::cors::{Hostile, Ruse};
@@ -270,5 +270,5 @@ fn random<const N: usize>() -> [u8; N] {
 
 /// A DNS label that nobody has registered.
 fn label() -> String {
-    format!("sw{:08x}", u32::from_be_bytes(random()))
+    made_up::label(u32::from_be_bytes(random()))
 }

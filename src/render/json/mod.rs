@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::model::{WORKFLOW_COMMANDS, is_invisible};
-use crate::report::Report;
+use crate::report::{Drift, Report};
 
 /// Pretty-printed JSON, ending in a line feed. A peer's text is in it as it came, but written so
 /// that neither a terminal nor a build's log takes it for orders.
@@ -16,6 +16,14 @@ use crate::report::Report;
 /// Only if a value cannot be represented in JSON, which would be a fault of ours.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {
     pretty(&v1::Report::from(report))
+}
+
+/// What moved between two runs, as [`render`] has it under `drift`.
+///
+/// # Errors
+/// As there.
+pub fn drift(drift: &Drift) -> Result<String, serde_json::Error> {
+    pretty(&v1::Drift::from(drift))
 }
 
 /// Any form as pretty-printed JSON, ending in a line feed and safe to print.

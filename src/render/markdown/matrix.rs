@@ -4,29 +4,7 @@
 use super::endpoints::mark;
 use super::{code, prose, table, titled};
 use crate::facts::contract::Standing;
-use crate::report::{Report, TargetReport};
-
-/// The fields every launch should have thought about, and how the rules about them begin.
-const FIELDS: &[(&str, &[&str])] = &[
-    ("Strict-Transport-Security", &["hsts-"]),
-    ("Content-Security-Policy", &["csp-", "framing-"]),
-    ("X-Frame-Options", &["frame-options-", "framing-"]),
-    ("X-Content-Type-Options", &["nosniff-"]),
-    ("Referrer-Policy", &["referrer-policy-"]),
-    ("Permissions-Policy", &["permissions-policy-"]),
-    ("Cross-Origin-Opener-Policy", &["coop-"]),
-    ("Cross-Origin-Embedder-Policy", &["coep-"]),
-    ("Cross-Origin-Resource-Policy", &["corp-"]),
-    ("Cache-Control", &["cache-"]),
-    (
-        "Content-Type",
-        &["content-type-", "charset-", "json-as-", "html-as-"],
-    ),
-    ("Access-Control-Allow-Origin", &[]),
-    ("X-XSS-Protection", &["xss-auditor-"]),
-    ("Server", &["banner-"]),
-    ("X-Powered-By", &["banner-"]),
-];
+use crate::report::{FIELDS, Report, TargetReport};
 
 /// A value longer than this is cut: the whole one is in the evidence.
 const CELL: usize = 60;

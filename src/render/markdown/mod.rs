@@ -4,6 +4,7 @@
 mod auth;
 mod cors;
 mod details;
+mod drift;
 mod endpoints;
 mod issues;
 mod matrix;
@@ -16,6 +17,8 @@ mod todo;
 mod verdict;
 mod websocket;
 
+pub use drift::render as drift;
+
 use crate::model::Untrusted;
 use crate::render::group::Group;
 use crate::report::{Finding, Report};
@@ -27,6 +30,7 @@ pub fn render(report: &Report) -> String {
     let sections = [
         verdict::section(report),
         services::section(report),
+        drift::section(report),
         todo::section(report),
         endpoints::section(report),
         time::section(report),

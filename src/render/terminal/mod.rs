@@ -1,6 +1,7 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
 mod answer;
+mod drift;
 mod findings;
 mod layout;
 mod not_tested;
@@ -11,6 +12,8 @@ mod table;
 mod timing;
 mod verdict;
 mod waivers;
+
+pub use drift::render as drift;
 
 use colored::{ColoredString, Colorize as _};
 
@@ -45,6 +48,10 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
     }
     out.push_str(&findings::render(report, style));
     out.push_str(&open::render(report, style));
+    if let Some(drift) = &report.drift {
+        out.push('\n');
+        out.push_str(&drift::render(drift, style));
+    }
     if style.verbose {
         out.push_str(&pictures::render(report, style));
     }

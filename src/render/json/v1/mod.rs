@@ -7,6 +7,7 @@
 
 mod certificate;
 mod contract;
+mod drift;
 mod facts;
 mod finding;
 mod headers;
@@ -24,6 +25,7 @@ use crate::model::{Family, Grade, Kind, Millis, Source, Timestamp, Untrusted};
 use crate::profile;
 use crate::render::entry::of_target;
 use crate::report::{self, Idle};
+pub use drift::Drift;
 use facts::Facts;
 use finding::Finding;
 
@@ -37,6 +39,8 @@ pub struct Report<'r> {
     tool: &'r str,
     summary: Summary<'r>,
     targets: Vec<Target<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<Drift<'r>>,
 }
 
 impl<'r> From<&'r report::Report> for Report<'r> {
@@ -46,6 +50,7 @@ impl<'r> From<&'r report::Report> for Report<'r> {
             tool: &report.tool,
             summary: Summary::from(&report.summary),
             targets: report.targets.iter().map(Target::from).collect(),
+            drift: report.drift.as_ref().map(Drift::from),
         }
     }
 }
