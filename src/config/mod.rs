@@ -11,6 +11,7 @@ mod cors;
 mod diagnostic;
 mod endpoint;
 mod file;
+mod gate;
 mod lines;
 mod login;
 mod names;

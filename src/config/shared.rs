@@ -2,6 +2,7 @@
 
 use super::auth;
 use super::cors::Cors;
+use super::gate::Gate;
 use super::names::Names;
 use super::node::Node;
 use super::policy::{Headers, Latency, Tls};
@@ -38,6 +39,7 @@ pub(super) struct Shared<'d> {
     timeout: Option<Millis>,
     max_error_rate: Option<PartsPerMillion>,
     connections: Option<u8>,
+    gate: Option<Gate<'d>>,
     allow_load: Option<bool>,
     allow_metadata: Option<bool>,
     tls: Tls,
@@ -66,6 +68,7 @@ impl<'d> Shared<'d> {
             timeout: section.read("timeout", duration),
             max_error_rate: section.read("max_error_rate", share),
             connections: section.read("connections", connections),
+            gate: section.read("send_headers", Gate::read),
             allow_load: section.read("allow_load", Node::boolean),
             allow_metadata: section.read("allow_metadata", Node::boolean),
             tls: section.read("tls", Tls::read).unwrap_or_default(),
@@ -91,6 +94,7 @@ impl<'d> Shared<'d> {
             timeout: self.timeout.or(standard.timeout),
             max_error_rate: self.max_error_rate.or(standard.max_error_rate),
             connections: self.connections.or(standard.connections),
+            gate: self.gate.or(standard.gate),
             allow_load: self.allow_load.or(standard.allow_load),
             allow_metadata: self.allow_metadata.or(standard.allow_metadata),
             tls: self.tls.or(&defaults.tls),
@@ -120,6 +124,9 @@ impl<'d> Shared<'d> {
         target.latency = self.latency.policy(record);
         target.cors = self.cors.map(|cors| cors.contract(&vars));
         target.auth = self.auth;
+        if let Some(gate) = self.gate {
+            gate.settle(target);
+        }
         let absent = self.absent.unwrap_or_default().into_iter();
         target.absent = absent.filter_map(|path| path.filled(&vars)).collect();
         vars

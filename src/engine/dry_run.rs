@@ -3,6 +3,7 @@
 use super::Plan;
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
+use crate::probe::admission;
 use crate::probe::allowance::Allowance;
 use crate::probe::{self, View};
 use crate::probe::{Beside, asks};
@@ -35,6 +36,14 @@ fn of_target(view: &View<'_>) -> String {
     let first = probe::first_requests(view);
     for request in std::iter::once(&probe::page(target)).chain(&first) {
         out.push_str(&format!("  http       {}\n", request.line(&view.net.scrub)));
+    }
+    let admission = admission::fields(view);
+    if !admission.is_empty() {
+        let names: Vec<&str> = admission.iter().map(|line| line.name.as_str()).collect();
+        let (names, origin) = (names.join(", "), target.url.origin());
+        out.push_str(&format!(
+            "  with       {names} in every request to {origin}\n"
+        ));
     }
     for Beside { kind, what } in asks::selected(view).flat_map(|asks| (asks.beside)(view)) {
         out.push_str(&format!("  {kind:<9}  {what}\n"));

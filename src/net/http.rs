@@ -1,5 +1,6 @@
 //! HTTP/1.1 exchanges, as evidence.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use ureq::http;
 use super::body;
 use super::deadline::Deadline;
 use super::dial::{self, Names};
+use super::line::Line;
 use super::onward::onward;
 use super::scrub::Scrub;
 use super::sessions::Sessions;
@@ -50,18 +52,6 @@ pub struct Outgoing {
     pub read: u64,
     /// How much of it to keep, in bytes.
     pub keep: usize,
-}
-
-/// A field line about to be sent.
-#[derive(Clone)]
-pub struct Line {
-    /// The name.
-    pub name: String,
-    /// The value for the wire.
-    pub value: String,
-    /// What the evidence shows in its place, where it is made from a credential. Credentials
-    /// themselves are replaced wherever they stand and need none.
-    pub shown: Option<String>,
 }
 
 impl Outgoing {
@@ -113,12 +103,7 @@ impl Outgoing {
         value: impl Into<String>,
         shown: impl Into<String>,
     ) -> Self {
-        let (value, shown) = (value.into(), Some(shown.into()));
-        self.fields.push(Line {
-            name: name.to_owned(),
-            value,
-            shown,
-        });
+        self.fields.push(Line::shown_as(name, value, shown));
         self
     }
 
@@ -145,6 +130,18 @@ impl Outgoing {
         sent
     }
 
+    /// With what lets it in, beside its own fields.
+    fn admitted_by(&self, lines: &[Line]) -> Cow<'_, Self> {
+        if lines.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut sent = self.clone();
+        for line in lines {
+            line.clone().join(&mut sent.fields);
+        }
+        Cow::Owned(sent)
+    }
+
     /// The request in one line: method, URL and fields, every credential replaced.
     #[must_use]
     pub fn line(&self, scrub: &Scrub) -> String {
@@ -165,7 +162,8 @@ impl Outgoing {
         let scrub = scrub.for_question(&self.question);
         let url = scrub.url(&self.url);
         let field = |line: &Line| match &line.shown {
-            Some(shown) => Field::new(&line.name, shown),
+            // A cookie of the request's own may stand beside the one that is shown as another.
+            Some(shown) => Field::new(&line.name, &scrub.text(shown)),
             None => scrub.field(&line.name, line.value.as_bytes()),
         };
         let mut fields: Vec<Field> = self.fields.iter().map(field).collect();
@@ -186,6 +184,8 @@ impl Outgoing {
 
 /// A client for one origin. Exchanges over it share kept-alive connections.
 pub struct Client {
+    /// Field lines of every request, unless it has one of that name.
+    admission: Vec<Line>,
     agent: Agent,
     net: Net,
     sessions: Arc<Sessions>,
@@ -222,11 +222,19 @@ impl Client {
             spares: Arc::clone(&spares),
         };
         Self {
+            admission: Vec::new(),
             agent: Agent::with_parts(config, dialler, NoResolver),
             net: net.clone(),
             sessions,
             spares,
         }
+    }
+
+    /// With these field lines in every request, unless it has one of that name.
+    #[must_use]
+    pub fn admitted_by(mut self, lines: Vec<Line>) -> Self {
+        self.admission = lines;
+        self
     }
 
     /// Nothing more is prepared for, where not even the first connection stands.
@@ -263,6 +271,7 @@ impl Client {
     /// Sends a request and reads its answer to the end, or to the limit, or to the deadline.
     #[must_use]
     pub fn send(&self, outgoing: &Outgoing, end: &Deadline) -> Exchange {
+        let outgoing = &outgoing.admitted_by(&self.admission);
         let at = self.net.clock.now();
         let mut attempt = self.attempt(outgoing, end);
         // A kept connection may have been closed while the request was on its way. That says

@@ -13,6 +13,7 @@ mod fixtures;
 pub mod handshakes;
 pub mod hello;
 pub mod http;
+pub mod line;
 mod onward;
 mod p521;
 pub mod pool;

@@ -1,7 +1,7 @@
 //! The page a second time: a nonce that comes again is none.
 
 use super::lane::location;
-use super::{MayFollow, PAGE_LIMIT, View};
+use super::{MayFollow, PAGE_LIMIT, View, admission};
 use crate::evidence::{Exchange, Flag};
 use crate::model::{Ask, Method};
 use crate::net::http::Outgoing;
@@ -22,7 +22,7 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut again = Outgoing::new(Ask::Again.of_target(), Method::get(), url)
         .reading(PAGE_LIMIT)
         .keeping_all();
-    for field in &last.request.fields {
+    for field in admission::own_fields(view, &last.request) {
         again = again.with(&field.name, field.text());
     }
     vec![again]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::admission;
 use super::budget::not_sent;
 use super::control::{self, Control};
 use super::silence::{Silence, is_common};
@@ -331,7 +332,9 @@ impl<'a> Lane<'a> {
         if request.url.origin() == self.view.target.url.origin() {
             return self.client.send(request, &end);
         }
-        Client::new(self.view.net, &request.url, Names::Cached, None).send(request, &end)
+        self.view
+            .client(&request.url, Names::Cached, None)
+            .send(request, &end)
     }
 
     /// Follows the redirects of the page and of its plain-http twin. No credentials travel along:
@@ -363,7 +366,7 @@ impl<'a> Lane<'a> {
             let mut request = Outgoing::new(hop(nth).of_target(), Method::get(), next)
                 .reading(PAGE_LIMIT)
                 .keeping_all();
-            for field in &from.request.fields {
+            for field in admission::own_fields(self.view, &from.request) {
                 request = request.with(&field.name, field.text());
             }
             hops.push(self.exchange(&request));

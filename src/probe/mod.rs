@@ -1,5 +1,6 @@
 //! Floor 3, looking: one way of looking per file. Probes ask and write down; they never judge.
 
+pub mod admission;
 pub mod allowance;
 pub mod asks;
 pub mod auth;
@@ -189,7 +190,7 @@ pub fn observe(view: &View<'_>) -> Evidence {
 /// rest waits for both: to a server that takes one connection at a time, a request it does not
 /// understand or a connection kept alive would make every hello behind it look dead.
 fn look(view: &View<'_>, evidence: &mut Evidence) {
-    let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+    let client = view.client(&view.target.url, Names::Cached, None);
     let (first, asleep, hellos) = std::thread::scope(|scope| {
         let ahead = view.end.sooner(AHEAD);
         for _ in 0..connections_ahead(view) {
@@ -278,7 +279,7 @@ pub fn time(view: &View<'_>, evidence: &mut Evidence) {
     let net = view.net.of_one_target();
     let view = &View { net: &net, ..*view };
     evidence.latency = latency::observe(view, &evidence.exchanges);
-    let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+    let client = view.client(&view.target.url, Names::Cached, None);
     let burst = contract::last(view, &client, &evidence.exchanges);
     let refused = cors::last(view, &client, &burst);
     evidence.exchanges.extend(burst);

@@ -144,7 +144,7 @@ fn follow(view: &View<'_>, first: Url, scheme: UrlScheme) -> Vec<Exchange> {
     while let Some(url) = next.take().filter(|_| hops.len() < MOST_HOPS) {
         let origin = url.origin();
         if client.as_ref().is_none_or(|(known, _)| *known != origin) {
-            let fresh = Client::new(view.net, &url, Names::Cached, None);
+            let fresh = view.client(&url, Names::Cached, None);
             client = Some((origin, fresh));
         }
         let mut request =
@@ -172,7 +172,8 @@ fn ask_preflight(view: &View<'_>, url: &Url) -> Exchange {
         class: OriginClass::Profile,
         from: None,
     });
-    Client::new(view.net, url, Names::Cached, None).send(&request, &view.exchange_end())
+    view.client(url, Names::Cached, None)
+        .send(&request, &view.exchange_end())
 }
 
 /// One handshake, for whether its chain can be trusted.

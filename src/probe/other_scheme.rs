@@ -5,7 +5,7 @@ use super::{MayFollow, View};
 use crate::evidence::{Cause, Exchange, Stage};
 use crate::model::{Ask, Method, UrlScheme};
 use crate::net::dial::Names;
-use crate::net::http::{Client, Outgoing};
+use crate::net::http::Outgoing;
 
 /// The answer over the other scheme, where the first answer calls for it: an error that servers give
 /// to plain HTTP on a TLS port, or none although somebody listens.
@@ -22,7 +22,7 @@ pub fn ask(view: &View<'_>, page: &Exchange) -> Option<Exchange> {
     let url = url.with_scheme(other, url.port);
     let leave = view.allowance.take(&Method::get(), &url, view.end);
     let request = Outgoing::new(Ask::OtherScheme.of_target(), Method::get(), url);
-    let client = Client::new(view.net, &request.url, Names::Cached, None);
+    let client = view.client(&request.url, Names::Cached, None);
     leave.then(|| client.send(&request, &view.exchange_end()))
 }
 

@@ -95,6 +95,13 @@ const SHARED: &[Key] = &[
         "How many connections may be open to it at once.",
     ),
     Key::new(
+        "send_headers",
+        "table of texts or secrets",
+        "",
+        "Header fields that every request to this origin carries, preflights and sockets included: what a gate in front of it asks for, such as an access proxy, basic authentication of a staging host, or a preview's bypass. They go to no other host, and not over plain http.",
+    )
+    .near(&["request_headers"]),
+    Key::new(
         "allow_load",
         "boolean",
         "`false`",

@@ -12,6 +12,7 @@ mod latency;
 mod tls;
 mod websocket;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,12 @@ pub struct Target {
     pub max_error_rate: Option<PartsPerMillion>,
     /// How many connections may be open at once to this target (HTTP families).
     pub connections: u8,
+    /// Header fields that every request to its origin carries, for a gate in front of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub send_headers: BTreeMap<String, String>,
+    /// The same, whose values are secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub send_secrets: BTreeMap<String, Identity>,
     /// Whether `--load` may be pointed at it.
     pub allow_load: bool,
     /// Whether it may be a cloud's metadata service (see [`is_metadata_address`](super::is_metadata_address)).
@@ -104,6 +111,8 @@ impl Target {
             timeout: Millis(10_000),
             max_error_rate: None,
             connections: 6,
+            send_headers: BTreeMap::new(),
+            send_secrets: BTreeMap::new(),
             allow_load: false,
             allow_metadata: false,
             tls: TlsPolicy::default(),
@@ -143,6 +152,7 @@ impl Target {
 
     /// Every credential the target refers to.
     pub fn identities(&self) -> impl Iterator<Item = &Identity> {
+        let gate = self.send_secrets.values();
         let scheme = self.auth.iter().flat_map(Scheme::identities);
         let login = self.login.iter();
         let login = login.filter_map(|login| login.known_user.as_ref());
@@ -150,11 +160,12 @@ impl Target {
         let sent = sent.flat_map(|endpoint| endpoint.send_secrets.values());
         let socket = self.websocket.iter();
         let socket = socket.flat_map(|socket| socket.send_secrets.values());
-        scheme.chain(login).chain(sent).chain(socket)
+        gate.chain(scheme).chain(login).chain(sent).chain(socket)
     }
 
     /// The same, to be marked as missing or looked up.
     pub fn identities_mut(&mut self) -> impl Iterator<Item = &mut Identity> {
+        let gate = self.send_secrets.values_mut();
         let scheme = self.auth.iter_mut().flat_map(Scheme::identities_mut);
         let login = self.login.iter_mut();
         let login = login.filter_map(|login| login.known_user.as_mut());
@@ -162,7 +173,7 @@ impl Target {
         let sent = sent.flat_map(|endpoint| endpoint.send_secrets.values_mut());
         let socket = self.websocket.iter_mut();
         let socket = socket.flat_map(|socket| socket.send_secrets.values_mut());
-        scheme.chain(login).chain(sent).chain(socket)
+        gate.chain(scheme).chain(login).chain(sent).chain(socket)
     }
 }
 

@@ -57,7 +57,7 @@ struct User<'a> {
 impl<'a> User<'a> {
     fn new(view: &'a View<'a>, request: &'a Outgoing, schedule: Schedule, nth: u32) -> Self {
         let latencies = Histogram::new_with_bounds(1, LONGEST, DIGITS).ok();
-        let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+        let client = view.client(&view.target.url, Names::Cached, None);
         let met = Met {
             started: 0,
             errors: BTreeMap::new(),

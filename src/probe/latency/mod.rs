@@ -126,7 +126,7 @@ fn cold(view: &View<'_>, subject: &Subject, pinned: Option<SocketAddr>) -> Vec<S
             break;
         }
         samples.extend(quietly(view, subject, || {
-            let client = Client::new(view.net, &view.target.url, Names::Anew, pinned);
+            let client = view.client(&view.target.url, Names::Anew, pinned);
             sample(view, subject, &client, Temperature::Cold)
         }));
     }
@@ -143,7 +143,7 @@ fn cold(view: &View<'_>, subject: &Subject, pinned: Option<SocketAddr>) -> Vec<S
 /// All on one connection, if the server keeps it. The exchange that opens it is no sample.
 fn warm(view: &View<'_>, subject: &Subject) -> Vec<Sample> {
     let declared = usize::try_from(view.target.latency.warm).unwrap_or(usize::MAX);
-    let client = Client::new(view.net, &view.target.url, Names::Cached, None);
+    let client = view.client(&view.target.url, Names::Cached, None);
     let mut samples: Vec<Sample> = Vec::new();
     if declared > 0 && gap(view, 0) && has_leave(view, subject) {
         sample(view, subject, &client, Temperature::Cold);

@@ -12,11 +12,13 @@ use crate::model::{
     Ask, Attempt, Echo, Method, Micros, Millis, Place, SocketAsk, SocketFault, Url, UrlScheme,
     WebSocketContract,
 };
+use crate::net::line::Line;
 use crate::net::scrub::Scrub;
 use crate::net::upgrade::{self, Answer};
 use crate::net::{Deadline, Net};
 use crate::plan::websocket::Handshake;
 use crate::probe::View;
+use crate::probe::admission;
 use crate::probe::carry::{Carried, carry, credential, introduce, is_offered, offer};
 use crate::wire::websocket::{self, Frame, Key, Offer, Opcode};
 
@@ -188,9 +190,6 @@ fn place(view: &View<'_>, ask: &SocketAsk, carried: &Carried) -> Url {
     url
 }
 
-/// A field line: name, value, and what the evidence shows of the value.
-type Line = (String, String, String);
-
 fn fields(
     view: &View<'_>,
     contract: &WebSocketContract,
@@ -210,7 +209,7 @@ fn fields(
             "Sec-WebSocket-Protocol" => shown.join(", "),
             _ => value.to_owned(),
         };
-        (name.to_owned(), value.to_owned(), shown)
+        Line::shown_as(name, value, shown)
     };
     let mut lines: Vec<Line> = websocket::fields(&offer)
         .iter()
@@ -220,7 +219,7 @@ fn fields(
         .collect();
     if one.ask == SocketAsk::Fault(SocketFault::Version) {
         for found in &mut lines {
-            if found.0 == "Sec-WebSocket-Version" {
+            if found.name == "Sec-WebSocket-Version" {
                 *found = line("Sec-WebSocket-Version", NO_VERSION);
             }
         }
@@ -234,7 +233,14 @@ fn fields(
     if one.ask != SocketAsk::Plain && view.target.keeps_secrets() {
         lines.extend(secret_lines(view, contract));
     }
-    lines.extend(carried.fields.iter().cloned());
+    let carried = carried.fields.iter();
+    lines.extend(carried.map(|(name, value, shown)| Line::shown_as(name, value, shown)));
+    // A gate's cookie is not sent in the clear.
+    if one.ask != SocketAsk::Plain {
+        for line in admission::fields(view) {
+            line.join(&mut lines);
+        }
+    }
     lines
 }
 
@@ -243,7 +249,7 @@ fn secret_lines(view: &View<'_>, contract: &WebSocketContract) -> Vec<Line> {
     let kept = declared.filter_map(|(name, identity)| {
         let secret = view.net.secrets.get(&identity.from)?;
         let shown = identity.from.placeholder();
-        Some((name.clone(), secret.expose().to_owned(), shown))
+        Some(Line::shown_as(name, secret.expose(), shown))
     });
     kept.collect()
 }
@@ -258,13 +264,13 @@ const fn is_keyless(ask: &SocketAsk) -> bool {
 fn bytes(url: &Url, fields: &[Line]) -> Vec<u8> {
     let lines: Vec<(&str, &str)> = fields
         .iter()
-        .map(|(name, value, _)| (name.as_str(), value.as_str()))
+        .map(|line| (line.name.as_str(), line.value.as_str()))
         .collect();
     websocket::request(&url.target, &url.authority(), &lines)
 }
 
 fn as_evidence(net: &Net, url: &Url, fields: &[Line]) -> Request {
-    let shown = |(name, _, shown): &Line| Field::new(name, &net.scrub.text(shown));
+    let shown = |line: &Line| Field::new(&line.name, &net.scrub.text(line.shown()));
     Request {
         method: Method::get(),
         url: net.scrub.url(url),
