@@ -1,5 +1,7 @@
 //! A command that shows a finding.
 
+mod socket;
+
 use super::shell::Shell;
 use crate::evidence::{
     Cause, Conditions, Evidence, Exchange, Field, HelloSent, IpVersion, Request,
@@ -11,7 +13,12 @@ use crate::wire::tls::Version;
 /// What curl prints of an answer.
 const fn printing(shown_by: ShownBy) -> &'static str {
     match shown_by {
-        ShownBy::Again | ShownBy::Http2Offered | ShownBy::PostQuantumOffered => "-i",
+        ShownBy::Again
+        | ShownBy::Spoken
+        | ShownBy::Together
+        | ShownBy::Forwarded
+        | ShownBy::Http2Offered
+        | ShownBy::PostQuantumOffered => "-i",
         ShownBy::Size => r"-o /dev/null -w '%{http_code}, %{size_download} bytes\n'",
         ShownBy::Time => {
             r"-o /dev/null -w '%{http_code}, sent after %{time_pretransfer} s, read after %{time_total} s\n'"
@@ -26,13 +33,28 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, seen: &Observed) ->
     let at = &seen.at;
     if let Some(index) = at.exchange_index() {
         let exchange = evidence.exchanges.get(index)?;
-        return Some(exchanged(exchange, evidence, printing(seen.shown_by)));
+        let command = exchanged(exchange, evidence, printing(seen.shown_by));
+        let forwarded = (seen.shown_by == ShownBy::Forwarded)
+            .then(|| elsewhere(exchange, evidence))
+            .flatten();
+        return Some(match forwarded {
+            Some(elsewhere) => format!("{command}; {elsewhere}"),
+            None => command,
+        });
     }
     if let Some(index) = at.socket_index() {
-        return evidence
-            .sockets
-            .get(index)
-            .map(|trial| upgrade(&trial.request, evidence));
+        let trial = evidence.sockets.get(index)?;
+        let again = match seen.shown_by {
+            ShownBy::Spoken => socket::spoken(trial, evidence),
+            ShownBy::Together => socket::together(trial, evidence),
+            ShownBy::Again
+            | ShownBy::Forwarded
+            | ShownBy::Size
+            | ShownBy::Time
+            | ShownBy::Http2Offered
+            | ShownBy::PostQuantumOffered => None,
+        };
+        return Some(again.unwrap_or_else(|| upgrade(&trial.request, evidence)));
     }
     match family {
         Family::Tls => Some(openssl(evidence, seen)),
@@ -62,6 +84,14 @@ fn exchanged(exchange: &Exchange, evidence: &Evidence, shows: &str) -> String {
     let count = sent.count().max(usize::try_from(least).unwrap_or(1));
     let command = curl(&exchange.request, evidence, shows, None);
     format!("for n in $(seq {count}); do {command}; echo; done")
+}
+
+/// The request that was allowed behind a burst's refusal, because it claimed another address.
+fn elsewhere(burst: &Exchange, evidence: &Evidence) -> Option<String> {
+    let asked = Ask::BurstElsewhere.at(burst.question.place);
+    let mut all = evidence.exchanges.iter();
+    let exchange = all.find(|exchange| exchange.question == asked)?;
+    Some(curl(&exchange.request, evidence, "-i", None))
 }
 
 fn max_time(limit: Millis) -> String {
@@ -200,7 +230,12 @@ fn openssl(evidence: &Evidence, seen: &Observed) -> String {
     let asking = match seen.shown_by {
         ShownBy::Http2Offered => " -alpn h2,http/1.1",
         ShownBy::PostQuantumOffered => " -tls1_3 -groups X25519MLKEM768",
-        ShownBy::Again | ShownBy::Size | ShownBy::Time => version,
+        ShownBy::Again
+        | ShownBy::Spoken
+        | ShownBy::Together
+        | ShownBy::Forwarded
+        | ShownBy::Size
+        | ShownBy::Time => version,
     };
     let place = resolved(conditions, url).map_or_else(
         || format!("{}:{}", url.host, url.port),

@@ -182,6 +182,12 @@ pub enum ShownBy {
     /// The exchange or the handshake again, and what it answers.
     #[default]
     Again,
+    /// What was said on an open socket, said again.
+    Spoken,
+    /// As many sockets as were held, at once.
+    Together,
+    /// A burst, and behind its refusal a request that claims another address.
+    Forwarded,
     /// How many bytes the body has.
     Size,
     /// How long it takes from the request to the last byte.

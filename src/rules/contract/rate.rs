@@ -2,7 +2,7 @@
 
 use crate::facts::contract::{Burst, ContractFacts, Refused};
 use crate::model::{RuleId, Severity, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 const BURST: &str = "With --burst, last in the run: one request after the other on the declared \
                      path until one is refused, at most two more than twice the limit, for a window \
@@ -245,6 +245,10 @@ fn is_firm(contract: &ContractFacts) -> Verdict {
         let lifted = burst.reset_by_forwarded_for == Some(true);
         lifted.then(|| "allowed again with another X-Forwarded-For".to_owned())
     });
+    if let Verdict::Fail(found) = verdict {
+        let shown = |one: Observed| one.shown_by(ShownBy::Forwarded);
+        return Verdict::Fail(found.into_iter().map(shown).collect());
+    }
     let mut bursts = contract.bursts.iter();
     let untold =
         bursts.find(|burst| burst.refused.is_some() && burst.reset_by_forwarded_for.is_none());

@@ -2,7 +2,7 @@
 
 use crate::facts::websocket::{Crowd, WebSocketFacts};
 use crate::model::{RuleId, Severity, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -60,7 +60,9 @@ fn holds(facts: &WebSocketFacts) -> Verdict {
         };
         let stayed = crowd.size - crowd.lost.len();
         let said = format!("{stayed} of {} stayed open: {}", crowd.size, first.why);
-        Verdict::Fail(vec![Observed::new(&first.at, said)])
+        Verdict::Fail(vec![
+            Observed::new(&first.at, said).shown_by(ShownBy::Together),
+        ])
     })
 }
 
@@ -73,6 +75,6 @@ fn reaches_all(facts: &WebSocketFacts) -> Verdict {
             return Verdict::Pass;
         };
         let said = format!("{} of the others did not get it", unheard.len());
-        Verdict::Fail(vec![Observed::new(first, said)])
+        Verdict::Fail(vec![Observed::new(first, said).shown_by(ShownBy::Together)])
     })
 }

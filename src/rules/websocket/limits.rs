@@ -2,7 +2,7 @@
 
 use crate::facts::websocket::{Admission, End, Entry, Session, Tried, WebSocketFacts};
 use crate::model::{Micros, RuleId, Severity, SocketFault, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::websocket::CloseCode;
 
 const PROVOKED_BY: &str = "With --thorough: the frame on an open socket, then a ping. The socket must \
@@ -164,7 +164,9 @@ fn provoked(facts: &WebSocketFacts, fault: SocketFault) -> Result<(&Tried, &Sess
 
 fn fail(tried: &Tried, said: String) -> Verdict {
     Verdict::Fail(vec![
-        Observed::new(&tried.at, said).about(tried.label.as_str()),
+        Observed::new(&tried.at, said)
+            .about(tried.label.as_str())
+            .shown_by(ShownBy::Spoken),
     ])
 }
 
@@ -201,7 +203,9 @@ pub(super) fn handshake(facts: &WebSocketFacts, fault: SocketFault, said: &str) 
         return untried(facts);
     };
     match tried.admission() {
-        Admission::Admitted(_) => fail(tried, format!("101 {said}")),
+        Admission::Admitted(_) => Verdict::Fail(vec![
+            Observed::new(&tried.at, format!("101 {said}")).about(tried.label.as_str()),
+        ]),
         Admission::Unclear(why) => Verdict::Unknown(why),
         Admission::Later(status) => Verdict::NotTested(format!("answered {status}")),
         Admission::Status(_)

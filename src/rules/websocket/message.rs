@@ -2,7 +2,7 @@
 
 use crate::facts::websocket::{End, Session, Tried, WebSocketFacts};
 use crate::model::{RuleId, Severity, SocketFault, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 use crate::wire::leak::tells;
 use crate::wire::websocket::NOT_JSON;
 
@@ -58,9 +58,12 @@ fn survives(facts: &WebSocketFacts) -> Verdict {
         End::ByServer(Some(_)) | End::ByUs { .. } | End::Open => return Verdict::Pass,
     };
     let said = format!("{said}, after the text `{NOT_JSON}`");
-    Verdict::Fail(vec![
-        Observed::new(&tried.at, said).about(tried.label.as_str()),
-    ])
+    Verdict::Fail(vec![observe(tried, said)])
+}
+
+fn observe(tried: &Tried, said: String) -> Observed {
+    let observed = Observed::new(&tried.at, said).about(tried.label.as_str());
+    observed.shown_by(ShownBy::Spoken)
 }
 
 /// RFC 6455 §7.4.1: "an unexpected condition".
@@ -88,7 +91,7 @@ fn keeps_quiet(facts: &WebSocketFacts) -> Verdict {
         let leaks = &tried.session()?.leaks;
         let leak = leaks.iter().find(|leak| tells(leak.kind))?;
         let said = format!("{}: {}", leak.what, leak.excerpt.raw());
-        Some(Observed::new(&tried.at, said).about(tried.label.as_str()))
+        Some(observe(tried, said))
     });
     // Every socket is the same program: one is enough.
     let leaking: Vec<Observed> = leaking.take(1).collect();

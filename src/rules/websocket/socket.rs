@@ -2,7 +2,7 @@
 
 use crate::facts::websocket::{End, Reply, Session, Tried, WebSocketFacts};
 use crate::model::{Micros, Millis, RuleId, Severity, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 /// Append only: an id, once published, is never reused.
 pub const RULES: &[Rule] = &[
@@ -143,9 +143,12 @@ fn of_session(facts: &WebSocketFacts, judge: impl FnOnce(&Tried, &Session) -> Ve
 }
 
 fn fail(tried: &Tried, said: impl Into<crate::model::Untrusted>) -> Verdict {
-    Verdict::Fail(vec![
-        Observed::new(&tried.at, said).about(tried.label.as_str()),
-    ])
+    Verdict::Fail(vec![observe(tried, said)])
+}
+
+fn observe(tried: &Tried, said: impl Into<crate::model::Untrusted>) -> Observed {
+    let observed = Observed::new(&tried.at, said).about(tried.label.as_str());
+    observed.shown_by(ShownBy::Spoken)
 }
 
 fn closed_early(session: &Session) -> bool {
@@ -225,10 +228,7 @@ fn first_miss(session: &Session) -> Option<&Reply> {
 fn frames_well(facts: &WebSocketFacts) -> Verdict {
     of_session(facts, |tried, session| {
         let said = session.frame_faults.iter();
-        Verdict::unless(
-            said.map(|said| Observed::new(&tried.at, said.clone()).about(tried.label.as_str()))
-                .collect(),
-        )
+        Verdict::unless(said.map(|said| observe(tried, said.clone())).collect())
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::facts::websocket::{Admission, Entry, FailedBy, WebSocketFacts};
 use crate::model::{Family, RuleId, Severity, SocketAsk, Topic};
-use crate::rules::{Check, Observed, Reference, Rule, Verdict};
+use crate::rules::{Check, Observed, Reference, Rule, ShownBy, Verdict};
 
 const BROWSERS: Reference = Reference::Standard(
     "WHATWG WebSockets, establish a WebSocket connection",
@@ -227,7 +227,13 @@ fn stays_open(facts: &WebSocketFacts) -> Verdict {
         } else {
             ""
         };
-        Some(Observed::new(&tried.at, format!("{said}{when}{how}")).about(tried.label.as_str()))
+        let said = format!("{said}{when}{how}");
+        let observed = Observed::new(&tried.at, said).about(tried.label.as_str());
+        Some(if lived {
+            observed.shown_by(ShownBy::Spoken)
+        } else {
+            observed
+        })
     });
     // One cause: the socket that is dropped once more is no further finding.
     let dropped: Vec<Observed> = dropped.take(1).collect();
