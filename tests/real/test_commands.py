@@ -1,7 +1,6 @@
 """Every command beside a finding of the four families, executed, shows what the finding says.
 
-On every planted defect of every service that the other tests audit; none is left out. Of what
-happens behind a WebSocket handshake the command shows the handshake (harness/defects.py says why).
+On every planted defect of every service that the other tests audit; none is left out.
 """
 
 import json
@@ -10,7 +9,7 @@ import pytest
 import test_cors_auth as fort_tests
 import test_cors_auth_express_nginx as edge
 import test_sockets_contract as sockets
-from harness.defects import BEHIND_THE_HANDSHAKE, ELSEWHERE, JUDGES, not_shown, shown_of_good
+from harness.defects import ELSEWHERE, JUDGES, not_shown, shown_of_good
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +97,21 @@ def test_sockets_that_trust_a_cookie(seaworthy, running, tmp_path_factory):
     all_shown(found, sockets.TOKENS, 1)
 
 
+@pytest.mark.parametrize(("declared", "defect", "expected"), [case for case in sockets.DECLARED_OF_SOCKETS if case[2]])
+def test_what_is_declared_of_a_socket(seaworthy, running, tmp_path_factory, declared, defect, expected):
+    template = sockets.SOCKETS.replace("PATH", "ws/42").replace("OTHER", "") + declared
+    text = sockets.targets(template, [defect], running["quay"].port)
+    all_shown(sockets.audit(seaworthy, tmp_path_factory, "websocket", text), sockets.TOKENS, len(expected))
+
+
+@pytest.mark.parametrize("defect", ["deaf", "full"])
+def test_sockets_held_at_once(seaworthy, running, tmp_path_factory, defect):
+    template = sockets.SOCKETS.replace("PATH", "ws/42").replace("OTHER", "") + sockets.CROWD
+    text = sockets.targets(template, [defect], running["quay"].port)
+    found = sockets.ordinary(seaworthy, tmp_path_factory, "websocket", text)
+    all_shown(found, sockets.TOKENS, len(sockets.CROWDS[defect]))
+
+
 def test_limits_of_posts(seaworthy, running, tmp_path_factory):
     for name, (_, expected) in sockets.LIMITS.items():
         found = sockets.limits_of_posts(running["quay"], seaworthy, tmp_path_factory, name)
@@ -120,6 +134,6 @@ def test_every_rule_has_one_judge_or_a_reason(seaworthy):
     families = ("cors", "auth", "websocket", "contract")
     rules = json.loads(seaworthy("rules", "--format", "json").stdout)
     shown = {rule["id"] for rule in rules if rule["family"] in families} - {f"{one}/not-measured" for one in families}
-    lists = (JUDGES, BEHIND_THE_HANDSHAKE, ELSEWHERE)
+    lists = (JUDGES, ELSEWHERE)
     assert {rule for one in lists for rule in one} == shown
     assert sum(map(len, lists)) == len(shown)

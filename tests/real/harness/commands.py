@@ -1,5 +1,6 @@
 """The command beside a finding, run as a user would paste it, and what its answer looks like."""
 
+import ast
 import os
 import re
 import shlex
@@ -48,6 +49,8 @@ class Asked:
 
     @classmethod
     def by(cls, command: str) -> "Asked":
+        if "python3 -c" in command:
+            return cls.by_python(command)
         words = shlex.split(command.split("do ", 1)[-1].split("; echo", 1)[0])
         assert words[0] == "curl", command
         method, fields, body, url = "GET", {}, "", ""
@@ -71,6 +74,35 @@ class Asked:
                     url = word
         return cls(method, url, fields, body)
 
+    @classmethod
+    def by_python(cls, command: str) -> "Asked":
+        """Its arguments are the lines of the request, up to an empty one."""
+        words = shlex.split(command)
+        first = next(place for place, word in enumerate(words) if word.endswith(" HTTP/1.1"))
+        head = words[first : words.index("", first)]
+        fields = dict(line.split(": ", 1) for line in head[1:])
+        method, target, _ = head[0].split(" ")
+        return cls(method, f"http://{fields['Host']}{target}", {name.lower(): value for name, value in fields.items()})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A line of what was said on a socket: when, by whom, its first two bytes, and the payload."""
+
+    at: float
+    received: bool
+    head: bytes
+    payload: bytes
+
+    @property
+    def opcode(self) -> int:
+        return self.head[0] & 15
+
+    @property
+    def code(self) -> int | None:
+        """Of a close frame (RFC 6455 §5.5.1)."""
+        return int.from_bytes(self.payload[:2], "big") if len(self.payload) > 1 else None
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -88,7 +120,31 @@ class Shown:
 
     @property
     def answers(self) -> list[Answer]:
-        return list(answers(self.output))
+        lines = b"\r\n" if self.talks else b"\n"
+        return list(answers(self.output.replace(b"\n", lines)))
+
+    @property
+    def talks(self) -> bool:
+        """Whether it speaks on the socket, and prints what is said."""
+        return "python3 -c" in self.finding["reproduce"]
+
+    @property
+    def frames(self) -> list[Frame]:
+        """What was said, by however many sockets."""
+        assert self.talks, self.finding["reproduce"]
+        lines = re.findall(r"^([\d.]+) ([<>]) (\w+) (b['\"].*)$", self.output.decode(), re.M)
+        return [Frame(float(at), by == "<", bytes.fromhex(head), ast.literal_eval(said)) for at, by, head, said in lines]
+
+    def received(self, *opcodes: int) -> list[Frame]:
+        return [one for one in self.frames if one.received and one.opcode in opcodes]
+
+    def sent(self, *opcodes: int) -> list[Frame]:
+        return [one for one in self.frames if not one.received and one.opcode in opcodes]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server ended the connection while somebody still listened."""
+        return self.output.decode(errors="replace").rstrip().endswith(" end")
 
     @property
     def answer(self) -> Answer:

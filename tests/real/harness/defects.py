@@ -8,7 +8,7 @@ import json
 import re
 
 from harness.commands import Shown, as_said, failures, run_all, status
-from harness.handshakes import BEHIND_THE_HANDSHAKE, JUDGES as HANDSHAKES
+from harness.handshakes import JUDGES as HANDSHAKES
 
 
 def allowed(shown: Shown) -> str | None:
@@ -265,6 +265,7 @@ JUDGES = {
     "contract/retry-after-malformed": lambda s: any(one.value("retry-after") is not None for one in refused(s)),
     "contract/retry-after-missing": lambda s: refused(s) != [] and all(one.value("retry-after") is None for one in refused(s)),
     "contract/rate-unlimited": unlimited,
+    "contract/rate-resettable": lambda s: refused(s) != [] and s.answers[-2].status >= 400 > s.answer.status,
     "contract/rate-body": lambda s: refused(s) != [] and all("json" not in one.value("content-type") for one in refused(s)),
 }
 
@@ -275,15 +276,12 @@ ELSEWHERE = {
     "contract/differs": "two answers have to be compared; the command asks for the one",
     "contract/error-rate": "everything asked in the run is counted; the command asks for one of it",
     "contract/near-alert": "a value within its bound is told early, and the command shows no fault",
-    "contract/rate-resettable": "it takes a used-up limit first",
     "contract/slow-wake": "the service has to fall asleep first",
 }
 
 
 def is_shown(shown: Shown) -> bool:
     rule = shown.finding["rule"]
-    if rule in BEHIND_THE_HANDSHAKE:
-        return shown.answer.status == 101
     if rule in ELSEWHERE:
         return shown.answers != []
     assert rule in JUDGES, f"{rule} has no judge: {shown.observed}"
@@ -292,8 +290,6 @@ def is_shown(shown: Shown) -> bool:
 
 def is_shown_of_good(shown: Shown) -> bool:
     """The same of the good service, whose answer may lack what the judge looks for."""
-    if shown.finding["rule"] in BEHIND_THE_HANDSHAKE or "after it had" in shown.observed:
-        return False
     try:
         return is_shown(shown)
     except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError):

@@ -1,32 +1,11 @@
-"""What the answer to a WebSocket handshake must look like for the command to show the defect."""
+"""What a WebSocket handshake and the frames behind it must look like to show the defect."""
 
 import base64
 import hashlib
+import json
 import re
 
 from harness.commands import Shown, as_said
-
-# What happens behind the 101: no command of one line can show it. The handshake must be the same.
-BEHIND_THE_HANDSHAKE = {
-    "websocket/http-on-socket": "frames have to be read",
-    "websocket/no-pong": "a ping has to be sent",
-    "websocket/other-pong": "a ping has to be sent",
-    "websocket/other-reply": "a message has to be sent",
-    "websocket/message-breaks": "a message has to be sent",
-    "websocket/message-leaks": "a message has to be sent",
-    "websocket/frame-violation": "the server's frames are answers to ours",
-    "websocket/no-close-frame": "a close frame has to be sent",
-    "websocket/takes-oversize": "a large frame has to be sent",
-    "websocket/takes-unmasked": "a broken frame has to be sent",
-    "websocket/takes-invalid-utf8": "a broken frame has to be sent",
-    "websocket/takes-reserved-bits": "a broken frame has to be sent",
-    "websocket/oversize-code": "a large frame has to be sent",
-    "websocket/slow-round-trip": "a ping has to be sent",
-    "websocket/no-heartbeat": "the socket has to be listened to for longer",
-    "websocket/not-held": "several sockets have to be held at once",
-    "websocket/broadcast-lost": "several sockets have to be held at once",
-    "websocket/closes-idle": "the socket has to be listened to for longer",
-}
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -45,9 +24,11 @@ def close_code(shown: Shown) -> int | None:
 
 def ends(shown: Shown) -> bool:
     """As the finding says: a status, a close code, or an end without either."""
-    if "after it had answered pings" in shown.observed:
-        # It fell over something that was said: the handshake alone leaves it open.
-        return shown.answer.status == 101 and close_code(shown) is None
+    if shown.talks:
+        # It fell over something that was said.
+        codes = [one.code for one in shown.received(CLOSE)]
+        wanted = re.search(r"close (\d+)", shown.observed)
+        return shown.received(PONG) != [] and (codes[:1] == [int(wanted[1])] if wanted else codes == [] and shown.ended)
     code = re.search(r"then close (\d+)", shown.observed)
     if code:
         return shown.answer.status == 101 and close_code(shown) == int(code[1])
@@ -86,6 +67,97 @@ def field_asked(name, value):
     return lambda shown: opened(shown) and shown.asked.fields.get(name) == value
 
 
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+OPCODES = {0, TEXT, BINARY, CLOSE, PING, PONG}
+
+
+def no_pong(shown: Shown) -> bool:
+    return shown.sent(PING) != [] and shown.received(PONG) == []
+
+
+def other_pong(shown: Shown) -> bool:
+    pings = {one.payload for one in shown.sent(PING)}
+    return any(one.payload not in pings for one in shown.received(PONG))
+
+
+def slow_pong(shown: Shown) -> bool:
+    """Each pong later than the declared time; a busy machine can only add to that."""
+    limit = float(re.search(r"more than (\d+) ms", shown.observed)[1])
+    sent = {one.payload: one.at for one in shown.sent(PING)}
+    times = [one.at - sent[one.payload] for one in shown.received(PONG) if one.payload in sent]
+    return times != [] and min(times) * 1000 > limit
+
+
+def is_pong_of_the_application(payload: bytes) -> bool:
+    try:
+        return json.loads(payload)["type"] == "pong"
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def other_reply(shown: Shown) -> bool:
+    """The declared message was said, and none of the answers is the declared one."""
+    return shown.sent(TEXT) != [] and not any(map(is_pong_of_the_application, (one.payload for one in shown.received(TEXT, BINARY))))
+
+
+def broken_frame(shown: Shown) -> bool:
+    """RFC 6455 §5.1, §5.2, §5.5, §7.4 and §8.1, as far as one frame tells."""
+
+    def breaks(one) -> bool:
+        control = one.opcode >= CLOSE
+        bits = one.head[0] & 0x70 or one.head[1] & 0x80 or one.opcode not in OPCODES
+        unfit = control and (not one.head[0] & 0x80 or one.head[1] & 0x7F > 125)
+        code = one.opcode == CLOSE and one.payload and (one.code is None or one.code in (1004, 1005, 1006, 1015) or one.code < 1000)
+        try:
+            (one.payload[2:] if one.opcode == CLOSE else one.payload if one.opcode == TEXT else b"").decode()
+        except UnicodeDecodeError:
+            return True
+        return bool(bits or unfit or code)
+
+    received = [one for one in shown.frames if one.received]
+    continued = {one.opcode for one in received[:1]} == {0}
+    return continued or any(map(breaks, received))
+
+
+def unclosed(shown: Shown) -> bool:
+    return shown.sent(CLOSE) != [] and shown.received(CLOSE) == []
+
+
+def lived_on(shown: Shown) -> bool:
+    return shown.sent(TEXT) != [] and shown.received(CLOSE) == [] and not shown.ended
+
+
+def oversize_code(shown: Shown) -> bool:
+    """Another close, an end without one, or nothing at all where the message was dropped."""
+    return shown.sent(TEXT) != [] and [one.code for one in shown.received(CLOSE)][:1] != [1009]
+
+
+def breaks_on_nonsense(shown: Shown) -> bool:
+    codes = [one.code for one in shown.received(CLOSE)]
+    return shown.sent(TEXT) != [] and (codes[:1] == [1011] or (codes == [] and shown.ended))
+
+
+def leaks(shown: Shown) -> bool:
+    words = shown.observed.split(": ", 1)[1].split("…")[0][:40]
+    return any(words in one.payload.decode(errors="replace") for one in shown.received(TEXT, BINARY, CLOSE))
+
+
+def closes_idle(shown: Shown) -> bool:
+    """Of its own accord: no close of ours was sent."""
+    return shown.sent(CLOSE) == [] and (shown.received(CLOSE) != [] or shown.ended)
+
+
+def not_held(shown: Shown) -> bool:
+    stayed, size = map(int, re.match(r"(\d+) of (\d+) stayed open", shown.observed).groups())
+    return shown.received(PONG) != [] and len(shown.received(PONG)) < size
+
+
+def unheard(shown: Shown) -> bool:
+    """Said once, and fewer others got it than were there."""
+    others = len(shown.received(PONG)) - 1
+    return len(shown.sent(TEXT)) == 1 and others > 0 and len(shown.received(TEXT, BINARY)) < others
+
+
 SOCKETS = "any-origin null-origin lookalike-origin no-credentials invalid-token forged-token expired-token other-user"
 
 JUDGES = {
@@ -108,4 +180,22 @@ JUDGES = {
     "websocket/version-unannounced": lambda s: as_said(s) and s.answer.value("sec-websocket-version") is None,
     "websocket/takes-other-version": field_asked("sec-websocket-version", "99"),
     "websocket/takes-no-key": field_asked("sec-websocket-key", None),
+    "websocket/http-on-socket": lambda s: any(one.head == b"HT" for one in s.frames),
+    "websocket/no-pong": no_pong,
+    "websocket/other-pong": other_pong,
+    "websocket/slow-round-trip": slow_pong,
+    "websocket/other-reply": other_reply,
+    "websocket/frame-violation": broken_frame,
+    "websocket/no-close-frame": unclosed,
+    "websocket/takes-oversize": lambda s: s.received(TEXT, BINARY) != [] and s.received(CLOSE) == [],
+    "websocket/takes-unmasked": lived_on,
+    "websocket/takes-invalid-utf8": lived_on,
+    "websocket/takes-reserved-bits": lived_on,
+    "websocket/oversize-code": oversize_code,
+    "websocket/message-breaks": breaks_on_nonsense,
+    "websocket/message-leaks": leaks,
+    "websocket/no-heartbeat": lambda s: s.answer.status == 101 and s.received(PING) == [],
+    "websocket/closes-idle": closes_idle,
+    "websocket/not-held": not_held,
+    "websocket/broadcast-lost": unheard,
 }
