@@ -1,5 +1,7 @@
 //! What a declared endpoint answered, held against what is declared of it.
 
+use std::fmt;
+
 use super::checked::{self, Checked};
 use crate::evidence::{Cause, Content, Evidence, Exchange, Response, Unread};
 use crate::model::{Ask, Bytes, Endpoint, Micros, Pointer, StatusSet, Untrusted};
@@ -20,8 +22,8 @@ pub struct Answered {
     pub wanted: StatusSet,
     /// Statuses of further looks, in order; empty when one was enough.
     pub again: Vec<u16>,
-    /// Everything declared of the answer, held against it. Only of an answer with the declared
-    /// status: another one is another document.
+    /// Everything declared of the answer, held against it. Of an answer with another status all of it
+    /// is open: that is another document.
     pub checked: Vec<Checked>,
     /// The media type, where something was answered.
     pub media_type: Option<Untrusted>,
@@ -46,6 +48,17 @@ pub enum Answer {
     Limited,
     /// Nothing, and why.
     Failed(String),
+}
+
+/// In words.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "answered {status}"),
+            Self::Limited => f.write_str("rate limited (429)"),
+            Self::Failed(why) => f.write_str(why),
+        }
+    }
 }
 
 /// Every endpoint that was asked.
@@ -130,11 +143,14 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         .seen()
         .filter(|response| wanted.contains(response.status) && cut.is_none());
     let looked_again = left_out.is_empty();
-    let checked = as_declared.map_or_else(Vec::new, |response| {
-        let mut checked = checked::of_response(endpoint, response);
-        checked.extend(checked::of_time(evidence, endpoint, took_us, looked_again));
-        checked
-    });
+    let checked = match as_declared {
+        Some(response) => {
+            let mut checked = checked::of_response(endpoint, response);
+            checked.extend(checked::of_time(evidence, endpoint, took_us, looked_again));
+            checked
+        }
+        None => checked::unseen(endpoint, &answer.to_string()),
+    };
     let size = content.as_ref().filter(|content| content.is_measured());
     Answered {
         at: Pointer::exchange(index),

@@ -96,6 +96,48 @@ impl Checked {
     }
 }
 
+/// Everything declared of an answer beside its status: of what, where, and what is wanted.
+pub fn declared_parts(endpoint: &Endpoint) -> impl Iterator<Item = (Part, String, String)> {
+    let words =
+        |assertion| Expect::all_of(assertion).map_or_else(|_| String::new(), |all| wanted(&all));
+    let fields = endpoint.headers.iter();
+    let fields = fields.map(move |(name, one)| (Part::Header, name.clone(), words(one)));
+    let values = endpoint.json.iter();
+    let values = values.map(move |(at, one)| (Part::Json, at.clone(), words(one)));
+    let body = endpoint.body.iter();
+    let body = body.map(move |one| (Part::Body, String::new(), words(one)));
+    let exact = endpoint
+        .bytes
+        .map(|exact| format!("exactly {} bytes", exact.0));
+    let most = endpoint
+        .max_bytes
+        .map(|most| format!("at most {} bytes", most.0));
+    let size = exact
+        .or(most)
+        .map(|wanted| (Part::Size, String::new(), wanted));
+    let in_all = endpoint.max_time.map(|most| format!("at most {most}"));
+    let beyond = endpoint.max_over_network;
+    let beyond = beyond.map(|most| format!("at most {most} beyond the network"));
+    let time = in_all
+        .or(beyond)
+        .map(|wanted| (Part::Time, String::new(), wanted));
+    fields.chain(values).chain(body).chain(size).chain(time)
+}
+
+/// Everything declared of an answer that did not come: another one came, or none.
+pub(super) fn unseen(endpoint: &Endpoint, answered: &str) -> Vec<Checked> {
+    let found = format!("not seen: {answered}");
+    declared_parts(endpoint)
+        .map(|(part, place, wanted)| Checked {
+            part,
+            place,
+            wanted,
+            found: found.as_str().into(),
+            standing: Standing::Open,
+        })
+        .collect()
+}
+
 /// Everything declared of a response but its time.
 pub(super) fn of_response(endpoint: &Endpoint, response: &Response) -> Vec<Checked> {
     let mut checked = fields(&endpoint.headers, response);

@@ -13,7 +13,7 @@ pub use absent::Vacancy;
 pub use alike::Comparison;
 pub use answer::{Answer, Answered};
 pub(super) use checked::json as checked_json;
-pub use checked::{Checked, Part, Standing};
+pub use checked::{Checked, Part, Standing, declared_parts};
 pub use document::{Document, Documented};
 pub use errors::ErrorRate;
 pub use method::{Allow, Refusal};
@@ -50,6 +50,8 @@ pub struct ContractFacts {
     pub unmeasured_limits: usize,
     /// What error answers give away.
     pub leaks: Vec<Leaking>,
+    /// Whether any error was answered.
+    pub met_errors: bool,
     /// The first error answer that was not read to its end, and why.
     pub unread_error: Option<String>,
     /// How the service woke, where it may sleep.
@@ -132,6 +134,7 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
         bursts: rate::bursts(evidence),
         unmeasured_limits: rate::unmeasured(evidence),
         leaks: leaks(evidence),
+        met_errors: errors(evidence).next().is_some(),
         unread_error: unread_error(evidence),
         wake: wake(evidence),
         error_rate: errors::read(evidence),

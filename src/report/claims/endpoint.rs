@@ -4,10 +4,11 @@ use super::refusal::{self, Refused};
 use super::{PartRow, Row};
 use crate::evidence::Evidence;
 use crate::facts::Facts;
-use crate::facts::contract::{Answer, Answered, ContractFacts, Document, Part, Standing};
+use crate::facts::contract::{
+    Answer, Answered, ContractFacts, Document, Part, Standing, declared_parts,
+};
 use crate::model::{Endpoint, StatusSet, Untrusted};
 use crate::report::Finding;
-use crate::wire::json::{Expect, wanted};
 
 pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> Vec<Row> {
     let Some(contract) = facts.contract.known() else {
@@ -58,7 +59,7 @@ fn unasked_row(endpoint: &Endpoint, contract: &ContractFacts) -> Row {
         || "not asked".to_owned(),
         |(_, why)| format!("not sent: {why}"),
     );
-    let parts = declared(endpoint).map(|(part, name, wanted)| PartRow {
+    let parts = declared_parts(endpoint).map(|(part, name, wanted)| PartRow {
         standing: Standing::Open,
         name: named(part, &name),
         wanted,
@@ -152,7 +153,7 @@ fn parts(endpoint: &Endpoint, seen: &Answered) -> Vec<PartRow> {
         wanted: one.wanted.clone(),
         got: one.found.clone(),
     });
-    let each = declared(endpoint).map(|(part, place, wanted)| {
+    let each = declared_parts(endpoint).map(|(part, place, wanted)| {
         let mut checked = seen.checked.iter();
         let checked = checked.find(|one| one.part == part && one.place == place);
         match checked {
@@ -166,44 +167,12 @@ fn parts(endpoint: &Endpoint, seen: &Answered) -> Vec<PartRow> {
                 standing: Standing::Open,
                 name: named(part, &place),
                 wanted,
-                got: if part == Part::Json && document.is_some() {
-                    "not seen: no JSON".into()
-                } else {
-                    "not seen: another answer".into()
-                },
+                got: "not seen: no JSON".into(),
             },
         }
     });
     let each: Vec<PartRow> = each.collect();
     document.into_iter().chain(each).collect()
-}
-
-/// Everything declared of an answer beside its status: of what, where, and what is wanted.
-fn declared(endpoint: &Endpoint) -> impl Iterator<Item = (Part, String, String)> {
-    let words =
-        |assertion| Expect::all_of(assertion).map_or_else(|_| String::new(), |all| wanted(&all));
-    let fields = endpoint.headers.iter();
-    let fields = fields.map(move |(name, one)| (Part::Header, name.clone(), words(one)));
-    let values = endpoint.json.iter();
-    let values = values.map(move |(at, one)| (Part::Json, at.clone(), words(one)));
-    let body = endpoint.body.iter();
-    let body = body.map(move |one| (Part::Body, String::new(), words(one)));
-    let exact = endpoint
-        .bytes
-        .map(|exact| format!("exactly {} bytes", exact.0));
-    let most = endpoint
-        .max_bytes
-        .map(|most| format!("at most {} bytes", most.0));
-    let size = exact
-        .or(most)
-        .map(|wanted| (Part::Size, String::new(), wanted));
-    let in_all = endpoint.max_time.map(|most| format!("at most {most}"));
-    let beyond = endpoint.max_over_network;
-    let beyond = beyond.map(|most| format!("at most {most} beyond the network"));
-    let time = in_all
-        .or(beyond)
-        .map(|wanted| (Part::Time, String::new(), wanted));
-    fields.chain(values).chain(body).chain(size).chain(time)
 }
 
 fn named(part: Part, place: &str) -> String {

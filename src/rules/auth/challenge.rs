@@ -1,7 +1,7 @@
 //! `WWW-Authenticate`: what a refusal asks for.
 
-use super::form::{SEEN_BY, UNAUTHORIZED, is_bad, once, refusals};
-use super::{decide, observe};
+use super::form::{SEEN_BY, UNAUTHORIZED, decide_on, once, refusals};
+use super::observe;
 use crate::facts::auth::{AuthFacts, Challenged, Tried};
 use crate::model::{Attempt, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
@@ -77,9 +77,10 @@ fn challenge(auth: &AuthFacts) -> Verdict {
     }
     let bare =
         refusals(auth).filter(|tried| tried.status == 401 && tried.challenge == Challenged::Absent);
-    decide(
+    decide_on(
         auth,
-        is_bad,
+        |tried| tried.status == 401,
+        "nobody was answered 401",
         once(bare.map(|tried| observe(tried, "401 without WWW-Authenticate"))),
     )
 }
@@ -89,7 +90,8 @@ fn readable(auth: &AuthFacts) -> Verdict {
         Challenged::Malformed(fault) => Some(observe(tried, fault.to_string())),
         Challenged::Absent | Challenged::Present(_) => None,
     });
-    decide(auth, is_bad, once(observed))
+    let sent = |tried: &Tried| tried.challenge != Challenged::Absent;
+    decide_on(auth, sent, NO_CHALLENGE, once(observed))
 }
 
 /// `Basic` and keys are left alone: servers rename the scheme to keep browsers' windows shut.
@@ -103,8 +105,11 @@ fn asks_for_bearer(auth: &AuthFacts) -> Verdict {
         let bearer = asked.iter().any(|one| one.is("Bearer") || one.is("DPoP"));
         (!bearer).then(|| observe(tried, format!("401 asks for {}", names.join(", "))))
     });
-    decide(auth, is_bad, once(other))
+    let asks = |tried: &Tried| tried.status == 401 && challenges(tried).is_some();
+    decide_on(auth, asks, NO_CHALLENGE, once(other))
 }
+
+const NO_CHALLENGE: &str = "no challenge that can be read was sent";
 
 fn challenges(tried: &Tried) -> Option<&[Challenge]> {
     match &tried.challenge {
@@ -123,7 +128,8 @@ fn code_fits(auth: &AuthFacts) -> Verdict {
             format!("{} with error={code:?} {said}", tried.status),
         ))
     });
-    decide(auth, is_bad, once(wrong))
+    let asks = |tried: &Tried| challenges(tried).is_some();
+    decide_on(auth, asks, NO_CHALLENGE, once(wrong))
 }
 
 /// What is wrong with this code here, if anything. Codes of other documents are theirs to place.

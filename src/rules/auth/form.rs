@@ -1,6 +1,6 @@
 //! The form of a refusal: its status, its caching, its body.
 
-use super::{NO_ENDPOINT, decide, observe};
+use super::{NO_ENDPOINT, NOBODY_REFUSED, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{Attempt, Bypass, RuleId, Severity, Topic};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict, without_repeats};
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         references: &[Reference::Rfc(9110, "15.6.1"), Reference::Rfc(6750, "3.1")],
         cap: None,
         rests_on: &[Topic::Refusal, Topic::BadCredential],
-        check: Check::Auth(|auth| by_answer(auth, |answer| answer == Answer::Broken)),
+        check: Check::Auth(breaks),
     },
     Rule {
         id: RuleId::new("auth/soft-refusal"),
@@ -41,11 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         references: &[UNAUTHORIZED],
         cap: None,
         rests_on: &[Topic::Refusal, Topic::BadCredential],
-        check: Check::Auth(|auth| {
-            by_answer(auth, |answer| {
-                matches!(answer, Answer::SoftRefusal(_) | Answer::LoginPage)
-            })
-        }),
+        check: Check::Auth(refuses_softly),
     },
     Rule {
         id: RuleId::new("auth/login-redirect"),
@@ -142,7 +138,37 @@ pub(super) fn once(observed: impl Iterator<Item = Observed>) -> Vec<Observed> {
     without_repeats(observed, |one, other| one.endpoint == other.endpoint)
 }
 
-fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Verdict {
+/// [`decide`] on what only answers of some kind can show: where there was none, nothing has passed.
+pub(super) fn decide_on(
+    auth: &AuthFacts,
+    kind: impl Fn(&Tried) -> bool,
+    none: &'static str,
+    observed: Vec<Observed>,
+) -> Verdict {
+    let verdict = decide(auth, is_bad, observed);
+    let any = refusals(auth).any(kind);
+    if verdict == Verdict::Pass && !any {
+        return Verdict::NotApplicable(none);
+    }
+    verdict
+}
+
+fn is_refused(tried: &Tried) -> bool {
+    !tried.got_in()
+}
+
+fn breaks(auth: &AuthFacts) -> Verdict {
+    let observed = by_answer(auth, |answer| answer == Answer::Broken);
+    decide(auth, is_bad, observed)
+}
+
+fn refuses_softly(auth: &AuthFacts) -> Verdict {
+    let soft = |answer| matches!(answer, Answer::SoftRefusal(_) | Answer::LoginPage);
+    let observed = by_answer(auth, soft);
+    decide_on(auth, is_refused, NOBODY_REFUSED, observed)
+}
+
+fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Vec<Observed> {
     let all = auth
         .attempts
         .iter()
@@ -164,7 +190,7 @@ fn by_answer(auth: &AuthFacts, which: fn(Answer) -> bool) -> Verdict {
         };
         observe(tried, format!("{}{how}", said(tried)))
     });
-    decide(auth, is_bad, once(observed))
+    once(observed)
 }
 
 /// Another method may be refused by what knows nothing of credentials.
@@ -179,9 +205,10 @@ fn redirects(auth: &AuthFacts) -> Verdict {
             && !auth.wanted.contains(tried.status)
             && !auth.pages.contains(&tried.endpoint)
     });
-    decide(
+    decide_on(
         auth,
-        is_bad,
+        is_refused,
+        NOBODY_REFUSED,
         once(wrong.map(|tried| observe(tried, said(tried)))),
     )
 }
@@ -214,18 +241,20 @@ fn status(auth: &AuthFacts) -> Verdict {
         !own_rule && !bad_request && !forbidden && !auth.wanted.contains(tried.status)
     });
     let wanted = auth.wanted.to_string();
-    decide(
+    decide_on(
         auth,
-        is_bad,
+        is_refused,
+        NOBODY_REFUSED,
         once(wrong.map(|tried| observe(tried, said(tried)).wanted(wanted.clone()))),
     )
 }
 
 fn cached(auth: &AuthFacts) -> Verdict {
     let kept = refusals(auth).filter(|tried| tried.status >= 400 && tried.cached);
-    decide(
+    decide_on(
         auth,
-        is_bad,
+        |tried| tried.status >= 400,
+        NOBODY_REFUSED,
         once(kept.map(|tried| {
             observe(
                 tried,
@@ -239,10 +268,10 @@ fn body(auth: &AuthFacts) -> Verdict {
     if auth.attempts.is_empty() && auth.unseen.is_empty() {
         return Verdict::NotApplicable(NO_ENDPOINT);
     }
-    let refused =
-        refusals(auth).filter(|tried| auth.wanted.contains(tried.status) && !tried.got_in());
+    let speaks = |tried: &Tried| auth.wanted.contains(tried.status) && !tried.got_in();
+    let refused = refusals(auth).filter(|tried| speaks(tried));
     let observed = refused.filter_map(|tried| Some(observe(tried, tried.body_fault.clone()?)));
-    decide(auth, is_bad, once(observed))
+    decide_on(auth, speaks, NOBODY_REFUSED, once(observed))
 }
 
 fn problem(auth: &AuthFacts) -> Verdict {
@@ -255,5 +284,5 @@ fn problem(auth: &AuthFacts) -> Verdict {
         };
         Some(observe(tried, said))
     });
-    decide(auth, is_bad, once(observed))
+    decide_on(auth, is_refused, NOBODY_REFUSED, once(observed))
 }

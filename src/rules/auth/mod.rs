@@ -61,6 +61,8 @@ fn decide(
     Verdict::NotApplicable(NO_ENDPOINT)
 }
 
+const NOBODY_REFUSED: &str = "nobody was refused";
+
 /// For what is tried after a refusal.
 const NEEDS_REFUSAL: &str = "needs a protected GET endpoint that refuses";
 

@@ -291,27 +291,56 @@ fn has_room(contract: &ContractFacts) -> Verdict {
     if let Some(open) = none_asked(contract) {
         return open;
     }
-    let warnings = contract.endpoints.iter().flat_map(|seen| {
-        let checked = seen.checked.iter();
-        let near = checked.filter(|one| one.standing == Standing::NearAlert);
-        near.map(|one| observed(seen, one.said()).wanted(one.declared()))
+    let near = with(contract, |one| one.standing == Standing::NearAlert);
+    let warnings = near.map(|(seen, one)| observed(seen, one.said()).wanted(one.declared()));
+    let of_values = |one: &Checked| !matches!(one.part, Part::Size | Part::Time);
+    let open = with(contract, |one| {
+        of_values(one) && one.standing == Standing::Open
     });
-    Verdict::unless(warnings.collect())
+    unless_open(Verdict::unless(warnings.collect()), open)
+}
+
+/// What is declared of answers, of this kind.
+fn with(
+    contract: &ContractFacts,
+    which: impl Fn(&Checked) -> bool,
+) -> impl Iterator<Item = (&Answered, &Checked)> {
+    let all = contract.endpoints.iter();
+    let all = all.flat_map(|seen| seen.checked.iter().map(move |one| (seen, one)));
+    all.filter(move |(_, one)| which(one))
+}
+
+/// Nothing passes while something of it was not seen.
+fn unless_open<'f>(
+    verdict: Verdict,
+    mut open: impl Iterator<Item = (&'f Answered, &'f Checked)>,
+) -> Verdict {
+    match open.next() {
+        Some((seen, open)) if verdict == Verdict::Pass => {
+            Verdict::NotTested(format!("{}: {}", seen.label, open.found.raw()))
+        }
+        Some(_) | None => verdict,
+    }
+}
+
+/// Whether a part was not seen. Values stand in a document, which has to be JSON before they are.
+fn is_open(part: Part, one: &Checked) -> bool {
+    let open = one.standing == Standing::Open;
+    match part {
+        Part::NotJson => open && matches!(one.part, Part::NotJson | Part::Json),
+        Part::Json => one.part == Part::NotJson || (open && one.part == Part::Json),
+        Part::Header | Part::Body | Part::Size | Part::Time => open && one.part == part,
+    }
 }
 
 fn holds(contract: &ContractFacts, part: Part) -> Verdict {
     if let Some(open) = none_asked(contract) {
         return open;
     }
-    let of = |standing: Standing| {
-        let all = contract.endpoints.iter();
-        all.flat_map(move |seen| {
-            let checked = seen.checked.iter();
-            let wanted = move |one: &&Checked| (one.part, one.standing) == (part, standing);
-            checked.filter(wanted).map(move |one| (seen, one))
-        })
-    };
-    let missed = of(Standing::NotMet).map(|(seen, missed)| {
+    let missed = with(contract, |one| {
+        (one.part, one.standing) == (part, Standing::NotMet)
+    });
+    let missed = missed.map(|(seen, missed)| {
         let found = observed(seen, missed.said())
             .wanted(missed.declared())
             .of_part(missed.name());
@@ -321,13 +350,8 @@ fn holds(contract: &ContractFacts, part: Part) -> Verdict {
             Part::Header | Part::NotJson | Part::Json | Part::Body => found,
         }
     });
-    let verdict = Verdict::unless(missed.collect());
-    match of(Standing::Open).next() {
-        Some((seen, open)) if verdict == Verdict::Pass => {
-            Verdict::NotTested(format!("{}: {}", seen.label, open.found.raw()))
-        }
-        Some(_) | None => verdict,
-    }
+    let open = with(contract, |one| is_open(part, one));
+    unless_open(Verdict::unless(missed.collect()), open)
 }
 
 fn is_json(contract: &ContractFacts) -> Verdict {
@@ -374,54 +398,4 @@ fn is_alike(contract: &ContractFacts) -> Verdict {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::is_in_time;
-    use crate::evidence::{Exchange, Flag, Observation, Skip, sample};
-    use crate::facts::State;
-    use crate::facts::contract::read;
-    use crate::model::{Ask, Endpoint, Method, Micros, Millis, Phases, Question};
-
-    /// How long the first look took and those that followed, in milliseconds; nothing for one that
-    /// was left out. At most 100 are declared.
-    #[rustfmt::skip]
-    const LOOKS: &[(u64, &[Option<u64>], &str)] = &[
-        (90,  &[],                      "pass"),
-        (110, &[Some(120), Some(130)],  "fail"),
-        (110, &[Some(90),  Some(130)],  "pass"), // the least counts
-        (110, &[None,      None],       "not tested"),
-        (90,  &[None,      None],       "pass"),
-    ];
-
-    fn look(question: Question, took: Option<u64>) -> Exchange {
-        let mut exchange = sample::exchange(question, "GET /x", 200, &[], "");
-        exchange.phases = Phases {
-            server: Micros(took.unwrap_or_default() * 1000),
-            ..Phases::default()
-        };
-        if took.is_none() {
-            exchange.response = Observation::Skipped(Skip::NeedsFlag(Flag::Burst));
-        }
-        exchange
-    }
-
-    #[test]
-    fn one_slow_look_decides_nothing() {
-        for (first, further, word) in LOOKS {
-            let mut target = sample::target();
-            target.endpoints = vec![Endpoint {
-                max_time: Some(Millis(100)),
-                ..Endpoint::new(Method::get(), "/x")
-            }];
-            let mut looks = vec![look(Ask::Declared.of_endpoint(0), Some(*first))];
-            looks.extend(
-                further
-                    .iter()
-                    .map(|took| look(Ask::Repeat.of_endpoint(0), *took)),
-            );
-            let State::Known(facts) = read(&sample::evidence(target, looks), &[]) else {
-                panic!("a contract is declared");
-            };
-            assert_eq!(is_in_time(&facts).word(), *word, "{first} {further:?}");
-        }
-    }
-}
+mod tests;

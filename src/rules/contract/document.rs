@@ -48,7 +48,11 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-fn judge(contract: &ContractFacts, wrong: impl Fn(&Document) -> Vec<String>) -> Verdict {
+fn judge(
+    contract: &ContractFacts,
+    wrong: impl Fn(&Document) -> Vec<String>,
+    open: impl Fn(&Document) -> Option<&str>,
+) -> Verdict {
     if contract.documents.is_empty() {
         return Verdict::NotApplicable("no document is declared");
     }
@@ -57,29 +61,41 @@ fn judge(contract: &ContractFacts, wrong: impl Fn(&Document) -> Vec<String>) -> 
         said.map(|said| Observed::new(&documented.at, said).about(documented.label.as_str()))
     });
     let mut documents = contract.documents.iter();
-    let unread = documents.find_map(|documented| match &documented.document {
-        Document::Unread(why) => Some(format!("{}: {why}", documented.label)),
-        Document::Unseen | Document::Unreadable(_) | Document::Read { .. } => None,
+    let open = documents.find_map(|documented| {
+        let why = open(&documented.document)?;
+        Some(format!("{}: {why}", documented.label))
     });
-    match (Verdict::unless(found.collect()), unread) {
+    match (Verdict::unless(found.collect()), open) {
         (Verdict::Pass, Some(why)) => Verdict::NotTested(why),
         (verdict, _) => verdict,
     }
 }
 
 fn is_readable(contract: &ContractFacts) -> Verdict {
-    judge(contract, |document| match document {
+    let wrong = |document: &Document| match document {
         Document::Unreadable(why) => vec![(*why).to_owned()],
         Document::Unseen | Document::Unread(_) | Document::Read { .. } => Vec::new(),
+    };
+    judge(contract, wrong, |document| match document {
+        Document::Unseen => Some("not seen"),
+        Document::Unread(why) => Some(why),
+        Document::Unreadable(_) | Document::Read { .. } => None,
     })
 }
 
+/// What is no document describes nothing, and leaves nothing out.
 fn is_complete(contract: &ContractFacts) -> Verdict {
-    judge(contract, |document| match document {
+    let wrong = |document: &Document| match document {
         Document::Read { undocumented, .. } => undocumented
             .iter()
             .map(|label| format!("{label} is not documented"))
             .collect(),
         Document::Unseen | Document::Unread(_) | Document::Unreadable(_) => Vec::new(),
+    };
+    judge(contract, wrong, |document| match document {
+        Document::Unseen => Some("not seen"),
+        Document::Unread(why) => Some(why),
+        Document::Unreadable(why) => Some(why),
+        Document::Read { .. } => None,
     })
 }

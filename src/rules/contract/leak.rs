@@ -69,6 +69,9 @@ fn keeps_quiet(contract: &ContractFacts) -> Verdict {
         let said = format!("{}: {}", leaking.leak.what, leaking.leak.excerpt.raw());
         Observed::new(&leaking.at, said).about(leaking.label.as_str())
     });
+    if !contract.met_errors {
+        return Verdict::NotApplicable("no error was answered");
+    }
     unless_found(leaking.collect(), contract.unread_error.clone())
 }
 
@@ -88,15 +91,16 @@ mod tests {
     /// errors.
     #[rustfmt::skip]
     const ROWS: &[(u16, &str, &str, bool, [&str; 2])] = &[
-        (200, "fine",  "",     true,  ["pass",       "pass"]),
-        (200, PASSWD,  "",     true,  ["fail",       "pass"]),
+        (200, "fine",  "",     true,  ["pass",       "n/a"]),        // a good answer is no error
+        (404, "{}",    "",     true,  ["pass",       "pass"]),
+        (200, PASSWD,  "",     true,  ["fail",       "n/a"]),
         (500, TRACE,   "",     true,  ["pass",       "fail"]),
-        (200, "fine",  "",     false, ["not tested", "pass"]),       // a good answer is no error
+        (200, "fine",  "",     false, ["not tested", "n/a"]),
         (500, "sorry", "",     false, ["not tested", "not tested"]),
         (500, "sorry", "dcz",  true,  ["not tested", "not tested"]),
         (404, "\u{1f}", "gzip", true,  ["not tested", "not tested"]),
         (500, TRACE,   "",     false, ["not tested", "fail"]),       // what was read shows enough
-        (200, PASSWD,  "",     false, ["fail",       "pass"]),
+        (200, PASSWD,  "",     false, ["fail",       "n/a"]),
     ];
 
     #[test]

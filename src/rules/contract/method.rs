@@ -82,17 +82,38 @@ fn is_refused(contract: &ContractFacts) -> Verdict {
     }
 }
 
+/// A verdict on refusals of one kind: where every method was answered otherwise, nothing has passed.
+fn of_refusals(
+    contract: &ContractFacts,
+    which: fn(u16) -> bool,
+    none: &'static str,
+    verdict: Verdict,
+) -> Verdict {
+    let otherwise = |refusal: &Refusal| {
+        let status = refusal.status;
+        status.is_some_and(|status| status < 500 && status != 429 && !which(status))
+    };
+    if verdict == Verdict::Pass && contract.refused_methods.iter().all(otherwise) {
+        return Verdict::NotApplicable(none);
+    }
+    verdict
+}
+
 fn is_405(contract: &ContractFacts) -> Verdict {
-    judge(contract, |_, status| {
-        let other = status >= 400 && !matches!(status, 405 | 429);
+    let refuses = |status| status >= 400 && status != 429;
+    let verdict = judge(contract, |_, status| {
+        let other = refuses(status) && status != 405;
         other.then(|| format!("answered {status}"))
-    })
+    });
+    of_refusals(contract, refuses, "no such method was refused", verdict)
 }
 
 fn says_allow(contract: &ContractFacts) -> Verdict {
-    judge(contract, |refusal, status| match (&refusal.allow, status) {
+    let verdict = judge(contract, |refusal, status| match (&refusal.allow, status) {
         (Allow::Absent, 405) => Some("405 without Allow".to_owned()),
         (Allow::Malformed, 405) => Some("405 with an Allow that is no list of methods".to_owned()),
         (Allow::Absent | Allow::Malformed | Allow::Methods(_), _) => None,
-    })
+    });
+    let is_405 = |status| status == 405;
+    of_refusals(contract, is_405, "no such method was answered 405", verdict)
 }

@@ -171,7 +171,12 @@ fn refused(
     contract: &ContractFacts,
     wrong: impl Fn(&Burst, &Refused) -> Option<String>,
 ) -> Verdict {
-    judge(contract, |burst| wrong(burst, burst.refused.as_ref()?))
+    let verdict = judge(contract, |burst| wrong(burst, burst.refused.as_ref()?));
+    let any = contract.bursts.iter().any(|burst| burst.refused.is_some());
+    if verdict == Verdict::Pass && !any {
+        return Verdict::NotApplicable("no request was refused: contract/rate-unlimited");
+    }
+    verdict
 }
 
 /// A refusal after more requests in all than the limit, and fewer on this path, may be another
@@ -292,7 +297,7 @@ mod tests {
     #[rustfmt::skip]
     const ROWS: &[Row] = &[
         // A limit of ten.
-        ([0, 0, 0, 0],   22, 200, ("fail", "pass")),       // none at all
+        ([0, 0, 0, 0],   22, 200, ("fail", "n/a")),        // none at all
         ([0, 0, 0, 0],   21, 200, ("not tested", "not tested")), // a window may have ended
         ([0, 0, 0, 0],   12, 200, ("not tested", "not tested")),
         ([0, 0, 0, 0],   15, 429, ("not tested", "pass")),

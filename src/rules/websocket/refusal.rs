@@ -72,6 +72,14 @@ fn turned_away(facts: &WebSocketFacts) -> impl Iterator<Item = &Tried> {
     all.filter(|tried| facts.outcome(tried) == Outcome::TurnedAway)
 }
 
+const NOBODY_REFUSED: &str = "everybody who was tried is let in";
+
+/// Then there is no refusal to judge.
+fn everybody_gets_in(facts: &WebSocketFacts) -> bool {
+    let untrusted = || facts.trials.iter().filter(|tried| tried.is_untrusted());
+    untrusted().next().is_some() && untrusted().all(|tried| facts.outcome(tried) == Outcome::LetIn)
+}
+
 fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
     if !facts.trials.iter().any(Tried::is_untrusted) {
         return Verdict::NotApplicable("nobody is to be turned away");
@@ -80,6 +88,9 @@ fn is_as_declared(facts: &WebSocketFacts) -> Verdict {
         Reject::Handshake => "a 4xx status".to_owned(),
         Reject::Close(code) => format!("101, then close {code}"),
     };
+    if everybody_gets_in(facts) {
+        return Verdict::NotApplicable(NOBODY_REFUSED);
+    }
     let other = turned_away(facts).filter_map(|tried| {
         let admission = tried.admission();
         let declared = facts.is_declared_refusal(&admission);
@@ -115,6 +126,9 @@ fn refusal(tried: &Tried, admission: &Admission<'_>) -> Option<String> {
 }
 
 fn is_no_error(facts: &WebSocketFacts) -> Verdict {
+    if everybody_gets_in(facts) {
+        return Verdict::NotApplicable(NOBODY_REFUSED);
+    }
     let errors = turned_away(facts).filter_map(|tried| match tried.admission() {
         Admission::Status(status @ 500..) | Admission::Later(status @ 500..) => Some(
             Observed::new(

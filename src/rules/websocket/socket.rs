@@ -175,6 +175,9 @@ fn answers_pings(facts: &WebSocketFacts) -> Verdict {
 
 fn echoes_payloads(facts: &WebSocketFacts) -> Verdict {
     of_session(facts, |tried, session| match &session.other_pong {
+        None if session.round_trips_us.is_empty() => {
+            Verdict::NotApplicable("no pong: websocket/no-pong")
+        }
         None => Verdict::Pass,
         Some(payload) if payload.raw().is_empty() => fail(tried, "a pong without payload"),
         Some(payload) => fail(tried, format!("a pong with `{}`", payload.raw())),
