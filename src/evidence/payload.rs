@@ -20,6 +20,9 @@ pub struct Payload {
     /// say: there the sizes tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u64>,
+    /// Whether what is not kept was searched for supplied secrets before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub searched: bool,
     /// Whether its content coding was undone when it was captured, since a secret stood in it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub decoded: bool,

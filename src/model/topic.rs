@@ -31,6 +31,8 @@ pub enum Topic {
     ValidCredential,
     /// A protected endpoint, without credentials and with the request varied.
     Bypass,
+    /// Supplied secrets in the answers to requests that do not carry them.
+    Disclosure,
     /// The login endpoint, by somebody without an account.
     Login,
     /// The login endpoint, with a quote in the name and with a broken body.
@@ -95,6 +97,7 @@ impl Topic {
             | Self::OtherUser
             | Self::ValidCredential
             | Self::Bypass
+            | Self::Disclosure
             | Self::Login
             | Self::LoginInput
             | Self::WrongPassword => Family::Auth,

@@ -1,19 +1,24 @@
-//! The content of an answer: as much as is wanted is read, and secrets in it are replaced before it
-//! is kept.
+//! The content of an answer: as much as is wanted is read and searched for supplied secrets, and
+//! they are replaced before its beginning is kept.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use ureq::http;
 
 use super::scrub::Scrub;
 use crate::evidence::{Payload, Response, Unread, WireBytes};
+use crate::model::SecretRef;
 use crate::wire::http::coding::Undecoded;
 
-/// What was read, and what of it is to be kept.
+/// So much of a body is held in memory at a time, however much of it is read and measured.
+const HELD: usize = 8 * 1024 * 1024;
+
+/// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Read {
-    /// The beginning.
-    pub(super) kept: Vec<u8>,
+    /// The beginning; all of it but in bodies of many megabytes.
+    pub(super) held: Vec<u8>,
     /// Bytes in all.
     pub(super) size: u64,
     /// Whether it ended by itself.
@@ -22,9 +27,8 @@ pub(super) struct Read {
     pub(super) broke: bool,
 }
 
-/// Reads to the end, so that the connection can be used again, or to `limit` bytes; keeps the first
-/// `keep` of them.
-pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64, keep: usize) -> Read {
+/// Reads to the end, so that the connection can be used again, or to `limit` bytes.
+pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64) -> Read {
     let mut reader = response
         .body_mut()
         .as_reader()
@@ -37,9 +41,9 @@ pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64, keep: 
                 break;
             }
             Ok(amount) => {
-                let room = keep.saturating_sub(read.kept.len());
+                let room = HELD.saturating_sub(read.held.len());
                 let wanted = chunk.get(..amount.min(room)).unwrap_or_default();
-                read.kept.extend_from_slice(wanted);
+                read.held.extend_from_slice(wanted);
                 read.size += amount as u64;
             }
             Err(_) => {
@@ -50,6 +54,30 @@ pub(super) fn read(response: &mut http::Response<ureq::Body>, limit: u64, keep: 
     }
     read.size = read.size.min(limit);
     read
+}
+
+/// The supplied secrets in the body of a response as it came, and in what it was decoded to.
+pub(super) fn secrets(response: &Response, scrub: &Scrub) -> BTreeSet<SecretRef> {
+    let content = response.content();
+    let mut found = scrub.secrets_in(&response.body.bytes.0);
+    let text = content.text();
+    if text.as_bytes() != response.body.bytes.0 {
+        found.extend(scrub.secrets_in(text.as_bytes()));
+    }
+    found
+}
+
+/// Keeps the first bytes of a body only, and notes whether the others were searched.
+pub(super) fn clip(response: &mut Response, keep: usize) {
+    let searched = response.content().unread().is_none();
+    let body = &mut response.body;
+    let more = body.bytes.0.len().saturating_sub(keep);
+    if more > 0 {
+        body.bytes.0.truncate(keep);
+        body.searched = searched;
+        let left_out = body.left_out.unwrap_or_default();
+        body.left_out = Some(left_out.saturating_add(u64::try_from(more).unwrap_or(u64::MAX)));
+    }
 }
 
 /// Replaces the secrets in the body of a response as it came. A secret in a content coding, or in

@@ -318,26 +318,29 @@ impl Client {
                     self.agent.run(request)
                 };
                 let mut response = answered.map_err(Broken::Exchange)?;
-                Ok(body::read(&mut response, outgoing.read, outgoing.keep))
+                Ok(body::read(&mut response, outgoing.read))
             });
         let done = clock::now();
         let record = transport::finish();
         let phases = phases(&record, done);
         let scrub = self.net.scrub.for_question(&outgoing.question);
         let onward = onward(&outgoing.url, &record.head, &scrub);
-        let disclosed = match &result {
-            Ok(body) => disclosed(outgoing, &record, body, &scrub),
-            Err(_) => Vec::new(),
-        };
-        let response = match result {
-            Ok(body) => Observation::Seen(response(&record, body, &scrub)),
+        let read = match result {
             // A head that was read is what was seen, whatever came behind it.
-            Err(Broken::Exchange(_)) if record.head_complete => {
-                let nothing = body::Read {
-                    broke: true,
-                    ..body::Read::default()
-                };
-                Observation::Seen(response(&record, nothing, &scrub))
+            Err(Broken::Exchange(_)) if record.head_complete => Ok(body::Read {
+                broke: true,
+                ..body::Read::default()
+            }),
+            other => other,
+        };
+        let mut found = Vec::new();
+        let response = match read {
+            Ok(body) => {
+                let mut response = response(&record, body, &scrub);
+                found = disclosed(outgoing, &record, &response, &scrub);
+                body::clip(&mut response, outgoing.keep);
+                body::without_secrets(&mut response, &scrub);
+                Observation::Seen(response)
             }
             Err(broken) => {
                 let failure = record.failure.clone();
@@ -348,12 +351,13 @@ impl Client {
             record,
             response,
             phases,
-            disclosed,
+            disclosed: found,
             onward,
         }
     }
 }
 
+/// With the body as it came: what is kept of it is not decided yet.
 fn response(record: &Record, body: body::Read, scrub: &Scrub) -> Response {
     let head = Head::read(&record.head);
     let lines = head.fields.iter();
@@ -367,8 +371,8 @@ fn response(record: &Record, body: body::Read, scrub: &Scrub) -> Response {
         );
     }
     let broke = body.broke || contradictory;
-    let kept = u64::try_from(body.kept.len()).unwrap_or(u64::MAX);
-    let mut response = Response {
+    let in_memory = u64::try_from(body.held.len()).unwrap_or(u64::MAX);
+    Response {
         version: scrub.text(&head.version),
         status: head.status,
         reason: scrub.text(&String::from_utf8_lossy(&head.reason)),
@@ -378,24 +382,23 @@ fn response(record: &Record, body: body::Read, scrub: &Scrub) -> Response {
             size: body.size,
             complete: body.complete && !broke,
             cut: broke.then(|| record.why_it_broke()),
-            left_out: Some(body.size.saturating_sub(kept)),
-            bytes: WireBytes(body.kept),
+            left_out: Some(body.size.saturating_sub(in_memory)),
+            bytes: WireBytes(body.held),
+            searched: false,
             decoded: false,
         },
-    };
-    body::without_secrets(&mut response, scrub);
-    response
+    }
 }
 
 /// Supplied secrets in the answer that the request did not carry.
 fn disclosed(
     outgoing: &Outgoing,
     record: &Record,
-    body: &body::Read,
+    response: &Response,
     scrub: &Scrub,
 ) -> Vec<SecretRef> {
     let mut found = scrub.secrets_in(&record.head);
-    found.extend(scrub.secrets_in(&body.kept));
+    found.extend(body::secrets(response, scrub));
     if found.is_empty() {
         return Vec::new();
     }
@@ -403,9 +406,7 @@ fn disclosed(
     let sent = outgoing.body.iter().map(|(_, bytes)| bytes.as_slice());
     let all = std::iter::once(outgoing.url.target.as_bytes());
     for carried in all.chain(fields).chain(sent) {
-        for secret in scrub.secrets_in(carried) {
-            found.remove(&secret);
-        }
+        found.retain(|secret| !scrub.secrets_in(carried).contains(secret));
     }
     found.into_iter().collect()
 }

@@ -31,6 +31,8 @@ pub struct Scrub {
     names: Vec<(String, String)>,
     /// The forms of what no answer may hold: no user's name, nothing that is public or short.
     kept: Vec<(Vec<u8>, SecretRef)>,
+    /// Finds those in one pass, each by its place in `kept`.
+    kept_search: Option<AhoCorasick>,
 }
 
 impl Scrub {
@@ -84,6 +86,7 @@ impl Scrub {
     /// With the search for what was learnt.
     fn ready(mut self) -> Self {
         self.search = AhoCorasick::new(self.forms.keys()).ok();
+        self.kept_search = AhoCorasick::new(self.kept.iter().map(|(form, _)| form)).ok();
         self
     }
 
@@ -124,9 +127,14 @@ impl Scrub {
     /// public, and nothing short.
     #[must_use]
     pub fn secrets_in(&self, bytes: &[u8]) -> BTreeSet<SecretRef> {
-        let stands = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
-        let found = self.kept.iter().filter(|(form, _)| stands(form));
-        found.map(|(_, from)| from.clone()).collect()
+        let Some(search) = self.kept_search.as_ref().filter(|_| !self.kept.is_empty()) else {
+            return BTreeSet::new();
+        };
+        let found = search.find_overlapping_iter(bytes);
+        found
+            .filter_map(|one| self.kept.get(one.pattern().as_usize()))
+            .map(|(_, from)| from.clone())
+            .collect()
     }
 
     /// The bytes of a text of which only the beginning was kept: what may be the beginning of a

@@ -50,6 +50,10 @@ pub(super) fn essential(target: &Target, run: &Run) -> Vec<Essential> {
             }
         }
     }
+    // Every answer is searched, from that of the target's own URL on.
+    if is_judged(target) && supplies_a_secret(target) {
+        all.push(Essential::new(Topic::Disclosure, Ask::Page.of_target()));
+    }
     if let Some(login) = &target.login {
         let at = |topic, attempt| Essential::new(topic, Ask::Login(attempt).at(Place::Login));
         for topic in [Topic::Login, Topic::LoginInput] {
@@ -64,6 +68,21 @@ pub(super) fn essential(target: &Target, run: &Run) -> Vec<Essential> {
         }
     }
     all
+}
+
+/// Whether there is anything that must refuse.
+fn is_judged(target: &Target) -> bool {
+    target.login.is_some() || protected(target).next().is_some()
+}
+
+/// Whether there is a secret to search answers for: one that was read, and not what anybody may know.
+fn supplies_a_secret(target: &Target) -> bool {
+    let scheme = target.auth.iter();
+    let in_scheme = scheme.flat_map(|scheme| [&scheme.token, &scheme.expired, &scheme.other]);
+    let sent = target.endpoints.iter();
+    let sent = sent.flat_map(|endpoint| endpoint.send_secrets.values());
+    let mut all = in_scheme.flatten().chain(sent);
+    all.any(|identity| identity.available && !identity.public)
 }
 
 /// The protected endpoints with their position in the target file.

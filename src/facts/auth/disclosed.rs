@@ -46,14 +46,15 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Disclosed> {
     all
 }
 
-/// The first answer of which not all was searched, and why.
+/// The first answer of which not all was searched, and why. What is not kept may have been.
 pub(super) fn unsearched(evidence: &Evidence) -> Option<String> {
     let exchanges = evidence.exchanges.iter();
     let mut others = exchanges.filter(|exchange| !issues_credentials(evidence, exchange));
     others.find_map(|exchange| {
-        let content = exchange.response.seen()?.content();
+        let response = exchange.response.seen()?;
+        let content = response.content();
         let request = &exchange.request;
-        let why = content.unread()?;
+        let why = content.unread().filter(|_| !response.body.searched)?;
         Some(format!("{} {}: {why}", request.method, request.url.target))
     })
 }

@@ -15,6 +15,7 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
     let target = &evidence.target;
     let place = essential.question.place;
     match (facts.auth.known(), place) {
+        (Some(auth), _) if essential.topic == Topic::Disclosure => searched(auth),
         (Some(auth), Place::Endpoint(index)) => match target.endpoints.get(index) {
             Some(endpoint) => Protected {
                 evidence,
@@ -30,6 +31,14 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
             None => Ok(()),
         },
         _ => answers(evidence, essential).map(|_| ()),
+    }
+}
+
+/// A secret that was found is shown, whatever else was not read.
+fn searched(auth: &AuthFacts) -> Status {
+    match &auth.unsearched {
+        Some(why) if auth.disclosed.is_empty() => Err(Gap::new(Why::NotReached, why.as_str())),
+        Some(_) | None => Ok(()),
     }
 }
 

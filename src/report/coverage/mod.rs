@@ -274,6 +274,9 @@ fn words(essential: &Essential) -> String {
     if essential.topic == Topic::Bypass {
         return "another method, spelling or field".to_owned();
     }
+    if essential.topic == Topic::Disclosure {
+        return "supplied secrets in all answers".to_owned();
+    }
     match &essential.question.ask {
         Ask::Credentials(attempt) => attempt.to_string(),
         Ask::Login(attempt) => format!("a login as {attempt}"),

@@ -1,6 +1,6 @@
 //! What refusals give away.
 
-use super::{CWE_209, OWASP_AUTHENTICATION, decide, observe};
+use super::{CWE_209, NOBODY_REFUSED, OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Echo, Tried};
 use crate::model::{Attempt, Bypass, RuleId, Severity, Topic, Untrusted};
 use crate::rules::{Check, Observed, Reference, Rule, Verdict};
@@ -62,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
             OWASP_AUTHENTICATION,
         ],
         cap: None,
-        rests_on: &[Topic::Refusal, Topic::ValidCredential],
+        rests_on: &[Topic::Disclosure],
         check: Check::Auth(disclosed),
     },
     Rule {
@@ -94,6 +94,9 @@ fn secret(auth: &AuthFacts) -> Verdict {
 /// Nothing was found in a refusal only where all of it was read.
 fn search(auth: &AuthFacts, found: Vec<Observed>) -> Verdict {
     let verdict = decide(auth, ANY, found);
+    if verdict == Verdict::Pass && refusals(auth).next().is_none() {
+        return Verdict::NotApplicable(NOBODY_REFUSED);
+    }
     let unread = refusals(auth).find_map(|tried| {
         let why = tried.unread.as_ref()?;
         Some(format!(
