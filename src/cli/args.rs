@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::verdict::{BaselineArgs, FailOn, PassArgs, grade};
 use crate::model::{Family, Grade, Host, Millis};
@@ -57,6 +58,15 @@ pub(super) enum Command {
         /// Its id, e.g. headers/hsts-missing
         rule: String,
     },
+    /// Print the JSON Schema of the target file, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// Which
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

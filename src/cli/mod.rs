@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod input;
 mod interrupt;
+mod made;
 mod output;
 mod profile;
 mod progress;
@@ -47,6 +48,9 @@ fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
         Some(Command::Check { file }) => commands::check(file, environment),
         Some(Command::Init { file }) => commands::init(file),
         Some(Command::Rules { format }) => commands::rules(*format),
+        Some(Command::Schema) => made::schema(),
+        Some(Command::Completions { shell }) => made::completions(*shell),
+        Some(Command::Man) => made::man(),
         Some(Command::Explain { rule }) => commands::explain(rule),
     }
 }

@@ -23,6 +23,10 @@ commented one, `seaworthy check` reads it without any traffic, and the
 [`targets.toml`](../targets.toml) at the top of this repository uses every key below. The file is
 [TOML](https://toml.io/en/v1.0.0); a key that is not on this page is an error.
 
+Editors that read JSON Schema (Taplo, and what is built on it) know the keys and mark mistakes as one
+writes: `seaworthy schema > targets.schema.json`, and `#:schema ./targets.schema.json` as the file's
+first line. The schema knows names, types and forms; `seaworthy check` knows what they mean.
+
 Values are written like this:
 
 | form | like |
