@@ -252,6 +252,64 @@ fn a_finding_names_the_line_of_what_it_is_about() {
     }
 }
 
+/// What a server that answers everything alike gets wrong, and what stands on the line that the finding
+/// names.
+#[rustfmt::skip]
+const LISTED: &[(&str, &str)] = &[
+    ("contract/absent-path-answers", "\"/backup.sql\""),
+    ("contract/wrong-method-status", "\"PUT /docs\""),
+    ("contract/rate-unlimited",      "get = \"/limited\""),
+    ("contract/error-rate",          "max_error_rate"),
+    ("websocket/not-opened",         "[target.websocket]"),
+];
+
+#[test]
+fn a_list_and_a_socket_have_lines_of_their_own() {
+    let port = http(
+        |asked| match (asked.method.as_str(), asked.target.as_str()) {
+            (_, "/broken") => Told::text(500, "oops"),
+            (_, "/health" | "/limited") => Told::text(200, "aye"),
+            (_, "/backup.sql") => Told::text(200, "-- PostgreSQL database dump"),
+            _ => Told::text(404, "no"),
+        },
+    );
+    let file = format!(
+        r#"
+        [[target]]
+        name = "service"
+        url = "http://127.0.0.1:{port}/health"
+        endpoint = [{{ get = "/broken", status = 200 }}]
+        max_error_rate = "1%"
+        absent = [
+          "/docs",
+          "/backup.sql",
+        ]
+        wrong_method = ["POST /docs",
+          "PUT /docs"]
+        rate = [
+          {{ get = "/limited", limit = "5/min" }},
+        ]
+        [target.websocket]
+        path = "/ws"
+        public = true
+        "#
+    );
+    let report = report(&observe(&file, &["contract", "websocket"], &["burst"], &[]));
+    for (rule, written) in LISTED {
+        let mut failures = report.targets[0].failures();
+        let found = failures.find(|one| {
+            one.rule.as_str() == *rule && one.endpoint.as_deref() != Some("POST /docs")
+        });
+        let source = found.and_then(|one| one.source.clone());
+        let Some(source) = source else {
+            unreachable!("{rule}: {:?}", failed(&report.targets[0]));
+        };
+        let line = file.lines().nth(source.line as usize - 1);
+        let line = line.unwrap_or_default();
+        assert!(line.contains(written), "{rule}: {source} is {line}");
+    }
+}
+
 #[test]
 fn being_one_too_many_is_no_failure() {
     let port = http(|asked| answer(asked, "limited for ever", &AtomicU32::new(0)));

@@ -1,4 +1,5 @@
-//! Where each part of an endpoint is declared: a finding names the line of what it is about.
+//! Where each part of a target or an endpoint is declared: a finding names the line of what it is
+//! about.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +39,45 @@ pub(super) fn lines(node: Node<'_>) -> BTreeMap<String, u32> {
             | DeValue::Array(_)
             | DeValue::Table(_) => {}
         }
+    }
+    lines
+}
+
+/// Keys of a target whose findings are about one of several, or about one of several keys.
+const NESTED: [&str; 4] = ["absent", "wrong_method", "rate", "websocket"];
+
+/// Keys of a target that are one declaration.
+const SINGLE: [&str; 3] = ["cold_start", "max_error_rate", "latency"];
+
+/// The line of each declaration of a target that has no lines of its own: `absent 0` for the first
+/// path of a list, `websocket heartbeat` for a key of a table.
+pub(super) fn of_target(node: Node<'_>) -> BTreeMap<String, u32> {
+    let mut lines = BTreeMap::new();
+    let line = |at: usize| node.record.source(at).line;
+    let Some(table) = node.value().as_table() else {
+        return lines;
+    };
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        if !NESTED.contains(&name) && !SINGLE.contains(&name) {
+            continue;
+        }
+        lines.insert(name.to_owned(), line(key.span().start));
+        if SINGLE.contains(&name) {
+            continue;
+        }
+        if let Some(members) = value.get_ref().as_table() {
+            lines.extend(members.keys().map(|member| {
+                let own = format!("{name} {}", member.get_ref());
+                (own, line(member.span().start))
+            }));
+        }
+        let items = value.get_ref().as_array().into_iter().flatten();
+        lines.extend(
+            items
+                .enumerate()
+                .map(|(nth, item)| (format!("{name} {nth}"), line(item.span().start))),
+        );
     }
     lines
 }

@@ -2,6 +2,7 @@
 
 use super::auth::refuse_written_out;
 use super::endpoint::{Reference, endpoint, rate};
+use super::lines::of_target;
 use super::login::login;
 use super::node::Node;
 use super::request::{Path, request};
@@ -33,6 +34,7 @@ pub(super) fn target<'d>(
     target.name = name.unwrap_or_else(|| target.url.authority());
     target.source = Some(node.record.source(node.span().start));
     target.note = for_reader;
+    target.lines = of_target(node);
     let vars = shared.settle(&mut target, node.record);
     requests(&mut section, &vars, &mut target, references);
     target.login = section.read("login", |node| login(node, &vars, references));

@@ -109,31 +109,42 @@ fn failed(rule: &'static Rule, place: Observed, evidence: &Evidence, facts: &Fac
     finding
 }
 
-/// Where in the target file stands what was observed: the part's own line, else the endpoint's.
+/// Where in the target file stands what was observed: the part's own line, else that of the request or
+/// the socket it is about.
 fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
-    let exchange = evidence.exchanges.get(place.at.exchange_index()?)?;
     let target = &evidence.target;
-    let (whole, lines) = match exchange.question.place {
-        Place::Endpoint(index) => {
+    let whole = target.source.as_ref();
+    let part = place.part.as_ref();
+    let asked = place.at.exchange_index();
+    let asked = asked.and_then(|index| evidence.exchanges.get(index));
+    let own = |name: &str| at_line(whole?, *target.lines.get(name)?);
+    match asked.map(|exchange| exchange.question.place) {
+        Some(Place::Endpoint(index)) => {
             let endpoint = target.endpoints.get(index)?;
-            (endpoint.source.as_ref()?, &endpoint.lines)
+            let source = endpoint.source.as_ref()?;
+            let line = part.and_then(|part| endpoint.lines.get(part));
+            line.map_or_else(|| Some(source.clone()), |line| at_line(source, *line))
         }
-        Place::Login => (target.source.as_ref()?, &target.login.as_ref()?.lines),
-        Place::Target
-        | Place::Probe(_)
-        | Place::Absent(_)
-        | Place::WrongMethod(_)
-        | Place::Rate(_)
-        | Place::Socket => return None,
-    };
-    let line = place.part.as_ref().and_then(|part| lines.get(part));
-    Some(match line {
-        Some(line) => Source {
-            file: whole.file.clone(),
-            line: *line,
-            column: None,
-        },
-        None => whole.clone(),
+        Some(Place::Login) => {
+            let lines = &target.login.as_ref()?.lines;
+            let line = part.and_then(|part| lines.get(part));
+            line.map_or_else(|| whole.cloned(), |line| at_line(whole?, *line))
+        }
+        Some(Place::Absent(index)) => own(&format!("absent {index}")),
+        Some(Place::WrongMethod(index)) => own(&format!("wrong_method {index}")),
+        Some(Place::Rate(index)) => own(&format!("rate {index}")),
+        Some(Place::Socket) => own("websocket"),
+        None if place.at.socket_index().is_some() => own("websocket"),
+        Some(Place::Target | Place::Probe(_)) | None => own(part?),
+    }
+}
+
+/// Another line of the same file.
+fn at_line(source: &Source, line: u32) -> Option<Source> {
+    Some(Source {
+        file: source.file.clone(),
+        line,
+        column: None,
     })
 }
 

@@ -41,6 +41,9 @@ pub struct Target {
     pub url: Url,
     /// Where in the target file it was declared; `None` for a bare URL.
     pub source: Option<Source>,
+    /// The line of each declaration that is one of several: `absent 0`, `rate 1`, `websocket`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, u32>,
     /// What the file says about it to whoever reads the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -103,6 +106,7 @@ impl Target {
             name: name.to_owned(),
             url,
             source: None,
+            lines: BTreeMap::new(),
             note: None,
             kind: None,
             production: false,

@@ -34,7 +34,9 @@ fn errs_within_limit(contract: &ContractFacts) -> Verdict {
     let (failed, asked) = (rate.failed, rate.asked);
     let said = format!("{failed} of {asked} requests failed, first {label}: {why}");
     Verdict::Fail(vec![
-        Observed::new(at, said).wanted(format!("at most {} of all requests", rate.declared)),
+        Observed::new(at, said)
+            .wanted(format!("at most {} of all requests", rate.declared))
+            .of_part("max_error_rate"),
     ])
 }
 

@@ -29,7 +29,7 @@ fn wakes(contract: &ContractFacts) -> Verdict {
     }
     let wanted = format!("an answer of its own within {}", wake.declared_ms);
     let found = Observed::new(&wake.at, wake.found()).about("the first answer");
-    Verdict::Fail(vec![found.wanted(wanted)])
+    Verdict::Fail(vec![found.wanted(wanted).of_part("cold_start")])
 }
 
 #[cfg(test)]
