@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use embedded::{Asked, Told, failed, http, observe, read_request, report, rules, server, tell};
+use seaworthy::facts::contract::Standing;
 use seaworthy::grade::Letter;
 use seaworthy::model::Family;
 use seaworthy::report::{Outcome, TargetReport};
@@ -52,7 +53,6 @@ const GATES: &[(u16, &str, &str, &str)] = &[
     (401, "Unauthorized",         "",                        "somebody is to log in first"),
     (403, "403 Forbidden",        "",                        "somebody is to log in first"),
     (404, "Not Found",            "",                        "an error page"),
-    (503, "Be right back",        "",                        "a maintenance page"),
     (200, "Down for maintenance", "",                        "a maintenance page"),
     (200, "Welcome to nginx!",    "",                        "the welcome page of nginx"),
     (403, "Just a moment...",     "",                        "a challenge for robots"),
@@ -90,6 +90,28 @@ fn what_stands_in_front_is_named_and_not_graded() {
             rules(&target, Outcome::Unknown).len(),
             1,
             "one cause: {said}"
+        );
+    }
+}
+
+/// Whoever answers so in place of a service, nobody is served.
+#[test]
+fn an_outage_is_one_finding_and_nothing_is_graded() {
+    for (status, title) in [(502, "502 Bad Gateway"), (503, "Be right back"), (504, "")] {
+        let port = http(move |_: &Asked| well_kept(status, title));
+        let target = audited(port, "http", "endpoint = [\"/health\", \"/version\"]\n");
+        let told = (failed(&target), rules(&target, Outcome::Unknown));
+        assert_eq!(
+            told,
+            (vec!["contract/no-application"], Vec::new()),
+            "{status}"
+        );
+        assert_eq!(target.grade, Letter::NotMeasured, "{status}");
+        let rows = target.claims.iter().map(|row| row.standing);
+        assert!(
+            rows.eq([Standing::NotMet; 2]),
+            "{status}: {:?}",
+            target.claims
         );
     }
 }

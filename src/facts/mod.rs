@@ -11,6 +11,7 @@ pub mod cors;
 pub mod headers;
 pub mod landing;
 pub mod latency;
+pub mod outage;
 pub mod rating;
 pub mod tls;
 pub mod websocket;
@@ -90,6 +91,8 @@ impl<T> State<T> {
 pub struct Facts {
     /// What the target's URL answers; `None` where it was not asked.
     pub landing: Option<landing::Landing>,
+    /// That a platform answers for it, whatever is asked; `None` where something of it was seen.
+    pub outage: Option<outage::Outage>,
     /// Protocol, suites, certificate.
     pub tls: State<tls::TlsFacts>,
     /// Responses and their fields.
@@ -118,10 +121,13 @@ impl Facts {
     #[must_use]
     pub fn among(evidence: &Evidence, all: &[Evidence]) -> Self {
         let landing = landing::read(evidence);
+        let outage = outage::read(evidence, landing.as_ref());
         let nobody = out_of_reach(evidence, landing.as_ref());
+        let no_service = outage.as_ref().map(outage::Outage::failure);
         let gate = Gate {
             evidence,
             out_of_reach: nobody.as_ref(),
+            no_service: no_service.as_ref(),
         };
         Self {
             tls: gate.pass(Family::Tls, || tls::read(evidence)),
@@ -134,6 +140,7 @@ impl Facts {
             latency: gate.pass(Family::Latency, || latency::read(evidence)),
             contract: gate.pass(Family::Contract, || contract::read(evidence, all)),
             landing,
+            outage,
         }
     }
 
@@ -187,6 +194,8 @@ fn out_of_reach(evidence: &Evidence, landing: Option<&landing::Landing>) -> Opti
 struct Gate<'e> {
     evidence: &'e Evidence,
     out_of_reach: Option<&'e Failure>,
+    /// Of an address that answers, why nothing of the service does. Its TLS is what clients get.
+    no_service: Option<&'e Failure>,
 }
 
 impl Gate<'_> {
@@ -195,7 +204,8 @@ impl Gate<'_> {
             return State::NotConfigured("left out of this run");
         }
         let state = read();
-        match (self.out_of_reach, &state) {
+        let no_service = self.no_service.filter(|_| family != Family::Tls);
+        match (self.out_of_reach.or(no_service), &state) {
             (_, State::NotConfigured(_)) | (None, State::Known(_)) => state,
             (Some(failure), _) => State::Unseen(failure.clone()),
             // What was not even tried failed for the reason that the page did.

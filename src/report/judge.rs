@@ -7,10 +7,10 @@ use super::finding::{Finding, Outcome, WaivedBy};
 use super::fix;
 use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
-use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts};
+use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts, outage::Outage};
 use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
 use crate::model::{Family, Grade, Place, Source, Timestamp, Untrusted};
-use crate::rules::{Check, Observed, Rule, Verdict, catalogue, over_pages};
+use crate::rules::{self, Check, Observed, Rule, Verdict, catalogue, over_pages};
 
 /// The outcome of every rule that was selected.
 #[must_use]
@@ -19,6 +19,7 @@ pub(super) fn findings(evidence: &Evidence, facts: &Facts, coverage: &Coverage) 
     let mut findings: Vec<Finding> = selected
         .flat_map(|rule| of_rule(rule, evidence, facts, coverage))
         .collect();
+    leave_to_outage(&mut findings, facts);
     merge_unmeasured(&mut findings);
     for finding in &mut findings {
         waive(finding, evidence);
@@ -163,6 +164,7 @@ fn ask(rule: &Rule, facts: &Facts) -> Option<Verdict> {
         Check::WebSocket(check) => facts.websocket.known().map(check),
         Check::Latency(check) | Check::Load(check) => facts.latency.known().map(check),
         Check::Contract(check) => facts.contract.known().map(check),
+        Check::Outage(check) => outage(check, facts),
         Check::Measured(family) => match facts.state_of(family) {
             State::Known(()) => Some(Verdict::Pass),
             State::Unseen(failure) => Some(unseen(&failure)),
@@ -178,8 +180,29 @@ fn landing(check: fn(&Landing) -> Verdict, facts: &Facts) -> Option<Verdict> {
     (told || facts.headers.known().is_some()).then_some(verdict)
 }
 
+/// An outage is told whether anything is declared or not.
+fn outage(check: fn(Option<&Outage>) -> Verdict, facts: &Facts) -> Option<Verdict> {
+    let told = facts.outage.is_some() || facts.contract.known().is_some();
+    told.then(|| check(facts.outage.as_ref()))
+}
+
 fn unseen(failure: &Failure) -> Verdict {
     Verdict::Unknown(failure.sentence())
+}
+
+/// Where nothing of the service answers, one finding says so: no family repeats it.
+fn leave_to_outage(findings: &mut Vec<Finding>, facts: &Facts) {
+    let Some(outage) = &facts.outage else {
+        return;
+    };
+    let why = outage.failure().sentence();
+    let told = findings.iter().any(|finding| {
+        finding.outcome == Outcome::Fail && finding.rule == rules::contract::outage::NO_APPLICATION
+    });
+    let repeats = |finding: &Finding| {
+        finding.outcome == Outcome::Unknown && is_measured(finding) && finding.observed.raw() == why
+    };
+    findings.retain(|finding| !(told && repeats(finding)));
 }
 
 /// A thing that could not be seen is one finding: families that failed for the same reason share

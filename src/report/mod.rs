@@ -198,7 +198,8 @@ impl TargetReport {
             claims,
             limits: claims::limits(evidence, facts.contract.known(), &findings),
             coverage,
-            blocked: blocked::said(evidence),
+            // An outage from the first request on is no block.
+            blocked: blocked::said(evidence).filter(|_| facts.outage.is_none()),
             findings,
             facts,
         }

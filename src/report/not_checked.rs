@@ -96,12 +96,8 @@ pub(super) fn list(
             list.push(format!("{}: {why}", family.title()));
         }
     }
-    for finding in findings
-        .iter()
-        .filter(|finding| matches!(finding.outcome, Outcome::Unknown | Outcome::NotTested))
-    {
-        list.push(format!("{}: {}", finding.rule, finding.observed.terminal()));
-    }
+    list.extend(behind_outage(facts));
+    list.extend(by_reason(findings));
     let contract = facts.contract.known();
     let unasked = contract.iter().flat_map(|contract| &contract.unasked);
     list.extend(unasked.map(|(label, why)| format!("{label}: not sent: {why}")));
@@ -114,6 +110,32 @@ pub(super) fn list(
     }
     list.extend(LIMITS.iter().map(|item| (*item).to_owned()));
     list
+}
+
+/// What was not decided and not tested: a line for each reason, with the rules that it keeps open.
+fn by_reason(findings: &[Finding]) -> Vec<String> {
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    let open =
+        |finding: &&Finding| matches!(finding.outcome, Outcome::Unknown | Outcome::NotTested);
+    for finding in findings.iter().filter(open) {
+        let why = finding.observed.terminal();
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, rules)) => rules.push(finding.rule.as_str()),
+            None => reasons.push((why, vec![finding.rule.as_str()])),
+        }
+    }
+    let line = |(why, rules): (String, Vec<&str>)| format!("{why}: {}", rules.join(", "));
+    reasons.into_iter().map(line).collect()
+}
+
+/// The families of which nothing was seen, because no application answers.
+fn behind_outage(facts: &Facts) -> Option<String> {
+    let outage = facts.outage.as_ref()?;
+    let why = outage.failure();
+    let unseen = |family: &Family| matches!(facts.state_of(*family), State::Unseen(failure) if failure == why);
+    let families = Family::ALL.into_iter().filter(unseen).map(Family::title);
+    let families: Vec<&str> = families.collect();
+    Some(format!("{}: no application answers", families.join(", ")))
 }
 
 /// What a declared value says is not hidden, as far as it goes.

@@ -20,6 +20,7 @@ use crate::facts::cors::CorsFacts;
 use crate::facts::headers::{HeadersFacts, Page};
 use crate::facts::landing::Landing;
 use crate::facts::latency::LatencyFacts;
+use crate::facts::outage::Outage;
 use crate::facts::tls::TlsFacts;
 use crate::facts::websocket::WebSocketFacts;
 use crate::model::{Family, Grade, Pointer, RuleId, Severity, Topic, Untrusted};
@@ -77,7 +78,7 @@ impl Rule {
             Check::Auth(_) => Family::Auth,
             Check::WebSocket(_) => Family::Websocket,
             Check::Latency(_) | Check::Load(_) => Family::Latency,
-            Check::Contract(_) => Family::Contract,
+            Check::Contract(_) | Check::Outage(_) => Family::Contract,
             Check::Measured(family) => family,
         }
     }
@@ -106,6 +107,8 @@ pub enum Check {
     Load(fn(&LatencyFacts) -> Verdict),
     /// Over declared endpoints.
     Contract(fn(&ContractFacts) -> Verdict),
+    /// Over whether anything of the service answers at all.
+    Outage(fn(Option<&Outage>) -> Verdict),
     /// Whether the family could be looked at, which [`crate::report`] decides for all alike: a
     /// thing that could not be seen is one finding, not one for each rule that wanted it.
     Measured(Family),

@@ -18,6 +18,7 @@ pub mod leak;
 pub mod openapi;
 pub mod path_variant;
 pub mod percent;
+pub mod platform_page;
 pub mod ratelimit;
 pub mod refusal;
 pub mod soft404;

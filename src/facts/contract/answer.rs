@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::checked::{self, Checked};
 use crate::evidence::{Cause, Content, Evidence, Exchange, Response, Unread};
+use crate::facts::landing::platform;
 use crate::model::{Ask, Bytes, Endpoint, Micros, Pointer, StatusSet, Untrusted};
 use crate::wire::traversal;
 
@@ -33,6 +34,8 @@ pub struct Answered {
     pub size_bytes: Option<Bytes>,
     /// From the request to the last byte, the least of all looks.
     pub took_us: Micros,
+    /// Whether a platform answers in place of the application.
+    pub by_platform: bool,
     /// A system file whose content came back.
     pub file: Option<&'static str>,
     /// Why not all of the body was read, if so.
@@ -174,6 +177,7 @@ fn answered(evidence: &Evidence, endpoint: &Endpoint, index: usize, first: &Exch
         moved_to: judged.response.seen().and_then(moved_to),
         size_bytes: size.map(|content| Bytes(content.size())),
         took_us,
+        by_platform: judged.response.seen().is_some_and(platform::is_platforms),
         file: content
             .as_ref()
             .and_then(|content| traversal::leaked_file(&content.text())),

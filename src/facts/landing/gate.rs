@@ -15,6 +15,8 @@ pub enum Gate {
     Challenge,
     /// Down on purpose.
     Maintenance,
+    /// A platform that has no application to hand the request to, and what it says.
+    NoApplication(&'static str),
     /// An error.
     Error(u16),
     /// 101 or 304, which nobody asked for.
@@ -63,6 +65,7 @@ impl fmt::Display for Gate {
             Self::ClientCertificate => f.write_str("a client certificate is needed"),
             Self::Challenge => f.write_str("a challenge for robots"),
             Self::Maintenance => f.write_str("a maintenance page"),
+            Self::NoApplication(said) => f.write_str(said),
             Self::Error(status) => write!(f, "{status}: an error page"),
             Self::Unasked(status) => write!(f, "{status}, which was not asked for"),
             Self::OtherHost(to) => write!(f, "a redirect to another host, {}", to.raw()),

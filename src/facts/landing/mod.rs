@@ -4,6 +4,7 @@
 //! not the service's: where one of them answers, that is the one cause of all that cannot be seen.
 
 mod gate;
+pub mod platform;
 #[cfg(test)]
 mod tests;
 
@@ -286,6 +287,9 @@ fn stands_in(response: &Response) -> Option<Gate> {
     let is = |told: fn(&str) -> bool| title.as_deref().is_some_and(told);
     let content = response.content();
     let body = content.text();
+    if let Some(said) = platform::says(response) {
+        return Some(Gate::NoApplication(said));
+    }
     match response.status {
         _ if is(gate_page::is_challenge) => Some(Gate::Challenge),
         400.. if gate_page::wants_certificate(&body) => Some(Gate::ClientCertificate),

@@ -32,7 +32,7 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
                     ..Row::open(endpoint.label(), refused.wanted, refused.got)
                 },
                 (None, refused) => {
-                    let mut row = unasked_row(endpoint, contract);
+                    let mut row = unseen(endpoint, unasked(endpoint, contract));
                     row.parts.extend(refused.map(by_nobody));
                     row
                 }
@@ -51,24 +51,28 @@ fn by_nobody(refused: Refused) -> PartRow {
     }
 }
 
-fn unasked_row(endpoint: &Endpoint, contract: &ContractFacts) -> Row {
+fn unasked(endpoint: &Endpoint, contract: &ContractFacts) -> String {
     let label = endpoint.label();
     let mut unasked = contract.unasked.iter();
     let why = unasked.find(|(other, _)| *other == label);
-    let why = why.map_or_else(
+    why.map_or_else(
         || "not asked".to_owned(),
         |(_, why)| format!("not sent: {why}"),
-    );
+    )
+}
+
+/// Everything that is declared of an endpoint that gave no answer of its own.
+pub(super) fn unseen(endpoint: &Endpoint, got: impl Into<Untrusted>) -> Row {
     let parts = declared_parts(endpoint).map(|(part, name, wanted)| PartRow {
         standing: Standing::Open,
         name: named(part, &name),
         wanted,
-        got: "not asked".into(),
+        got: "not seen".into(),
     });
     Row {
         parts: parts.collect(),
         note: endpoint.note.clone(),
-        ..Row::open(label, status(endpoint).to_string(), why)
+        ..Row::open(endpoint.label(), status(endpoint).to_string(), got)
     }
 }
 

@@ -10,6 +10,7 @@ mod login;
 mod method;
 mod rate;
 mod refusal;
+mod unseen;
 
 pub use rate::LimitRow;
 pub(super) use rate::rows as limits;
@@ -19,6 +20,12 @@ use crate::evidence::Evidence;
 use crate::facts::Facts;
 use crate::facts::contract::{Comparison, ContractFacts, Leaking, Standing};
 use crate::model::{Bytes, Family, Micros, Pointer, Untrusted};
+
+/// What the row of a cold start is about.
+const WAKE: &str = "the first answer";
+
+/// What the row of an error rate is about.
+const ALL_REQUESTS: &str = "all requests of this run";
 
 /// One request that something is declared of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,12 +104,16 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
     let mut rows = Vec::new();
     let contract = facts.contract.known();
     let selected = |family: Family| evidence.run.selects_family(family);
-    if let Some(contract) = contract.filter(|_| selected(Family::Contract)) {
-        rows.extend(wake(contract));
-        rows.extend(endpoint::rows(evidence, facts, findings));
-        rows.extend(absence::rows(evidence, contract));
-        rows.extend(method::rows(evidence, contract));
-        rows.extend(error_rate(contract));
+    match contract.filter(|_| selected(Family::Contract)) {
+        Some(contract) => {
+            rows.extend(wake(contract));
+            rows.extend(endpoint::rows(evidence, facts, findings));
+            rows.extend(absence::rows(evidence, contract));
+            rows.extend(method::rows(evidence, contract));
+            rows.extend(error_rate(contract));
+        }
+        None if selected(Family::Contract) => rows.extend(unseen::rows(evidence, facts)),
+        None => {}
     }
     if selected(Family::Auth) {
         rows.extend(login::rows(evidence, facts, findings));
@@ -121,7 +132,7 @@ fn wake(contract: &ContractFacts) -> Option<Row> {
         asked_as: "nobody",
         at: Some(wake.at.clone()),
         ..Row::open(
-            "the first answer".to_owned(),
+            WAKE.to_owned(),
             format!("within {}", wake.declared_ms),
             wake.found(),
         )
@@ -137,7 +148,7 @@ fn error_rate(contract: &ContractFacts) -> Option<Row> {
             Standing::NotMet
         },
         ..Row::open(
-            "all requests of this run".to_owned(),
+            ALL_REQUESTS.to_owned(),
             format!("at most {} fail", rate.declared),
             rate.found(),
         )

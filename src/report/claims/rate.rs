@@ -29,20 +29,35 @@ pub(in crate::report) fn rows(
     contract: Option<&ContractFacts>,
     findings: &[Finding],
 ) -> Vec<LimitRow> {
-    let selected = evidence.run.selects_family(Family::Contract);
-    let Some(contract) = contract.filter(|_| selected) else {
+    if !evidence.run.selects_family(Family::Contract) {
         return Vec::new();
-    };
+    }
     let declared = evidence.target.rate.iter();
-    declared
-        .map(|limit| row(limit, contract, findings))
-        .collect()
+    let row = |limit| {
+        contract.map_or_else(
+            || unmeasured(limit),
+            |contract| row(limit, contract, findings),
+        )
+    };
+    declared.map(row).collect()
+}
+
+fn unmeasured(limit: &RateLimit) -> LimitRow {
+    LimitRow {
+        standing: Standing::Open,
+        request: format!("{} {}", limit.method, limit.path),
+        declared: format!("{} in {} s", limit.requests, limit.window.0 / 1000),
+        advertised: String::new(),
+        found: "not measured (--burst)".to_owned(),
+        answer: Untrusted::default(),
+    }
 }
 
 fn row(limit: &RateLimit, contract: &ContractFacts, findings: &[Finding]) -> LimitRow {
-    let request = format!("{} {}", limit.method, limit.path);
+    let unmeasured = unmeasured(limit);
+    let request = &unmeasured.request;
     let mut bursts = contract.bursts.iter();
-    let burst = bursts.find(|burst| burst.label == request && burst.declared == limit.requests);
+    let burst = bursts.find(|burst| burst.label == *request && burst.declared == limit.requests);
     let about = |finding: &&Finding| {
         finding.outcome.is_failure() && burst.is_some_and(|burst| burst.at == finding.at)
     };
@@ -65,11 +80,10 @@ fn row(limit: &RateLimit, contract: &ContractFacts, findings: &[Finding]) -> Lim
     quotas.dedup();
     LimitRow {
         standing,
-        request,
-        declared: format!("{} in {} s", limit.requests, limit.window.0 / 1000),
         advertised: quotas.join(", "),
-        found: burst.map_or_else(|| "not measured (--burst)".to_owned(), found),
+        found: burst.map_or_else(|| unmeasured.found.clone(), found),
         answer: burst.map_or_else(Untrusted::default, answer),
+        ..unmeasured
     }
 }
 

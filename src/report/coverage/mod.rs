@@ -193,6 +193,9 @@ fn is_closed(evidence: &Evidence, topic: Topic) -> bool {
 }
 
 fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) -> Status {
+    if facts.outage.is_some() && essential.topic.family() != Family::Tls {
+        return Err(Gap::new(Why::Blocked, "no application answers"));
+    }
     if let Some(need) = essential.needs {
         let why = match need {
             Need::Consent(_) => Why::NeedsConsent,

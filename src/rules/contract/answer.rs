@@ -193,7 +193,7 @@ fn answers_as_declared(contract: &ContractFacts) -> Verdict {
             return None;
         };
         // An answer with a system file in it is contract/reveals-file.
-        let own_rule = is_platform(status) || seen.file.is_some();
+        let own_rule = seen.by_platform || seen.file.is_some();
         let other = !seen.wanted.contains(status) && !own_rule;
         other.then(|| told(seen, status))
     });
@@ -243,10 +243,6 @@ fn observed(seen: &Answered, said: impl Into<crate::model::Untrusted>) -> Observ
     Observed::new(&seen.at, said).about(seen.label.as_str())
 }
 
-const fn is_platform(status: u16) -> bool {
-    matches!(status, 502..=504)
-}
-
 /// Where not one of the declared endpoints was asked, nothing about answers has passed.
 fn none_asked(contract: &ContractFacts) -> Option<Verdict> {
     let (label, why) = contract.unasked.first()?;
@@ -265,7 +261,7 @@ fn application_answers(contract: &ContractFacts) -> Verdict {
         .endpoints
         .iter()
         .filter_map(|seen| match seen.answer {
-            Answer::Status(status) if is_platform(status) && !seen.wanted.contains(status) => {
+            Answer::Status(status) if seen.by_platform && !seen.wanted.contains(status) => {
                 Some(told(seen, status))
             }
             Answer::Status(_) | Answer::Limited | Answer::Failed(_) => None,

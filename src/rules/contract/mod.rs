@@ -7,6 +7,7 @@ pub mod document;
 pub mod errors;
 pub mod leak;
 pub mod method;
+pub mod outage;
 pub mod rate;
 pub mod wake;
 
@@ -14,6 +15,7 @@ use super::Rule;
 
 /// Every rule of this family, by subject.
 pub const RULES: &[&[Rule]] = &[
+    outage::RULES,
     answer::RULES,
     absent::RULES,
     method::RULES,

@@ -103,7 +103,7 @@ pub(crate) const SYSTEM: System = System {
         ("/health answers at once",        "slow health",          &["contract/slow"]),
         ("first byte within 500 ms",       "slow",                 &["latency/cold-over-target"]),
         ("no errors",                      "errors",               &["latency/answers-unsteadily"]),
-        ("the collector wakes in time",    "asleep",               &["contract/slow-wake"]),
+        ("the collector wakes in time",    "asleep",               &["contract/no-application"]),
         ("/api/v1/health answers",         "no api health",        &["contract/wrong-status"]),
         ("caches tell their age",          "no age",               &["contract/wrong-header"]),
         ("chat is for users",              "open chat",            &["auth/not-refused"]),
