@@ -1,6 +1,6 @@
 //! Findings that are one thing to do are shown once, with all their places.
 
-use crate::model::{Severity, Untrusted};
+use crate::model::{RuleId, Severity, Untrusted};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
 /// One rule's outcome in one target, at one place or several.
@@ -69,6 +69,34 @@ pub fn of_target(target: &TargetReport, wanted: impl Fn(&Finding) -> bool) -> Ve
         }
     }
     groups
+}
+
+/// What could not be decided of a target: each cause once, with the rules that it keeps open, in the
+/// report's order.
+#[must_use]
+pub fn causes(target: &TargetReport) -> Vec<(&Untrusted, Vec<RuleId>)> {
+    let mut causes: Vec<(&Untrusted, Vec<RuleId>)> = Vec::new();
+    for finding in target.unknowns() {
+        match causes
+            .iter_mut()
+            .find(|(cause, _)| *cause == &finding.observed)
+        {
+            Some((_, rules)) => rules.push(finding.rule),
+            None => causes.push((&finding.observed, vec![finding.rule])),
+        }
+    }
+    causes
+}
+
+/// `tls/not-measured`, or `cors/allows-null and 11 more`.
+#[must_use]
+pub fn named(rules: &[RuleId]) -> (String, String) {
+    let first = rules.first().map_or_else(String::new, ToString::to_string);
+    let more = match rules {
+        [] | [_] => String::new(),
+        [_, rest @ ..] => format!(" and {} more", rest.len()),
+    };
+    (first, more)
 }
 
 fn add<'r>(seen: &mut Vec<(&'r Untrusted, Vec<&'r str>)>, finding: &'r Finding) {

@@ -20,6 +20,7 @@ pub mod rules_page;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
+pub mod service;
 #[cfg(test)]
 mod sinks;
 pub mod suite_matrix;

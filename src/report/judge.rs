@@ -118,18 +118,18 @@ fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
     let part = place.part.as_ref();
     let asked = place.at.exchange_index();
     let asked = asked.and_then(|index| evidence.exchanges.get(index));
-    let own = |name: &str| at_line(whole?, *target.lines.get(name)?);
+    let own = |name: &str| Some(at_line(whole?, *target.lines.get(name)?));
     match asked.map(|exchange| exchange.question.place) {
         Some(Place::Endpoint(index)) => {
             let endpoint = target.endpoints.get(index)?;
             let source = endpoint.source.as_ref()?;
             let line = part.and_then(|part| endpoint.lines.get(part));
-            line.map_or_else(|| Some(source.clone()), |line| at_line(source, *line))
+            Some(line.map_or_else(|| source.clone(), |line| at_line(source, *line)))
         }
         Some(Place::Login) => {
             let lines = &target.login.as_ref()?.lines;
             let line = part.and_then(|part| lines.get(part));
-            line.map_or_else(|| whole.cloned(), |line| at_line(whole?, *line))
+            line.map_or_else(|| whole.cloned(), |line| Some(at_line(whole?, *line)))
         }
         Some(Place::Absent(index)) => own(&format!("absent {index}")),
         Some(Place::WrongMethod(index)) => own(&format!("wrong_method {index}")),
@@ -141,12 +141,12 @@ fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
 }
 
 /// Another line of the same file.
-fn at_line(source: &Source, line: u32) -> Option<Source> {
-    Some(Source {
+fn at_line(source: &Source, line: u32) -> Source {
+    Source {
         file: source.file.clone(),
         line,
         column: None,
-    })
+    }
 }
 
 /// `None` where the family is not looked at, or could not be: that is one finding of its own.

@@ -6,6 +6,7 @@ pub mod drift;
 mod fields;
 mod finding;
 pub mod fix;
+mod headline;
 mod idle_waivers;
 mod judge;
 mod not_checked;
@@ -31,6 +32,8 @@ pub use summary::{Counts, ExitCode, Summary};
 pub struct Report {
     /// The program's name and version.
     pub tool: String,
+    /// The verdict in one sentence, the first: no more than was shown.
+    pub headline: String,
     /// The verdict.
     pub summary: Summary,
     /// In the order of the target list.
@@ -140,6 +143,7 @@ impl Report {
         let tool = format!("seaworthy {}", env!("CARGO_PKG_VERSION"));
         Self {
             tool,
+            headline: headline::of(&summary, &targets, false),
             summary,
             targets,
             drift: None,
@@ -154,6 +158,7 @@ impl Report {
         let drift = Drift::between(&Self::new(then), &report);
         if only_new {
             report.summary = summary::sum_up(evidence, &report.targets, Some(&drift));
+            report.headline = headline::of(&report.summary, &report.targets, true);
         }
         report.drift = Some(drift);
         report

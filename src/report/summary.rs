@@ -6,7 +6,7 @@ use super::{Drift, Finding, TargetReport};
 use crate::evidence::{Cause, Evidence};
 use crate::facts;
 use crate::grade::Letter;
-use crate::model::{Millis, Severity, Timestamp};
+use crate::model::{Grade, Millis, Severity, Timestamp};
 
 /// The exit codes, the same for every format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,8 @@ pub struct Summary {
     pub counts: Counts,
     /// The least severity that fails the run.
     pub fail_on: Option<Severity>,
+    /// The lowest letter that passes.
+    pub min_grade: Option<Grade>,
     /// Whether every target was looked at to the end.
     pub complete: bool,
     /// Whether `--only` or `--skip` left rules out: the letters speak of the rest alone.
@@ -172,6 +174,7 @@ pub(super) fn sum_up(
         reason,
         counts,
         fail_on: first.and_then(|one| one.run.fail_on),
+        min_grade: first.and_then(|one| one.run.min_grade),
         complete: targets.iter().all(|target| target.complete),
         partial: evidence.iter().any(is_partial),
         at,
@@ -210,7 +213,7 @@ fn verdict(
             finding.severity >= least
                 && moved.is_none_or(|moved| moved.is_new(&target.name, finding))
         };
-        let failing: usize = counted().map(|target| things(target, counts)).sum();
+        let failing: usize = counted().map(|target| things(target, counts).len()).sum();
         if failing > 0 {
             let noun = if failing == 1 { "finding" } else { "findings" };
             let new = if moved.is_some() { "new " } else { "" };
@@ -231,8 +234,11 @@ fn verdict(
     without_failures(evidence, targets)
 }
 
-/// How many things are to be done among the failures that count: as many as a report lists.
-fn things(target: &TargetReport, counts: impl Fn(&TargetReport, &Finding) -> bool) -> usize {
+/// The things to be done among the failures that count, each once: as many as a report lists.
+pub(super) fn things(
+    target: &TargetReport,
+    counts: impl Fn(&TargetReport, &Finding) -> bool,
+) -> Vec<&Finding> {
     let mut things: Vec<&Finding> = Vec::new();
     let failures = target.failures();
     for finding in failures.filter(|finding| counts(target, finding)) {
@@ -240,7 +246,7 @@ fn things(target: &TargetReport, counts: impl Fn(&TargetReport, &Finding) -> boo
             things.push(finding);
         }
     }
-    things.len()
+    things
 }
 
 /// Where nothing failed: what is open, or a pass. An optional target leaves the run alone, but a run

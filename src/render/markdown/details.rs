@@ -42,17 +42,20 @@ pub(super) fn section(report: &Report, before: usize) -> String {
 
 fn target(target: &TargetReport) -> String {
     let failures = target.failures().count();
+    let noun = if failures == 1 { "finding" } else { "findings" };
     let mut out = format!(
-        "<details><summary>{}: {}, {} checks, {failures} findings</summary>\n\n",
+        "<details><summary>{}: {}, {} checks, {failures} {noun}</summary>\n\n",
         prose(&target.name),
         target.grade.shown(),
         target.findings.len(),
     );
-    let kind = target.kind.map_or("unknown kind", crate::model::Kind::name);
+    let kind = target
+        .kind
+        .map(|kind| format!(" · {} ({})", kind.name(), target.kind_reason));
     out.push_str(&format!(
-        "{} · {kind} ({})\n\n",
+        "{}{}\n\n",
         code(&target.url),
-        target.kind_reason
+        kind.unwrap_or_default()
     ));
     if let Some(note) = &target.note {
         out.push_str(&format!("{}\n\n", prose(note)));

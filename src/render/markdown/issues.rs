@@ -84,11 +84,11 @@ fn issue(group: &Group<'_>) -> String {
     if let Some(snippet) = &finding.snippet {
         let pasted: Vec<String> = snippet.lines.iter().map(Untrusted::terminal).collect();
         let block = block("", &pasted.join("\n"));
-        out.push_str(&format!("\n{}:\n\n{block}\n", snippet.software));
+        out.push_str(&format!("\n{}:\n\n{block}", snippet.software));
     }
     if let Some(command) = &finding.reproduce {
         let command = Untrusted::from(command.as_str()).terminal();
-        out.push_str(&format!("\n{}\n", block("sh", &command)));
+        out.push_str(&format!("\n{}", block("sh", &command)));
     }
     out.push('\n');
     out

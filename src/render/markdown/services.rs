@@ -2,18 +2,9 @@
 
 use super::endpoints::mark;
 use super::{by_service, code, prose, titled};
-use crate::facts::contract::Standing;
-use crate::facts::tls::CertificateFacts;
 use crate::model::{Family, Severity, Untrusted};
-use crate::render::caps;
-use crate::render::certificate::issuer;
+use crate::render::{caps, service};
 use crate::report::{Report, TargetReport, in_time};
-
-/// So many values a service says of itself.
-const VALUES: usize = 3;
-
-/// A longer value is cut.
-const VALUE: usize = 24;
 
 pub(super) fn section(report: &Report) -> String {
     let rows: Vec<Vec<String>> = report.targets.iter().map(row).collect();
@@ -54,80 +45,39 @@ fn name(target: &TargetReport) -> String {
 }
 
 fn answers(target: &TargetReport) -> String {
-    let landing = target.facts.landing.as_ref();
-    let answer = landing.and_then(|landing| landing.answer.as_ref());
-    let Some(answer) = answer else {
-        return "no answer".to_owned();
-    };
-    let said = format!("{} {}", answer.status, answer.media_type.raw());
-    prose(said.trim_end())
+    let said = service::answers(target);
+    said.map_or_else(|| "no answer".to_owned(), |said| said.markdown())
 }
 
-/// How many of the declared requests were answered as declared in every part.
 fn as_declared(target: &TargetReport) -> String {
-    let all = target.claims.len();
-    if all == 0 {
-        return "-".to_owned();
-    }
-    let count = |standing: Standing| {
-        let rows = target.claims.iter();
-        rows.filter(|row| row.whole() == standing).count()
-    };
-    let met = count(Standing::Met);
-    let unmet = [Standing::NotMet, Standing::NearAlert, Standing::Open];
-    let worst = unmet.into_iter().find(|standing| count(*standing) > 0);
-    let sign = worst.unwrap_or(Standing::Met);
-    format!("{met} of {all} {}", mark(sign))
-}
-
-/// Declared values, those that are not as declared first.
-fn says(target: &TargetReport) -> String {
-    // What a login says is of the one who asks, not of the service.
-    let rows = target.claims.iter();
-    let rows = rows.filter(|row| row.request.starts_with("GET "));
-    let parts = rows.flat_map(|row| &row.parts);
-    let mut values: Vec<_> = parts
-        .filter(|part| part.name.starts_with('/') && part.standing != Standing::Open)
-        .collect();
-    values.sort_by_key(|part| part.standing != Standing::NotMet);
-    let said = values.iter().take(VALUES).map(|part| {
-        let name = part.name.trim_start_matches('/');
-        let value = part.got.terminal_within(VALUE);
-        let value = value.trim_matches('"');
-        format!("{} {} {}", prose(name), prose(value), mark(part.standing))
-    });
-    let said: Vec<String> = said.collect();
-    if said.is_empty() {
-        return "-".to_owned();
-    }
-    let more = values.len().saturating_sub(VALUES);
-    let more = if more > 0 {
-        format!(" · {more} more")
-    } else {
-        String::new()
-    };
-    format!("{}{more}", said.join(" · "))
-}
-
-fn certificate(target: &TargetReport) -> String {
-    let tls = target.facts.tls.known();
-    let certificate = tls.and_then(|tls| tls.certificate.as_ref());
-    let sign =
-        mark(target.standing(|finding| finding.rule.as_str().starts_with("tls/certificate")));
-    certificate.map_or_else(
+    service::declared(target).map_or_else(
         || "-".to_owned(),
-        |certificate| format!("{} {sign}", in_short(certificate)),
+        |declared| {
+            let (met, all) = (declared.met, declared.all);
+            format!("{met} of {all} {}", mark(declared.standing))
+        },
     )
 }
 
-fn in_short(certificate: &CertificateFacts) -> String {
-    let issuer = issuer(certificate).map_or_else(|| "unread".to_owned(), |name| prose(&name));
-    match certificate.days_left {
-        Some(days) if days < 0 => format!("{issuer}, ended {} days ago", days.unsigned_abs()),
-        Some(1) => format!("{issuer}, 1 day"),
-        Some(days) => format!("{issuer}, {days} days"),
-        None => issuer,
+fn says(target: &TargetReport) -> String {
+    let (values, more) = service::says(target);
+    let said = values.iter().map(|value| {
+        let (name, found) = (prose(value.name), value.found.markdown());
+        format!("{name} {found} {}", mark(value.standing))
+    });
+    let mut said: Vec<String> = said.collect();
+    if said.is_empty() {
+        return "-".to_owned();
     }
+    said.extend((more > 0).then(|| format!("{more} more")));
+    said.join(" · ")
+}
+
+fn certificate(target: &TargetReport) -> String {
+    service::certificate(target).map_or_else(
+        || "-".to_owned(),
+        |(said, standing)| format!("{} {}", said.markdown(), mark(standing)),
+    )
 }
 
 fn first_byte(target: &TargetReport) -> String {

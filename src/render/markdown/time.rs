@@ -14,6 +14,9 @@ const BAR: usize = 48;
 /// Widest of a name beside a bar.
 const NAME: usize = 20;
 
+/// Below this factor no server is the slowest: the next run has another one in front.
+const ALIKE: f64 = 1.1;
+
 pub(super) fn section(report: &Report) -> String {
     let timed = waterfall::slowest_server_first(report);
     let rows = timed.iter().map(row);
@@ -78,6 +81,9 @@ fn slowest(timed: &[Row<'_>]) -> String {
     };
     let (most, less) = (slowest.cold.median.server, next.cold.median.server);
     let factor = most.as_millis_f64() / less.as_millis_f64().max(0.01);
+    if factor < ALIKE {
+        return String::new();
+    }
     // 2.4 times, and 745 times: no more digits than the medians have.
     let digits = usize::from(factor < 10.0);
     format!(

@@ -1,9 +1,7 @@
 //! What to do, most severe first: one line for each thing that is wanted and not so.
 
-use std::collections::BTreeMap;
-
 use super::{code, expected, prose, seen, titled};
-use crate::model::{Severity, Untrusted};
+use crate::model::{RuleId, Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
@@ -67,23 +65,13 @@ fn wanted(finding: &Finding) -> String {
 
 /// What could not be decided, once for each cause.
 fn undecided(target: &TargetReport) -> String {
-    let mut causes: BTreeMap<&Untrusted, Vec<&str>> = BTreeMap::new();
-    let unknowns = target.unknowns();
-    for finding in unknowns {
-        let rules = causes.entry(&finding.observed).or_default();
-        rules.push(finding.rule.as_str());
-    }
-    let line = |(cause, rules): (&Untrusted, Vec<&str>)| {
-        let more = match rules.as_slice() {
-            [] | [_] => String::new(),
-            [_, rest @ ..] => format!(" and {} more", rest.len()),
-        };
-        let first = rules.first().copied().unwrap_or_default();
+    let line = |(cause, rules): (&Untrusted, Vec<RuleId>)| {
+        let (first, more) = group::named(&rules);
         let name = prose(&target.name);
         format!(
             "- [ ] UNKNOWN `{first}`{more} {name}: {}\n",
             cause.markdown()
         )
     };
-    causes.into_iter().map(line).collect()
+    group::causes(target).into_iter().map(line).collect()
 }

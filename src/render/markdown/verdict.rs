@@ -1,14 +1,12 @@
 //! The verdict in one sentence, and what the run was.
 
-use super::prose;
-use crate::model::Severity;
-use crate::render::group;
-use crate::report::{ExitCode, Outcome, Report};
+use super::{code, prose};
+use crate::report::Report;
 
 pub(super) fn section(report: &Report) -> String {
     let summary = &report.summary;
     let counts = &summary.counts;
-    let mut out = format!("# {}\n\n", prose(&sentence(report)));
+    let mut out = format!("# {}\n\n", prose(&report.headline));
     for target in &report.targets {
         if let Some(blocked) = &target.blocked {
             let (name, said) = (prose(&target.name), prose(blocked));
@@ -21,14 +19,19 @@ pub(super) fn section(report: &Report) -> String {
     if report.targets.iter().any(|target| target.insecure) {
         out.push_str("> **Insecure**: certificates were not held against any trust anchor.\n\n");
     }
+    let agent = summary.user_agent.as_str();
+    let agent = if agent.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", code(agent))
+    };
     out.push_str(&format!(
-        "Grade **{}** · {} · {} · {:.1} s · {} · `{}` · exit {}: {}\n\n",
+        "Grade **{}** · {} · {} · {:.1} s · {}{agent} · exit {}: {}\n\n",
         summary.grade.shown(),
         prose(&summary.list),
         summary.at,
         std::time::Duration::from(summary.took).as_secs_f64(),
         report.tool,
-        summary.user_agent.replace('`', ""),
         summary.exit_code.number(),
         prose(&summary.reason),
     ));
@@ -43,47 +46,4 @@ pub(super) fn section(report: &Report) -> String {
         counts.waived,
     ));
     out
-}
-
-fn sentence(report: &Report) -> String {
-    let services = match report.targets.len() {
-        1 => "1 service".to_owned(),
-        several => format!("{several} services"),
-    };
-    let reason = &report.summary.reason;
-    match report.summary.exit_code {
-        ExitCode::Pass => match open(report) {
-            0 => format!("Fit to launch: {services}"),
-            1 => format!("Fit to launch: {services}, 1 question open"),
-            open => format!("Fit to launch: {services}, {open} questions open"),
-        },
-        ExitCode::Finding => match counted(report) {
-            Some(counted) => format!("Not fit to launch: {counted} in {services}"),
-            None => format!("Not fit to launch: {reason}"),
-        },
-        ExitCode::Inconclusive => format!("Not decided: {reason}"),
-        ExitCode::Interrupted => "Interrupted: the report is incomplete".to_owned(),
-        ExitCode::Nothing => format!("Nothing audited: {reason}"),
-        ExitCode::Usage | ExitCode::Unwritten | ExitCode::Bug => format!("Error: {reason}"),
-    }
-}
-
-fn open(report: &Report) -> usize {
-    let targets = report.targets.iter();
-    targets.map(|target| target.coverage.open().len()).sum()
-}
-
-/// `1 critical, 2 medium`; the mild ones where there are no others.
-fn counted(report: &Report) -> Option<String> {
-    let failures = group::groups(report, Outcome::Fail);
-    let of = |severities: &[Severity]| {
-        let each = severities.iter().filter_map(|severity| {
-            let count = group::count(&failures, *severity);
-            (count > 0).then(|| format!("{count} {}", severity.name()))
-        });
-        let each: Vec<String> = each.collect();
-        (!each.is_empty()).then(|| each.join(", "))
-    };
-    of(&[Severity::Critical, Severity::High, Severity::Medium])
-        .or_else(|| of(&[Severity::Low, Severity::Info]))
 }

@@ -4,11 +4,11 @@ use colored::Colorize as _;
 
 use super::layout::{INDENT, labelled, titled};
 use super::{Style, not_tested, severity, waivers};
-use crate::model::{Severity, Untrusted};
+use crate::model::{RuleId, Severity, Untrusted};
 use crate::render::caps;
 use crate::render::group::{self, Group};
 use crate::report::fix::Snippet;
-use crate::report::{Outcome, Report};
+use crate::report::{Outcome, Report, TargetReport};
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
@@ -24,8 +24,10 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     {
         out.push_str(&block(group, style));
     }
-    for group in group::groups(report, Outcome::Unknown) {
-        out.push_str(&unknown(&group, style));
+    for target in &report.targets {
+        for (cause, rules) in group::causes(target) {
+            out.push_str(&unknown(target, cause, &rules, style));
+        }
     }
     out.push_str(&waivers::render(report, style));
     if style.verbose {
@@ -95,11 +97,15 @@ fn pasted(snippet: &Snippet) -> String {
     out
 }
 
-fn unknown(group: &Group<'_>, style: Style) -> String {
-    let (word, rule) = ("UNKNOWN".magenta().bold(), group.finding.rule.as_str());
-    let mut out = titled(&word, &group.target.name, rule);
-    for seen in group.evidence(3) {
-        out.push_str(&labelled("", &seen.terminal(), style.width));
+/// A cause, and the rules that it keeps open: all of them for those who asked for everything.
+fn unknown(target: &TargetReport, cause: &Untrusted, rules: &[RuleId], style: Style) -> String {
+    let word = "UNKNOWN".magenta().bold();
+    let (first, more) = group::named(rules);
+    let mut out = titled(&word, &target.name, &format!("{first}{more}"));
+    out.push_str(&labelled("", &cause.terminal(), style.width));
+    if style.verbose && rules.len() > 1 {
+        let all: Vec<&str> = rules.iter().map(|rule| rule.as_str()).collect();
+        out.push_str(&labelled("rules", &all.join(", "), style.width));
     }
     out
 }

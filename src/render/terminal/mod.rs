@@ -1,12 +1,12 @@
 //! For people at a terminal: a row per target, findings by severity, one verdict line.
 
-mod answer;
 mod drift;
 mod findings;
 mod layout;
 mod not_tested;
 mod open;
 mod pictures;
+mod services;
 mod suites;
 mod table;
 mod timing;
@@ -17,7 +17,8 @@ pub use drift::render as drift;
 
 use colored::{ColoredString, Colorize as _};
 
-use crate::model::{Grade, Severity};
+use crate::model::{Grade, Severity, Untrusted};
+use crate::render::wrap::wrap;
 use crate::report::Report;
 
 /// How to lay it out.
@@ -36,11 +37,12 @@ pub struct Style {
 /// The whole report.
 #[must_use]
 pub fn render(report: &Report, written: &[String], style: Style) -> String {
-    let mut out = headline(report);
+    let mut out = headline(report, style);
+    out.push_str(&run(report));
     out.push_str("\n\n");
     out.push_str(&table::render(report, style));
-    out.push_str(&answer::render(report, style));
     out.push('\n');
+    out.push_str(&services::render(report, style));
     out.push_str(&timing::load(report, style));
     if style.verbose {
         out.push_str(&suites::render(report));
@@ -59,7 +61,15 @@ pub fn render(report: &Report, written: &[String], style: Style) -> String {
     out
 }
 
-fn headline(report: &Report) -> String {
+/// What the run came to, no more than was shown.
+fn headline(report: &Report, style: Style) -> String {
+    let said = Untrusted::from(report.headline.as_str()).terminal();
+    let lines = wrap(&said, style.width);
+    format!("{}\n", lines.join("\n").bold())
+}
+
+/// What the run was.
+fn run(report: &Report) -> String {
     let summary = &report.summary;
     let counts = &summary.counts;
     let noun = |count: usize, one: &str| {

@@ -19,7 +19,7 @@ pub(super) fn load(report: &Report, style: Style) -> String {
     for (target, said) in load::sentences(report) {
         let name = Untrusted::from(target.name.as_str()).terminal_within(NAME);
         let lines = wrap(&format!("{name}  {said}"), style.width.saturating_sub(6));
-        out.push_str(&format!("LOAD  {}\n\n", lines.join("\n      ")));
+        out.push_str(&format!("LOAD  {}\n", lines.join("\n      ")));
     }
     out
 }

@@ -18,21 +18,24 @@ pub(super) fn render(report: &Report, written: &[String], style: Style) -> Strin
         );
         out.push_str(&format!("{}  {said}\n", mark.magenta().bold()));
     }
+    let fits = |line: &str| plain.len() + 2 + line.chars().count() <= style.width;
     let mut parts = vec![summary.reason.as_str()];
     parts.extend(written.iter().map(String::as_str));
     parts.push(&exit);
     let one_line = parts.join("   ");
-    if plain.len() + 2 + one_line.chars().count() <= style.width {
+    if fits(&one_line) {
         out.push_str(&format!("{colored}  {one_line}\n"));
         return out;
     }
     for file in written {
         out.push_str(&format!("{file}\n"));
     }
-    let lines = wrap(
-        &format!("{} {exit}", summary.reason),
-        style.width.saturating_sub(plain.len() + 2),
-    );
+    let verdict = format!("{}   {exit}", summary.reason);
+    let lines = if fits(&verdict) {
+        vec![verdict]
+    } else {
+        wrap(&verdict, style.width.saturating_sub(plain.len() + 2))
+    };
     out.push_str(&format!("{colored}  {}\n", lines.join("\n      ")));
     out
 }
