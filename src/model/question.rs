@@ -29,6 +29,15 @@ impl Question {
         self.endpoint().filter(|_| self.ask == Ask::Declared)
     }
 
+    /// Whether it tries a wrong password of an account that exists: a second one could lock it.
+    #[must_use]
+    pub const fn is_a_wrong_password(&self) -> bool {
+        matches!(
+            self.ask,
+            Ask::Login(Attempt::WrongPassword) | Ask::Credentials(Attempt::WrongPassword)
+        )
+    }
+
     /// The endpoint and the credential tried there, if that is what is asked.
     #[must_use]
     pub const fn credentials(&self) -> Option<(usize, &Attempt)> {

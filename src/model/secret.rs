@@ -43,6 +43,15 @@ impl SecretRef {
         }
     }
 
+    /// The same of the user in a `user:password`.
+    #[must_use]
+    pub fn user(&self) -> String {
+        match self {
+            Self::Env(name) => format!("${{{name}%%:*}}"),
+            Self::File(path) => format!("$(cut -d: -f1 {path})"),
+        }
+    }
+
     /// The same of the password in a `user:password` (RFC 7617 §2: the first colon parts them).
     #[must_use]
     pub fn password(&self) -> String {

@@ -99,7 +99,7 @@ pub fn protected(target: &Target) -> impl Iterator<Item = (usize, &Endpoint)> {
 pub fn attempts(target: &Target, endpoint: &Endpoint, topic: Topic) -> Vec<Attempt> {
     match topic {
         Topic::Refusal => vec![Attempt::Nothing],
-        Topic::BadCredential => bad(target),
+        Topic::BadCredential => bad(target, endpoint),
         Topic::ForgedToken if may_be_jwt(target) => vec![
             Attempt::WrongSignature,
             Attempt::AlgNone,
@@ -199,14 +199,30 @@ fn kind(target: &Target) -> &SchemeKind {
     declared.unwrap_or(&SchemeKind::Bearer)
 }
 
-fn bad(target: &Target) -> Vec<Attempt> {
+fn bad(target: &Target, endpoint: &Endpoint) -> Vec<Attempt> {
     let mut all = vec![Attempt::Garbage, Attempt::Empty];
     match kind(target) {
         SchemeKind::Bearer => all.push(Attempt::Malformed),
-        SchemeKind::Basic => all.push(Attempt::UnknownUser),
+        SchemeKind::Basic => {
+            all.push(Attempt::UnknownUser);
+            all.extend(gets_a_wrong_password(target, endpoint).then_some(Attempt::WrongPassword));
+        }
         SchemeKind::ApiKey { .. } | SchemeKind::Cookie { .. } => {}
     }
     all
+}
+
+/// One wrong password for an account that exists, and no more: they could lock it. So one place stands
+/// for all, and none does where the login is tried with one.
+fn gets_a_wrong_password(target: &Target, endpoint: &Endpoint) -> bool {
+    let has_name = secret(target, "token", |scheme| scheme.token.as_ref()).is_none();
+    let by_login = target
+        .login
+        .as_ref()
+        .is_some_and(|login| login.known_user.is_some());
+    let mut places = protected(target).map(|(_, endpoint)| endpoint);
+    let first = places.find(|endpoint| endpoint.method.is_safe());
+    has_name && !by_login && first == Some(endpoint)
 }
 
 /// A token that was read is a JWT or none; one that was not is most likely one behind `Bearer`.

@@ -68,13 +68,28 @@ fn request(
     if !sends_body(endpoint, view.run) {
         request.body = None;
     }
-    Some(match credential {
-        Some(credential) => {
-            let (name, value) = line(&kind, &credential);
-            request.with(&name, value)
-        }
-        None => request,
+    let Some(credential) = credential else {
+        return Some(request);
+    };
+    let (name, value) = line(&kind, &credential);
+    let by_name = request.question.is_a_wrong_password();
+    Some(match token(view).filter(|_| by_name) {
+        // The name in it is the user's own.
+        Some(token) => request.with_shown(&name, value, format!("Basic {}", wrong_in_shell(token))),
+        None => request.with(&name, value),
     })
+}
+
+/// A password nobody has.
+const WRONG: &str = "seaworthy-wrong-1aA";
+
+/// The supplied user with that password, as a shell makes it.
+fn wrong_in_shell(token: &Identity) -> String {
+    format!("$(printf %s {}:{WRONG} | base64)", token.from.user())
+}
+
+fn token<'v>(view: &View<'v>) -> Option<&'v Identity> {
+    view.target.auth.as_ref()?.token.as_ref()
 }
 
 /// What is declared; without a declaration most likely `Bearer`.
@@ -102,8 +117,12 @@ fn credential(view: &View<'_>, kind: &SchemeKind, attempt: &Attempt) -> Option<S
         Attempt::Expired => supplied(|scheme| scheme.expired.as_ref()),
         Attempt::OtherUser => supplied(|scheme| scheme.other.as_ref()),
         Attempt::Valid => supplied(|scheme| scheme.token.as_ref()),
+        Attempt::WrongPassword => {
+            let token = supplied(|scheme| scheme.token.as_ref())?;
+            let (user, _) = token.split_once(':')?;
+            Some(format!("{user}:{WRONG}"))
+        }
         Attempt::Nothing
-        | Attempt::WrongPassword
         | Attempt::QuoteInName
         | Attempt::OtherBody
         | Attempt::Bypass(_)

@@ -1,7 +1,7 @@
 //! What a gateway answered in the service's place, asked once more.
 
 use crate::evidence::Exchange;
-use crate::model::{Ask, Attempt};
+use crate::model::Ask;
 use crate::net::http::Outgoing;
 use crate::probe::MayFollow;
 
@@ -26,9 +26,8 @@ pub(super) fn may_follow(first: &[Outgoing]) -> Option<MayFollow> {
     (count > 0).then(|| MayFollow::new(count, what))
 }
 
-/// A second wrong password could lock the account.
 fn may_repeat(request: &Outgoing) -> bool {
-    let ask = &request.question.ask;
-    let login = matches!(ask, Ask::Login(attempt) if *attempt != Attempt::WrongPassword);
-    login || matches!(ask, Ask::Credentials(_))
+    let question = &request.question;
+    let tries = matches!(question.ask, Ask::Login(_) | Ask::Credentials(_));
+    tries && !question.is_a_wrong_password()
 }
