@@ -9,7 +9,7 @@ use super::control::{self, Control};
 use super::silence::{Silence, is_common};
 use super::{MayFollow, PAGE_LIMIT, View};
 use crate::evidence::{Cause, Exchange, Flag, Observation, Skip};
-use crate::model::{Ask, Method, Url, UrlScheme, is_global};
+use crate::model::{Ask, Attempt, Method, Url, UrlScheme, is_global};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::pool::in_order;
@@ -24,7 +24,7 @@ const BETWEEN_CONTROLS: usize = 10;
 /// So many blocks are waited out; one more is not the last one either.
 const WAITED_OUT: usize = 2;
 
-/// So many controls and requests with credentials are asked again where the server failed.
+/// So many controls and requests with a credential or an origin are asked again where the server failed.
 const AGAIN: usize = 10;
 
 /// Sends the requests of one target.
@@ -78,7 +78,8 @@ pub fn may_be_asked_again(view: &View<'_>, requests: usize) -> [MayFollow; 4] {
         ),
         MayFollow::new(
             AGAIN,
-            "the control and requests with credentials again, where they are answered 500 or above",
+            "the control and requests with a credential or an origin again, where they are answered 500 \
+             or above",
         ),
         MayFollow::new(
             limited,
@@ -252,13 +253,13 @@ impl<'a> Lane<'a> {
         }
     }
 
-    /// A server that fails, or a gateway in its place, says nothing of credentials unless it fails
-    /// again.
+    /// A server that fails, or a gateway in its place, says nothing of credentials or origins unless it
+    /// fails again.
     fn failures_again(&mut self, requests: &[Outgoing], answers: &mut BTreeMap<usize, Exchange>) {
         for (index, exchange) in answers {
             let request = requests
                 .get(*index)
-                .filter(|request| request.method.is_safe() && failed_a_credential(exchange));
+                .filter(|request| reads(request) && may_have_failed_for_it(exchange));
             let Some(request) = request.filter(|_| self.failures_again < AGAIN) else {
                 continue;
             };
@@ -281,7 +282,7 @@ impl<'a> Lane<'a> {
         for (index, request) in common_first(requests) {
             let waited = answers
                 .get_mut(&index)
-                .filter(|exchange| request.method.is_safe() && was_kept_waiting(exchange));
+                .filter(|exchange| reads(request) && was_kept_waiting(exchange));
             let Some(exchange) = waited else { continue };
             let again = self.exchange(request);
             if !answered(&again) {
@@ -308,8 +309,10 @@ impl<'a> Lane<'a> {
                 return None;
             }
             let exchange = self.exchange(request);
-            let answered = exchange.response.failure().is_none();
-            self.silence.note(&request.method, answered);
+            if !is_turned_away(&exchange) {
+                let answered = exchange.response.failure().is_none();
+                self.silence.note(&request.method, answered);
+            }
             Some((*index, exchange))
         });
         answers.into_iter().flatten().collect()
@@ -394,12 +397,23 @@ fn common_first(requests: &[Outgoing]) -> Vec<(usize, &Outgoing)> {
 /// Whether it may be sent again, whatever became of it: PROPFIND is registered as safe, too (RFC 4918
 /// §9.1).
 fn reads(request: &Outgoing) -> bool {
-    request.method.is_safe() || request.method.as_str() == "PROPFIND"
+    let safe = request.method.is_safe() || request.method.as_str() == "PROPFIND";
+    safe && !request.question.is_a_wrong_password()
 }
 
-fn failed_a_credential(exchange: &Exchange) -> bool {
+/// Whether the connection was ended on an attempt to get past a guard: many a firewall does that, and
+/// answers everything else.
+fn is_turned_away(exchange: &Exchange) -> bool {
+    let varied = matches!(exchange.question.ask, Ask::Credentials(Attempt::Bypass(_)));
+    let cause = exchange.response.failure().map(|failure| failure.cause);
+    varied && matches!(cause, Some(Cause::Closed | Cause::Reset))
+}
+
+/// Whether the server failed where that would be laid to the credential or to the origin.
+fn may_have_failed_for_it(exchange: &Exchange) -> bool {
     let status = exchange.response.seen().map(|response| response.status);
-    matches!(exchange.question.ask, Ask::Credentials(_)) && matches!(status, Some(500..))
+    let sent = matches!(exchange.question.ask, Ask::Credentials(_)) || exchange.origin.is_some();
+    sent && matches!(status, Some(500..))
 }
 
 /// Whether the server failed, or ended the connection. One that says when to come back limits

@@ -210,12 +210,14 @@ impl CorsFacts {
     }
 
     /// Whether an answer tells who is on the list. One of a server that is broken anyway does not, nor
-    /// one from a path that is not called with this method.
+    /// a gateway's or a limiter's 502, 503 or 504, nor one from a path that is not called with this
+    /// method.
     #[must_use]
     pub fn is_told(&self, answer: &Answer) -> bool {
         let broken = answer.status >= 500 && !self.is_well_without(answer);
         let unrouted = matches!(answer.status, 404 | 405 | 501) && !answer.is_called;
-        !broken && !unrouted && answer.occasion != Occasion::NotFound
+        let another = matches!(answer.status, 502..=504) && !answer.is_declared;
+        !broken && !another && !unrouted && answer.occasion != Occasion::NotFound
     }
 
     /// Whether the same request without an `Origin` was answered, and did not break the server.

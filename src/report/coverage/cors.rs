@@ -4,7 +4,7 @@ use super::{Gap, Status, Why, answers};
 use crate::evidence::Evidence;
 use crate::facts::Facts;
 use crate::facts::cors::{Answer, Asker, CorsFacts, Preflight};
-use crate::model::{Ask, Pointer, Topic};
+use crate::model::{Ask, Endpoint, Place, Pointer, Topic};
 use crate::plan::Essential;
 
 /// Whether the answer got as far as what was asked.
@@ -14,9 +14,13 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
     let Some(cors) = facts.cors.known() else {
         return Ok(());
     };
+    let down = is_down(evidence, essential.question.place);
     for (index, exchange) in answered {
         let at = Pointer::exchange(index);
         let status = exchange.response.seen().map_or(0, |one| one.status);
+        if down && is_platform(status) {
+            return Err(unreached(status));
+        }
         if let Some(preflight) = cors.preflights.iter().find(|one| one.at == at) {
             of_preflight(cors, essential, preflight)?;
         } else if let Some(answer) = cors.answers.iter().find(|one| one.at == at) {
@@ -28,9 +32,32 @@ pub(super) fn status(evidence: &Evidence, facts: &Facts, essential: &Essential) 
     Ok(())
 }
 
+/// Whether a declared endpoint answers everybody with 502, 503 or 504, and that not once: between
+/// controls that are answered well it is the endpoint's own answer, and nobody stands in its way.
+fn is_down(evidence: &Evidence, place: Place) -> bool {
+    let Place::Endpoint(index) = place else {
+        return false;
+    };
+    let endpoint = evidence.target.endpoints.get(index);
+    let here = evidence.exchanges.iter().filter(|exchange| {
+        let is_it = |one: &Endpoint| one.path == exchange.request.url.target;
+        exchange.question.place == place && endpoint.is_some_and(is_it)
+    });
+    let real = here.filter(|one| !matches!(one.question.ask, Ask::Preflight { .. }));
+    let statuses: Vec<u16> = real
+        .filter_map(|exchange| exchange.response.seen())
+        .map(|response| response.status)
+        .collect();
+    statuses.len() > 1 && statuses.iter().copied().all(is_platform)
+}
+
+const fn is_platform(status: u16) -> bool {
+    matches!(status, 502..=504)
+}
+
 fn of_answer(cors: &CorsFacts, essential: &Essential, answer: &Answer) -> Status {
     let status = answer.status;
-    let another = matches!(status, 502..=504) && !answer.is_declared;
+    let another = is_platform(status) && !answer.is_declared;
     if another {
         return Err(blocked(status));
     }
