@@ -2,12 +2,13 @@
 //!
 //! The list is linear in what is declared: every place is read by one declared origin and every
 //! declared origin reads one place, and all of them where they are few; every attack origin reads one
-//! place, and the most telling of them one open and one protected place in each directory.
+//! place, the most telling of them one open and one protected place in each directory, and the one that
+//! tells most every path.
 
 pub mod origins;
 mod places;
 
-use self::places::{Asking, Readable, asking, own, readable};
+use self::places::{Asking, Readable, asking, own, readable, resource};
 use super::{Essential, Need, auth};
 use crate::evidence::{Conditions, Flag, OriginClass, OriginSent};
 use crate::model::{Ask, CorsContract, CorsExpectation, Place, Question, Target, Topic};
@@ -121,7 +122,8 @@ fn refusals(target: &Target, conditions: &Conditions, readers: &[OriginSent]) ->
 
 /// What a path gets that nobody made, in each directory.
 fn not_found(places: &[Readable<'_>], readers: &[OriginSent]) -> Vec<Asked> {
-    let places = one_a_directory(places.iter().filter(|place| !place.is_an_error()));
+    let places = places.iter().filter(|place| !place.is_an_error());
+    let places = one_of_each(places, Readable::directory);
     let asked = readers.iter().cycle().zip(places);
     asked
         .map(|(origin, place)| Asked {
@@ -134,7 +136,8 @@ fn not_found(places: &[Readable<'_>], readers: &[OriginSent]) -> Vec<Asked> {
 }
 
 /// Every attack origin at one place; the most telling ones at an open and at a protected place of each
-/// directory, for a part of a service may have a list of its own.
+/// directory, for a part of a service may have a list of its own; and one at every other path, for a
+/// handler may set the fields itself.
 fn attacks(target: &Target, places: &[Readable<'_>], untrusted: &[OriginSent]) -> Vec<Asked> {
     let known = auth::secret(target, "token", |scheme| scheme.token.as_ref()).is_none();
     // With the credential, where there is one: what an attacker wants is what the user gets.
@@ -163,17 +166,32 @@ fn attacks(target: &Target, places: &[Readable<'_>], untrusted: &[OriginSent]) -
         .find(|place| !place.is_an_error())
         .or(protected.first())
         .map_or_else(|| own(target), |place| **place);
-    let everywhere = [one_a_directory(open), one_a_directory(protected)].concat();
-    let others = everywhere
+    let parts = [
+        one_of_each(open.iter().copied(), Readable::directory),
+        one_of_each(protected.iter().copied(), Readable::directory),
+    ]
+    .concat();
+    let is_part = |place: &&Readable<'_>| parts.iter().any(|part| part.place == place.place);
+    let paths = one_of_each(open.into_iter().chain(protected), Readable::resource);
+    let others: Vec<&Readable<'_>> = paths
         .into_iter()
+        .filter(|place| !is_part(place) && place.resource() != main.resource())
+        .collect();
+    let parts = parts
+        .iter()
+        .copied()
         .filter(|place| place.place != main.place);
     let mut all: Vec<Asked> = untrusted
         .iter()
         .map(|origin| at(&main, origin.clone()))
         .collect();
-    all.extend(others.enumerate().flat_map(|(nth, place)| {
+    all.extend(parts.enumerate().flat_map(|(nth, place)| {
         let telling = origins::telling(untrusted, nth);
         telling.into_iter().map(move |origin| at(place, origin))
+    }));
+    all.extend(others.into_iter().enumerate().filter_map(|(nth, place)| {
+        let origin = origins::telling(untrusted, nth).pop()?;
+        Some(at(place, origin))
     }));
     all
 }
@@ -190,8 +208,8 @@ fn preflights(asking: &[Asking], readers: &[OriginSent]) -> Vec<Asked> {
         .collect()
 }
 
-/// An attack origin asks leave to change something, in each part of the service: a browser that gets
-/// it sends the call, with the user's cookies. No more fields than the call needs.
+/// An attack origin asks leave to change something, at each path: a browser that gets it sends the
+/// call, with the user's cookies. No more fields than the call needs.
 fn attack_preflights(
     target: &Target,
     contract: &CorsContract,
@@ -206,12 +224,12 @@ fn attack_preflights(
             OriginClass::Attack(Ruse::Composite | Ruse::Reflection)
         )
     });
-    let mut directories: Vec<String> = Vec::new();
+    let mut paths: Vec<&str> = Vec::new();
     let mut calls: Vec<&Asking> = Vec::new();
     for call in asking.iter().filter(changes).filter(|_| kept) {
-        let directory = directory(target, call.place);
-        if !directories.contains(&directory) {
-            directories.push(directory);
+        let path = resource(path_of(target, call.place));
+        if !paths.contains(&path) {
+            paths.push(path);
             calls.push(call);
         }
     }
@@ -233,16 +251,6 @@ fn attack_preflights(
 fn preflight(call: &Asking, headers: Vec<String>) -> Question {
     let method = call.method.clone();
     Ask::Preflight { method, headers }.at(call.place)
-}
-
-fn directory(target: &Target, place: Place) -> String {
-    let path = path_of(target, place);
-    let readable = Readable {
-        place,
-        path,
-        endpoint: None,
-    };
-    readable.directory().to_owned()
 }
 
 /// The request target of a place that pages call.
@@ -276,17 +284,17 @@ fn pairs<'a, P>(
     })
 }
 
-/// The first place of each directory.
-fn one_a_directory<'p, 't>(
+/// The first place of each kind.
+fn one_of_each<'p, 't>(
     places: impl IntoIterator<Item = &'p Readable<'t>>,
+    kind: fn(&Readable<'t>) -> &'t str,
 ) -> Vec<&'p Readable<'t>>
 where
     't: 'p,
 {
     let mut chosen: Vec<&Readable<'_>> = Vec::new();
     for place in places {
-        let known = |other: &&Readable<'_>| other.directory() == place.directory();
-        if !chosen.iter().any(known) {
+        if !chosen.iter().any(|other| kind(other) == kind(place)) {
             chosen.push(place);
         }
     }
@@ -380,14 +388,14 @@ mod tests {
         }
     }
 
-    /// At most four requests for each endpoint: read, read with the credential or refused, a preflight,
-    /// and a made-up path beside it. Three attack origins twice and a preflight for each directory; each
-    /// origin once more, and what is made from it.
+    /// At most six requests for each endpoint: read, read with the credential or refused, a preflight,
+    /// and a made-up path beside it; read by an attack origin, and its preflight. Three attack origins
+    /// twice for each directory; each origin once more, and what is made from it.
     #[test]
     fn the_plan_is_linear() {
         for endpoints in [1, 9, 27, 81] {
             let count = asked(&service(endpoints), &Conditions::default(), "label").len();
-            let most = 4 * endpoints + 7 * DIRECTORIES + ORIGINS * 12 + 2;
+            let most = 6 * endpoints + 6 * DIRECTORIES + ORIGINS * 12 + 2;
             assert!(count <= most, "{endpoints} endpoints: {count} of {most}");
         }
     }

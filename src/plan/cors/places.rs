@@ -14,7 +14,7 @@ pub(super) struct Readable<'t> {
     pub endpoint: Option<&'t Endpoint>,
 }
 
-impl Readable<'_> {
+impl<'t> Readable<'t> {
     /// Whether it must refuse whoever has no credential.
     pub(super) fn is_protected(&self) -> bool {
         self.endpoint.is_some_and(|endpoint| endpoint.protected)
@@ -38,10 +38,20 @@ impl Readable<'_> {
     }
 
     /// The path up to its last slash.
-    pub(super) fn directory(&self) -> &str {
-        let path = self.path.split('?').next().unwrap_or_default();
-        path.rsplit_once('/').map_or("", |(directory, _)| directory)
+    pub(super) fn directory(&self) -> &'t str {
+        let directory = self.resource().rsplit_once('/');
+        directory.map_or("", |(directory, _)| directory)
     }
+
+    /// The path without its query: one handler answers it.
+    pub(super) fn resource(&self) -> &'t str {
+        resource(self.path)
+    }
+}
+
+/// A request target without its query.
+pub(super) fn resource(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
 }
 
 /// What `cors.probe` names, then every declared endpoint that pages call. Where neither is declared,
