@@ -1,7 +1,7 @@
 //! An answer as it is compared with another: are they the same page?
 
 use super::Exchange;
-use crate::wire::soft404::{Page, is_alike};
+use crate::wire::soft404::{Page, holds_words, is_alike};
 
 /// What of an exchange is compared.
 pub struct Look<'a> {
@@ -44,4 +44,11 @@ impl<'a> Look<'a> {
 pub fn are_alike(a: &Exchange, b: &Exchange) -> bool {
     let looks = Look::at(a).zip(Look::at(b));
     looks.is_some_and(|(a, b)| is_alike(&a.page(), &b.page()))
+}
+
+/// Whether an answer holds every word of a page, whatever its status.
+#[must_use]
+pub fn holds_the_words(found: &Exchange, page: &Exchange) -> bool {
+    let looks = Look::at(found).zip(Look::at(page));
+    looks.is_some_and(|(found, page)| holds_words(&found.page(), &page.page()))
 }

@@ -27,7 +27,7 @@ pub use exchange::{
     with_lines,
 };
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
-pub use look::{Look, are_alike};
+pub use look::{Look, are_alike, holds_the_words};
 pub use payload::Payload;
 pub use run::{Conditions, Flag, IpVersion, RootStore, Run};
 pub use socket::{Frame, SocketTrial};

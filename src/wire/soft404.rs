@@ -69,6 +69,14 @@ pub fn is_alike(a: &Page<'_>, b: &Page<'_>) -> bool {
         && shared_percent(a, b) >= SAME_WORDS_PERCENT
 }
 
+/// Whether a body holds every word of another, as often.
+#[must_use]
+pub fn holds_words(found: &Page<'_>, page: &Page<'_>) -> bool {
+    let here = words(found);
+    let mut wanted = words(page).into_iter();
+    wanted.all(|(word, count)| here.get(&word).is_some_and(|found| *found >= count))
+}
+
 /// How much two bodies have in common, word by word, in percent; two empty ones are the same.
 #[must_use]
 pub fn shared_percent(a: &Page<'_>, b: &Page<'_>) -> usize {

@@ -5,9 +5,10 @@
 
 use serde_json::{Number, Value};
 
-use crate::evidence::Exchange;
+use crate::evidence::{Exchange, Response, holds_the_words};
 use crate::model::Timestamp;
 use crate::wire::http::date::http_date;
+use crate::wire::http::problem::is_bare;
 
 /// A moment so near the exchange's own is the answer's. A clock that leaves its zone unsaid is off by
 /// fourteen hours at most.
@@ -31,6 +32,27 @@ pub(super) fn is_same(one: &Exchange, other: &Exchange) -> bool {
         leaves.is_some_and(|all| Some(all) == self::leaves(theirs.bytes(), other.at))
     };
     status && !ours.is_unseen() && !theirs.is_unseen() && (same_bytes() || same_leaves())
+}
+
+/// Whether an answer with any status holds all that another one hands out: its very bytes, each of its
+/// values, or the same page with other tokens in it.
+pub(super) fn holds(found: &Exchange, handed_out: &Exchange) -> bool {
+    let (Some(ours), Some(theirs)) = (found.response.seen(), handed_out.response.seen()) else {
+        return false;
+    };
+    let is_page = |response: &Response| response.media_type() == "text/html";
+    let pages = is_page(ours) && is_page(theirs);
+    let (ours, theirs) = (ours.content(), theirs.content());
+    if theirs.whole().map_or(true, is_bare) {
+        return false;
+    }
+    let same_values = || {
+        let here = leaves(ours.bytes(), found.at).unwrap_or_default();
+        let there = leaves(theirs.bytes(), handed_out.at);
+        there.is_some_and(|all| all.iter().all(|leaf| here.contains(leaf)))
+    };
+    let same_page = || pages && holds_the_words(found, handed_out);
+    ours.bytes() == theirs.bytes() || same_values() || same_page()
 }
 
 /// The values of a JSON body by JSON Pointer, in no order of its own, without what belongs to the

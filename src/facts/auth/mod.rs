@@ -16,7 +16,7 @@ pub use tried::{Challenged, Echo, Tried};
 pub use words::{differ, steady};
 
 use super::{State, exchanges};
-use crate::evidence::{Evidence, Exchange, Observation, are_alike};
+use crate::evidence::{Cause, Evidence, Exchange, Observation, are_alike};
 use crate::model::{
     Ask, Attempt, Control, Identity, Kind, Pointer, Question, SchemeKind, StatusSet,
 };
@@ -43,6 +43,8 @@ pub struct AuthFacts {
     pub supplied: Supplied,
     /// Every attempt that was answered.
     pub attempts: Vec<Tried>,
+    /// Refusals whose body holds what the valid credential is handed, and nobody else is.
+    pub holding_data: Vec<Pointer>,
     /// Attempts that got no usable answer, and why.
     pub unseen: Vec<Unseen>,
     /// Attempts that were left out to spare the target, by label.
@@ -79,8 +81,19 @@ pub struct Unseen {
     pub attempt: Attempt,
     /// Whether something else answered: a limiter, or a gateway.
     pub blocked: bool,
+    /// Whether the connection was ended instead of an answer: nobody was let in.
+    pub dropped: bool,
     /// Why.
     pub why: String,
+}
+
+impl Unseen {
+    /// Whether that is a refusal, too: many a firewall ends the connection on a method or a spelling
+    /// that it dislikes. Of what every client sends it is none.
+    #[must_use]
+    pub const fn is_turned_away(&self) -> bool {
+        self.dropped && matches!(self.attempt, Attempt::Bypass(_))
+    }
 }
 
 /// Reads refusals.
@@ -215,6 +228,7 @@ impl AuthFacts {
                         endpoint: asked.endpoint,
                         attempt: asked.attempt.clone(),
                         blocked: false,
+                        dropped: matches!(failure.cause, Cause::Closed | Cause::Reset),
                         why: failure.sentence(),
                     });
                 }
@@ -254,6 +268,7 @@ impl AuthFacts {
                 endpoint: tried.endpoint,
                 attempt: tried.attempt,
                 blocked: true,
+                dropped: false,
                 why,
             });
         }
@@ -290,6 +305,7 @@ impl AuthFacts {
                 tried.answer = Answer::SoftRefusal("data");
             }
         }
+        self.search_refusals(evidence, &valid);
         // Whoever may come in and is answered in the very words of a refusal was not let in.
         let refused = self.of(&Attempt::Nothing).filter(|tried| !tried.got_in());
         let alike = refused.filter(|tried| tried.like_valid == Some(true));
@@ -300,6 +316,36 @@ impl AuthFacts {
                 tried.admitted = Some(false);
             }
         }
+    }
+
+    /// A handler that goes on behind its refusal sends the data with it. What the front page and made-up
+    /// paths are answered with is no data.
+    fn search_refusals(&mut self, evidence: &Evidence, valid: &[(usize, &Exchange)]) {
+        let admitted: Vec<usize> = self
+            .of(&Attempt::Valid)
+            .filter(|tried| tried.admitted == Some(true) && tried.answer == Answer::Served)
+            .map(|tried| tried.endpoint)
+            .collect();
+        let page = Ask::Page.of_target();
+        let holds = |tried: &&Tried| {
+            let found = evidence.exchanges.get(tried.at.exchange_index()?)?;
+            let own = |(endpoint, _): &&(usize, &Exchange)| *endpoint == tried.endpoint;
+            let (endpoint, valid) = valid.iter().find(own)?;
+            let front = exchanges(evidence, page.clone()).map(|(_, other)| other);
+            let mut everybody_s = nowhere(evidence, *endpoint)
+                .chain(front.filter(|page| page.request.url.target != valid.request.url.target));
+            let refused = tried.attempt != Attempt::Valid && tried.answer != Answer::Served;
+            let holds = refused
+                && admitted.contains(endpoint)
+                && data::holds(found, valid)
+                && !everybody_s.any(|other| data::holds(other, valid));
+            Some(holds)
+        };
+        let holding = self
+            .attempts
+            .iter()
+            .filter(|tried| holds(tried) == Some(true));
+        self.holding_data = holding.map(|tried| tried.at.clone()).collect();
     }
 
     /// What one attempt at an endpoint was answered.

@@ -3,7 +3,7 @@
 use super::{Gap, Status, Why, answers};
 use crate::evidence::Evidence;
 use crate::facts::Facts;
-use crate::facts::auth::{AuthFacts, LoginFacts, Tried};
+use crate::facts::auth::{AuthFacts, LoginFacts, Tried, Unseen};
 use crate::model::{Ask, Attempt, Control, Endpoint, Place, Topic};
 use crate::plan::auth::{attempts, control, login_attempts, needs};
 use crate::plan::{Essential, Need};
@@ -88,8 +88,13 @@ impl<'e> Protected<'e> {
     /// All that a topic tries here; a hole that was found is shown, whatever else was not.
     fn all_spoken(&self, essential: &Essential) -> Result<Vec<&'e Tried>, Gap> {
         let all = attempts(&self.evidence.target, self.endpoint, essential.topic);
+        let turned_away = |attempt: &&Attempt| {
+            let unseen = self.auth.unseen_at(self.index, attempt);
+            unseen.is_some_and(Unseen::is_turned_away)
+        };
         let all: Vec<Result<&Tried, Gap>> = all
             .iter()
+            .filter(|attempt| !turned_away(attempt))
             .map(|attempt| self.spoken(essential, attempt))
             .collect();
         let let_in = |one: &Result<&Tried, Gap>| one.as_ref().is_ok_and(|tried| tried.got_in());
@@ -114,6 +119,16 @@ impl<'e> Protected<'e> {
             return Ok(());
         }
         self.means_something(refusal)?;
+        // An answer with nothing in it looked open when it came: no guard was seen to get past.
+        let asked = attempts(&self.evidence.target, self.endpoint, Topic::Bypass);
+        let tried = |attempt: &Attempt| self.auth.at(self.index, attempt).is_some();
+        if (200..300).contains(&refusal.status) && !asked.iter().any(tried) {
+            let said = format!(
+                "{} without credentials: no guard to get past",
+                refusal.status
+            );
+            return Err(Gap::new(Why::NotReached, said));
+        }
         let all = self.all_spoken(essential)?;
         if all.iter().any(|tried| tried.got_in()) {
             return Ok(());

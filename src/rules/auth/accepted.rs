@@ -3,7 +3,8 @@
 //! What follows from a wider hole is left out: a server that lets in nobody's garbage lets in every
 //! forged token too, and the one thing to mend is the wider one.
 
-use super::{OWASP_AUTHENTICATION, decide, observe};
+use super::form::{decide_on, is_refused, once};
+use super::{NOBODY_REFUSED, OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{Attempt, Bypass, Control, RuleId, Severity, Topic};
 use crate::rules::{Check, Reference, Rule, Verdict};
@@ -27,6 +28,29 @@ pub(super) const RULES: &[Rule] = &[
         cap: None,
         rests_on: &[Topic::Refusal],
         check: Check::Auth(|auth| by_attempts(auth, is_nothing, &[])),
+    },
+    Rule {
+        id: RuleId::new("auth/refusal-holds-data"),
+        title: "A refusal holds the data that it refuses",
+        severity: Severity::Critical,
+        rationale: "Whoever asks reads the data: the status or the redirect only asks clients not to \
+                    look. The handler goes on behind the refusal.",
+        expected: "a refusal without anything of the answer",
+        remediation: "End the handler where it refuses: `return` after the redirect or the error.",
+        observed_by: "Refusals at a protected endpoint whose body holds all values, or the page, that \
+                      the valid credential is answered with, and that neither the front page nor a \
+                      made-up path holds.",
+        references: &[
+            Reference::Rfc(9110, "15.5.2"),
+            Reference::Standard(
+                "CWE-698, execution after redirect",
+                "https://cwe.mitre.org/data/definitions/698.html",
+            ),
+            OWASP_AUTHENTICATION,
+        ],
+        cap: None,
+        rests_on: &[Topic::Refusal, Topic::BadCredential, Topic::ValidCredential],
+        check: Check::Auth(holds_data),
     },
     Rule {
         id: RuleId::new("auth/accepts-empty"),
@@ -54,8 +78,9 @@ pub(super) const RULES: &[Rule] = &[
         rationale: "The credential is not checked at all: anybody gets in.",
         expected: REFUSED,
         remediation: "Verify the credential, and refuse what cannot be verified.",
-        observed_by: "The declared protected endpoint with a made-up credential in its field and, where \
-                      it refuses without one, as `access_token`, `token` and `api_key` in the URL. An \
+        observed_by: "The declared protected endpoint with a made-up credential in its field (under \
+                      `Basic` the supplied user with a wrong password, too, once) and, where it refuses \
+                      without one, as `access_token`, `token` and `api_key` in the URL. An \
                       answer counts as let in when it is 2xx, says no error, asks for no password, and \
                       is not what a made-up path gets.",
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
@@ -147,6 +172,23 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// One observation an endpoint: every refusal is the same handler's.
+fn holds_data(auth: &AuthFacts) -> Verdict {
+    let holding = auth
+        .attempts
+        .iter()
+        .filter(|tried| auth.holding_data.contains(&tried.at));
+    let observed = holding.map(|tried| {
+        let said = format!(
+            "{} with {}, and the data in the body",
+            tried.status,
+            tried.credential()
+        );
+        observe(tried, said)
+    });
+    decide_on(auth, is_refused, NOBODY_REFUSED, once(observed))
+}
+
 fn is_nothing(attempt: &Attempt) -> bool {
     matches!(attempt, Attempt::Nothing | Attempt::Control(Control::Plain))
 }
@@ -157,6 +199,7 @@ fn is_garbage(attempt: &Attempt) -> bool {
         Attempt::Garbage
             | Attempt::Malformed
             | Attempt::UnknownUser
+            | Attempt::WrongPassword
             | Attempt::Bypass(Bypass::TokenInQuery)
     )
 }

@@ -153,7 +153,7 @@ pub(super) fn decide_on(
     verdict
 }
 
-fn is_refused(tried: &Tried) -> bool {
+pub(super) fn is_refused(tried: &Tried) -> bool {
     !tried.got_in()
 }
 

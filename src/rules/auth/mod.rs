@@ -49,10 +49,16 @@ fn decide(
     if !observed.is_empty() {
         return Verdict::Fail(observed);
     }
-    if let Some(unseen) = auth.unseen.iter().find(|unseen| relevant(&unseen.attempt)) {
+    let unseen = || {
+        auth.unseen
+            .iter()
+            .filter(|unseen| relevant(&unseen.attempt))
+    };
+    if let Some(unseen) = unseen().find(|unseen| !unseen.is_turned_away()) {
         return Verdict::Unknown(format!("{}: {}", unseen.attempt, unseen.why));
     }
-    if auth.attempts.iter().any(|tried| relevant(&tried.attempt)) {
+    let answered = auth.attempts.iter().any(|tried| relevant(&tried.attempt));
+    if answered || unseen().next().is_some() {
         return Verdict::Pass;
     }
     if auth.left_out.iter().any(relevant) {
