@@ -9,6 +9,10 @@
 mod program;
 
 use program::Folder;
+use seaworthy::evidence::Evidence;
+use seaworthy::model::Severity;
+use seaworthy::render::markdown;
+use seaworthy::report::Report;
 use serde_json::Value;
 
 const FAMILIES: [&str; 7] = [
@@ -53,6 +57,7 @@ fn the_demo_audits_good_and_bad_servers_and_can_be_replayed() {
     the_ticket_reads_well(&folder.read("report.md"));
     no_secret_is_anywhere(&folder, &table);
     the_evidence_gives_the_same_report(&folder);
+    the_ticket_fits_an_issue(&folder.read("evidence.jsonl"));
 }
 
 fn every_family_passes_somewhere_and_fails_somewhere(report: &Value) {
@@ -149,6 +154,35 @@ fn the_ticket_reads_well(ticket: &str) {
         ticket.matches("<details>").count(),
         ticket.matches("</details>").count()
     );
+}
+
+/// One service is read in a minute, however bad it is, and ten are within what an issue may have.
+fn the_ticket_fits_an_issue(evidence: &str) {
+    let each = evidence.lines().map(serde_json::from_str);
+    let each: Vec<Evidence> = each.map(Result::unwrap).collect();
+    for one in &each {
+        let ticket = markdown::render(&Report::new(std::slice::from_ref(one)));
+        let (name, length) = (&one.target.name, ticket.len());
+        assert!(length <= 12_000, "{name} alone has {length} bytes");
+    }
+    let many = each.iter().cycle().take(10).enumerate();
+    let ten: Vec<Evidence> = many
+        .map(|(nth, one)| {
+            let mut one = one.clone();
+            one.target.name = format!("{}-{nth}", one.target.name);
+            one
+        })
+        .collect();
+    let report = Report::new(&ten);
+    let ticket = markdown::render(&report);
+    assert!(ticket.len() <= 60_000, "ten have {} bytes", ticket.len());
+    for target in &report.targets {
+        let grave = target.failures();
+        for finding in grave.filter(|finding| finding.severity >= Severity::Medium) {
+            let line = format!("`{}` {}", finding.rule, target.name);
+            assert!(ticket.contains(&line), "{line} is told");
+        }
+    }
 }
 
 fn no_secret_is_anywhere(folder: &Folder, table: &str) {

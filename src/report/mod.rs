@@ -83,7 +83,9 @@ pub struct TargetReport {
     pub findings: Vec<Finding>,
     /// Waivers that waive nothing.
     pub idle_waivers: Vec<IdleWaiver>,
-    /// What could not, or cannot, be seen from outside.
+    /// Why rules were not decided or not tested, a line for each reason.
+    pub not_tested: Vec<String>,
+    /// The same, and what cannot be seen from outside.
     pub not_checked: Vec<String>,
     /// What another grader would say of the header fields, where that was asked for.
     pub headers_profile: Option<crate::profile::Asked>,
@@ -199,6 +201,7 @@ impl TargetReport {
             families,
             idle_waivers: idle_waivers::list(evidence, &findings),
             headers_profile: crate::profile::asked(evidence),
+            not_tested: not_checked::not_tested(&findings),
             not_checked: not_checked::list(evidence, &facts, &findings, &claims),
             claims,
             limits: claims::limits(evidence, facts.contract.known(), &findings),

@@ -97,7 +97,7 @@ pub(super) fn list(
         }
     }
     list.extend(behind_outage(facts));
-    list.extend(by_reason(findings));
+    list.extend(not_tested(findings));
     let contract = facts.contract.known();
     let unasked = contract.iter().flat_map(|contract| &contract.unasked);
     list.extend(unasked.map(|(label, why)| format!("{label}: not sent: {why}")));
@@ -113,7 +113,8 @@ pub(super) fn list(
 }
 
 /// What was not decided and not tested: a line for each reason, with the rules that it keeps open.
-fn by_reason(findings: &[Finding]) -> Vec<String> {
+#[must_use]
+pub(super) fn not_tested(findings: &[Finding]) -> Vec<String> {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     let open =
         |finding: &&Finding| matches!(finding.outcome, Outcome::Unknown | Outcome::NotTested);

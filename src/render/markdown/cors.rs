@@ -9,11 +9,10 @@ use crate::facts::cors::{Answer, Asker, CorsFacts, Preflight};
 use crate::model::{Family, Pointer, Untrusted};
 use crate::report::{Report, TargetReport};
 
-/// A row without its origins: those that are answered alike share one.
+/// A row without its requests and origins: those that are answered alike share one.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Alike {
     standing: Standing,
-    request: String,
     asked: &'static str,
     status: u16,
     allowed: String,
@@ -48,29 +47,52 @@ pub(super) fn section(report: &Report) -> String {
     titled("CORS", &body)
 }
 
+/// What was asked and from where, of answers that are alike.
+#[derive(Default)]
+struct Asked<'t> {
+    requests: Vec<&'t str>,
+    origins: Vec<&'t str>,
+}
+
+impl<'t> Asked<'t> {
+    fn add(&mut self, request: &'t str, origin: Option<&'t str>) {
+        if !self.requests.contains(&request) {
+            self.requests.push(request);
+        }
+        let known = origin.filter(|origin| !self.origins.contains(origin));
+        self.origins.extend(known);
+    }
+}
+
 fn declared(target: &TargetReport, cors: &CorsFacts) -> Vec<Vec<String>> {
-    let mut alike: BTreeMap<Alike, Vec<&str>> = BTreeMap::new();
+    let mut alike: BTreeMap<Alike, Asked<'_>> = BTreeMap::new();
     let preflights = cors.preflights.iter();
     for preflight in preflights.filter(|one| one.asker == Asker::Declared) {
-        let origins = alike.entry(of_preflight(target, preflight)).or_default();
-        origins.extend(preflight.origin.as_deref());
+        let asked = alike.entry(of_preflight(target, preflight)).or_default();
+        asked.add(&preflight.endpoint, preflight.origin.as_deref());
     }
     let answers = cors.answers.iter();
     for answer in answers.filter(|one| one.asker == Asker::Declared) {
-        let origins = alike.entry(of_answer(target, answer)).or_default();
-        origins.extend(answer.origin.as_deref());
+        let asked = alike.entry(of_answer(target, answer)).or_default();
+        asked.add(&answer.endpoint, answer.origin.as_deref());
     }
-    let row = |(alike, mut origins): (Alike, Vec<&str>)| {
-        origins.dedup();
-        let origins = match origins.as_slice() {
+    let row = |(alike, asked): (Alike, Asked<'_>)| {
+        let origins = match asked.origins.as_slice() {
             [one] => code(one),
             several => format!("{} declared", several.len()),
+        };
+        let requests = match asked.requests.as_slice() {
+            [first, second] => format!("{} and {}", code(first), code(second)),
+            [first, rest @ ..] if !rest.is_empty() => {
+                format!("{} and {} more", code(first), rest.len())
+            }
+            one => one.iter().map(|one| code(one)).collect(),
         };
         let [credentials, methods, headers] = alike.more;
         vec![
             mark(alike.standing).to_owned(),
             prose(&target.name),
-            code(&alike.request),
+            requests,
             alike.asked.to_owned(),
             origins,
             alike.status.to_string(),
@@ -86,7 +108,6 @@ fn declared(target: &TargetReport, cors: &CorsFacts) -> Vec<Vec<String>> {
 fn of_preflight(target: &TargetReport, preflight: &Preflight) -> Alike {
     Alike {
         standing: reached(at(target, &preflight.at), preflight.status),
-        request: preflight.endpoint.clone(),
         asked: "preflight",
         status: preflight.status,
         allowed: allowed(preflight.allow_origin.as_ref(), preflight.origin.as_deref()),
@@ -101,7 +122,6 @@ fn of_preflight(target: &TargetReport, preflight: &Preflight) -> Alike {
 fn of_answer(target: &TargetReport, answer: &Answer) -> Alike {
     Alike {
         standing: reached(at(target, &answer.at), answer.status),
-        request: answer.endpoint.clone(),
         asked: "the answer",
         status: answer.status,
         allowed: allowed(answer.allow_origin.as_ref(), answer.origin.as_deref()),

@@ -7,17 +7,13 @@ use crate::model::{Family, Untrusted};
 use crate::render::{chain, group, ratings};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
-/// What a report takes, in bytes: so much for one service, so much more for each further one, and
-/// never more than a GitHub issue has room for.
-const ROOM: (usize, usize, usize) = (12_000, 16_000, 60_000);
+/// Said where something is left out.
+const LEFT_OUT: usize = 120;
 
-/// As many targets as fit behind `before`, those with failures first in line for the room. Whole
-/// blocks are left out, never cut, and the report says so.
-pub(super) fn section(report: &Report, before: usize) -> String {
-    let (first, further, most) = ROOM;
-    let others = report.targets.len().saturating_sub(1);
-    let room = first.saturating_add(further.saturating_mul(others));
-    let mut room = room.min(most).saturating_sub(before);
+/// As many targets as there is room for, those with failures first in line. Whole blocks are left out,
+/// never cut, and the report says so.
+pub(super) fn section(report: &Report, room: usize) -> String {
+    let mut room = room.saturating_sub(LEFT_OUT);
     let mut order: Vec<usize> = (0..report.targets.len()).collect();
     order.sort_by_key(|index| report.targets.get(*index).map(|target| target.grade));
     let mut kept: BTreeMap<usize, String> = BTreeMap::new();

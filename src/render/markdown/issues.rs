@@ -6,29 +6,68 @@ use crate::model::{Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::report::{Outcome, Report};
 
-pub(super) fn section(report: &Report) -> String {
+/// What of an issue that is cut down to a line remains, at most.
+const LINE: usize = 240;
+
+/// The gravest have all that is known of them, as far as there is room; the others have a line.
+pub(super) fn section(report: &Report, room: usize) -> String {
     let failures = group::groups(report, Outcome::Fail);
-    let mut out = String::new();
-    let grave = Severity::ALL.into_iter().rev();
-    for severity in grave.filter(|severity| *severity > Severity::Low) {
-        let of_severity: Vec<_> = failures
-            .iter()
-            .filter(|group| group.finding.severity == severity)
-            .collect();
-        if of_severity.is_empty() {
+    let rest = [mild(&failures), waivers(report)].concat();
+    let mut left = room.saturating_sub(rest.len());
+    let grave = failures.iter();
+    let grave = grave.filter(|group| group.finding.severity > Severity::Low);
+    let mut severity = None;
+    let (mut out, mut cut) = (String::new(), Vec::new());
+    for (nth, group) in grave.clone().enumerate() {
+        let block = issue(group);
+        let behind = grave.clone().count().saturating_sub(nth + 1);
+        if block.len() + behind.saturating_mul(LINE) > left || !cut.is_empty() {
+            cut.push(group);
+            left = left.saturating_sub(LINE);
             continue;
         }
-        let name = severity.name();
-        let first = name.get(..1).unwrap_or_default().to_uppercase();
-        out.push_str(&format!(
-            "### {first}{}\n\n",
-            name.get(1..).unwrap_or_default()
-        ));
-        for group in of_severity {
-            out.push_str(&issue(group));
+        left -= block.len();
+        if severity != Some(group.finding.severity) {
+            severity = Some(group.finding.severity);
+            out.push_str(&heading(group.finding.severity));
         }
+        out.push_str(&block);
     }
-    out.push_str(&mild(&failures));
+    out.push_str(&in_a_line(&cut));
+    out.push_str(&rest);
+    titled("Issues", &out)
+}
+
+fn heading(severity: Severity) -> String {
+    let name = severity.name();
+    let first = name.get(..1).unwrap_or_default().to_uppercase();
+    format!("### {first}{}\n\n", name.get(1..).unwrap_or_default())
+}
+
+/// Those there is no room for. To do has what was seen of each.
+fn in_a_line(cut: &[&Group<'_>]) -> String {
+    if cut.is_empty() {
+        return String::new();
+    }
+    let line = |group: &&Group<'_>| {
+        let finding = group.finding;
+        format!(
+            "- {} `{}` {}: {}\n",
+            finding.severity.name().to_uppercase(),
+            finding.rule,
+            prose(&group.target.name),
+            finding.title,
+        )
+    };
+    let lines: String = cut.iter().map(line).collect();
+    format!(
+        "{lines}\n`seaworthy explain RULE` has impact, fix and standard of each; `--format json` has \
+         the evidence and the commands.\n\n"
+    )
+}
+
+fn waivers(report: &Report) -> String {
+    let mut out = String::new();
     for group in group::groups(report, Outcome::Waived) {
         out.push_str(&waived(&group));
     }
@@ -38,7 +77,7 @@ pub(super) fn section(report: &Report) -> String {
             out.push_str(&format!("- Waiver of `{rule}` for {name}: {why}\n\n"));
         }
     }
-    titled("Issues", &out)
+    out
 }
 
 fn mild(failures: &[Group<'_>]) -> String {

@@ -24,10 +24,15 @@ use crate::render::group::Group;
 use crate::report::{Finding, Report};
 use crate::rules::{self, Rule};
 
-/// The whole report.
+/// What a report takes, in bytes: so much for one service, so much more for each further one, and
+/// never more than a GitHub issue has room for.
+const ROOM: (usize, usize, usize) = (12_000, 16_000, 60_000);
+
+/// The whole report. What comes last is cut down to the room there is: an issue to a line, and then
+/// the details of a service, whole ones.
 #[must_use]
 pub fn render(report: &Report) -> String {
-    let sections = [
+    let first = [
         verdict::section(report),
         services::section(report),
         drift::section(report),
@@ -40,16 +45,26 @@ pub fn render(report: &Report) -> String {
         auth::section(report),
         websocket::section(report),
         rate::section(report),
-        issues::section(report),
-        open::section(report),
-        not_visible(report),
     ];
-    let mut out = sections.join("");
-    out.push_str(&details::section(report, out.len()));
+    let last = [open::section(report), not_visible(report)];
+    let taken: usize = first.iter().chain(&last).map(String::len).sum();
+    let issues = issues::section(report, room(report).saturating_sub(taken));
+    let mut out = [first.concat(), issues, last.concat()].concat();
+    out.push_str(&details::section(
+        report,
+        room(report).saturating_sub(out.len()),
+    ));
     while out.ends_with("\n\n") {
         out.pop();
     }
     out
+}
+
+fn room(report: &Report) -> usize {
+    let (first, further, most) = ROOM;
+    let others = report.targets.len().saturating_sub(1);
+    let room = first.saturating_add(further.saturating_mul(others));
+    room.min(most)
 }
 
 /// A table; cells are Markdown already. Empty without rows.
@@ -139,7 +154,9 @@ fn code(text: &str) -> String {
 fn not_visible(report: &Report) -> String {
     let mut items: Vec<(&str, Vec<&str>)> = Vec::new();
     for target in &report.targets {
-        for item in &target.not_checked {
+        let hidden = target.not_checked.iter();
+        let hidden = hidden.filter(|item| !target.not_tested.contains(item));
+        for item in hidden {
             match items.iter_mut().find(|(known, _)| known == item) {
                 Some((_, targets)) => targets.push(&target.name),
                 None => items.push((item, vec![&target.name])),

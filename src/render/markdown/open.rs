@@ -5,7 +5,7 @@ use crate::render::open::by_cause;
 use crate::report::Report;
 
 /// As many questions of one cause are named.
-const NAMED: usize = 12;
+const NAMED: usize = 6;
 
 /// Nothing where everything was shown.
 pub(super) fn section(report: &Report) -> String {

@@ -14,8 +14,6 @@ pub(super) fn section(report: &Report) -> String {
         "Answers",
         "As declared",
         "Says of itself",
-        "Grade",
-        "Open",
         "Certificate",
         "First byte (server)",
     ];
@@ -32,8 +30,6 @@ fn row(target: &TargetReport) -> Vec<String> {
         answers(target),
         as_declared(target),
         says(target),
-        format!("**{}**", target.grade.shown()),
-        target.coverage.open().len().to_string(),
         certificate(target),
         first_byte(target),
     ]
@@ -89,16 +85,18 @@ fn first_byte(target: &TargetReport) -> String {
     };
     let (first, server) = (cold.median.ttfb(), cold.median.server);
     let sign = mark(in_time(timed, latency));
-    format!("{first} ({server}) {sign} ≤ {}", latency.target_ms)
+    format!("{first} ({server}) ≤ {} {sign}", latency.target_ms)
 }
 
 /// The letter of each family, what the signs mean, and what keeps a letter down.
 fn letters(report: &Report) -> String {
     let mut head = vec!["Service", "Grade"];
     head.extend(Family::ALL.map(Family::title));
+    head.push("Open");
     let rows = report.targets.iter().map(|target| {
         let mut cells = vec![prose(&target.name), format!("**{}**", target.grade.shown())];
         cells.extend(Family::ALL.map(|family| target.families.of(family).shown()));
+        cells.push(target.coverage.open().len().to_string());
         cells
     });
     let mut out = by_service(report, &head, rows.collect());

@@ -1,12 +1,15 @@
 //! What to do, most severe first: one line for each thing that is wanted and not so.
 
-use super::{code, expected, prose, seen, titled};
+use super::{code, expected, prose, titled};
 use crate::model::{RuleId, Severity, Untrusted};
 use crate::render::group::{self, Group};
 use crate::report::{Finding, Outcome, Report, TargetReport};
 
 /// A longer want is cut.
 const WANT: usize = 120;
+
+/// So is what was seen.
+const SEEN: usize = 200;
 
 pub(super) fn section(report: &Report) -> String {
     let failures = group::groups(report, Outcome::Fail);
@@ -49,9 +52,19 @@ fn item(group: &Group<'_>) -> String {
         "- [ ] {word} `{}` {}: {}; want {}{source}\n",
         finding.rule,
         prose(&group.target.name),
-        seen(group, 2),
+        shortly(group),
         wanted(finding),
     )
+}
+
+/// What was seen, in a line; Issues has the whole.
+fn shortly(group: &Group<'_>) -> String {
+    let lines = group.evidence(2);
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| line.terminal_within(SEEN))
+        .collect();
+    prose(&lines.join("; "))
 }
 
 /// A want that fits a line; Issues has the whole.
