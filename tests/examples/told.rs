@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::embedded::report;
+use super::embedded::{self, report};
 use super::replica::{System, observed};
 use super::{FAMILIES, SYSTEMS, assert_none, side_by_side};
 use seaworthy::facts::contract::Standing;
 use seaworthy::model::{Endpoint, Target};
 use seaworthy::render::markdown;
+use seaworthy::render::terminal::{self, Style};
 use seaworthy::report::TargetReport;
 
 /// Where a row and the findings about its request say different things of it, if they do.
@@ -144,13 +145,41 @@ fn every_claim_of_a_good_replica_is_told_with_its_value() {
     assert_none(side_by_side(SYSTEMS.iter(), |system| untold(system)));
 }
 
+const NARROW: Style = Style {
+    width: 80,
+    color: false,
+    verbose: false,
+    unicode: true,
+};
+
+/// The verdict and the services are read without scrolling.
+fn at_a_glance(text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let first: Vec<&str> = text.split("\n\n").take(3).collect();
+    let lines = first.join("\n\n").lines().count();
+    if lines > 24 {
+        faults.push(format!("{lines} lines before what is to be done:\n{text}"));
+    }
+    if text.contains("\n\n\n") {
+        faults.push(format!("two empty lines in a row:\n{text}"));
+    }
+    let wide = text.lines().filter(|line| line.chars().count() > 80);
+    faults.extend(wide.map(|line| format!("too long: {line}")));
+    faults
+}
+
 fn untold(system: &'static System) -> Vec<String> {
     let families = [FAMILIES, &["latency"]].concat();
     let evidence = observed(system, "none", &families, &["thorough"]).0;
     let report = report(&evidence);
     let markdown = markdown::render(&report);
     let most = (12_000 + 16_000 * (evidence.len() - 1)).min(60_000);
-    let mut faults = Vec::new();
+    let mut faults = at_a_glance(&terminal::render(&report, &[], NARROW));
+    faults.extend(evidence.iter().filter_map(|one| {
+        let alone = markdown::render(&embedded::report(std::slice::from_ref(one)));
+        let length = alone.len();
+        (length > 12_000).then(|| format!("{} alone has {length} bytes", one.target.name))
+    }));
     if markdown.len() > most {
         faults.push(format!(
             "{} bytes for {} services",

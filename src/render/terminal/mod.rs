@@ -37,28 +37,27 @@ pub struct Style {
 /// The whole report.
 #[must_use]
 pub fn render(report: &Report, written: &[String], style: Style) -> String {
-    let mut out = headline(report, style);
-    out.push_str(&run(report));
-    out.push_str("\n\n");
-    out.push_str(&table::render(report, style));
-    out.push('\n');
-    out.push_str(&services::render(report, style));
-    out.push_str(&timing::load(report, style));
-    if style.verbose {
-        out.push_str(&suites::render(report));
-        out.push_str(&timing::render(report, style));
-    }
-    out.push_str(&findings::render(report, style));
-    out.push_str(&open::render(report, style));
-    if let Some(drift) = &report.drift {
-        out.push('\n');
-        out.push_str(&drift::render(drift, style));
-    }
-    if style.verbose {
-        out.push_str(&pictures::render(report, style));
-    }
-    out.push_str(&verdict::render(report, written, style));
-    out
+    let with_all = |section: &dyn Fn() -> String| {
+        let section = style.verbose.then(section);
+        section.unwrap_or_default()
+    };
+    let drift = report.drift.as_ref();
+    let sections = [
+        format!("{}{}", headline(report, style), run(report)),
+        table::render(report, style),
+        services::render(report, style),
+        timing::load(report, style),
+        with_all(&|| suites::render(report)),
+        with_all(&|| timing::render(report, style)),
+        findings::render(report, style),
+        open::render(report, style),
+        drift.map_or_else(String::new, |drift| drift::render(drift, style)),
+        with_all(&|| pictures::render(report, style)),
+        verdict::render(report, written, style),
+    ];
+    let told = sections.iter().map(|section| section.trim_matches('\n'));
+    let told: Vec<&str> = told.filter(|section| !section.is_empty()).collect();
+    format!("{}\n", told.join("\n\n"))
 }
 
 /// What the run came to, no more than was shown.

@@ -1,6 +1,7 @@
 //! One row per target: the letters, and where the first byte's time went.
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Style, letter_color};
 use crate::grade::{Letter, Mark};
@@ -13,7 +14,30 @@ const WIDE: usize = 110;
 /// A name longer than this is cut.
 const NAME: usize = 24;
 
+/// No name is cut to less.
+const SHORT: usize = 8;
+
+/// On a narrow terminal the gaps give way to the letters, and then the names.
 pub(super) fn render(report: &Report, style: Style) -> String {
+    // The escapes of a colour take no columns.
+    let plain = Style {
+        color: false,
+        ..style
+    };
+    let beyond = |gap: u16| {
+        let lines = lines(report, plain, NAME, gap);
+        let widest = lines.iter().map(|line| line.width()).max();
+        widest.unwrap_or(0).saturating_sub(style.width)
+    };
+    let gap = if beyond(2) == 0 { 2 } else { 1 };
+    let names = report.targets.iter().map(|target| target.name.width());
+    let longest = names.max().unwrap_or(0).min(NAME);
+    let room = longest.saturating_sub(beyond(gap)).max(SHORT);
+    let lines = lines(report, style, room, gap);
+    format!("{}\n{}", lines.join("\n"), legend(report))
+}
+
+fn lines(report: &Report, style: Style, name: usize, gap: u16) -> Vec<String> {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -25,25 +49,23 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     }
     table.set_header(header(style));
     for target in &report.targets {
-        table.add_row(row(target, style));
+        table.add_row(row(target, style, name));
     }
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, gap));
     }
-    let lines: Vec<String> = table
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    let mut out = lines.join("\n");
-    out.push_str("\n- not configured   ? not measured   ");
+    let lines = table.lines();
+    lines.map(|line| line.trim_end().to_owned()).collect()
+}
+
+fn legend(report: &Report) -> String {
+    let mut out = String::from("- not configured   ? not measured   ");
     if report.summary.partial {
         out.push_str("skip left out   ");
     }
-    out.push_str(if in_doubt(report) {
-        "~ could be worse   "
-    } else {
-        ""
-    });
+    if in_doubt(report) {
+        out.push_str("~ could be worse   ");
+    }
     out.push_str("GRADE = weakest\n");
     out
 }
@@ -83,9 +105,7 @@ const fn abbreviation(family: Family, style: Style) -> &'static str {
     }
 }
 
-fn row(target: &TargetReport, style: Style) -> Vec<Cell> {
-    // The letters take some fifty columns; the name gets what is left of a narrow terminal.
-    let room = style.width.saturating_sub(62).clamp(12, NAME);
+fn row(target: &TargetReport, style: Style, room: usize) -> Vec<Cell> {
     let name = Untrusted::from(target.name.as_str()).terminal_ends_within(room);
     let mut cells = vec![Cell::new(name), letter(target.grade)];
     cells.extend(Family::ALL.map(|family| mark(target.families.of(family))));
