@@ -242,6 +242,12 @@ fn is_measured(finding: &Finding) -> bool {
     rule.is_some_and(|rule| matches!(rule.check, Check::Measured(_)))
 }
 
+/// Whether it is about a load run, which is a part of the verdict and not of the letter.
+fn is_of_load(finding: &Finding) -> bool {
+    let rule = crate::rules::find(finding.rule.as_str());
+    rule.is_some_and(|rule| matches!(rule.check, Check::Load(_)))
+}
+
 /// A failure's sentence without the time it took, which differs from family to family.
 fn cause(sentence: &Untrusted) -> &str {
     let sentence = sentence.raw();
@@ -305,7 +311,8 @@ pub(super) fn mark(
         Some(Weight::WithoutControl) => mark.at_most(Grade::B, Reason::NoControl),
         Some(Weight::Withheld) | None => mark,
     };
-    let undecided = of_family().any(|finding| finding.outcome == Outcome::Unknown);
+    let undecided =
+        of_family().any(|finding| finding.outcome == Outcome::Unknown && !is_of_load(finding));
     // What is known to be an F stays one; anything better has not been earned yet.
     let undecided = undecided || coverage.weight(family) == Some(Weight::Withheld);
     if undecided && mark.grade != Letter::Graded(Grade::F) {
