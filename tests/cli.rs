@@ -10,6 +10,18 @@ const REFUSED: &[(&[&str], i32, &str)] = &[
     (&[],                                               2, "targets.toml is not there"),
     (&["nowhere.toml"],                                 2, "nowhere.toml is not there"),
     (&["shop.example"],                                 2, "write https://shop.example"),
+    (&["chekc"],                                        2, "did you mean `seaworthy check`?"),
+    (&["headres"],                                      2, "did you mean `seaworthy headers`?"),
+    (&["explain", "headers/hst-missing"],               2, "did you mean headers/hsts-missing?"),
+    (&["explain", "hsts-mising"],                       2, "did you mean headers/hsts-missing?"),
+    (&["explain", "hsts"],                              2, "did you mean one of these?\n  headers/hsts-"),
+    (&["explain", "tls"],                               2, " more: `seaworthy rules` lists them"),
+    (&["explain", "zzzzzz"],                            2, "`seaworthy rules` lists them"),
+    (&["https://a.example", "--only", "heders"],        2, "did you mean headers?"),
+    (&["https://a.example", "--skip", "headers/hst-missing"], 2, "did you mean headers/hsts-missing?"),
+    (&["https://a.example", "--load", "2"],             2, "add `allow_load = true`"),
+    (&["https://a.example", "--waivers", "none.toml"],  2, "--waivers none.toml cannot be read"),
+    (&["headers", "https://a.example", "--http-port", "81"], 2, "--profile"),
     (&["https://a.example", "--fail-on", "dire"],       2, "critical"),
     (&["https://a.example", "--min-grade", "E"],        2, "A+, A, A-"),
     (&["https://a.example", "--only", "tsl"],           2, "the families are tls"),
@@ -33,7 +45,7 @@ const REFUSED: &[(&[&str], i32, &str)] = &[
     (&["https://a.example", "-o", "a", "--format", "json=a"], 2, "a is asked to hold two"),
     (&["https://a.example", "-o", "-", "--format", "json"], 2, "takes one report"),
     (&["https://a.example", "--format", "json", "--format", "json"], 2, "takes one report"),
-    (&["explain", "headers/hsts"],                      2, "did you mean"),
+    (&["explain", "headers/hsts"],                      2, "did you mean one of these?"),
     (&["replay", "none.jsonl"],                         2, "none.jsonl"),
     (&["--no-such-flag"],                               2, "--no-such-flag"),
 ];
@@ -490,5 +502,243 @@ fn what_is_selected_is_all_that_is_judged() {
             .pointer("/targets/0/families/headers/grade")
             .unwrap()
             .is_null()
+    );
+}
+
+/// What is typed for a server on a port of this machine, and the URL that is audited.
+#[rustfmt::skip]
+const MEANT: &[(&str, &str)] = &[
+    ("localhost:{port}",          "http://localhost:{port}/"),
+    ("127.0.0.1:{port}",          "http://127.0.0.1:{port}/"),
+    ("localhost:{port}/a?b=c",    "http://localhost:{port}/a?b=c"),
+    ("app.localhost:{port}",      "http://app.localhost:{port}/"),
+    ("[::1]:{port}",              "http://[::1]:{port}/"),
+    ("http://[::1]:{port}/",      "http://[::1]:{port}/"),
+    ("app.example:{port}",        "https://app.example:{port}/"),
+    ("192.0.2.1",                 "https://192.0.2.1/"),
+];
+
+#[test]
+fn a_host_with_a_port_needs_no_scheme() {
+    let folder = Folder::new();
+    for (typed, url) in MEANT {
+        let (typed, url) = (
+            typed.replace("{port}", "3000"),
+            url.replace("{port}", "3000"),
+        );
+        let output = folder.run(&[&typed, "--dry-run"]);
+        let listed = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            listed.contains(&format!("GET {url}\n")) || listed.contains(&format!("GET {url} ")),
+            "{typed}: {listed}"
+        );
+    }
+    // What names a file that is there is that file.
+    folder.write(
+        "localhost:3000",
+        "[[target]]\nurl = \"https://named.example\"\n",
+    );
+    let output = folder.run(&["localhost:3000", "--dry-run"]);
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("https://named.example/")
+    );
+}
+
+#[test]
+fn header_fields_are_judged_without_a_profile() {
+    let folder = Folder::new();
+    let address = format!("127.0.0.1:{}", peer(healthy));
+    let output = folder.run(&["headers", &address]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    // What is mild is shown as well, which an audit does with -v only.
+    assert!(
+        shown.contains("INFO") && shown.contains("headers/"),
+        "{shown}"
+    );
+    assert!(!folder.path("seaworthy-report.md").exists());
+    let output = folder.run(&["headers", &address, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report
+        .pointer("/targets/0/findings")
+        .unwrap()
+        .as_array()
+        .unwrap();
+    assert!(!findings.is_empty());
+    for finding in findings {
+        assert_eq!(finding.pointer("/family").unwrap(), "headers");
+    }
+}
+
+/// What refers to a secret that is not set, arguments, and whether the run asks for it.
+#[rustfmt::skip]
+const ASKED_FOR: &[(&str, &[&str], bool)] = &[
+    ("auth = { scheme = \"bearer\", token = SECRET }",                     &[],                    true),
+    ("auth = { scheme = \"bearer\", token = SECRET }",                     &["--only", "cors"],    true),
+    ("auth = { scheme = \"bearer\", token = SECRET }",                     &["--only", "headers"], false),
+    ("auth = { scheme = \"bearer\", token = SECRET }",                     &["--only", "headers/hsts-missing,tls"], false),
+    ("auth = { scheme = \"bearer\", token = SECRET }",                     &["--target", "plain"], false),
+    ("auth = { scheme = \"bearer\", token = SECRET }",                     &["--dry-run"],         false),
+    ("auth = { scheme = \"bearer\", expired = SECRET }",                   &["--only", "auth"],    true),
+    ("auth = { scheme = \"bearer\", expired = SECRET }",                   &["--only", "contract"], false),
+    ("login = { post = \"/login\", known_user = SECRET }",                 &["--skip", "auth"],    false),
+    ("endpoint = [{ get = \"/\", send_headers = { X-Key = SECRET } }]",    &["--only", "contract"], true),
+    ("endpoint = [{ get = \"/\", send_headers = { X-Key = SECRET } }]",    &["--only", "tls"],     false),
+    ("websocket = { path = \"/\", send_headers = { X-Key = SECRET } }",    &["--only", "websocket"], true),
+    ("websocket = { path = \"/\", send_headers = { X-Key = SECRET } }",    &["--only", "auth"],    false),
+    // What lets every request in is asked for always.
+    ("send_headers = { X-Key = SECRET }",                                  &["--only", "tls"],     true),
+];
+
+#[test]
+fn only_secrets_that_would_be_sent_are_asked_for() {
+    let folder = Folder::new();
+    let port = closed_port();
+    for (declared, arguments, asked) in ASKED_FOR {
+        let declared = declared.replace("SECRET", "{ env = \"SEAWORTHY_TEST_UNSET\" }");
+        folder.write(
+            "targets.toml",
+            &format!(
+                "[[target]]\nname = \"plain\"\nurl = \"http://127.0.0.1:{port}/p\"\n\
+                 [[target]]\nname = \"other\"\nurl = \"http://127.0.0.1:{port}/\"\n{declared}\n"
+            ),
+        );
+        let output = folder.run(&[arguments, &["--no-report"][..]].concat());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let code = output.status.code();
+        assert_eq!(
+            code == Some(2),
+            *asked,
+            "{declared} {arguments:?}: {code:?} {stderr}"
+        );
+        assert_eq!(
+            stderr.contains("$SEAWORTHY_TEST_UNSET is not set"),
+            *asked,
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
+fn a_dry_run_lists_what_would_be_sent_with_a_secret_that_is_not_set() {
+    let folder = Folder::new();
+    folder.write(
+        "targets.toml",
+        "[[target]]\nurl = \"http://127.0.0.1:1/\"\nprotected = [\"GET /me\"]\n\
+         auth = { scheme = \"bearer\", token = { env = \"SEAWORTHY_TEST_TOKEN\" } }\n",
+    );
+    let list = |token: Option<&str>| {
+        let mut command = folder.command(&["--dry-run"]);
+        token.map(|token| command.env("SEAWORTHY_TEST_TOKEN", token));
+        let listed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        // Origins that nobody declared are drawn anew each time.
+        let drawn = regex_lite::Regex::new("sw[0-9a-f]{8}").unwrap();
+        drawn.replace_all(&listed, "sw").into_owned()
+    };
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+    let (without, with) = (list(None), list(Some(token)));
+    assert!(
+        without.contains("Authorization: Bearer $SEAWORTHY_TEST_TOKEN"),
+        "{without}"
+    );
+    assert_eq!(without, with);
+}
+
+/// A waiver, and what becomes of the two findings of `headers/nosniff-missing` and
+/// `contract/wrong-status`, at `GET /a` and `GET /b`, of the first of two targets.
+#[rustfmt::skip]
+const WAIVED: &[(&str, &str, bool, usize)] = &[
+    ("rule = \"headers/nosniff-missing\"", "\"one\"", true,  0),
+    ("rule = \"headers/nosniff-missing\"", "\"*\"",   true,  0),
+    ("rule = [\"headers/nosniff-missing\", \"contract/wrong-status\"]", "[\"one\", \"two\"]", true, 2),
+    ("rule = \"contract/wrong-status\"\nendpoint = \"GET /b\"", "\"*\"", false, 1),
+    ("rule = \"contract/wrong-status\"\nendpoint = \"/c\"",     "\"*\"", false, 0),
+];
+
+#[test]
+fn a_waiver_names_rules_targets_and_an_endpoint() {
+    let folder = Folder::new();
+    let plain = |stream| {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n\
+                      Content-Length: 2\r\n\r\n{}";
+        answer_with(stream, answer.as_bytes());
+    };
+    let (one, two) = (peer(plain), peer(healthy));
+    let targets = format!(
+        "[[target]]\nname = \"one\"\nurl = \"http://127.0.0.1:{one}/\"\n\
+         endpoint = [{{ get = \"/a\", status = 204 }}, {{ get = \"/b\", status = 204 }}]\n\
+         [[target]]\nname = \"two\"\nurl = \"http://127.0.0.1:{two}/\"\n"
+    );
+    let waived_of = |report: &serde_json::Value, rule: &str| {
+        let findings = report
+            .pointer("/targets/0/findings")
+            .unwrap()
+            .as_array()
+            .unwrap();
+        let of_rule = findings
+            .iter()
+            .filter(|finding| finding.pointer("/rule").unwrap() == rule);
+        of_rule
+            .filter(|finding| finding.pointer("/outcome").unwrap() == "waived")
+            .count()
+    };
+    for (rule, target, nosniff, statuses) in WAIVED {
+        let waiver = format!(
+            "[[waiver]]\n{rule}\ntarget = {target}\nreason = \"later\"\nexpires = 2999-01-01\n"
+        );
+        folder.write("whole.toml", &format!("{targets}{waiver}"));
+        folder.write("targets.toml", &targets);
+        folder.write("waivers.toml", &waiver);
+        for arguments in [
+            &["whole.toml"][..],
+            &["targets.toml", "--waivers", "waivers.toml"],
+        ] {
+            let (report, _) = folder.json(&[arguments, &["--only", "headers,contract"]].concat());
+            assert_eq!(
+                waived_of(&report, "headers/nosniff-missing") > 0,
+                *nosniff,
+                "{waiver}"
+            );
+            assert_eq!(
+                waived_of(&report, "contract/wrong-status"),
+                *statuses,
+                "{waiver}"
+            );
+            let idle = |nth: usize| {
+                let path = format!("/targets/{nth}/idle_waivers");
+                report
+                    .pointer(&path)
+                    .and_then(|list| list.as_array())
+                    .map_or(0, Vec::len)
+            };
+            // Of every target: told once, and only where it is of use at none.
+            let expected = usize::from(rule.contains("/c"));
+            assert_eq!(idle(0), expected, "{waiver}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_waivers_is_for_urls_too() {
+    let folder = Folder::new();
+    let address = format!("127.0.0.1:{}", peer(healthy));
+    let waiver = |target: &str| {
+        format!(
+            "[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = \"{target}\"\nreason = \"r\"\nexpires = 2999-01-01\n"
+        )
+    };
+    for (target, code) in [(address.as_str(), 0), ("*", 0), ("elsewhere", 2)] {
+        folder.write("w.toml", &waiver(target));
+        let output = folder.run(&[&address, "--dry-run", "--waivers", "w.toml"]);
+        assert_eq!(output.status.code(), Some(code), "{target}: {output:?}");
+    }
+    folder.write("w.toml", "[[target]]\nurl = \"https://a.example\"\n");
+    let output = folder.run(&[&address, "--dry-run", "--waivers", "w.toml"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.contains("unknown key `target`") && stderr.contains("w.toml:1:"),
+        "{stderr}"
     );
 }

@@ -9,8 +9,9 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::input;
 use super::output::{complain, say};
+use super::suggest;
 use crate::config;
-use crate::model::{RuleId, Untrusted};
+use crate::model::Untrusted;
 use crate::net::Clock;
 use crate::render::{rules_page, wrap::wrap};
 use crate::report::ExitCode;
@@ -26,8 +27,7 @@ pub(super) fn check(path: &Path, environment: &Environment) -> Result<ExitCode, 
     let name = path.display().to_string();
     let text = input::read(path)
         .map_err(|error| Failure::Usage(format!("{name} cannot be read: {error}")))?;
-    let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
-    let file = config::parse(&text, &name, &ids)?;
+    let file = config::parse(&text, &name, &input::ids())?;
     complain(&file.warnings.render(environment.color_stderr()));
     print(&config::summary(&file.targets, Clock::start().now()))
 }
@@ -68,16 +68,7 @@ pub(super) fn rules(format: RulesFormat) -> Result<ExitCode, Failure> {
 /// `seaworthy explain RULE`.
 pub(super) fn explain(id: &str) -> Result<ExitCode, Failure> {
     let Some(rule) = rules::find(id) else {
-        let near: Vec<&str> = rules::catalogue()
-            .map(|rule| rule.id.as_str())
-            .filter(|known| {
-                known.contains(id) || id.contains(known.rsplit('/').next().unwrap_or(""))
-            })
-            .collect();
-        let help = match near.as_slice() {
-            [] => "`seaworthy rules` lists them".to_owned(),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
+        let help = suggest::instead_of_rule(id);
         let id = Untrusted::from(id).terminal();
         return Err(Failure::Usage(format!("there is no rule {id}; {help}")));
     };

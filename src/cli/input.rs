@@ -9,14 +9,15 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::args::{AuditArgs, LookArgs, Missing, Profile, Roots, SelectArgs};
+use super::args::{AuditArgs, Cli, SelectArgs};
 use super::environment::{self, Environment};
 use super::failure::Failure;
+use super::look::{LookArgs, Missing, Profile, Roots};
 use super::output::complain;
 use super::verdict::PassArgs;
-use crate::config::{self, MissingSecrets};
+use crate::config::{self, Diagnostics, MissingSecrets, References};
 use crate::demo::{Fleet, TOKEN};
-use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes};
+use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes, selects_family};
 use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile, Untrusted};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
@@ -34,65 +35,102 @@ pub(super) struct Named {
     pub(super) secrets: Secrets,
 }
 
-/// Reads target files, URLs and standard input, in the order given.
+/// Reads target files, URLs and standard input, in the order given; then the secrets of what of them
+/// is selected.
 pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named, Failure> {
     let given = match args.targets.as_slice() {
         [] => vec![DEFAULT_LIST.to_owned()],
         given => given.to_vec(),
     };
-    let mut named = Named {
-        list: given.join(" "),
-        targets: Vec::new(),
-        secrets: Secrets::new(),
-    };
+    let list = given.join(" ");
+    let (mut targets, mut references) = (Vec::new(), References::default());
     let mut urls = Vec::new();
     for argument in given {
         if argument == "-" {
             urls.extend(urls_on_stdin()?);
-        } else if argument.contains("://") {
-            urls.push(argument);
+        } else if let Some(url) = url(&argument) {
+            urls.push(url);
         } else {
-            let (targets, secrets) =
-                file(Path::new(&argument), args.look.missing_secrets, environment)?;
-            named.targets.extend(targets);
-            named.secrets.extend(secrets);
+            let file = file(Path::new(&argument), environment)?;
+            targets.extend(file.targets);
+            references.extend(file.references);
         }
     }
-    named.targets.extend(config::targets_from_urls(&urls)?);
-    select(&mut named.targets, &args.select)?;
-    adjust(&mut named.targets, &args.look);
-    Ok(named)
+    targets.extend(config::targets_from_urls(&urls)?);
+    for path in &args.waivers {
+        waive(path, &mut targets)?;
+    }
+    select(&mut targets, &args.select)?;
+    let secrets = secrets(args, &references, &mut targets)?;
+    adjust(&mut targets, &args.look);
+    refuse_load(&targets, &args.look)?;
+    Ok(Named {
+        list,
+        targets,
+        secrets,
+    })
 }
 
-fn file(
-    path: &Path,
-    missing: Missing,
-    environment: &Environment,
-) -> Result<(Vec<Target>, Secrets), Failure> {
+/// The secrets of what is selected; what is only listed needs none.
+fn secrets(
+    args: &AuditArgs,
+    references: &References,
+    targets: &mut [Target],
+) -> Result<Secrets, Diagnostics> {
+    let policy = match args.look.missing_secrets {
+        _ if args.dry_run => MissingSecrets::StandIn,
+        Missing::Fail => MissingSecrets::Refuse,
+        Missing::Skip => MissingSecrets::Skip,
+    };
+    let (only, skip) = (&args.select.only, &args.select.skip);
+    let wanted = |family| selects_family(only, skip, family);
+    references.resolve(targets, &wanted, policy, &|from| match from {
+        SecretRef::Env(name) => Ok(environment::variable(name)),
+        SecretRef::File(path) => read(Path::new(path)).map(Some),
+    })
+}
+
+/// Hands the waivers of a file to the targets it names.
+fn waive(path: &Path, targets: &mut [Target]) -> Result<(), Failure> {
+    let name = path.display().to_string();
+    let text = read(path)
+        .map_err(|error| Failure::Usage(format!("--waivers {name} cannot be read: {error}")))?;
+    Ok(config::waive(&text, &name, &ids(), targets)?)
+}
+
+pub(super) fn ids() -> Vec<RuleId> {
+    rules::catalogue().map(|rule| rule.id).collect()
+}
+
+/// An argument that is a URL, or means one. What names a file that is there is that file.
+fn url(argument: &str) -> Option<String> {
+    let is_file = !argument.contains("://") && Path::new(argument).exists();
+    config::url_meant(argument).filter(|_| !is_file)
+}
+
+/// What helps somebody who named a file that is not there.
+fn no_file(path: &Path, name: &str) -> String {
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        return format!("{name} is not there; `seaworthy init` writes one");
+    }
+    let commands = Cli::commands();
+    match config::nearest(name, commands.iter().map(String::as_str)) {
+        Some(command) => format!("there is no file {name}; did you mean `seaworthy {command}`?"),
+        None => format!("there is no file {name}; if it is a host, write https://{name}"),
+    }
+}
+
+fn file(path: &Path, environment: &Environment) -> Result<config::File, Failure> {
     let name = path.display().to_string();
     let text = read(path).map_err(|error| {
         if error.kind() != io::ErrorKind::NotFound {
             return Failure::Usage(format!("{name} cannot be read: {error}"));
         }
-        let is_file = path.extension().is_some_and(|ending| ending == "toml");
-        Failure::Usage(if is_file {
-            format!("{name} is not there; `seaworthy init` writes one")
-        } else {
-            format!("there is no file {name}; if it is a host, write https://{name}")
-        })
+        Failure::Usage(no_file(path, &name))
     })?;
-    let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
-    let mut file = config::parse(&text, &name, &ids)?;
+    let file = config::parse(&text, &name, &ids())?;
     complain(&file.warnings.render(environment.color_stderr()));
-    let policy = match missing {
-        Missing::Fail => MissingSecrets::Refuse,
-        Missing::Skip => MissingSecrets::Skip,
-    };
-    let secrets = file.resolve(policy, &|from| match from {
-        SecretRef::Env(name) => Ok(environment::variable(name)),
-        SecretRef::File(path) => read(Path::new(path)).map(Some),
-    })?;
-    Ok((file.targets, secrets))
+    Ok(file)
 }
 
 /// The demo's own target file, read like any other.
@@ -101,8 +139,7 @@ pub(super) fn demo(
     select_args: &SelectArgs,
     look: &LookArgs,
 ) -> Result<Named, Failure> {
-    let ids: Vec<RuleId> = rules::catalogue().map(|rule| rule.id).collect();
-    let mut file = config::parse(&fleet.target_file(), "demo", &ids)?;
+    let mut file = config::parse(&fleet.target_file(), "demo", &ids())?;
     let (name, value) = TOKEN;
     let secrets = file.resolve(MissingSecrets::Refuse, &|from| match from {
         SecretRef::Env(asked) if asked == name => Ok(Some(value.to_owned())),
@@ -111,6 +148,7 @@ pub(super) fn demo(
     let mut targets = file.targets;
     select(&mut targets, select_args)?;
     adjust(&mut targets, look);
+    refuse_load(&targets, look)?;
     Ok(Named {
         list: "demo".to_owned(),
         targets,
@@ -164,6 +202,18 @@ fn select(targets: &mut Vec<Target>, args: &SelectArgs) -> Result<(), Failure> {
     }
     targets.retain(|target| args.names.contains(&target.name));
     Ok(())
+}
+
+/// A load that no target allows would be a run without the load that was asked for.
+fn refuse_load(targets: &[Target], look: &LookArgs) -> Result<(), Failure> {
+    if look.load.is_none() || targets.iter().any(|target| target.allow_load) {
+        return Ok(());
+    }
+    Err(Failure::Usage(
+        "--load is for targets that allow it, and none does; where its owner agrees, add \
+         `allow_load = true` to its [[target]]"
+            .to_owned(),
+    ))
 }
 
 /// Flags that override what every target declares.

@@ -10,11 +10,13 @@ mod failure;
 mod files;
 mod input;
 mod interrupt;
+mod look;
 mod made;
 mod output;
 mod profile;
 mod progress;
 mod recorded;
+mod suggest;
 mod verdict;
 
 use clap::Parser as _;
@@ -44,7 +46,7 @@ fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
         Some(Command::Demo(options)) => audit::demo(options, environment),
         Some(Command::Replay(options)) => recorded::replay(options, environment),
         Some(Command::Diff(options)) => recorded::diff(options, environment),
-        Some(Command::Headers(options)) => profile::run(options),
+        Some(Command::Headers(options)) => profile::run(options, environment),
         Some(Command::Check { file }) => commands::check(file, environment),
         Some(Command::Init { file }) => commands::init(file),
         Some(Command::Rules { format }) => commands::rules(*format),

@@ -1,17 +1,21 @@
-//! `seaworthy headers`: what another grader would say of a URL.
+//! `seaworthy headers`: the header fields of a URL, as we judge them or as another grader would.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::json;
 
-use super::args::{HeadersArgs, Shown};
+use super::args::{AuditArgs, FormatKind, HeadersArgs, OutputArgs, SelectArgs, Shown};
+use super::audit;
+use super::environment::Environment;
 use super::failure::Failure;
 use super::input;
+use super::look::ProfileName;
 use super::output::say;
+use super::verdict::{BaselineArgs, PassArgs};
 use crate::config;
 use crate::evidence::Evidence;
-use crate::model::{Millis, Secrets, Target, Untrusted};
+use crate::model::{Family, Millis, Secrets, Target, Untrusted};
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net, Stop};
 use crate::probe::View;
@@ -27,14 +31,20 @@ const DEADLINE: Millis = Millis(60_000);
 
 /// Looks at every URL in turn and prints one answer each. A URL without an answer makes the run
 /// inconclusive.
-pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &HeadersArgs, environment: &Environment) -> Result<ExitCode, Failure> {
+    let Some(profile) = args.profile.map(ProfileName::profile) else {
+        return audit::run(&as_audit(args), environment);
+    };
     let preload = preload(args)?;
-    let targets = config::targets_from_urls(&args.urls)?;
+    let urls = args.urls.iter();
+    let urls: Vec<String> = urls
+        .map(|url| config::url_meant(url).unwrap_or_else(|| url.clone()))
+        .collect();
+    let targets = config::targets_from_urls(&urls)?;
     let stop = Stop::default();
     let run = input::bare_run(&args.look, input::extra_roots(&args.look)?);
     let net = input::net(&args.look, &targets, Secrets::new(), &stop);
     super::interrupt::watch(&stop, "\n");
-    let profile = args.profile.profile();
     let answers: Vec<(String, Answer)> = targets
         .iter()
         .map(|target| {
@@ -59,6 +69,28 @@ pub(super) fn run(args: &HeadersArgs) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::Pass
     })
+}
+
+/// The same as an audit of header fields alone, with all that is found.
+fn as_audit(args: &HeadersArgs) -> AuditArgs {
+    let kind = match args.format {
+        Shown::Table => FormatKind::Table,
+        Shown::Json => FormatKind::Json,
+    };
+    AuditArgs {
+        targets: args.urls.clone(),
+        select: SelectArgs {
+            only: vec![Family::Headers.name().to_owned()],
+            skip: Vec::new(),
+            names: Vec::new(),
+        },
+        pass: PassArgs::default(),
+        baseline: BaselineArgs::default(),
+        look: args.look.clone(),
+        output: OutputArgs::only(kind),
+        waivers: Vec::new(),
+        dry_run: false,
+    }
 }
 
 fn preload(args: &HeadersArgs) -> Result<Preload, Failure> {

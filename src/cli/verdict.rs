@@ -23,8 +23,22 @@ pub(super) struct PassArgs {
     pub(super) strict: bool,
 }
 
+impl Default for PassArgs {
+    /// What holds where nothing is asked.
+    fn default() -> Self {
+        Self {
+            fail_on: FailOn {
+                least: Some(Severity::High),
+                only_new: false,
+            },
+            min_grade: None,
+            strict: false,
+        }
+    }
+}
+
 /// An earlier run to hold this one against.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct BaselineArgs {
     /// Say what changed since this evidence; with --fail-on new only that fails the run
     #[arg(long, value_name = "EVIDENCE", help_heading = "Verdict")]

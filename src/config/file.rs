@@ -1,6 +1,7 @@
 //! The whole file: its tables in the order in which they refer to each other.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,13 +11,14 @@ use super::endpoint::Reference;
 use super::node::Node;
 use super::place::{Place, Text};
 use super::record::Record;
+use super::secrets::{MissingSecrets, References};
 use super::section::Section;
 use super::shared::{Known, Shared};
 use super::target::target;
 use super::vocabulary;
 use super::waiver::{known_target, waiver};
 use super::{MAX_BYTES, MAX_TARGETS};
-use crate::model::{Bytes, RuleId, SecretRef, Target};
+use crate::model::{Bytes, RuleId, SecretRef, Secrets, Target};
 
 /// A valid target file.
 #[derive(Debug)]
@@ -25,8 +27,24 @@ pub struct File {
     pub targets: Vec<Target>,
     /// What has no effect, though nothing is wrong.
     pub warnings: Diagnostics,
-    /// Every secret that is referred to, and where first.
-    pub(super) secrets: BTreeMap<SecretRef, Place>,
+    /// Every secret that is referred to.
+    pub references: References,
+}
+
+impl File {
+    /// Fetches every secret of this file, whatever the family.
+    ///
+    /// # Errors
+    /// As [`References::resolve`].
+    pub fn resolve(
+        &mut self,
+        policy: MissingSecrets,
+        lookup: &dyn Fn(&SecretRef) -> io::Result<Option<String>>,
+    ) -> Result<Secrets, Diagnostics> {
+        let all = |_| true;
+        self.references
+            .resolve(&mut self.targets, &all, policy, lookup)
+    }
 }
 
 /// Reads the `text` of a target file. `file` is its name as the user gave it, for faults and for
@@ -35,6 +53,44 @@ pub struct File {
 /// # Errors
 /// Everything that is wrong with it, in file order.
 pub fn parse(text: &str, file: &str, rules: &[RuleId]) -> Result<File, Diagnostics> {
+    let (targets, found, secrets) = in_toml(text, file, |node| read(node, rules))?;
+    Ok(File {
+        targets,
+        warnings: found,
+        references: References::new(secrets),
+    })
+}
+
+/// Reads the `text` of a file of waivers and hands each to the targets it names.
+///
+/// # Errors
+/// Everything that is wrong with it, in file order.
+pub fn waive(
+    text: &str,
+    file: &str,
+    rules: &[RuleId],
+    targets: &mut [Target],
+) -> Result<(), Diagnostics> {
+    let read = |node: &Node<'_>| {
+        let mut section = Section::open(*node, &vocabulary::WAIVERS)?;
+        section.read("schema_version", |node| node.whole(1..=1));
+        for node in section.take("waiver").map_or_else(Vec::new, Node::elements) {
+            waiver(node, rules, targets);
+        }
+        section.close();
+        Some(())
+    };
+    in_toml(text, file, read).map(|_| ())
+}
+
+/// What a file holds, what has no effect in it, and the secrets it refers to.
+type Read<T> = (T, Diagnostics, BTreeMap<SecretRef, Place>);
+
+fn in_toml<T>(
+    text: &str,
+    file: &str,
+    read: impl FnOnce(&Node<'_>) -> T,
+) -> Result<Read<T>, Diagnostics> {
     refuse_too_large(text, file)?;
     let record = Record::new(Text::new(file, text));
     let (table, faults) = DeTable::parse_recoverable(text);
@@ -46,22 +102,16 @@ pub fn parse(text: &str, file: &str, rules: &[RuleId]) -> Result<File, Diagnosti
     }
     let range = table.span();
     let value = Spanned::new(range, DeValue::Table(table.into_inner()));
-    let targets = read(
-        &Node {
-            spanned: &value,
-            record: &record,
-        },
-        rules,
-    );
+    let node = Node {
+        spanned: &value,
+        record: &record,
+    };
+    let read = read(&node);
     let (found, secrets) = record.into_parts();
     if found.has_errors() {
         return Err(found);
     }
-    Ok(File {
-        targets,
-        warnings: found,
-        secrets,
-    })
+    Ok((read, found, secrets))
 }
 
 /// Bounds what reading costs, faults included.

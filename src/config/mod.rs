@@ -40,13 +40,14 @@ mod words;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Level};
-pub use file::{File, parse};
+pub use file::{File, parse, waive};
+pub use nearest::nearest;
 pub use place::Place;
 pub use reference::reference;
 pub use schema::schema;
-pub use secrets::MissingSecrets;
+pub use secrets::{MissingSecrets, References};
 pub use summary::summary;
-pub use urls::targets_from_urls;
+pub use urls::{targets_from_urls, url_meant};
 
 /// What `seaworthy init` writes.
 pub const TEMPLATE: &str = include_str!("template.toml");

@@ -2,10 +2,8 @@
 
 /// The one of `known` that a typing mistake most likely turned into `written`; `None` when all of
 /// them are too far away to be meant.
-pub(super) fn nearest<'k>(
-    written: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Option<&'k str> {
+#[must_use]
+pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let written = written.to_ascii_lowercase();
     let bound = written.chars().count().min(MEASURED).div_ceil(3);
     known

@@ -122,7 +122,7 @@ fn one_form(form: &str) -> Option<Value> {
         "text" | "line of text" | "name" | "target name" | "cookie name" | "field name" | "path"
         | "method" | "media type" | "URL" | "rule id" | "regular expression"
         // Examples of a form that has no name.
-        | "`\"60/min\"`" => Some(text()),
+        | "`\"60/min\"`" | "`\"METHOD /path\"`" => Some(text()),
         "`\"1%\"`" => Some(matching("^[0-9]+([.][0-9]+)?%$")),
         "`\"close:4401\"`" => Some(matching("^close:[0-9]{4}$")),
         "boolean" => Some(json!({ "type": "boolean" })),
@@ -160,7 +160,10 @@ fn of_several(items: &str) -> Option<Value> {
 
 /// A value between backticks, unless it stands for others like it.
 fn literal(form: &str) -> Option<Value> {
-    let is_example = ["`\"60/min\"`", "`\"1%\"`", "`\"close:4401\"`"].contains(&form);
+    let examples = ["60/min", "1%", "close:4401", "METHOD /path"];
+    let is_example = examples
+        .iter()
+        .any(|example| form == format!("`\"{example}\"`"));
     let code = form.strip_prefix('`')?.strip_suffix('`')?;
     serde_json::from_str(code).ok().filter(|_| !is_example)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::MAX_TARGETS;
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::place::Text;
-use crate::model::{ParseUrlError, Target, Url};
+use crate::model::{Host, ParseUrlError, Target, Url};
 
 /// One target for each URL, with nothing declared but where it answers. A URL given twice is one
 /// target. Names are the host and port, with the path where that alone is not unique.
@@ -34,6 +34,35 @@ pub fn targets_from_urls(urls: &[String]) -> Result<Vec<Target>, Diagnostics> {
     }
 }
 
+/// The URL that an argument of the command line means: one with its scheme, a host with a port, or an
+/// address. `None` where it is the name of a file, as a host alone may be.
+#[must_use]
+pub fn url_meant(argument: &str) -> Option<String> {
+    if argument.contains("://") {
+        return Some(argument.to_owned());
+    }
+    let (url, text) = with_scheme(argument)?;
+    let authority = argument.split(['/', '?']).next().unwrap_or_default();
+    let port = authority.rsplit_once(':').map(|(_, port)| port);
+    let has_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
+    let is_no_name = matches!(url.host, Host::Address(_)) || url.host.is_loopback();
+    (has_port || is_no_name).then_some(text)
+}
+
+/// A text that lacks only its scheme: services of this machine speak http, all others https.
+fn with_scheme(text: &str) -> Option<(Url, String)> {
+    let written = format!("https://{text}");
+    let url: Url = written.parse().ok()?;
+    if text.contains("://") {
+        return None;
+    }
+    if url.host.is_loopback() {
+        let written = format!("http://{text}");
+        return Some((written.parse().ok()?, written));
+    }
+    Some((url, written))
+}
+
 fn read(text: &str) -> Result<Url, (String, String)> {
     let fault = |why: ParseUrlError| (why.to_string(), format!("write {}", mended(text)));
     let url: Url = text.parse().map_err(fault)?;
@@ -49,11 +78,10 @@ fn read(text: &str) -> Result<Url, (String, String)> {
 
 /// What was probably meant by a text that is no URL.
 pub(super) fn mended(text: &str) -> String {
-    let guess = format!("https://{text}");
-    match guess.parse::<Url>() {
-        Ok(_) if !text.contains("://") => guess,
-        Ok(_) | Err(_) => "it like https://app.example or http://127.0.0.1:8080/".to_owned(),
-    }
+    with_scheme(text).map_or_else(
+        || "it like https://app.example or http://127.0.0.1:8080/".to_owned(),
+        |(_, written)| written,
+    )
 }
 
 fn fault(index: usize, text: &str, message: String) -> Diagnostic {

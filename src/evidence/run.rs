@@ -31,11 +31,7 @@ impl Run {
     /// Whether a family is to be looked at and judged.
     #[must_use]
     pub fn selects_family(&self, family: Family) -> bool {
-        let of = |item: &String| {
-            item.split('/').next() == Some(family.name()) && !self.skip.contains(item)
-        };
-        (self.only.is_empty() || self.only.iter().any(of))
-            && !self.skip.iter().any(|item| item == family.name())
+        selects_family(&self.only, &self.skip, family)
     }
 
     /// Whether a rule, given by its id, is to be judged.
@@ -44,6 +40,13 @@ impl Run {
         let names = |item: &String| item == id || id.split('/').next() == Some(item);
         (self.only.is_empty() || self.only.iter().any(names)) && !self.skip.iter().any(names)
     }
+}
+
+/// Whether `--only` and `--skip`, which name families and rules, leave anything of a family.
+#[must_use]
+pub fn selects_family(only: &[String], skip: &[String], family: Family) -> bool {
+    let of = |item: &String| item.split('/').next() == Some(family.name()) && !skip.contains(item);
+    (only.is_empty() || only.iter().any(of)) && !skip.iter().any(|item| item == family.name())
 }
 
 /// What the observer was told about how to look.

@@ -1,6 +1,7 @@
 //! Waivers that waive nothing: somebody relies on them, or forgot them.
 
 use super::finding::{Finding, Outcome};
+use super::judge::is_of;
 use crate::evidence::Evidence;
 use crate::model::{Timestamp, Waiver};
 
@@ -11,6 +12,10 @@ pub struct IdleWaiver {
     pub rule: String,
     /// When it ends, or ended.
     pub expires: Timestamp,
+    /// The one endpoint it is of.
+    pub endpoint: Option<String>,
+    /// Whether it is of every target.
+    pub everywhere: bool,
     /// Why it waives nothing.
     pub why: Idle,
 }
@@ -30,7 +35,18 @@ impl IdleWaiver {
     pub fn said(&self) -> String {
         match self.why {
             Idle::Expired => format!("expired on {}", self.expires.date()),
-            Idle::Unused => "matches nothing: what it accepts was not found".to_owned(),
+            Idle::Unused => {
+                let place = match &self.endpoint {
+                    Some(endpoint) => format!(" at {endpoint}"),
+                    None => String::new(),
+                };
+                let all = if self.everywhere {
+                    " of any target"
+                } else {
+                    ""
+                };
+                format!("matches nothing: what it accepts was not found{place}{all}")
+            }
         }
     }
 }
@@ -49,6 +65,8 @@ pub(super) fn list(evidence: &Evidence, findings: &[Finding]) -> Vec<IdleWaiver>
             };
             Some(IdleWaiver {
                 rule: waiver.rule.clone(),
+                endpoint: waiver.endpoint.clone(),
+                everywhere: waiver.everywhere,
                 expires: waiver.expires,
                 why,
             })
@@ -64,6 +82,34 @@ fn is_unused(waiver: &Waiver, findings: &[Finding]) -> bool {
     of_rule.peek().is_some()
         && of_rule.all(|finding| match finding.outcome {
             Outcome::Pass | Outcome::NotApplicable => true,
-            Outcome::Fail | Outcome::Unknown | Outcome::NotTested | Outcome::Waived => false,
+            Outcome::Fail | Outcome::Waived => !is_of(waiver, finding),
+            Outcome::Unknown | Outcome::NotTested => false,
         })
+}
+
+/// A waiver of every target is told once, and only where it waives nothing at any.
+pub(super) fn tell_once<'r>(
+    targets: impl Iterator<Item = (&'r mut Vec<IdleWaiver>, &'r [Finding])>,
+) {
+    let mut targets: Vec<_> = targets.collect();
+    let asked = |waiver: &IdleWaiver, findings: &[Finding]| {
+        let mut findings = findings.iter();
+        findings.any(|finding| finding.rule.as_str() == waiver.rule)
+    };
+    let is_of_use = |waiver: &&IdleWaiver| {
+        let mut targets = targets.iter();
+        targets.any(|(idle, findings)| !idle.contains(waiver) && asked(waiver, findings))
+    };
+    let idle = targets.iter().flat_map(|(idle, _)| idle.iter());
+    // Those that are of use somewhere count as told.
+    let mut told: Vec<IdleWaiver> = idle.filter(is_of_use).cloned().collect();
+    for (idle, _) in &mut targets {
+        idle.retain(|waiver| {
+            let is_new = !waiver.everywhere || !told.contains(waiver);
+            if waiver.everywhere && is_new {
+                told.push(waiver.clone());
+            }
+            is_new
+        });
+    }
 }

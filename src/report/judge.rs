@@ -9,7 +9,7 @@ use super::reproduce::reproduce;
 use crate::evidence::{Evidence, Failure};
 use crate::facts::{Facts, State, landing::Landing, latency::LatencyFacts, outage::Outage};
 use crate::grade::{self, Failed, Fraction, Letter, Mark, Reason};
-use crate::model::{Family, Grade, Place, Source, Timestamp, Untrusted};
+use crate::model::{Family, Grade, Place, Source, Untrusted, Waiver};
 use crate::rules::{self, Check, Observed, Rule, Verdict, catalogue, over_pages};
 
 /// The outcome of every rule that was selected.
@@ -256,17 +256,20 @@ fn cause(sentence: &Untrusted) -> &str {
         .map_or(sentence, |(cause, _)| cause)
 }
 
+/// Whether a waiver is of what a finding is about.
+pub(super) fn is_of(waiver: &Waiver, finding: &Finding) -> bool {
+    let endpoint = waiver.endpoint.as_ref();
+    waiver.rule == finding.rule.as_str()
+        && endpoint.is_none_or(|endpoint| finding.endpoint.as_ref() == Some(endpoint))
+}
+
 fn waive(finding: &mut Finding, evidence: &Evidence) {
     if finding.outcome != Outcome::Fail {
         return;
     }
-    let in_force = |expires: Timestamp| evidence.at < expires;
-    let waiver = evidence
-        .target
-        .waivers
-        .iter()
-        .find(|waiver| waiver.rule == finding.rule.as_str());
-    if let Some(waiver) = waiver.filter(|waiver| in_force(waiver.expires)) {
+    let mut waivers = evidence.target.waivers.iter();
+    let in_force = |waiver: &&Waiver| evidence.at < waiver.expires && is_of(waiver, finding);
+    if let Some(waiver) = waivers.find(in_force) {
         finding.outcome = Outcome::Waived;
         finding.waived = Some(WaivedBy {
             reason: waiver.reason.clone(),

@@ -140,7 +140,16 @@ impl Report {
     #[must_use]
     pub fn new(evidence: &[Evidence]) -> Self {
         let each = evidence.iter();
-        let targets: Vec<TargetReport> = each.map(|one| TargetReport::new(one, evidence)).collect();
+        let mut targets: Vec<TargetReport> =
+            each.map(|one| TargetReport::new(one, evidence)).collect();
+        idle_waivers::tell_once(targets.iter_mut().map(|target| {
+            let TargetReport {
+                idle_waivers,
+                findings,
+                ..
+            } = target;
+            (idle_waivers, findings.as_slice())
+        }));
         let summary = summary::sum_up(evidence, &targets, None);
         let tool = format!("seaworthy {}", env!("CARGO_PKG_VERSION"));
         Self {

@@ -228,11 +228,22 @@ def test_declared_conditions_fail_the_run_and_not_the_grade(loaded):
     assert target["families"]["latency"]["grade"] in ("A+", "?")
 
 
-def test_no_load_is_sent_where_it_is_not_allowed(loaded):
-    _, code, report = loaded(["p95 < 1s"], "--load", "20", "--for", "2s", allowed="false")
-    assert latency(report)["load"] is None
-    assert "latency/load-threshold" in rules(report, "not_tested") | rules(report, "unknown")
-    assert code in (0, 3), "what is not asked is no failure"
+def test_no_load_is_sent_where_it_is_not_allowed(seaworthy, servers, tmp_path):
+    server = servers.python("stalls")
+    refuses = LOADED.format(url=server.http, allowed="false", conditions='["p95 < 1s"]')
+    file = tmp_path / "targets.toml"
+    file.write_text(refuses)
+    load = ("--load", "2", "--for", "1s", "--only", "latency", "--samples", "1,0", "--no-report")
+    done = seaworthy(file, *load)
+    assert done.returncode == 2 and "allow_load" in done.stderr
+    # Beside one that allows it, it is not asked, and what is not asked is no failure.
+    file.write_text(refuses + LOADED.replace("loaded", "other").format(
+        url=server.http, allowed="true", conditions="[]"
+    ))  # fmt: skip
+    report = seaworthy.json(file, *load)
+    by_name = {target["name"]: target for target in report["targets"]}
+    assert by_name["loaded"]["facts"]["latency"]["load"] is None
+    assert by_name["other"]["facts"]["latency"]["load"] is not None
 
 
 def test_more_users_than_a_guest_may_bring_are_refused(seaworthy):

@@ -12,7 +12,7 @@ pub(super) use access::{AUTH, AUTH_ERROR, CORS, SECRET};
 pub(super) use contract::{
     ASSERTION, ECHO, ENDPOINT, FIRST, LENGTH, LOGIN, RATE, REQUEST, WEBSOCKET,
 };
-pub(super) use target::{DEFAULTS, FILE, HEADERS, LATENCY, TARGET, TLS, WAIVER};
+pub(super) use target::{DEFAULTS, FILE, HEADERS, LATENCY, TARGET, TLS, WAIVER, WAIVERS};
 
 /// One key.
 pub(super) struct Key {
@@ -81,7 +81,7 @@ impl Shape {
 }
 
 /// All tables, in the order of the documentation.
-pub(super) const SHAPES: [&Shape; 20] = [
+pub(super) const SHAPES: [&Shape; 21] = [
     &FILE,
     &DEFAULTS,
     &TARGET,
@@ -102,4 +102,5 @@ pub(super) const SHAPES: [&Shape; 20] = [
     &FIRST,
     &RATE,
     &WAIVER,
+    &WAIVERS,
 ];

@@ -314,6 +314,22 @@ pub(in crate::config) const LATENCY: Shape = Shape {
     with: None,
 };
 
+pub(in crate::config) const WAIVERS: Shape = Shape {
+    title: "a file of waivers",
+    heading: "`--waivers FILE`",
+    about: "Waivers apart from what they are of: for URLs given on the command line, whose names are their hosts, and for several target files.",
+    keys: &[
+        Key::new(
+            "schema_version",
+            "`1`",
+            "`1`",
+            "The version of this format.",
+        ),
+        Key::new("waiver", "`[[waiver]]` tables", "", "As in a target file."),
+    ],
+    with: None,
+};
+
 pub(in crate::config) const WAIVER: Shape = Shape {
     title: "[[waiver]]",
     heading: "`[[waiver]]`",
@@ -321,18 +337,25 @@ pub(in crate::config) const WAIVER: Shape = Shape {
     keys: &[
         Key::new(
             "rule",
-            "rule id",
+            "rule id, or list of them",
             "required",
             "The rule, as in `headers/hsts-missing`; `seaworthy rules` lists them.",
         )
-        .near(&["id"]),
+        .near(&["id", "rules"]),
         Key::new(
             "target",
-            "name, or list of names",
+            "name, list of names, or `\"*\"`",
             "required",
-            "The targets it holds for.",
+            "The targets it holds for; `\"*\"` for all.",
         )
         .near(&["targets", "name"]),
+        Key::new(
+            "endpoint",
+            "`\"METHOD /path\"`",
+            "all",
+            "The one endpoint it holds for, as the finding names it: elsewhere the rule counts.",
+        )
+        .near(&["path", "request"]),
         Key::new("reason", "text", "required", "Why it is accepted."),
         Key::new(
             "expires",

@@ -17,7 +17,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, PartsPerMillion, Timestamp, Url, UrlScheme};
+use super::{Family, Millis, PartsPerMillion, Timestamp, Url, UrlScheme};
 
 pub use assertion::{Assertion, Length};
 pub use auth::{AuthError, Login, Scheme, SchemeKind};
@@ -154,6 +154,33 @@ impl Target {
             || (*method == Method::get() && self.url.target == path)
     }
 
+    /// Every credential that an audit of the families that are `wanted` sends.
+    pub fn identities_for(
+        &self,
+        wanted: &dyn Fn(Family) -> bool,
+    ) -> impl Iterator<Item = &Identity> {
+        let any = |families: &[Family]| families.iter().any(|family| wanted(*family));
+        let (auth, socket) = (wanted(Family::Auth), wanted(Family::Websocket));
+        let endpoints = any(&[
+            Family::Cors,
+            Family::Auth,
+            Family::Latency,
+            Family::Contract,
+        ]);
+        let scheme = self.auth.iter();
+        let valid = scheme.clone().filter(move |_| endpoints || socket);
+        let refused = scheme.filter(move |_| auth || socket);
+        let login = self.login.iter().filter(move |_| auth);
+        let sent = self.endpoints.iter().filter(move |_| endpoints);
+        let socket = self.websocket.iter().filter(move |_| socket);
+        let gate = self.send_secrets.values();
+        gate.chain(valid.filter_map(|scheme| scheme.token.as_ref()))
+            .chain(refused.flat_map(|scheme| scheme.expired.iter().chain(&scheme.other)))
+            .chain(login.filter_map(|login| login.known_user.as_ref()))
+            .chain(sent.flat_map(|endpoint| endpoint.send_secrets.values()))
+            .chain(socket.flat_map(|socket| socket.send_secrets.values()))
+    }
+
     /// Every credential the target refers to.
     pub fn identities(&self) -> impl Iterator<Item = &Identity> {
         let gate = self.send_secrets.values();
@@ -236,6 +263,12 @@ pub struct HeadersPolicy {
 pub struct Waiver {
     /// The rule's id.
     pub rule: String,
+    /// The one endpoint it holds for, as findings name it: `GET /path`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Whether it holds for every target, and so need not be of use at each.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub everywhere: bool,
     /// Why it is accepted.
     pub reason: String,
     /// When it stops being accepted.

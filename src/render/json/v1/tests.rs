@@ -87,6 +87,8 @@ fn report() -> Report {
     target.not_checked.truncate(1);
     target.idle_waivers = vec![IdleWaiver {
         rule: id.to_string(),
+        endpoint: None,
+        everywhere: false,
         expires: Timestamp::from_secs(0),
         why: Idle::Expired,
     }];
