@@ -32,7 +32,8 @@ when_changed() {
     local list=$1 stamp=$2
     shift 2
     local sum
-    sum=$(sha256sum <"$list")
+    # With the lists that it names.
+    sum=$(cat "$list" $(sed -n 's/^-r //p' "$list") | sha256sum)
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && return
     "$@"
     echo "$sum" >"$stamp"

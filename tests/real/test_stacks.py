@@ -5,13 +5,13 @@ listed with its reason, and nothing else may be found of the good service above 
 """
 
 import socket
-import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
-from harness.servers import HERE, until_ready
+from harness.defects import not_shown, shown_of_good
+from harness.http_stacks import STACKS, Stack
+from harness.servers import until_ready
 
-SERVE = HERE / "servers" / "stacks"
 SECRETS = {"TOKEN": "good-token"}
 
 TARGET = """
@@ -36,87 +36,12 @@ echo = { send = '{"type":"ping"}', json = { "/type" = "ping" } }
 
 FAMILIES = ("cors", "auth", "websocket", "contract")
 
-# The defect, and the rule that must fail for it.
-DEFECTS = {
-    "good": set(),
-    "origin": {"cors/origin-refused"},
-    "header": {"cors/preflight-header-missing"},
-    "method": {"cors/preflight-method-missing"},
-    "guard": {"auth/not-refused"},
-    "socket": {"websocket/accepts-any-origin"},
-}
 
-
-@dataclass(frozen=True)
-class Stack:
-    """How it is started, and what is true of it whatever its user writes, with the reason."""
-
-    script: str
-    defaults: dict = field(default_factory=dict)
-    # Defects that cannot be planted there, with the reason.
-    without: dict = field(default_factory=dict)
-    # Whether only what is below /api is for pages.
-    prefix: bool = False
-    # Whether CI runs it.
-    core: bool = True
-
-    def command(self, places):
-        program = ["node"] if self.script.endswith(".js") else [sys.executable, "-u"]
-        serve = SERVE / ("serve.js" if self.script.endswith(".js") else "serve.py")
-        return [*program, serve, self.script.split(".")[0], *places]
-
-    def defects(self):
-        return {name: rules for name, rules in DEFECTS.items() if name not in self.without}
-
-    def target(self, name, port):
-        text = TARGET if "socket" in self.without else TARGET + SOCKET
-        if self.prefix:
-            text = text.replace('{ get = "/health" }', '{ get = "/health", cors = false }')
-        return text.replace("NAME", name).replace("PORT", str(port))
-
-
-NO_VARY = {"cors/vary-missing": "with one origin on its list it never sends Vary"}
-CLOSE_RACE = {
-    "websocket/no-close-frame": "one thread is to answer the close while another ends the connection; now and then it is late"
-}
-NO_VARY_REFUSED = {"cors/vary-missing-when-refused": "sends Vary to the origins on its list alone"}
-
-STACKS = {
-    "FastAPI, uvicorn": Stack("fastapi_uvicorn.py"),
-    "Flask, flask-cors, Werkzeug": Stack(
-        "flask_werkzeug.py",
-        NO_VARY | CLOSE_RACE | {"websocket/http-on-socket": "Werkzeug answers the request once the socket's handler has returned"},
-    ),
-    "Flask, flask-cors, gunicorn": Stack("flask_gunicorn.py", NO_VARY | CLOSE_RACE, core=False),
-    "aiohttp, aiohttp-cors": Stack(
-        "aiohttp_server.py",
-        NO_VARY | {"cors/error-unreadable": "CORS belongs to routes, and an unknown path has none"},
-    ),
-    "Sanic": Stack("sanic_server.py", NO_VARY_REFUSED),
-    "Django, django-cors-headers, daphne": Stack(
-        "django_daphne.py", {"websocket/takes-oversize": "Channels and daphne know no limit for messages"}
-    ),
-    "Tornado": Stack("tornado_server.py"),
-    "Litestar, uvicorn": Stack("litestar_uvicorn.py", NO_VARY_REFUSED),
-    "Falcon, uvicorn": Stack(
-        "falcon_uvicorn.py",
-        NO_VARY,
-        {"header": "it allows whatever a preflight asks for", "method": "it allows the methods of the resource"},
-    ),
-    "Express, cors, ws": Stack("express_ws.js"),
-    "Fastify": Stack("fastify_websocket.js"),
-    "Hono": Stack(
-        "hono_node.js",
-        {"websocket/takes-oversize": "@hono/node-ws has no setting for it"},
-        prefix=True,
-    ),
-    "Koa, ws": Stack("koa_ws.js"),
-    "hapi": Stack(
-        "hapi_server.js",
-        without={"socket": "hapi has no WebSocket", "method": "it allows the methods of the route"},
-        core=False,
-    ),
-}
+def target(stack: Stack, name, port) -> str:
+    text = TARGET if "socket" in stack.without else TARGET + SOCKET
+    if stack.prefix:
+        text = text.replace('{ get = "/health" }', '{ get = "/health", cors = false }')
+    return text.replace("NAME", name).replace("PORT", str(port))
 
 
 def reserved() -> socket.socket:
@@ -132,7 +57,7 @@ def start(servers, stack: Stack) -> dict:
     held = {name: reserved() for name in stack.defects()}
     ports = {name: one.getsockname()[1] for name, one in held.items()}
     command = stack.command([f"{name}={port}" for name, port in ports.items()])
-    server = servers.start(*command, port=ports["good"])
+    server = servers.start(*command, port=ports["good"], env=stack.environment)
     for port in ports.values():
         until_ready(replace(server, port=port))
     for one in held.values():
@@ -140,30 +65,47 @@ def start(servers, stack: Stack) -> dict:
     return ports
 
 
-def audit(seaworthy, servers, tmp_path, stack: Stack) -> dict:
-    """The findings of each variant that failed, above info."""
-    ports = start(servers, stack)
-    (tmp_path / "targets.toml").write_text("".join(stack.target(name, port) for name, port in ports.items()))
+def audit(seaworthy, tmp_path, stack: Stack, ports: dict) -> dict:
+    """What was found of each variant, by the defect's name."""
+    (tmp_path / "targets.toml").write_text("".join(target(stack, name, port) for name, port in ports.items()))
     only = [word for family in FAMILIES for word in ("--only", family)]
     report = seaworthy.json(tmp_path / "targets.toml", *only, "--no-report", "--fail-on", "none", env=SECRETS)
-    return {target["name"]: failing(target) for target in report["targets"]}
+    return {target["name"]: target for target in report["targets"]}
 
 
 def failing(target) -> list:
     return [one for one in target["findings"] if one["outcome"] == "fail" and one["severity"] != "info"]
 
 
+def each_command_shows(found: dict, ports: dict):
+    """Every command shows its defect; on the good service, none does."""
+
+    def on_the_good_one(command, name):
+        return command.replace(str(ports[name]), str(ports["good"]))
+
+    above_info = [target | {"findings": failing(target)} for target in found.values()]
+    _, wrong = not_shown(above_info, SECRETS)
+    assert wrong == [], "\n".join(wrong)
+    empty = shown_of_good(above_info, SECRETS, on_the_good_one)
+    assert empty == [], "\n".join(empty)
+
+
 CASES = [pytest.param(name, marks=() if stack.core else pytest.mark.beyond_ci) for name, stack in STACKS.items()]
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_each_defect_is_found_once(seaworthy, servers, tmp_path, name):
+def test_each_defect_is_found_once(request, seaworthy, servers, tmp_path, record_property, name):
     stack = STACKS[name]
-    found = audit(seaworthy, servers, tmp_path, stack)
+    ports = start(servers, stack)
+    found = audit(seaworthy, tmp_path, stack, ports)
     wrong = []
     for defect, expected in stack.defects().items():
-        rules = {one["rule"] for one in found[defect]} - set(stack.defaults)
-        if rules != expected:
+        failed = failing(found[defect])
+        if {one["rule"] for one in failed} - set(stack.defaults) != expected:
             wrong.append(f"{defect}: expected {sorted(expected)}")
-            wrong += [f"    {one['rule']}: {one['observed']}" for one in found[defect]]
+            wrong += [f"    {one['rule']}: {one['observed']}" for one in failed]
     assert wrong == [], "\n".join([name, *wrong])
+    # CI runs the commands of every rule elsewhere: test_commands.py.
+    if request.config.getoption("--all"):
+        each_command_shows(found, ports)
+        record_property("http stack", {"name": name, "versions": stack.versions()})

@@ -178,7 +178,7 @@ JUDGES = {
     "cors/wildcard": lambda s: allowed(s) == "*",
     "cors/wildcard-with-credentials": lambda s: allowed(s) == "*",
     "cors/foreign-origin-error": lambda s: as_said(s) and s.answer.status >= 400 and s.origin in s.observed,
-    "cors/origin-refused": unread,
+    "cors/origin-refused": lambda s: s.origin is not None and allowed(s) not in ("*", s.origin),
     "cors/answer-unreadable": lambda s: unread(s) and served(s),
     "cors/error-unreadable": lambda s: unread(s) and as_said(s) and s.answer.status >= 400,
     "cors/credentials-missing": lambda s: allowed(s) == s.origin and with_credentials(s) is None,

@@ -1,4 +1,4 @@
-"""Serves one stack, once with each planted defect: `serve.py STACK DEFECT=PORT …`.
+"""Serves one stack, once with each planted defect: `serve.py MODULE[:FUNCTION] DEFECT=PORT …`.
 
 Each defect is a process of its own, forked after the framework was imported. They end together.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 
 def main(stack: str, *places: str):
     sys.path.insert(0, str(Path(__file__).parent))
-    serve = importlib.import_module(stack).serve
+    module, _, name = stack.partition(":")
+    serve = getattr(importlib.import_module(module), name or "serve")
     children = []
     for place in places:
         defect, port = place.split("=")
