@@ -468,6 +468,49 @@ fn the_error_rate_is_held_against_the_declared_one() {
     }
 }
 
+/// A page's first request meets a 502, once or each time.
+#[test]
+fn what_fails_now_and_then_is_no_page_s_doing() {
+    const PAGE: &str = "https://app.example.com";
+    for (broken, expected, said) in [
+        (
+            1,
+            "contract/flaky",
+            "1 of 3 requests failed, the first with 502",
+        ),
+        (
+            u32::MAX,
+            "cors/declared-origin-error",
+            "502 to Origin https://app.example.com, 200 without",
+        ),
+    ] {
+        let pages = AtomicU32::new(0);
+        let port = http(move |asked| {
+            let page = asked.field("origin") == Some(PAGE);
+            if page && asked.path() == "/health" && pages.fetch_add(1, Ordering::SeqCst) < broken {
+                return Told::text(502, "Bad Gateway");
+            }
+            let status = if asked.path() == "/health" { 200 } else { 404 };
+            let told = Told::json(status, &json!({})).with("Vary", "Origin");
+            if page {
+                told.with("Access-Control-Allow-Origin", PAGE)
+            } else {
+                told
+            }
+        });
+        let file = format!(
+            "[[target]]\nname = \"flaky\"\nurl = \"http://127.0.0.1:{port}/health\"\n\
+             cors = {{ origins = [\"{PAGE}\"] }}\nendpoint = [{{ get = \"/health\" }}]\n"
+        );
+        let report = report(&observe(&file, &["contract", "cors"], &[], &[]));
+        let found: Vec<_> = report.targets[0]
+            .failures()
+            .map(|one| (one.rule.as_str(), one.observed.raw().to_owned()))
+            .collect();
+        assert_eq!(found, [(expected, said.to_owned())]);
+    }
+}
+
 /// What a health endpoint reports, held against `max = 70, alert = 85`, and a field against its own.
 #[test]
 fn a_value_beyond_its_bound_is_a_warning_until_its_alert() {

@@ -19,12 +19,16 @@ const fn printing(shown_by: ShownBy) -> &'static str {
         | ShownBy::Forwarded
         | ShownBy::Http2Offered
         | ShownBy::PostQuantumOffered => "-i",
+        ShownBy::Often => r"-o /dev/null -w '%{http_code}\n'",
         ShownBy::Size => r"-o /dev/null -w '%{http_code}, %{size_download} bytes\n'",
         ShownBy::Time => {
             r"-o /dev/null -w '%{http_code}, sent after %{time_pretransfer} s, read after %{time_total} s\n'"
         }
     }
 }
+
+/// So often a request is sent that fails now and then.
+const OFTEN: usize = 20;
 
 /// The command for what a finding points at: the very request as `curl`, or the handshake as
 /// `openssl`.
@@ -34,6 +38,9 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, seen: &Observed) ->
     if let Some(index) = at.exchange_index() {
         let exchange = evidence.exchanges.get(index)?;
         let command = exchanged(exchange, evidence, printing(seen.shown_by));
+        if seen.shown_by == ShownBy::Often {
+            return Some(format!("for n in $(seq {OFTEN}); do {command}; done"));
+        }
         let forwarded = (seen.shown_by == ShownBy::Forwarded)
             .then(|| elsewhere(exchange, evidence))
             .flatten();
@@ -49,6 +56,7 @@ pub(super) fn reproduce(evidence: &Evidence, family: Family, seen: &Observed) ->
             ShownBy::Together => socket::together(trial, evidence),
             ShownBy::Again
             | ShownBy::Forwarded
+            | ShownBy::Often
             | ShownBy::Size
             | ShownBy::Time
             | ShownBy::Http2Offered
@@ -234,6 +242,7 @@ fn openssl(evidence: &Evidence, seen: &Observed) -> String {
         | ShownBy::Spoken
         | ShownBy::Together
         | ShownBy::Forwarded
+        | ShownBy::Often
         | ShownBy::Size
         | ShownBy::Time => version,
     };

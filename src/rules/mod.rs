@@ -191,6 +191,8 @@ pub enum ShownBy {
     Together,
     /// A burst, and behind its refusal a request that claims another address.
     Forwarded,
+    /// The exchange again, some times.
+    Often,
     /// How many bytes the body has.
     Size,
     /// How long it takes from the request to the last byte.

@@ -6,6 +6,7 @@ mod answer;
 mod checked;
 mod document;
 mod errors;
+mod flaky;
 mod method;
 mod rate;
 
@@ -16,6 +17,7 @@ pub(super) use checked::json as checked_json;
 pub use checked::{Checked, Part, Standing, declared_parts};
 pub use document::{Document, Documented};
 pub use errors::ErrorRate;
+pub use flaky::Flaky;
 pub use method::{Allow, Refusal};
 pub(super) use rate::advertised;
 pub use rate::{Advertised, Burst, Refused, Stated};
@@ -58,6 +60,8 @@ pub struct ContractFacts {
     pub wake: Option<Wake>,
     /// How many requests of the run failed, where a largest share is declared.
     pub error_rate: Option<ErrorRate>,
+    /// Endpoints that failed now and then.
+    pub flaky: Vec<Flaky>,
 }
 
 /// An answer that gives something away.
@@ -138,6 +142,7 @@ pub fn read(evidence: &Evidence, all: &[Evidence]) -> State<ContractFacts> {
         unread_error: unread_error(evidence),
         wake: wake(evidence),
         error_rate: errors::read(evidence),
+        flaky: flaky::read(evidence),
     })
 }
 

@@ -5,6 +5,7 @@ pub mod advertised;
 pub mod answer;
 pub mod document;
 pub mod errors;
+pub mod flaky;
 pub mod leak;
 pub mod method;
 pub mod outage;
@@ -25,4 +26,5 @@ pub const RULES: &[&[Rule]] = &[
     advertised::RULES,
     wake::RULES,
     errors::RULES,
+    flaky::RULES,
 ];

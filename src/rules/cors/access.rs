@@ -135,8 +135,8 @@ pub(super) const RULES: &[Rule] = &[
                     meet a server error that no test without a browser shows.",
         expected: "the declared answer",
         remediation: "Read the server's log for this request: most often the code that compares origins throws.",
-        observed_by: "A 5xx that is not declared, to a declared origin, where the same request without an \
-                      Origin was answered otherwise, or was not seen.",
+        observed_by: "A 5xx that is not declared, to a declared origin, twice, where the same request without \
+                      an Origin was answered otherwise, or was not seen.",
         references: &[Reference::Rfc(9110, "15.6")],
         cap: None,
         rests_on: &[Topic::AllowedOrigin],
@@ -187,6 +187,7 @@ fn errors_are_readable(cors: &CorsFacts) -> Verdict {
     };
     let observed: Vec<Observed> = errors()
         .filter(|answer| is_lost(cors, answer) && !breaks_for_the_origin(cors, answer))
+        .filter(|answer| !cors.is_now_and_then(answer))
         .map(unreadable)
         .collect();
     if observed.is_empty() && errors().next().is_none() && cors.unseen.is_empty() {
@@ -255,6 +256,7 @@ fn works_for_the_origin(cors: &CorsFacts) -> Verdict {
         answer.status >= 500
             && !answer.is_declared
             && answer.occasion != Occasion::NotFound
+            && !cors.is_now_and_then(answer)
             && control(answer).is_none_or(|status| status < 500)
             && !cors.is_refused(answer.origin.as_ref())
     });

@@ -51,7 +51,7 @@ class Asked:
     def by(cls, command: str) -> "Asked":
         if "python3 -c" in command:
             return cls.by_python(command)
-        words = shlex.split(command.split("do ", 1)[-1].split("; echo", 1)[0])
+        words = shlex.split(re.split("; (?:echo|done)", command.split("do ", 1)[-1])[0])
         assert words[0] == "curl", command
         method, fields, body, url = "GET", {}, "", ""
         rest = iter(words[1:])

@@ -251,6 +251,7 @@ JUDGES = {
     "contract/soft-404": served,
     "contract/absent-path-refused": as_said,
     "contract/no-answer": lambda s: s.answers == [] and s.code in (28, 52, 56),
+    "contract/flaky": lambda s: len(set(s.output.split())) > 1,
     "contract/error-leaks": lambda s: s.answer.status >= 400 and s.observed.split(": ", 1)[1].split("…")[0][:40] in s.answer.text,
     "contract/document-unreadable": lambda s: not_json(s) or "openapi" not in json.loads(s.answer.body),
     "contract/wrong-method-accepted": served,
