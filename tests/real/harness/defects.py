@@ -274,6 +274,8 @@ JUDGES = {
 # What a command of one line cannot show at all; it must run all the same.
 ELSEWHERE = {
     "cors/declared-origin-error": "two answers have to be compared; the command asks for the one",
+    "auth/refusal-holds-data": "the refusal's body has to be compared with what the valid credential gets",
+    "contract/no-application": "everything asked is answered so; the command asks for one of it",
     "contract/differs": "two answers have to be compared; the command asks for the one",
     "contract/error-rate": "everything asked in the run is counted; the command asks for one of it",
     "contract/near-alert": "a value within its bound is told early, and the command shows no fault",
