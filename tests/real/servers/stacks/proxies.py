@@ -156,7 +156,6 @@ def lighttpd(defect, port):
             setenv.add-response-header += ( "Access-Control-Allow-Origin" => "{origin}" )
             $HTTP["request-method"] == "OPTIONS" {{
                 setenv.add-response-header += (
-                    "Access-Control-Allow-Origin" => "{origin}",
                     "Access-Control-Allow-Methods" => "{methods}",
                     "Access-Control-Allow-Headers" => "{headers}",
                 )
