@@ -288,6 +288,16 @@ fn a_name_alone_is_no_credential() {
             .filter(|id| id.contains("accepts"))
             .collect();
         assert_eq!(blamed, expected, "{what}");
+        let mut commands = found
+            .findings
+            .iter()
+            .filter_map(|one| one.reproduce.as_deref());
+        let by_name = commands.any(|one| one.contains("-u \"${BASIC%%:*}:seaworthy-wrong"));
+        assert_eq!(
+            by_name,
+            expected.contains(&"auth/accepts-garbage"),
+            "{what}"
+        );
         assert_eq!(wrong.load(Ordering::SeqCst), 1, "{what}");
         let written = serde_json::to_string(&evidence).unwrap_or_default();
         assert!(!written.contains("correct-horse-1"), "{what}");

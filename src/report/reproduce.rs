@@ -193,13 +193,14 @@ fn only_file(conditions: &Conditions) -> Option<&str> {
 }
 
 /// `-H 'Name;'` is curl's way of sending an empty field. A user and a password are encoded on the
-/// way, which `-u` does.
+/// way, which `-u` does: no base64 has a colon (RFC 4648 §4).
 fn header(field: &Field, shell: &Shell) -> String {
     let value = field.text();
     let basic = value
         .strip_prefix("Basic ")
         .filter(|_| field.is("authorization"));
-    if let Some(secret) = basic.filter(|given| shell.is_secret(given)) {
+    let unencoded = |given: &&str| shell.is_secret(given) || given.contains(':');
+    if let Some(secret) = basic.filter(unencoded) {
         return format!("-u {}", shell.word(secret));
     }
     let line = if value.is_empty() {

@@ -15,7 +15,8 @@ impl Shell {
         let mut target = target.clone();
         let mut known: Vec<String> = Vec::new();
         for identity in target.identities_mut() {
-            known.extend([identity.from.placeholder(), identity.from.password()]);
+            let from = &identity.from;
+            known.extend([from.placeholder(), from.user(), from.password()]);
             known.extend(jwt::parts_in_shell(&identity.from));
         }
         known.sort_by_key(|text| std::cmp::Reverse(text.len()));

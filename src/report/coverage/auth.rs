@@ -220,11 +220,20 @@ impl<'e> Protected<'e> {
                 let said = format!("no valid credential was sent: needs {}", need.said());
                 Gap::new(Why::NoControl, said).needing(need.said())
             }
-            None if self.evidence.complete => {
-                Gap::new(Why::NoAnswer, "the valid credential was not sent")
-            }
-            None => Gap::new(Why::Deadline, "the deadline came first"),
+            None => self.valid_unanswered(),
         }
+    }
+}
+
+impl Protected<'_> {
+    /// Why the valid credential, which could be sent, has no answer.
+    fn valid_unanswered(&self) -> Gap {
+        let question = control(self.index, self.endpoint, &self.evidence.run);
+        let essential = Essential::new(Topic::ValidCredential, question);
+        let gap = answers(self.evidence, &essential).err();
+        let mut gap = gap.unwrap_or_else(|| Gap::new(Why::NoAnswer, "was not asked"));
+        gap.said = format!("the valid credential: {}", gap.said);
+        gap
     }
 }
 

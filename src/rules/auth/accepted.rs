@@ -3,7 +3,7 @@
 //! What follows from a wider hole is left out: a server that lets in nobody's garbage lets in every
 //! forged token too, and the one thing to mend is the wider one.
 
-use super::form::{decide_on, is_refused, once};
+use super::form::{decide_on, is_refused};
 use super::{NOBODY_REFUSED, OWASP_AUTHENTICATION, decide, observe};
 use crate::facts::auth::{AuthFacts, Tried};
 use crate::model::{Attempt, Bypass, Control, RuleId, Severity, Topic};
@@ -172,21 +172,19 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// One observation an endpoint: every refusal is the same handler's.
+/// One observation an endpoint, however the request was varied: one handler sends them all.
 fn holds_data(auth: &AuthFacts) -> Verdict {
-    let holding = auth
-        .attempts
-        .iter()
-        .filter(|tried| auth.holding_data.contains(&tried.at));
-    let observed = holding.map(|tried| {
-        let said = format!(
-            "{} with {}, and the data in the body",
-            tried.status,
-            tried.credential()
-        );
-        observe(tried, said)
-    });
-    decide_on(auth, is_refused, NOBODY_REFUSED, once(observed))
+    let mut places: Vec<usize> = Vec::new();
+    let mut observed = Vec::new();
+    for tried in &auth.attempts {
+        if auth.holding_data.contains(&tried.at) && !places.contains(&tried.endpoint) {
+            places.push(tried.endpoint);
+            let (status, credential) = (tried.status, tried.credential());
+            let said = format!("{status} with {credential}, and the data in the body");
+            observed.push(observe(tried, said));
+        }
+    }
+    decide_on(auth, is_refused, NOBODY_REFUSED, observed)
 }
 
 fn is_nothing(attempt: &Attempt) -> bool {

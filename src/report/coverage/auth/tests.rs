@@ -1,6 +1,6 @@
 //! What was tried at protected endpoints and the login, and what stays open then.
 
-use crate::evidence::{Evidence, Flag, sample};
+use crate::evidence::{Evidence, Flag, Observation, Skip, sample};
 use crate::facts::Facts;
 use crate::model::{
     Ask, Attempt, Body, Endpoint, Identity, Login, Method, Place, Scheme, SchemeKind, SecretRef,
@@ -127,6 +127,33 @@ fn where_the_valid_credential_is_turned_away_no_refusal_counts() {
         let failed =
             |line: &String| line.starts_with("GET /users/42") && line.ends_with("control_failed");
         assert!(found.iter().all(failed), "{found:?}");
+    }
+}
+
+/// Why the valid credential has no answer, and why the questions that rest on it are open then.
+#[test]
+fn a_valid_credential_that_was_sent_is_not_called_unsent() {
+    let rows = [
+        (
+            Observation::Skipped(Skip::Blocked("blocked".to_owned())),
+            "blocked",
+        ),
+        (
+            Observation::Skipped(Skip::NeedsFlag(Flag::Burst)),
+            "needs_consent",
+        ),
+    ];
+    for (response, why) in rows {
+        let mut evidence = evidence(&[protected("GET /me")], &[], &[]);
+        let valid = Ask::Credentials(Attempt::Valid).of_endpoint(0);
+        for exchange in &mut evidence.exchanges {
+            if exchange.question == valid {
+                exchange.response = response.clone();
+            }
+        }
+        let found = open(&evidence);
+        assert!(!found.is_empty());
+        assert!(found.iter().all(|line| line.ends_with(why)), "{found:?}");
     }
 }
 
