@@ -179,6 +179,7 @@ pub fn observe(view: &View<'_>) -> Evidence {
         let view = View { net: &net, ..*view };
         look(&view, &mut evidence);
         tls::add_others(&view, &mut evidence.tls);
+        tls::redact(&mut evidence.tls, &net.scrub);
     }
     evidence.took = view.end.spent();
     evidence.complete = !view.end.has_passed();

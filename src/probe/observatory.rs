@@ -88,6 +88,7 @@ pub fn observe(view: &View<'_>, ports: Ports) -> Evidence {
         evidence.exchanges = exchanges(view, ports);
         if let Ok(seen) = handshake.join() {
             evidence.tls = seen;
+            super::tls::redact(&mut evidence.tls, &view.net.scrub);
         }
     });
     evidence.took = view.end.spent();

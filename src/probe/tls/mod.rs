@@ -9,6 +9,7 @@ mod asker;
 mod drill;
 mod interview;
 mod questions;
+mod redact;
 mod tolerance;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use crate::net::tls::{self, Offer};
 use crate::wire::tls::Version;
 use asker::Asker;
 use questions::{Ask, Depth};
+pub use redact::redact;
 
 /// Asks everything that needs no handshake.
 #[must_use]

@@ -46,6 +46,17 @@ struct Noted {
     at: Micros,
 }
 
+impl Noted {
+    fn payload(&self) -> &[u8] {
+        &self.whole.frame.payload
+    }
+
+    /// The highest bit of the opcode (RFC 6455 §5.5).
+    fn is_control(&self) -> bool {
+        self.whole.frame.first_byte() & 0x08 != 0
+    }
+}
+
 impl Track {
     const fn new() -> Self {
         Self {
@@ -65,14 +76,33 @@ impl Track {
         }
     }
 
-    fn frames(&self, received: bool, scrub: &Scrub) -> impl Iterator<Item = Frame> {
-        self.frames.iter().map(move |Noted { whole, at }| Frame {
-            received,
-            first: whole.frame.first_byte(),
-            masked: whole.frame.mask.is_some(),
-            payload: kept(&scrub.bytes(&whole.frame.payload), whole.length),
-            after: *at,
-        })
+    /// With secrets replaced, also those that are split over frames: control frames may come between
+    /// (RFC 6455 §5.4), so each kind is read in one.
+    fn frames(&self, received: bool, scrub: &Scrub) -> Vec<Frame> {
+        let payloads = |control: bool| {
+            let of_kind = self
+                .frames
+                .iter()
+                .filter(move |noted| noted.is_control() == control);
+            let payloads: Vec<&[u8]> = of_kind.map(Noted::payload).collect();
+            scrub.pieces(&payloads).into_iter()
+        };
+        let (mut data, mut control) = (payloads(false), payloads(true));
+        let frame = |noted: &Noted| {
+            let clean = if noted.is_control() {
+                control.next()
+            } else {
+                data.next()
+            };
+            Frame {
+                received,
+                first: noted.whole.frame.first_byte(),
+                masked: noted.whole.frame.mask.is_some(),
+                payload: kept(&clean.unwrap_or_default(), noted.whole.length),
+                after: noted.at,
+            }
+        };
+        self.frames.iter().map(frame).collect()
     }
 }
 
@@ -118,7 +148,7 @@ impl<S> Tape<S> {
 
     /// Every whole frame of both directions, in the order they were complete.
     pub(super) fn frames(&self, scrub: &Scrub) -> Vec<Frame> {
-        let mut frames: Vec<Frame> = self.sent.frames(false, scrub).collect();
+        let mut frames = self.sent.frames(false, scrub);
         frames.extend(self.received.frames(true, scrub));
         frames.sort_by_key(|frame| frame.after);
         frames

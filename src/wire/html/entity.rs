@@ -34,7 +34,8 @@ pub(super) fn decoded(text: &str) -> String {
 }
 
 /// The character that follows an `&`, and the bytes its reference takes.
-fn reference(text: &str) -> Option<(char, usize)> {
+#[must_use]
+pub fn reference(text: &str) -> Option<(char, usize)> {
     if let Some(number) = text.strip_prefix('#') {
         let (digits, radix, skipped) = match number.strip_prefix(['x', 'X']) {
             Some(hex) => (hex, 16, 2),

@@ -15,6 +15,7 @@ mod script;
 mod style;
 mod token;
 
+pub use entity::reference as character_reference;
 pub use page::{Inline, InlineKind, Load, LoadKind, Meta, Named, Page};
 pub use prescan::declared_label;
 pub use token::{Tag, Token, Tokens};
