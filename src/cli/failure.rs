@@ -1,6 +1,7 @@
 //! Why a command ended early, and the exit code with it.
 
 use crate::config::Diagnostics;
+use crate::model::Untrusted;
 use crate::report::ExitCode;
 
 /// Why a command ended early: the user's to fix.
@@ -22,7 +23,7 @@ impl Failure {
         match self {
             Self::Diagnostics(found) => found.render(color),
             Self::Usage(message) | Self::Unwritten(message) | Self::Nothing(message) => {
-                format!("error: {message}\n")
+                Untrusted::from(format!("error: {message}\n")).terminal_lines()
             }
         }
     }

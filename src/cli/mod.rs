@@ -22,6 +22,7 @@ mod verdict;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use crate::model::Untrusted;
 use crate::report::ExitCode;
 use args::{Cli, Command};
 use environment::Environment;
@@ -59,15 +60,15 @@ fn dispatch(cli: &Cli, environment: &Environment) -> Result<ExitCode, Failure> {
 
 /// `--help` and `--version` are answers; anything else clap says is about wrong usage.
 fn usage(error: &clap::Error) -> ExitCode {
-    // Nothing is left to do where even this cannot be printed.
-    let _ = error.print();
     let answered = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
     if answered {
-        ExitCode::Pass
-    } else {
-        ExitCode::Usage
+        // Nothing is left to do where even this cannot be printed.
+        let _ = error.print();
+        return ExitCode::Pass;
     }
+    output::complain(&Untrusted::from(error.to_string()).terminal_lines());
+    ExitCode::Usage
 }

@@ -10,7 +10,7 @@ use super::output::{self, Outputs};
 use super::verdict::{BaselineArgs, FailOn};
 use crate::audit::{Baseline, judge};
 use crate::evidence::{Evidence, SCHEMA};
-use crate::model::Family;
+use crate::model::{Family, Untrusted};
 use crate::render::terminal::{self, Style};
 use crate::render::{json, markdown};
 use crate::report::{Drift, ExitCode, Report};
@@ -118,8 +118,10 @@ fn evidence(path: &Path) -> Result<Vec<Evidence>, Failure> {
     let lines = text.lines().enumerate();
     for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{name}:{}", index + 1);
-        let one: Evidence = serde_json::from_str(line)
-            .map_err(|error| Failure::Usage(format!("{place} is no evidence: {error}")))?;
+        let one: Evidence = serde_json::from_str(line).map_err(|error| {
+            let error = Untrusted::from(error.to_string()).terminal();
+            Failure::Usage(format!("{place} is no evidence: {error}"))
+        })?;
         if one.schema != SCHEMA {
             let schema = one.schema;
             return Err(Failure::Usage(format!(

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::place::Place;
+use crate::model::Untrusted;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +67,8 @@ impl Diagnostic {
         self
     }
 
+    /// What a file holds may have been written by anybody, and the words come from it in part: its
+    /// keys, names and values are shown as a peer's text is.
     fn render(&self, paint: Paint) -> String {
         let (word, code) = match self.level {
             Level::Error => ("error", "31"),
@@ -74,16 +77,18 @@ impl Diagnostic {
         let mut out = format!(
             "{}{}\n",
             paint.wrap(&format!("1;{code}"), word),
-            paint.wrap("1", &format!(": {}", self.message)),
+            paint.wrap("1", &format!(": {}", harmless(&self.message))),
         );
         let margin = self.place.as_ref().map_or(1, Place::margin);
         if let Some(place) = &self.place {
-            out.push_str(&excerpt(place, self.label.as_deref(), code, paint));
+            let label = self.label.as_deref().map(harmless);
+            out.push_str(&excerpt(place, label.as_deref(), code, paint));
         }
         if let Some(help) = &self.help {
             let bar = paint.wrap("1;34", "=");
             let title = paint.wrap("1", "help");
-            let lines = help.lines().flat_map(|line| wrapped(line, HELP_WIDTH));
+            let lines = help.lines().map(harmless);
+            let lines = lines.flat_map(|line| wrapped(&line, HELP_WIDTH));
             for (index, line) in lines.enumerate() {
                 let _ = match index {
                     0 => writeln!(out, "{:margin$} {bar} {title}: {line}", ""),
@@ -93,6 +98,10 @@ impl Diagnostic {
         }
         out
     }
+}
+
+fn harmless(text: &str) -> String {
+    Untrusted::from(text).terminal()
 }
 
 /// Columns of help on one line; with the margin it fits a terminal of 80.
@@ -279,6 +288,32 @@ error: unknown key `origin`
         let all = Diagnostics::new(vec![b.clone(), a.clone(), b.clone()]);
         assert!(all.iter().eq([&a, &b]));
         assert!(all.render(false).ends_with("2 errors\n"));
+    }
+
+    /// Keys, names and values that somebody else put into the file.
+    #[test]
+    fn nothing_in_a_file_speaks_to_a_terminal_or_a_runner() {
+        for text in [
+            "::error::x",
+            "a\n::error::x",
+            "a ::add-mask::x",
+            "\r\n##[error]x",
+            "\u{1b}[2J\u{9b}31m",
+            "\u{202e}abc\u{2028}::warning::x",
+        ] {
+            let line = Text::new("t.toml", text);
+            let fault = Diagnostic::error(Some(line.place(0..text.len())), format!("`{text}`"))
+                .label(format!("no {text}"))
+                .help(format!("there are {text}"));
+            let shown = Diagnostics::new(vec![fault]).render(false);
+            assert!(
+                !shown.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\r']),
+                "{shown}"
+            );
+            assert!(!shown.contains("##["), "{shown}");
+            let command = |line: &str| line.trim_start().starts_with("::");
+            assert!(!shown.lines().any(command), "{shown}");
+        }
     }
 
     #[test]

@@ -136,7 +136,8 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        let file = Untrusted::from(self.file.as_str()).terminal();
+        write!(f, "{file}:{}:{}", self.line, self.column)
     }
 }
 

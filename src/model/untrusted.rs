@@ -37,6 +37,14 @@ impl Untrusted {
         defuse_workflow_commands(&visible(&self.0))
     }
 
+    /// The same line by line, for a text of ours with words of others in it: a line feed in those is
+    /// to be shown before they are put into the text.
+    #[must_use]
+    pub fn terminal_lines(&self) -> String {
+        let line = |line: &str| Self::from(line).terminal() + "\n";
+        self.0.lines().map(line).collect()
+    }
+
     /// Like [`Self::terminal`], cut to `width` columns with an ellipsis.
     #[must_use]
     pub fn terminal_within(&self, width: usize) -> String {

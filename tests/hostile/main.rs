@@ -11,5 +11,6 @@
 #[path = "../program/mod.rs"]
 mod program;
 
+mod files;
 mod secrets;
 mod server;
