@@ -46,7 +46,9 @@ impl Destination {
             Some(_) | None => Path::new(".").canonicalize()?,
         };
         let (place, beside) = (folder.join(name), folder.join(draft));
+        remove_left_behind(&folder, &name.to_string_lossy());
         let file = File::create(&beside)?;
+        claim(&file);
         Ok(Self::File(Draft {
             place,
             beside,
@@ -100,6 +102,54 @@ impl Drop for Draft {
     }
 }
 
+/// A draft younger than this may not be claimed yet.
+#[cfg(unix)]
+const UNCLAIMED: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Locked for as long as the process lives, so that others see that the draft is in use. Process ids
+/// would not tell: containers that share a folder have the same ones.
+#[cfg(unix)]
+fn claim(draft: &File) -> bool {
+    use rustix::fs::{FlockOperation, flock};
+    flock(draft, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
+#[cfg(not(unix))]
+fn claim(_: &File) -> bool {
+    false
+}
+
+/// Removes the drafts of a report whose process was killed before it could.
+#[cfg(unix)]
+fn remove_left_behind(folder: &Path, name: &str) {
+    let is_draft = |file: &str| {
+        let rest = file
+            .strip_prefix('.')
+            .and_then(|rest| rest.strip_prefix(name));
+        let number = rest.and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".part"));
+        number.is_some_and(|pid| !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()))
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if !is_draft(&entry.file_name().to_string_lossy()) {
+            continue;
+        }
+        let old = |file: &File| {
+            let modified = file.metadata().and_then(|found| found.modified()).ok();
+            let age = modified.and_then(|modified| modified.elapsed().ok());
+            age.is_some_and(|age| age > UNCLAIMED)
+        };
+        let path = entry.path();
+        if File::open(&path).is_ok_and(|file| old(&file) && claim(&file)) {
+            // What cannot be removed does no harm.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// A lock that dies with its process is not to be had here.
+#[cfg(not(unix))]
+fn remove_left_behind(_: &Path, _: &str) {}
+
 /// Whether a path means standard output.
 pub(super) fn is_stdout(path: &Path) -> bool {
     let names = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -114,4 +164,49 @@ fn is_open_file(path: &Path) -> bool {
         || ["/dev/stdout", "/dev/stderr"]
             .iter()
             .any(|name| path == Path::new(name))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, File};
+    use std::time::Duration;
+
+    use super::{Destination, claim};
+
+    /// What lies beside a report, how old it is, whether a process holds it, and whether it is left.
+    #[rustfmt::skip]
+    const BESIDE: &[(&str, u64, bool, bool)] = &[
+        (".r.md.1.part",        3600, false, false),
+        (".r.md.4194304.part",  3600, false, false),
+        (".r.md.2.part",        3600, true,  true),  // a run that takes its time
+        (".r.md.3.part",        1,    false, true),  // a run that has just begun
+        (".r.md.x.part",        3600, false, true),  // none of ours
+        (".r.md..part",         3600, false, true),
+        (".other.md.1.part",    3600, false, true),
+        ("r.md",                3600, false, true),
+    ];
+
+    #[test]
+    fn a_draft_that_nobody_holds_is_removed() {
+        let folder = std::env::temp_dir().join(format!("seaworthy-drafts-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let mut held = Vec::new();
+        for (name, age, is_held, _) in BESIDE {
+            let file = File::create(folder.join(name)).unwrap();
+            let created = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(created - Duration::from_secs(*age))
+                .unwrap();
+            if *is_held {
+                assert!(claim(&file));
+                held.push(file);
+            }
+        }
+        let report = Destination::open(&folder.join("r.md")).unwrap();
+        for (name, _, _, left) in BESIDE {
+            assert_eq!(folder.join(name).exists(), *left, "{name}");
+        }
+        report.write("whole").unwrap();
+        assert_eq!(fs::read_to_string(folder.join("r.md")).unwrap(), "whole");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
