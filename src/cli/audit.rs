@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::input::{self, Named};
 use super::output::{self, Outputs};
-use super::{interrupt, progress::Progress, recorded};
+use super::{interrupt, limits, progress::Progress, recorded};
 use crate::audit::{Baseline, audit};
 use crate::demo::{Fleet, TOKEN};
 use crate::engine::Plan;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     let plan = Plan {
         targets,
         run: input::run(list, &args.select, &args.pass, &args.look, extra_roots)?,
-        jobs: usize::from(args.look.jobs),
+        jobs: limits::jobs(args.look.jobs),
         target_deadline: TARGET_DEADLINE,
         deadline: args.look.deadline,
     };
@@ -47,7 +47,8 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
         return Ok(ExitCode::Pass);
     }
     let outputs = Outputs::open(&args.output, environment)?;
-    std::thread::spawn(tls::warm_up);
+    // Without a thread for it, the first handshake is a little slower.
+    let _ = std::thread::Builder::new().spawn(tls::warm_up);
     let net = input::net(&args.look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop, INTERRUPTED);
     let baseline = baseline.as_ref();
@@ -103,7 +104,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
     let plan = Plan {
         targets,
         run: input::run(list, &args.select, &args.pass, &look, extra_roots)?,
-        jobs: usize::from(look.jobs),
+        jobs: limits::jobs(look.jobs),
         target_deadline: TARGET_DEADLINE,
         deadline: look.deadline,
     };

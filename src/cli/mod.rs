@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod input;
 mod interrupt;
+mod limits;
 mod look;
 mod made;
 mod output;

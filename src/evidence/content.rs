@@ -48,6 +48,7 @@ impl fmt::Display for Unread {
                     | Cause::Unreachable
                     | Cause::Alert(_)
                     | Cause::TooLarge
+                    | Cause::OutOfResources
                     | Cause::NotTried
                     | Cause::NotMeant
                     | Cause::Bug => "the connection broke",

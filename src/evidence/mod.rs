@@ -276,6 +276,8 @@ pub enum Cause {
     TooLarge,
     /// The run was interrupted.
     Interrupted,
+    /// This machine has no file descriptor, thread or memory left for it.
+    OutOfResources,
     /// It was not even tried: what it rests on failed.
     NotTried,
     /// What answers is not what was meant to be audited; the detail says what it is.
@@ -299,6 +301,7 @@ impl Cause {
             Self::Garbage => "not the protocol",
             Self::TooLarge => "too large",
             Self::Interrupted => "interrupted",
+            Self::OutOfResources => "this machine ran out of resources",
             Self::NotTried => "not tried",
             Self::NotMeant => "not what was meant",
             Self::Bug => "internal error",

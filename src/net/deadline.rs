@@ -180,6 +180,9 @@ impl Deadline {
     #[must_use]
     pub fn io_failure(&self, stage: Stage, error: &std::io::Error) -> Failure {
         use std::io::ErrorKind as Kind;
+        if let Some(lack) = lack(error) {
+            return self.failure(stage, Cause::OutOfResources, lack);
+        }
         if let Some(alert) = alert(error) {
             let cause = Cause::Alert(alert.description);
             return self.failure(stage, cause, alert.to_string());
@@ -202,6 +205,7 @@ impl Deadline {
             | Cause::Garbage
             | Cause::TooLarge
             | Cause::Interrupted
+            | Cause::OutOfResources
             | Cause::NotTried
             | Cause::NotMeant
             | Cause::Bug => error.to_string(),
@@ -217,4 +221,52 @@ fn alert(error: &std::io::Error) -> Option<Alert> {
         return None;
     };
     Some(Alert::fatal(u8::from(*description)))
+}
+
+/// What this machine lacks, where that is why a call failed. Numbers as in `errno.h` of Linux, macOS
+/// and the BSDs, and in `winsock2.h`; the standard library has no kind for most of them.
+fn lack(error: &std::io::Error) -> Option<&'static str> {
+    const FILES: &str = "file descriptors; raise `ulimit -n`, or try fewer --jobs";
+    const MEMORY: &str = "threads or memory; try fewer --jobs";
+    match error.raw_os_error() {
+        // EMFILE, ENFILE, WSAEMFILE.
+        Some(23 | 24 | 10024) => Some(FILES),
+        // ENOBUFS of Linux and of the BSDs, WSAENOBUFS.
+        Some(105) if cfg!(target_os = "linux") => Some(MEMORY),
+        Some(55) if cfg!(unix) && !cfg!(target_os = "linux") => Some(MEMORY),
+        Some(10055) => Some(MEMORY),
+        _ => (error.kind() == std::io::ErrorKind::OutOfMemory).then_some(MEMORY),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::time::Duration;
+
+    use super::{Deadline, Stop};
+    use crate::evidence::{Cause, Stage};
+
+    /// What this machine has run out of is never the peer's fault.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn our_lack_has_our_name_on_it() {
+        let end = Deadline::within(Duration::from_secs(10), &Stop::default());
+        for (error, cause) in [
+            (Error::from_raw_os_error(24), Cause::OutOfResources), // EMFILE
+            (Error::from_raw_os_error(23), Cause::OutOfResources), // ENFILE
+            (Error::from_raw_os_error(12), Cause::OutOfResources), // ENOMEM
+            (Error::from_raw_os_error(105), Cause::OutOfResources), // ENOBUFS
+            (ErrorKind::OutOfMemory.into(), Cause::OutOfResources),
+            (Error::from_raw_os_error(11), Cause::TimedOut), // EAGAIN of a socket
+            (Error::from_raw_os_error(111), Cause::Refused),
+            (Error::from_raw_os_error(113), Cause::Unreachable),
+        ] {
+            assert_eq!(
+                end.io_failure(Stage::Connect, &error).cause,
+                cause,
+                "{error}"
+            );
+        }
+    }
 }

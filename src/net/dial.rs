@@ -184,7 +184,7 @@ impl<'a> Race<'a> {
     fn run(mut self) -> io::Result<Won> {
         loop {
             self.begin_next();
-            if self.running.is_empty() {
+            if self.running.is_empty() && self.waiting.is_empty() {
                 let last = self.failed.pop().map(|(_, error)| error);
                 return Err(last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
             }
@@ -227,7 +227,7 @@ impl<'a> Race<'a> {
             self.end.left(),
         );
         let send = self.send.clone();
-        errand::run(move || {
+        let begun = errand::run(move || {
             let result = connect(address, left);
             let at = clock::now();
             // The receiver is gone once another address has won.
@@ -237,7 +237,10 @@ impl<'a> Race<'a> {
                 result,
             });
         });
-        self.running.push(attempt);
+        match begun {
+            Ok(()) => self.running.push(attempt),
+            Err(error) => self.failed.push((attempt, error)),
+        }
         self.next_at = now + ATTEMPT_DELAY;
     }
 

@@ -4,9 +4,11 @@
 //! running; one that was asleep goes first. So a thread stands by once its first errand is done:
 //! what the next one times is the network's, not the scheduler's.
 
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, SendError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 
 use super::clock;
 use crate::model::Micros;
@@ -30,7 +32,10 @@ pub(super) fn waited() -> Micros {
 
 /// Runs `errand` on a thread that stands by, or on a new one. Nobody waits for it: it outlives its
 /// caller's deadline where it must, and the process does not outlive `main` for it.
-pub(super) fn run(errand: impl FnOnce() + Send + 'static) {
+///
+/// # Errors
+/// Where the machine has no more threads to give.
+pub(super) fn run(errand: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let (waited, sent) = (WAITED.with(Arc::clone), clock::now());
     let mut errand: Errand = Box::new(move || {
         waited.fetch_add(clock::since(sent).0, Ordering::Relaxed);
@@ -39,11 +44,17 @@ pub(super) fn run(errand: impl FnOnce() + Send + 'static) {
     loop {
         let Some(idle) = idle().pop() else { break };
         match idle.send(errand) {
-            Ok(()) => return,
+            Ok(()) => return Ok(()),
             Err(SendError(back)) => errand = back,
         }
     }
-    std::thread::spawn(move || stand_by(errand));
+    let started = Builder::new().spawn(move || stand_by(errand));
+    started.map(drop).map_err(no_thread)
+}
+
+/// What the system calls "try again" is no time-out of the peer's.
+fn no_thread(error: io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::OutOfMemory, error)
 }
 
 fn stand_by(mut errand: Errand) {
@@ -79,10 +90,11 @@ mod tests {
         let (release, held) = mpsc::channel::<()>();
         super::run(move || {
             let _ = held.recv();
-        });
+        })
+        .unwrap();
         for round in 0..50 {
             let done = done.clone();
-            super::run(move || done.send(round).unwrap());
+            super::run(move || done.send(round).unwrap()).unwrap();
             assert_eq!(results.recv(), Ok(round));
         }
         drop(release);

@@ -147,13 +147,14 @@ impl Resolver {
         let (send, receive) = mpsc::channel();
         let asked = name.to_owned();
         let start = clock::now();
-        errand::run(move || {
+        let begun = errand::run(move || {
             let answer = (asked.as_str(), 0)
                 .to_socket_addrs()
                 .map(|found| found.map(|address| address.ip()).collect::<Vec<_>>());
             // The receiver is gone when the deadline passed: nobody is waiting any more.
             let _ = send.send(answer);
         });
+        begun.map_err(|error| end.io_failure(Stage::Resolve, &error))?;
         loop {
             match receive.recv_timeout(end.slice()) {
                 Ok(Ok(mut found)) => {

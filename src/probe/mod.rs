@@ -27,6 +27,7 @@ use crate::evidence::{Cause, Evidence, Exchange, Failure, Observation, Run, SCHE
 use crate::model::{Ask, Family, Method, Millis, Target, UrlScheme};
 use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
+use crate::net::pool::both;
 use crate::net::quiet::Quiet;
 use crate::net::{Deadline, Net};
 use allowance::{Allowance, Pace};
@@ -192,16 +193,20 @@ pub fn observe(view: &View<'_>) -> Evidence {
 /// understand or a connection kept alive would make every hello behind it look dead.
 fn look(view: &View<'_>, evidence: &mut Evidence) {
     let client = view.client(&view.target.url, Names::Cached, None);
-    let (first, asleep, hellos) = std::thread::scope(|scope| {
+    let first = || {
+        let first = first::first(view, &client);
+        client.give_up_preparing();
+        first
+    };
+    let ((first, asleep), hellos) = std::thread::scope(|scope| {
         let ahead = view.end.sooner(AHEAD);
         for _ in 0..connections_ahead(view) {
             let (client, ahead) = (&client, ahead.clone());
-            scope.spawn(move || client.prepare(&view.target.url, &ahead));
+            let prepare = move || client.prepare(&view.target.url, &ahead);
+            // Where there is no thread for it, a connection is made when it is wanted.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, prepare);
         }
-        let hellos = scope.spawn(|| tls::hellos(view));
-        let (first, asleep) = first::first(view, &client);
-        client.give_up_preparing();
-        (first, asleep, hellos.join())
+        both(first, || tls::hellos(view))
     });
     let failed = first.response.failure().cloned();
     evidence.tls = hellos.unwrap_or_else(|_| Observation::Failed(bug(Stage::Handshake)));
@@ -254,11 +259,12 @@ fn nothing_more_to_ask(view: &View<'_>, page: &Exchange) -> bool {
 
 /// Something answers: every family looks at it, WebSocket beside HTTP.
 fn look_closer(view: &View<'_>, client: &Client, first: Exchange, evidence: &mut Evidence) {
-    std::thread::scope(|scope| {
-        let sockets = scope.spawn(|| websocket::observe(view));
-        evidence.exchanges = exchanges(view, client, first);
-        evidence.sockets = sockets.join().unwrap_or_default();
-    });
+    let (exchanges, sockets) = both(
+        || exchanges(view, client, first),
+        || websocket::observe(view),
+    );
+    evidence.exchanges = exchanges;
+    evidence.sockets = sockets.unwrap_or_default();
     if observatory::is_wanted(view) {
         let ports = observatory::Ports::of(&view.target.url);
         evidence

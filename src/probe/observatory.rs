@@ -11,6 +11,7 @@ use crate::evidence::{
 use crate::model::{Ask, Host, Method, Question, Url, UrlScheme};
 use crate::net::dial::{self, Names};
 use crate::net::http::{BODY_LIMIT, Client, Outgoing};
+use crate::net::pool::both;
 use crate::net::tls::{self, Offer};
 use crate::wire::url::resolve;
 
@@ -83,14 +84,12 @@ fn hop(scheme: UrlScheme, nth: usize) -> Question {
 #[must_use]
 pub fn observe(view: &View<'_>, ports: Ports) -> Evidence {
     let mut evidence = blank(view.target, view.run, view.net);
-    std::thread::scope(|scope| {
-        let handshake = scope.spawn(|| handshake(view, ports));
-        evidence.exchanges = exchanges(view, ports);
-        if let Ok(seen) = handshake.join() {
-            evidence.tls = seen;
-            super::tls::redact(&mut evidence.tls, &view.net.scrub);
-        }
-    });
+    let (exchanges, handshake) = both(|| exchanges(view, ports), || handshake(view, ports));
+    evidence.exchanges = exchanges;
+    if let Ok(seen) = handshake {
+        evidence.tls = seen;
+        super::tls::redact(&mut evidence.tls, &view.net.scrub);
+    }
     evidence.took = view.end.spent();
     evidence.complete = !view.end.has_passed();
     evidence
@@ -102,11 +101,11 @@ pub fn exchanges(view: &View<'_>, ports: Ports) -> Vec<Exchange> {
     let url = &view.target.url;
     let plain = url.with_scheme(UrlScheme::Http, ports.http);
     let secure = url.with_scheme(UrlScheme::Https, ports.https);
-    let (mut seen, https) = std::thread::scope(|scope| {
-        let plain = scope.spawn(|| follow(view, plain, UrlScheme::Http));
-        let secure = follow(view, secure, UrlScheme::Https);
-        (plain.join().unwrap_or_default(), secure)
-    });
+    let (https, seen) = both(
+        || follow(view, secure, UrlScheme::Https),
+        || follow(view, plain, UrlScheme::Http),
+    );
+    let mut seen = seen.unwrap_or_default();
     let last = [&https, &seen].into_iter().find_map(|hops| end(hops));
     let asked = last.map(|last| ask_preflight(view, &last.request.url));
     seen.extend(https);

@@ -14,3 +14,5 @@ mod program;
 mod files;
 mod secrets;
 mod server;
+#[cfg(unix)]
+mod starved;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 
 use super::super::View;
-use crate::evidence::{Flag, LoadEvidence, Observation, Skip};
+use crate::evidence::{Cause, Flag, LoadEvidence, Observation, Skip, Stage};
 use crate::model::{Micros, Millis, RateLimit, Schedule, Target};
 use crate::net::clock;
 use crate::net::dial::Names;
@@ -26,15 +26,22 @@ pub(super) fn observe(view: &View<'_>, request: &Outgoing) -> Observation<LoadEv
         return Observation::Skipped(Skip::NotConfigured);
     }
     let start = clock::now();
-    let users = std::thread::scope(|scope| {
+    let (missing, users) = std::thread::scope(|scope| {
+        let user = |nth| move || User::new(view, request, schedule, nth).run(start);
         let users: Vec<_> = (0..schedule.users())
-            .map(|nth| scope.spawn(move || User::new(view, request, schedule, nth).run(start)))
+            .map(|nth| std::thread::Builder::new().spawn_scoped(scope, user(nth)))
             .collect();
-        users
-            .into_iter()
-            .filter_map(|user| user.join().ok())
-            .collect()
+        let missing = users.iter().any(Result::is_err);
+        let users = users.into_iter().flatten();
+        (missing, users.filter_map(|user| user.join().ok()).collect())
     });
+    if missing {
+        let detail = "no thread for every user; try fewer";
+        let failure = view
+            .end
+            .failure(Stage::Connect, Cause::OutOfResources, detail);
+        return Observation::Failed(failure);
+    }
     Observation::Seen(sum_up(schedule, clock::since(start), users))
 }
 

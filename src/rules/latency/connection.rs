@@ -113,6 +113,7 @@ fn observed(passed: &PassedOverFacts) -> Observed {
         | Cause::Garbage
         | Cause::TooLarge
         | Cause::Interrupted
+        | Cause::OutOfResources
         | Cause::NotTried
         | Cause::NotMeant
         | Cause::Bug => "refused",
