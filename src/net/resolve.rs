@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use super::deadline::Deadline;
 use super::errand;
 use crate::evidence::{Cause, Failure, Stage};
-use crate::model::{Host, Micros, is_metadata_address};
+use crate::model::{Host, Micros, is_global, is_metadata_address};
 use crate::net::clock;
 
 /// Which addresses may be used.
@@ -162,7 +162,17 @@ impl Resolver {
                     let mut seen = std::collections::BTreeSet::new();
                     found.retain(|address| seen.insert(*address));
                     if let Ok(mut cache) = self.cache.lock() {
-                        cache.insert(name.to_owned(), found.clone());
+                        let before = cache
+                            .entry(name.to_owned())
+                            .or_insert_with(|| found.clone());
+                        if let Some(inside) = rebound(before, &found) {
+                            let detail = format!(
+                                "the name led to a public address before and leads to {inside} now, as in \
+                                 DNS rebinding"
+                            );
+                            return Err(end.failure(Stage::Resolve, Cause::Unreachable, detail));
+                        }
+                        before.clone_from(&found);
                     }
                     return Ok((found, took));
                 }
@@ -176,13 +186,21 @@ impl Resolver {
     }
 }
 
+/// An address inside, where a name that led outside leads now: whoever answers for the name would
+/// have this machine ask its own network.
+fn rebound(before: &[IpAddr], now: &[IpAddr]) -> Option<IpAddr> {
+    let was_public = !before.is_empty() && before.iter().all(|address| is_global(*address));
+    let inside = now.iter().find(|address| !is_global(**address));
+    inside.copied().filter(|_| was_public)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
     use std::net::IpAddr;
     use std::time::Duration;
 
-    use super::{AddressFamily, Resolver};
+    use super::{AddressFamily, Resolver, rebound};
     use crate::model::Host;
     use crate::net::{Deadline, Stop};
 
@@ -198,6 +216,33 @@ mod tests {
         ("shop.example",             Some("169.254.169.254"), false, false),
         ("shop.example",             Some("169.254.169.254"), true,  true),
     ];
+
+    /// What a name led to, what it leads to now, and whether that is followed.
+    #[rustfmt::skip]
+    const AGAIN: &[(&[&str], &[&str], bool)] = &[
+        (&["1.1.1.1"],              &["1.0.0.1"],             true),
+        (&["1.1.1.1"],              &["10.0.0.1"],            false),
+        (&["1.1.1.1"],              &["1.0.0.1", "127.0.0.1"], false),
+        (&["2606:4700::1111"],      &["64:ff9b::a00:1"],      false),
+        (&["1.1.1.1"],              &["100.64.0.1"],          false),
+        (&["1.1.1.1", "10.0.0.1"],  &["10.0.0.1"],            true), // split-horizon DNS
+        (&["10.0.0.1"],             &["10.0.0.2"],            true),
+        (&["10.0.0.1"],             &["1.1.1.1"],             true),
+    ];
+
+    #[test]
+    fn a_public_name_that_turns_inside_is_not_followed() {
+        for (before, now, followed) in AGAIN {
+            let read = |texts: &[&str]| {
+                texts
+                    .iter()
+                    .map(|ip| ip.parse().unwrap())
+                    .collect::<Vec<_>>()
+            };
+            let found = rebound(&read(before), &read(now));
+            assert_eq!(found.is_none(), *followed, "{before:?} {now:?}");
+        }
+    }
 
     #[test]
     fn metadata_services_are_asked_only_when_the_file_says_so() {

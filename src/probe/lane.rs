@@ -450,7 +450,10 @@ pub fn location(exchange: &Exchange) -> Option<Url> {
 
 /// Whether a URL names an address that is not public although the target itself is.
 pub(super) fn leads_inside(to: &Url, view: &View<'_>) -> bool {
-    let resolve = |url: &Url| view.net.resolver.resolve(&url.host, url.port, view.end);
+    let resolve = |url: &Url| {
+        let end = view.exchange_end();
+        view.net.resolver.resolve(&url.host, url.port, &end)
+    };
     let inside = |url: &Url| {
         resolve(url).is_ok_and(|found| found.addresses.iter().any(|found| !is_global(found.ip())))
     };

@@ -166,7 +166,7 @@ pub fn observe(view: &View<'_>) -> Evidence {
     evidence.addresses = view
         .net
         .resolver
-        .resolve(host, port, view.end)
+        .resolve(host, port, &view.exchange_end())
         .map(|found| {
             found
                 .addresses

@@ -12,6 +12,8 @@
 mod program;
 
 mod files;
+#[cfg(target_os = "linux")]
+mod names;
 mod secrets;
 mod server;
 #[cfg(unix)]

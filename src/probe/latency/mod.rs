@@ -164,7 +164,8 @@ fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
     if !view.run.conditions.has(Flag::AllAddresses) {
         return Vec::new();
     }
-    let found = view.net.resolver.resolve(&url.host, url.port, view.end);
+    let end = view.exchange_end();
+    let found = view.net.resolver.resolve(&url.host, url.port, &end);
     let addresses = found.map(|found| found.addresses).unwrap_or_default();
     if addresses.len() > 1 {
         addresses

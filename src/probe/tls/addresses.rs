@@ -8,10 +8,14 @@ use crate::net::tls::{self, Offer};
 use crate::net::{dial, pool};
 use crate::probe::View;
 
-/// Handshakes at every address but the one that was looked at already, by address, all at once.
+/// A name may have any number of addresses.
+const WIDTH: usize = 16;
+
+/// Handshakes at every address but the one that was looked at already, by address.
 pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<Further> {
     let url = &view.target.url;
-    let Ok(found) = view.net.resolver.resolve(&url.host, url.port, view.end) else {
+    let end = view.exchange_end();
+    let Ok(found) = view.net.resolver.resolve(&url.host, url.port, &end) else {
         return Vec::new();
     };
     let others: Vec<SocketAddr> = found
@@ -19,7 +23,7 @@ pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<Further> {
         .into_iter()
         .filter(|address| seen != Some(address.to_string().as_str()))
         .collect();
-    pool::in_order(others.len(), &others, |address| Further {
+    pool::in_order(WIDTH, &others, |address| Further {
         purpose: Purpose::Address(address.to_string()),
         handshake: at(view, *address),
     })

@@ -209,7 +209,10 @@ fn depth(view: &View<'_>) -> Depth {
 /// All hellos go to one address: several servers must not look like one that cannot decide.
 fn address(view: &View<'_>) -> Result<SocketAddr, Failure> {
     let url = &view.target.url;
-    let found = view.net.resolver.resolve(&url.host, url.port, view.end)?;
+    let found = view
+        .net
+        .resolver
+        .resolve(&url.host, url.port, &view.exchange_end())?;
     match found.addresses.as_slice() {
         [only] => Ok(*only),
         several => dial::dial_any(several, &view.exchange_end()).map(|dialled| dialled.address),
