@@ -11,10 +11,16 @@
 #[path = "../program/mod.rs"]
 mod program;
 
+mod answers;
+mod behaviours;
+mod fields;
 mod files;
+mod locations;
 #[cfg(target_os = "linux")]
 mod names;
+mod peers;
 mod secrets;
 mod server;
 #[cfg(unix)]
 mod starved;
+mod statuses;

@@ -19,7 +19,8 @@ pub enum Gate {
     NoApplication(&'static str),
     /// An error.
     Error(u16),
-    /// 101 or 304, which nobody asked for.
+    /// What only answers a request to upgrade, for a range (RFC 9110 §15.3.7), for a change (RFC 3229
+    /// §10.4.1) or on a condition.
     Unasked(u16),
     /// Another host.
     OtherHost(Untrusted),

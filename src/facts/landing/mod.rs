@@ -231,7 +231,7 @@ fn gate(evidence: &Evidence, way: &[(usize, &Exchange)], last: &Exchange) -> Opt
         return Some(Gate::OtherHost(url()));
     }
     match response.status {
-        status @ (101 | 304) => Some(Gate::Unasked(status)),
+        status @ (101 | 206 | 226 | 304) => Some(Gate::Unasked(status)),
         301 | 302 | 303 | 307 | 308 => redirected(way, last, response),
         _ => stands_in(response),
     }

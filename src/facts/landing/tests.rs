@@ -86,6 +86,8 @@ const PAGES: &[(u16, &str, &str, &str)] = &[
     (200, "", "<title>Just a moment...</title>",  "a challenge for robots"),
     (200, "", "<title>Welcome to nginx!</title>", "the welcome page of nginx"),
     (101, "", "",                                 "101, which was not asked for"),
+    (206, "", "",                                 "206, which was not asked for"),
+    (226, "", "",                                 "226, which was not asked for"),
     (304, "", "",                                 "304, which was not asked for"),
     (400, "", "<center>No required SSL certificate was sent</center>", "a client certificate is needed"),
     (302, "", "",                                 "a redirect to \"\", which is no web address"),

@@ -284,7 +284,11 @@ fn a_secret_is_known_wherever_in_a_long_body() {
     let (from, value) = secret("TOKEN", "sk_live_0123456789");
     let scrub = Scrub::of([(&from, &value)], &[]);
     for before in [0, 100_000, 262_130, 262_144, 300_000, 524_280] {
-        let body = format!("{}sk%5Flive%5F0123456789{}", "a".repeat(before), "b".repeat(70_000));
+        let body = format!(
+            "{}sk%5Flive%5F0123456789{}",
+            "a".repeat(before),
+            "b".repeat(70_000)
+        );
         let found = scrub.secrets_in(body.as_bytes());
         assert_eq!(found.len(), 1, "{before}");
     }

@@ -89,7 +89,7 @@ pub fn codings(combined: &str) -> Result<Vec<Coding>, Undecoded> {
         .map(|name| Coding::from_name(&name).ok_or(Undecoded::Unknown(name)))
         .collect::<Result<_, _>>()?;
     match found.get(MOST) {
-        Some(coding) => Err(Undecoded::TooLarge(*coding)),
+        Some(_) => Err(Undecoded::Unknown(combined.trim().to_owned())),
         None => Ok(found),
     }
 }
