@@ -38,9 +38,10 @@ pub(super) fn section(report: &Report, room: usize) -> String {
 
 fn target(target: &TargetReport) -> String {
     let failures = target.failures().count();
-    let noun = if failures == 1 { "finding" } else { "findings" };
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (checks, found) = (plural(target.findings.len()), plural(failures));
     let mut out = format!(
-        "<details><summary>{}: {}, {} checks, {failures} {noun}</summary>\n\n",
+        "<details><summary>{}: {}, {} check{checks}, {failures} finding{found}</summary>\n\n",
         prose(&target.name),
         target.grade.shown(),
         target.findings.len(),

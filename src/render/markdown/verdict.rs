@@ -35,8 +35,13 @@ pub(super) fn section(report: &Report) -> String {
         summary.exit_code.number(),
         prose(&summary.reason),
     ));
+    let noun = if counts.checks == 1 {
+        "check"
+    } else {
+        "checks"
+    };
     out.push_str(&format!(
-        "{} checks: {} pass, {} fail, {} unknown, {} not tested, {} not applicable, {} waived\n\n",
+        "{} {noun}: {} pass, {} fail, {} unknown, {} not tested, {} not applicable, {} waived\n\n",
         counts.checks,
         counts.pass,
         counts.fail,

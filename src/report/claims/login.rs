@@ -17,7 +17,12 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts, findings: &[Finding]) -> 
     let label = format!("POST {}", login.path);
     let read = facts.auth.known().and_then(|auth| auth.login.as_ref());
     let Some(read) = read else {
-        return vec![unseen(login, label, "not asked")];
+        let failure = facts.auth.failure();
+        let why = failure.map_or_else(
+            || "not asked".to_owned(),
+            |failure| super::unseen::why(facts, failure),
+        );
+        return vec![unseen(login, label, &why)];
     };
     let tried = read
         .tried

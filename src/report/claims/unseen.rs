@@ -2,7 +2,7 @@
 //! came instead.
 
 use super::{Row, endpoint};
-use crate::evidence::{Evidence, Exchange};
+use crate::evidence::{Evidence, Exchange, Failure};
 use crate::facts::Facts;
 use crate::facts::contract::Standing;
 use crate::model::{Ask, Pointer};
@@ -11,17 +11,18 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts) -> Vec<Row> {
     let Some(failure) = facts.contract.failure() else {
         return Vec::new();
     };
-    let why = match &facts.outage {
-        Some(_) => "no application answers".to_owned(),
-        None => failure.sentence(),
-    };
+    let why = why(facts, failure);
     let target = &evidence.target;
     let open = |request: &str, wanted: String| Row::open(request.to_owned(), wanted, why.as_str());
     let mut rows = Vec::new();
     let wake = target.cold_start;
     rows.extend(wake.map(|most| open(super::WAKE, format!("within {most}"))));
     for (index, declared) in target.endpoints.iter().enumerate() {
-        let row = endpoint::unseen(declared, why.as_str());
+        let mut row = endpoint::unseen(declared, why.as_str());
+        let refusal = target.auth.as_ref().filter(|_| declared.protected);
+        if let Some(scheme) = refusal.filter(|_| !declared.declares_an_answer()) {
+            row.wanted = scheme.reject.to_string();
+        }
         let asked = facts.outage.as_ref().and_then(|_| asked(evidence, index));
         rows.push(asked.map_or(row.clone(), |(at, exchange)| answered(row, at, exchange)));
     }
@@ -34,6 +35,14 @@ pub(super) fn rows(evidence: &Evidence, facts: &Facts) -> Vec<Row> {
     let rate = target.max_error_rate;
     rows.extend(rate.map(|most| open(super::ALL_REQUESTS, format!("at most {most} fail"))));
     rows
+}
+
+/// Why nothing was seen.
+pub(super) fn why(facts: &Facts, failure: &Failure) -> String {
+    if facts.outage.is_some() {
+        return "no application answers".to_owned();
+    }
+    failure.sentence()
 }
 
 /// What the platform answered in the endpoint's place.
