@@ -35,6 +35,7 @@ fn errs_within_limit(contract: &ContractFacts) -> Verdict {
     let said = format!("{failed} of {asked} requests failed, first {label}: {why}");
     Verdict::Fail(vec![
         Observed::new(at, said)
+            .about("all requests of this run")
             .wanted(format!("at most {} of all requests", rate.declared))
             .of_part("max_error_rate"),
     ])
