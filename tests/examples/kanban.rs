@@ -75,7 +75,7 @@ pub(crate) const SYSTEM: System = System {
         ("all endpoints are documented", "undocumented",       &["contract/undocumented"]),
         ("/health has 60 bytes",        "bytes",               &["contract/wrong-size"]),
         ("in 5.5 ms",                   "slow health",         &["contract/slow"]),
-        ("available all the time",      "errors",              &["latency/answers-unsteadily"]),
+        ("available all the time",      "errors",              &["latency/answers-unsteadily", "contract/error-rate"]),
         ("221 tickets",                 "tickets",             &["contract/wrong-json"]),
         ("18 boards",                   "boards",              &["contract/wrong-json"]),
         ("backups are not served",      "backup",              &["contract/absent-path-answers"]),

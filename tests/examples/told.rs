@@ -76,7 +76,9 @@ fn endpoints(markdown: &str, only: &str) -> Told {
             continue;
         };
         let part = about.strip_prefix("└ ");
-        let about = part.unwrap_or(about).trim_matches('`').to_owned();
+        // A note may stand behind the request.
+        let about = part.unwrap_or(about).split('`').nth(1);
+        let about = about.unwrap_or_default().to_owned();
         if part.is_none() {
             current = ((*service).to_owned(), about.clone());
         }
@@ -115,6 +117,7 @@ fn declared(target: &Target) -> Vec<(String, Vec<String>)> {
                 .filter(|(is, _)| *is)
                 .map(|(_, name)| (*name).to_owned()),
         );
+        parts.extend(endpoint.same_as.iter().map(|other| format!("as {other}")));
         parts
     };
     let endpoints = target
@@ -133,7 +136,13 @@ fn declared(target: &Target) -> Vec<(String, Vec<String>)> {
         parts.extend(login.same_as.iter().map(|other| format!("as {other}")));
         (format!("POST {}", login.path), parts)
     });
+    let of_the_run = [
+        (target.cold_start.is_some(), "the first answer"),
+        (target.max_error_rate.is_some(), "all requests of this run"),
+    ];
+    let of_the_run = of_the_run.into_iter().filter(|(is, _)| *is);
     endpoints
+        .chain(of_the_run.map(|(_, row)| (row.to_owned(), Vec::new())))
         .chain(absent)
         .chain(refused)
         .chain(login)

@@ -91,12 +91,13 @@ pub(crate) const SYSTEM: System = System {
     answer: service::answer,
     #[rustfmt::skip]
     broken: &[
-        ("two targets are healthy",        "down",                 &["contract/wrong-status"]),
-        ("production is version 2.0.4",    "version",              &["contract/wrong-json"]),
-        ("and staging too",                "staging version",      &["contract/wrong-json"]),
+        ("two targets are healthy",        "down",                 &["contract/wrong-status", "contract/differs"]),
+        ("production is version 2.0.4",    "version",              &["contract/wrong-json", "contract/differs"]),
+        ("and staging too",                "staging version",      &["contract/differs"]),
         ("it is production",               "environment",          &["contract/wrong-json"]),
         ("Redis is connected",             "redis",                &["contract/wrong-json"]),
         ("memory below 90 %",              "memory",               &["contract/wrong-json"]),
+        ("and no more than 80 % for long", "memory fills",         &["contract/near-alert"]),
         ("CPU below 80 %",                 "cpu",                  &["contract/wrong-json"]),
         ("disk below 90 %",                "disk",                 &["contract/wrong-json"]),
         ("fewer than 100 connections",     "connections",          &["contract/wrong-json"]),
