@@ -121,7 +121,11 @@ fn curl(request: &Request, evidence: &Evidence, shows: &str, limit: Option<&str>
     }
     words.extend(limit.map(str::to_owned));
     words.extend(reaching(&request.url, evidence, &shell));
-    words.extend(request.fields.iter().map(|field| header(field, &shell)));
+    let fields = request
+        .fields
+        .iter()
+        .filter(|field| !ends_connection(field));
+    words.extend(fields.map(|field| header(field, &shell)));
     if let Some(body) = &request.body {
         words.push(format!(
             "--data-raw {}",
@@ -190,6 +194,11 @@ fn only_file(conditions: &Conditions) -> Option<&str> {
         [file] if !conditions.insecure => Some(file),
         _ => None,
     }
+}
+
+/// One of ours, for a connection that is not asked again: nothing is found by it, and curl ends its own.
+fn ends_connection(field: &Field) -> bool {
+    field.is("connection") && field.text().eq_ignore_ascii_case("close")
 }
 
 /// `-H 'Name;'` is curl's way of sending an empty field. A user and a password are encoded on the
