@@ -119,6 +119,10 @@ fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
     let asked = place.at.exchange_index();
     let asked = asked.and_then(|index| evidence.exchanges.get(index));
     let own = |name: &str| Some(at_line(whole?, *target.lines.get(name)?));
+    // What is declared of the whole target is shown by a request as well.
+    if let Some(source) = part.and_then(|part| own(part)) {
+        return Some(source);
+    }
     match asked.map(|exchange| exchange.question.place) {
         Some(Place::Endpoint(index)) => {
             let endpoint = target.endpoints.get(index)?;
@@ -136,7 +140,7 @@ fn source(evidence: &Evidence, place: &Observed) -> Option<Source> {
         Some(Place::Rate(index)) => own(&format!("rate {index}")),
         Some(Place::Socket) => own("websocket"),
         None if place.at.socket_index().is_some() => own("websocket"),
-        Some(Place::Target | Place::Probe(_)) | None => own(part?),
+        Some(Place::Target | Place::Probe(_)) | None => None,
     }
 }
 
