@@ -76,8 +76,8 @@ pub(super) fn read(evidence: &Evidence, landing: Option<&Landing>) -> Option<Out
     })
 }
 
-/// What only the application can answer. Preflights, other methods and odd paths are answered by
-/// proxies as well, and say nothing either way.
+/// What the application answers where there is one. Preflights and odd paths are answered by proxies as
+/// well, and say nothing either way.
 const fn is_of_the_service(ask: &Ask) -> bool {
     matches!(
         ask,
@@ -90,6 +90,9 @@ const fn is_of_the_service(ask: &Ask) -> bool {
             | Ask::ReadValid
             | Ask::Declared
             | Ask::Repeat
+            | Ask::Absent
+            | Ask::MadeUp
+            | Ask::WrongMethod
             | Ask::Login(_)
     ) || matches!(ask, Ask::Credentials(attempt) if !matches!(attempt, Attempt::Bypass(_)))
 }
@@ -191,6 +194,8 @@ mod tests {
             (Ask::Declared,                 Place::Endpoint(0), true),
             (Ask::Page,                     Place::Target,      true),
             (Ask::NotFound,                 Place::Target,      true),
+            (Ask::Absent,                   Place::Absent(0),   true),
+            (Ask::WrongMethod,              Place::WrongMethod(0), true),
             (preflight,                     Place::Endpoint(0), false), // proxies answer it, too
             (Ask::PlainHttp,                Place::Target,      false),
             (Ask::Exposure("env".into()),   Place::Target,      false),

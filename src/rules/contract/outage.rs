@@ -17,8 +17,8 @@ pub const RULES: &[Rule] = &[Rule {
     expected: "an answer of the application",
     remediation: "Look at the deployment: whether it exists under this name, whether the process \
                   runs and listens where the platform expects it, and what it logged last.",
-    observed_by: "Every request that only the application can answer: the page, declared endpoints, \
-                  a path that cannot exist, logins and credentials. All are answered 502, 503, 504 \
+    observed_by: "Every request that the application should answer: the page, declared endpoints, \
+                  absent paths, refused methods, logins and credentials. All are answered 502, 503, 504 \
                   or a status of Cloudflare's for an origin it cannot reach, or by a page that only \
                   a platform writes. One answer of another kind, a declared one or an open socket, \
                   and nothing is found. A service that answers 503 to everybody while it is \
