@@ -1,7 +1,7 @@
 //! Endpoints that fail now and then: asked alike, they answer as declared and with an error of the
 //! server.
 
-use crate::evidence::{Evidence, Exchange, OriginClass, Response};
+use crate::evidence::{Evidence, Exchange, Observation, OriginClass, Response};
 use crate::model::{Ask, Attempt, Endpoint, Place, Pointer, StatusSet};
 
 /// An endpoint whose answers disagree.
@@ -64,7 +64,7 @@ fn flaky(evidence: &Evidence, place: Place, endpoint: &Endpoint) -> Option<Flaky
     let all: Vec<Asked<'_>> = exchanges
         .filter(|(_, exchange)| exchange.question.place == place)
         .filter(|(_, exchange)| exchange.request.method == endpoint.method)
-        .filter_map(|(index, exchange)| asked(index, exchange, endpoint.status.as_ref()))
+        .flat_map(|(index, exchange)| asked(index, exchange, endpoint.status.as_ref()))
         .collect();
     let mut failures = all.iter().filter(|one| one.is_failure);
     let first = failures.find(|one| one.is_now_and_then(&all))?;
@@ -77,12 +77,9 @@ fn flaky(evidence: &Evidence, place: Place, endpoint: &Endpoint) -> Option<Flaky
     })
 }
 
-/// What a client of the endpoint sends; an origin that must not be let in is none of them.
-fn asked<'e>(
-    index: usize,
-    exchange: &'e Exchange,
-    declared: Option<&StatusSet>,
-) -> Option<Asked<'e>> {
+/// What a client of the endpoint sends, and each time it was sent; an origin that must not be let in
+/// is none of them.
+fn asked<'e>(index: usize, exchange: &'e Exchange, declared: Option<&StatusSet>) -> Vec<Asked<'e>> {
     let ask = &exchange.question.ask;
     let with_credential = matches!(ask, Ask::ReadValid | Ask::Credentials(Attempt::Valid));
     let usual = matches!(
@@ -91,15 +88,22 @@ fn asked<'e>(
     );
     let origin = exchange.origin.as_ref();
     let welcome = origin.is_none_or(|sent| sent.class == OriginClass::Declared);
-    let response = exchange.response.seen()?;
-    let counts = (usual || with_credential) && welcome && !is_limit(response);
-    counts.then(|| Asked {
-        index,
-        origin: origin.map(|sent| sent.value.as_str()),
-        with_credential,
-        status: response.status,
-        is_failure: is_failure(response.status, declared),
-    })
+    let last = exchange.response.seen();
+    if !(usual || with_credential) || !welcome || last.is_some_and(is_limit) {
+        return Vec::new();
+    }
+    let earlier = exchange.earlier.iter().filter_map(Observation::seen);
+    let statuses = earlier.copied().chain(last.map(|last| last.status));
+    statuses
+        .filter(|status| *status != 429)
+        .map(|status| Asked {
+            index,
+            origin: origin.map(|sent| sent.value.as_str()),
+            with_credential,
+            status,
+            is_failure: is_failure(status, declared),
+        })
+        .collect()
 }
 
 /// A limiter that says when to come back has not failed (RFC 9110 §10.2.3).

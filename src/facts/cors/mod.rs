@@ -228,18 +228,6 @@ impl CorsFacts {
         })
     }
 
-    /// Whether the very same page was answered without an error as well: then the error is not of its
-    /// doing.
-    #[must_use]
-    pub fn is_now_and_then(&self, answer: &Answer) -> bool {
-        let same = |other: &Answer| {
-            (&other.endpoint, &other.origin, other.occasion)
-                == (&answer.endpoint, &answer.origin, answer.occasion)
-        };
-        let mut others = self.answers.iter();
-        answer.status >= 500 && others.any(|other| other.status < 500 && same(other))
-    }
-
     /// Whether preflights let an origin in that answers leave out: then the two have lists of their
     /// own. Preflights that let in just anybody, or answers that name another origin, tell that the
     /// only list there is has it not.

@@ -12,7 +12,7 @@ use crate::probe::{MayFollow, View};
 use crate::wire::cors::{Hostile, Ruse};
 
 /// The parts of every composite that was allowed; what a page may read whose preflight was allowed;
-/// what settles the cause of a refusal; and once more what broke.
+/// and what settles the cause of a refusal.
 #[must_use]
 pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     let mut requests: Vec<Outgoing> = Vec::new();
@@ -32,7 +32,6 @@ pub fn follow_up(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
     requests.extend(elsewhere(view, seen));
     requests.extend(beside_guesses(view, seen));
     requests.extend(causes::follow_up(view, seen));
-    requests.extend(broken(view, seen));
     requests
 }
 
@@ -80,35 +79,7 @@ pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
             "preflights at a made-up path, where one was refused at a place that is not declared",
         ),
         causes::may_follow(view, first),
-        MayFollow::new(
-            first
-                .iter()
-                .filter(|request| reads_as_a_page(request))
-                .count(),
-            "requests of a declared origin once more, where the first broke the server",
-        ),
     ]
-}
-
-fn reads_as_a_page(request: &Outgoing) -> bool {
-    let origin = request.origin.as_ref().map(|sent| sent.class);
-    let reads = matches!(request.question.ask, Ask::Read | Ask::ReadValid);
-    reads && origin == Some(OriginClass::Declared)
-}
-
-/// A server that breaks once may break now and then, whoever asks.
-fn broken(view: &View<'_>, seen: &[Exchange]) -> Vec<Outgoing> {
-    let reads = seen.iter().filter(|one| {
-        class(one) == Some(OriginClass::Declared)
-            && matches!(one.question.ask, Ask::Read | Ask::ReadValid)
-    });
-    let failed = reads.filter(|one| {
-        let answer = one.response.seen();
-        answer.is_some_and(|answer| answer.status >= 500 && answer.status != 501)
-    });
-    failed
-        .filter_map(|one| request::of(view, &one.question, one.origin.as_ref()?))
-        .collect()
 }
 
 /// Where an attack origin's preflight names it, its call follows: whether the page may read the answer

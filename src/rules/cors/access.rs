@@ -187,7 +187,6 @@ fn errors_are_readable(cors: &CorsFacts) -> Verdict {
     };
     let observed: Vec<Observed> = errors()
         .filter(|answer| is_lost(cors, answer) && !breaks_for_the_origin(cors, answer))
-        .filter(|answer| !cors.is_now_and_then(answer))
         .map(unreadable)
         .collect();
     if observed.is_empty() && errors().next().is_none() && cors.unseen.is_empty() {
@@ -256,7 +255,6 @@ fn works_for_the_origin(cors: &CorsFacts) -> Verdict {
         answer.status >= 500
             && !answer.is_declared
             && answer.occasion != Occasion::NotFound
-            && !cors.is_now_and_then(answer)
             && control(answer).is_none_or(|status| status < 500)
             && !cors.is_refused(answer.origin.as_ref())
     });

@@ -174,8 +174,6 @@ const CASES: &[Case] = &[
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), ("Vary", "Origin")]))], &["cors/credentials-missing"]),
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "O"), (ACAC, "True"), ("Vary", "Origin")]))], &["cors/credentials-misspelt"]),
     (&[(2, ("GET /x", "declared", A, 200, &[(ACAO, "*"), ("Vary", "Origin")]))], &["cors/wildcard", "cors/wildcard-with-credentials"]),
-    (&[(2, ("GET /x", "declared", A, 502, &[])), (99, ("GET /x", "declared", A, 200, ALLOWED))], &[]), // contract/flaky
-    (&[(2, ("GET /x", "declared", A, 502, &[])), (99, ("GET /x", "declared", A, 502, &[]))], &["cors/declared-origin-error"]),
     // Preflights.
     (&[(0, ("? PUT /me", "declared", A, 401, &[]))], &["cors/preflight-unauthorized"]),
     (&[(0, ("? PUT /me", "declared", A, 403, &[])), (1, ("? PUT /me", "declared", B, 403, &[]))], &["cors/preflight-forbidden"]),
