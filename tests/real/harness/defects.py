@@ -231,7 +231,6 @@ JUDGES = {
     "auth/error-shows-code": lambda s: as_said(s) and "Traceback (most recent call last)" in s.answer.text,
     "auth/error-shows-secret": excerpt,
     "auth/echoes-credential": credential_in_body,
-    "auth/refusal-holds-data": lambda s: as_said(s) and not served(s) and len(s.answer.body) > 2,
     "auth/secret-disclosed": somebody_s_token,
     "auth/login-tells-users": tells_users,
     "auth/login-accepts-anybody": served,
