@@ -88,14 +88,16 @@ fn asked<'e>(index: usize, exchange: &'e Exchange, declared: Option<&StatusSet>)
     );
     let origin = exchange.origin.as_ref();
     let welcome = origin.is_none_or(|sent| sent.class == OriginClass::Declared);
-    let last = exchange.response.seen();
-    if !(usual || with_credential) || !welcome || last.is_some_and(is_limit) {
+    // Where a block has the last word, what came before it may be the block's as well.
+    let last = exchange.response.seen().filter(|last| !is_limit(last));
+    let Some(last) = last.filter(|_| (usual || with_credential) && welcome) else {
         return Vec::new();
-    }
+    };
     let earlier = exchange.earlier.iter().filter_map(Observation::seen);
-    let statuses = earlier.copied().chain(last.map(|last| last.status));
-    statuses
-        .filter(|status| *status != 429)
+    earlier
+        .copied()
+        .filter(|status| !matches!(status, 429 | 503)) // a limiter's; whether it named a time is not kept
+        .chain([last.status])
         .map(|status| Asked {
             index,
             origin: origin.map(|sent| sent.value.as_str()),
