@@ -9,6 +9,7 @@ use super::look::{LookArgs, ProfileName};
 use super::suggest;
 use super::verdict::{BaselineArgs, FailOn, PassArgs, grade};
 use crate::model::{Family, Grade};
+use crate::render::markdown::Limit;
 use crate::rules;
 
 /// Is this deployment fit to launch? Audits TLS, security headers, CORS, auth, WebSocket, latency
@@ -225,7 +226,7 @@ pub(super) struct SelectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// table, markdown, json, junit, sarif, gitlab, github or csv, to standard output or to a file;
+    /// table, markdown, html, json, junit, sarif, gitlab, github or csv, to standard output or to a file;
     /// repeatable, one of them to standard output [default: table]
     #[arg(long, value_name = "KIND[=PATH]", value_parser = format)]
     pub(super) format: Vec<Format>,
@@ -240,6 +241,10 @@ pub(super) struct OutputArgs {
     /// Write no Markdown report
     #[arg(long)]
     pub(super) no_report: bool,
+    /// Keep the Markdown report within what a place takes: github (an issue), jira (without HTML),
+    /// summary (of a GitHub Actions step), or a number of bytes
+    #[arg(long, value_name = "PLACE|BYTES", value_parser = limit)]
+    pub(super) max_size: Option<Limit>,
     /// Write the evidence as JSON Lines, for replay
     #[arg(long, value_name = "FILE")]
     pub(super) evidence: Option<PathBuf>,
@@ -264,6 +269,7 @@ impl OutputArgs {
             format: vec![Format { kind, path: None }],
             output: String::new(),
             no_report: true,
+            max_size: None,
             evidence: None,
             verbose: true,
             quiet: false,
@@ -294,6 +300,7 @@ pub(super) struct Format {
 pub(super) enum FormatKind {
     Table,
     Markdown,
+    Html,
     Json,
     Junit,
     Sarif,
@@ -303,9 +310,10 @@ pub(super) enum FormatKind {
 }
 
 impl FormatKind {
-    const ALL: [(Self, &str); 8] = [
+    const ALL: [(Self, &str); 9] = [
         (Self::Table, "table"),
         (Self::Markdown, "markdown"),
+        (Self::Html, "html"),
         (Self::Json, "json"),
         (Self::Junit, "junit"),
         (Self::Sarif, "sarif"),
@@ -332,6 +340,19 @@ fn format(text: &str) -> Result<Format, String> {
         format!("the kinds are {kinds}")
     })?;
     Ok(Format { kind, path })
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    let bytes = |text: &str| text.parse().ok().and_then(Limit::bytes);
+    match text {
+        "github" => Ok(Limit::GITHUB),
+        "jira" => Ok(Limit::JIRA),
+        "summary" => Ok(Limit::SUMMARY),
+        number => bytes(number).ok_or_else(|| {
+            let least = Limit::LEAST;
+            format!("github, jira, summary, or a number of bytes, {least} or more")
+        }),
+    }
 }
 
 fn family_or_rule(text: &str) -> Result<String, String> {

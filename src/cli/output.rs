@@ -10,8 +10,10 @@ use super::failure::Failure;
 use super::files::{self, Destination};
 use crate::evidence::Evidence;
 use crate::model::{Bytes, Timestamp};
+use crate::render::markdown::Limit;
 use crate::render::terminal::{self, Style};
-use crate::render::{csv, github, gitlab, json, junit, markdown, sarif};
+use crate::render::{csv, github, gitlab, html, json, junit, markdown, sarif};
+use crate::report::transcript::transcripts;
 use crate::report::{ExitCode, Report};
 
 /// Where everything goes, opened before any traffic.
@@ -23,6 +25,8 @@ pub(super) struct Outputs {
     /// Annotations under the table, where GitHub Actions runs this and nobody asked otherwise.
     annotates: bool,
     step_summary: Option<(PathBuf, Destination)>,
+    /// What the Markdown report may take.
+    max_size: Option<Limit>,
     /// The time that reports have in place of the run's own.
     dated: Option<Timestamp>,
     style: Style,
@@ -45,6 +49,9 @@ impl Outputs {
                 kind: FormatKind::Markdown,
                 path: Some(PathBuf::from(&args.output)),
             });
+        }
+        if args.max_size.is_some() && !formats.iter().any(|one| one.kind == FormatKind::Markdown) {
+            return Err(Failure::Usage(NOTHING_TO_LIMIT.to_owned()));
         }
         let mut stream: Option<FormatKind> = None;
         let mut files: Vec<(FormatKind, PathBuf, Destination)> = Vec::new();
@@ -93,6 +100,7 @@ impl Outputs {
             stream,
             annotates,
             step_summary,
+            max_size: args.max_size,
             dated: environment.source_date_epoch()?,
             style,
         })
@@ -119,7 +127,7 @@ impl Outputs {
             );
         }
         for (kind, path, destination) in self.files {
-            let text = render(kind, report, &[], self.style);
+            let text = render(kind, report, evidence, &[], self.style, self.max_size);
             note(&path, text.and_then(|text| destination.write(&text)));
         }
         if let Some((path, destination)) = self.step_summary {
@@ -131,7 +139,7 @@ impl Outputs {
         let Some(kind) = self.stream else {
             return exit;
         };
-        let mut text = render(kind, &report, &written, self.style);
+        let mut text = render(kind, &report, evidence, &written, self.style, self.max_size);
         if self.annotates {
             text = text.map(|table| table + &github::annotations(&report));
         }
@@ -144,6 +152,10 @@ impl Outputs {
         }
     }
 }
+
+/// What is said where there is no report to keep small.
+const NOTHING_TO_LIMIT: &str = "--max-size is about the Markdown report, and none is asked for: leave out \
+                                --no-report, or add --format markdown";
 
 /// What is said where two reports would be mixed.
 const TWO_ON_STDOUT: &str =
@@ -233,12 +245,18 @@ fn open(path: &Path) -> Result<Destination, Failure> {
 fn render(
     kind: FormatKind,
     report: &Report,
+    evidence: &[Evidence],
     written: &[String],
     style: Style,
+    max_size: Option<Limit>,
 ) -> io::Result<String> {
     match kind {
         FormatKind::Table => Ok(terminal::render(report, written, style)),
-        FormatKind::Markdown => Ok(markdown::render(report)),
+        FormatKind::Markdown => Ok(max_size.map_or_else(
+            || markdown::render(report),
+            |limit| markdown::within(report, limit),
+        )),
+        FormatKind::Html => Ok(html::render(report, &transcripts(report, evidence))),
         FormatKind::Json => json::render(report).map_err(io::Error::other),
         FormatKind::Junit => junit::render(report),
         FormatKind::Sarif => sarif::render(report).map_err(io::Error::other),

@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{csv, github, gitlab, junit, sample, sarif};
+use super::{csv, github, gitlab, html, junit, sample, sarif};
 use crate::model::{WORKFLOW_COMMANDS, is_invisible};
 
 /// Each tries to leave its cell, its line or its format.
@@ -65,13 +65,14 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// Each format's text of a report in which this is said everywhere.
-fn formats(said: &str) -> [(&'static str, String); 6] {
+fn formats(said: &str) -> [(&'static str, String); 7] {
     let report = sample::saying(said);
     [
         ("csv", csv::render(&report).unwrap()),
         ("annotations", github::annotations(&report)),
         ("summary", github::summary(&report, github::SUMMARY_LIMIT)),
         ("gitlab", gitlab::render(&report).unwrap()),
+        ("html", html::render(&report, &[])),
         ("junit", junit::render(&report).unwrap()),
         ("sarif", sarif::render(&report).unwrap()),
     ]
@@ -120,6 +121,7 @@ fn shape(format: &str, text: &str) -> Vec<String> {
             outline(&serde_json::from_str(text).unwrap(), &mut keys);
             keys
         }
+        "html" => vec![text.matches('<').count().to_string()],
         "junit" => elements(text),
         _ => vec![text.lines().count().to_string()],
     }

@@ -14,6 +14,7 @@ mod reproduce;
 mod shell;
 mod standing;
 mod summary;
+pub mod transcript;
 
 use crate::evidence::Evidence;
 use crate::facts::{Facts, blocked};

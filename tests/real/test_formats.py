@@ -2,7 +2,7 @@
 
 JUnit by junitparser, SARIF by its schema and by Microsoft's Multitool, GitLab by a schema written
 from GitLab's documentation, CSV by Python, workflow commands as the runner of GitHub Actions reads
-them. All come from one run against the demo's servers.
+them, HTML by Chromium and axe. All come from one run against the demo's servers.
 """
 
 import csv
@@ -17,9 +17,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from chromium.oracle import FLAGS
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-KINDS = ["table", "markdown", "json", "junit", "sarif", "gitlab", "github", "csv"]
+KINDS = ["table", "markdown", "html", "json", "junit", "sarif", "gitlab", "github", "csv"]
 MULTITOOL = Path(__file__).parent / "node_modules/@microsoft/sarif-multitool-linux"
 SEVERITIES = ["critical", "high", "medium", "low", "info"]
 
@@ -119,13 +120,35 @@ def test_no_format_has_a_secret_in_it(run, kind):
     assert run.secrets and not any(secret in run.text(kind) for secret in run.secrets)
 
 
-@pytest.mark.parametrize("kind", ["markdown", "json", "junit", "sarif"])
+@pytest.mark.parametrize("kind", ["markdown", "html", "json", "junit", "sarif"])
 def test_source_date_epoch_is_the_time_of_a_report(seaworthy, run, kind):
     arguments = ("replay", "evidence.jsonl", "--no-report", "--format", kind)
     dated = seaworthy(*arguments, cwd=run.folder, env={"SOURCE_DATE_EPOCH": "1000000000"})
     assert "2001-09-09T01:46:40Z" in dated.stdout
     wrong = seaworthy(*arguments, cwd=run.folder, env={"SOURCE_DATE_EPOCH": "yesterday"})
     assert wrong.returncode == 2 and "SOURCE_DATE_EPOCH is yesterday" in wrong.stderr
+
+
+def test_html_in_chromium(run, tmp_path):
+    done = subprocess.run(
+        ["node", Path(__file__).parent / "chromium/report.mjs", run.folder / "out.html", tmp_path, *FLAGS],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["console"] == []
+    assert seen["requests"] == [(run.folder / "out.html").as_uri()], "nothing is asked of the network"
+    told = [finding for _, finding in run.findings("fail", "unknown", "not_tested", "waived")]
+    assert seen["all"] == len(told) > 0
+    for choice in seen["choices"]:
+        assert 0 < choice["shown"] < len(told) and choice["said"] == f"{choice['shown']} of {len(told)} shown", choice
+    shown = {choice["value"]: choice["shown"] for choice in seen["choices"]}
+    assert shown["critical"] == sum(finding["severity"] == "critical" for finding in told)
+    assert len(seen["links"]) > 10 and all(leads for _, leads in seen["links"])
+    assert seen["unfolded"] == [False, True]
+    assert [one for one in seen["violations"] if one["impact"] in ("serious", "critical")] == []
 
 
 def test_junit(run):

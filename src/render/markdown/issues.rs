@@ -9,20 +9,28 @@ use crate::report::{Outcome, Report};
 /// What of an issue that is cut down to a line remains, at most.
 const LINE: usize = 240;
 
-/// The gravest have all that is known of them, as far as there is room; the others have a line.
+/// The gravest have all that is known of them, as far as there is room; the others have a line. Where
+/// there is none for all of that, the mild ones are the first to be counted only.
 pub(super) fn section(report: &Report, room: usize) -> String {
     let failures = group::groups(report, Outcome::Fail);
-    let rest = [mild(&failures), waivers(report)].concat();
-    let mut left = room.saturating_sub(rest.len());
+    let (mild, waivers) = (mild(&failures), waivers(report));
     let grave = failures.iter();
     let grave = grave.filter(|group| group.finding.severity > Severity::Low);
+    let blocks: Vec<(&Group<'_>, String)> = grave.map(|group| (group, issue(group))).collect();
+    let taken: usize = blocks.iter().map(|(_, block)| block.len()).sum();
+    let mild = match mild {
+        Some(mild) if taken + mild.table.len() + waivers.len() > room => mild.counted(),
+        Some(mild) => mild.table,
+        None => String::new(),
+    };
+    let rest = [mild, waivers].concat();
+    let mut left = room.saturating_sub(rest.len());
     let mut severity = None;
     let (mut out, mut cut) = (String::new(), Vec::new());
-    for (nth, group) in grave.clone().enumerate() {
-        let block = issue(group);
-        let behind = grave.clone().count().saturating_sub(nth + 1);
+    for (nth, (group, block)) in blocks.iter().enumerate() {
+        let behind = blocks.len().saturating_sub(nth + 1);
         if block.len() + behind.saturating_mul(LINE) > left || !cut.is_empty() {
-            cut.push(group);
+            cut.push(*group);
             left = left.saturating_sub(LINE);
             continue;
         }
@@ -31,7 +39,7 @@ pub(super) fn section(report: &Report, room: usize) -> String {
             severity = Some(group.finding.severity);
             out.push_str(&heading(group.finding.severity));
         }
-        out.push_str(&block);
+        out.push_str(block);
     }
     out.push_str(&in_a_line(&cut));
     out.push_str(&rest);
@@ -80,7 +88,21 @@ fn waivers(report: &Report) -> String {
     out
 }
 
-fn mild(failures: &[Group<'_>]) -> String {
+/// The findings of low severity or for information.
+struct Mild {
+    count: usize,
+    /// Folded.
+    table: String,
+}
+
+impl Mild {
+    fn counted(&self) -> String {
+        let count = self.count;
+        format!("{count} of low severity or for information: `--format json` has them.\n\n")
+    }
+}
+
+fn mild(failures: &[Group<'_>]) -> Option<Mild> {
     let mild = failures.iter();
     let mild = mild.filter(|group| group.finding.severity <= Severity::Low);
     let rows: Vec<Vec<String>> = mild
@@ -96,8 +118,10 @@ fn mild(failures: &[Group<'_>]) -> String {
         })
         .collect();
     let head = ["Severity", "Rule", "Service", "Seen", "Wanted"];
-    let summary = format!("{} of low severity or for information", rows.len());
-    folded(&summary, &table(&head, &rows))
+    let count = rows.len();
+    let summary = format!("{count} of low severity or for information");
+    let table = folded(&summary, &table(&head, &rows));
+    (count > 0).then_some(Mild { count, table })
 }
 
 fn issue(group: &Group<'_>) -> String {

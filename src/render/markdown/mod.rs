@@ -6,6 +6,7 @@ mod cors;
 mod details;
 mod drift;
 mod endpoints;
+mod fit;
 mod issues;
 mod matrix;
 mod open;
@@ -18,6 +19,7 @@ mod verdict;
 mod websocket;
 
 pub use drift::render as drift;
+pub use fit::{Limit, within};
 
 use crate::model::Untrusted;
 use crate::render::group::Group;
@@ -28,36 +30,67 @@ use crate::rules::{self, Rule};
 /// never more than a GitHub issue has room for.
 const ROOM: (usize, usize, usize) = (12_000, 16_000, 60_000);
 
+/// A section, in the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Verdict,
+    Services,
+    Drift,
+    ToDo,
+    Endpoints,
+    Time,
+    Tls,
+    Headers,
+    Cors,
+    Auth,
+    WebSocket,
+    RateLimits,
+    Issues,
+    Open,
+    NotVisible,
+    Details,
+}
+
+type Section = (Part, fn(&Report) -> String);
+
+/// The sections around the issues, which get the room that these leave.
+const BEFORE: [Section; 12] = [
+    (Part::Verdict, verdict::section),
+    (Part::Services, services::section),
+    (Part::Drift, drift::section),
+    (Part::ToDo, todo::section),
+    (Part::Endpoints, endpoints::section),
+    (Part::Time, time::section),
+    (Part::Tls, tls::section),
+    (Part::Headers, matrix::section),
+    (Part::Cors, cors::section),
+    (Part::Auth, auth::section),
+    (Part::WebSocket, websocket::section),
+    (Part::RateLimits, rate::section),
+];
+
+const BEHIND: [Section; 2] = [(Part::Open, open::section), (Part::NotVisible, not_visible)];
+
 /// The whole report. What comes last is cut down to the room there is: an issue to a line, and then
 /// the details of a service, whole ones.
 #[must_use]
 pub fn render(report: &Report) -> String {
-    let first = [
-        verdict::section(report),
-        services::section(report),
-        drift::section(report),
-        todo::section(report),
-        endpoints::section(report),
-        time::section(report),
-        tls::section(report),
-        matrix::section(report),
-        cors::section(report),
-        auth::section(report),
-        websocket::section(report),
-        rate::section(report),
-    ];
-    let last = [open::section(report), not_visible(report)];
-    let taken: usize = first.iter().chain(&last).map(String::len).sum();
-    let issues = issues::section(report, room(report).saturating_sub(taken));
-    let mut out = [first.concat(), issues, last.concat()].concat();
-    out.push_str(&details::section(
-        report,
-        room(report).saturating_sub(out.len()),
-    ));
-    while out.ends_with("\n\n") {
-        out.pop();
+    let sections =
+        |all: &[Section]| -> String { all.iter().map(|(_, section)| section(report)).collect() };
+    let (before, behind) = (sections(&BEFORE), sections(&BEHIND));
+    let left = |taken: usize| room(report).saturating_sub(taken);
+    let issues = issues::section(report, left(before.len() + behind.len()));
+    let mut out = [before, issues, behind].concat();
+    out.push_str(&details::section(report, left(out.len())));
+    trimmed(out)
+}
+
+/// One line feed at the end.
+fn trimmed(mut text: String) -> String {
+    while text.ends_with("\n\n") {
+        text.pop();
     }
-    out
+    text
 }
 
 fn room(report: &Report) -> usize {
