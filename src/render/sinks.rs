@@ -1,10 +1,19 @@
-//! What a peer or a user may say, through every format that a build system reads.
+//! What a peer or a user may say, through every format.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::{csv, github, gitlab, html, junit, sample, sarif};
-use crate::model::{WORKFLOW_COMMANDS, is_invisible};
+use rcgen::DnType;
+
+use super::terminal::{self, Style};
+use super::{csv, github, gitlab, html, json, junit, markdown, sample, sarif};
+use crate::evidence::sample::exchange;
+use crate::evidence::{Evidence, Observation};
+use crate::facts::tls::fixtures;
+use crate::model::{Ask, Assertion, Endpoint, Method, WORKFLOW_COMMANDS, is_invisible};
+use crate::report::Report;
+use crate::report::transcript::transcripts;
+use crate::wire::x509::fixtures::{Authority, valid};
 
 /// Each tries to leave its cell, its line or its format.
 const HOSTILE: &[&str] = &[
@@ -82,21 +91,122 @@ fn formats(said: &str) -> [(&'static str, String); 7] {
 fn nothing_steers_a_terminal_or_a_build_log() {
     for said in HOSTILE {
         for (format, text) in formats(said) {
-            let bad = text.replace("\r\n", "\n");
-            let bad = bad
-                .chars()
-                .find(|c| (c.is_control() && *c != '\n') || is_invisible(*c));
-            assert_eq!(bad, None, "{format} of {said:?}");
-            for marker in WORKFLOW_COMMANDS {
-                assert!(!text.contains(marker), "{format} of {said:?} has {marker}");
-            }
-            let commands = text
-                .lines()
-                .filter(|line| line.trim_start().starts_with("::"));
             let meant = if format == "annotations" { 3 } else { 0 };
-            assert_eq!(commands.count(), meant, "{format} of {said:?}:\n{text}");
+            assert_harmless(&text, meant, &format!("{format} of {said:?}"));
         }
     }
+}
+
+/// No control and no invisible character, and as many workflow commands as are ours.
+fn assert_harmless(text: &str, commands: usize, what: &str) {
+    let bad = text.replace("\r\n", "\n");
+    let bad = bad
+        .chars()
+        .find(|c| (c.is_control() && *c != '\n') || is_invisible(*c));
+    assert_eq!(bad, None, "{what}");
+    for marker in WORKFLOW_COMMANDS {
+        assert!(!text.contains(marker), "{what} has {marker}");
+    }
+    let lines = text.lines();
+    let found = lines.filter(|line| line.trim_start().starts_with("::"));
+    assert_eq!(found.count(), commands, "{what}:\n{text}");
+}
+
+/// What each hostile text is said with: alone, twice, and around and inside other words.
+const SAID: [fn(&str) -> String; 4] = [
+    str::to_owned,
+    |said| format!("{said}{said}"),
+    |said| format!("{said} end"),
+    |said| format!("start {said}\n{said}"),
+];
+
+/// What was seen of a peer that says this wherever it has a say: field values, a reason phrase, the
+/// place that it redirects to, JSON, the subject of its certificate.
+fn seen(said: &str, authority: &Authority) -> Evidence {
+    let leaf = authority.server_with(fixtures::HOST, |params| {
+        valid(params, -1, 90);
+        params.distinguished_name.push(DnType::CommonName, said);
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, said);
+    });
+    let mut evidence = fixtures::evidence(&[&leaf], Vec::new(), &[&authority.der]);
+    let mut status = Endpoint::new(Method::get(), "/status");
+    let is_ok = Assertion {
+        equals: Some("ok".into()),
+        ..Assertion::default()
+    };
+    status.json.insert("/status".to_owned(), is_ok);
+    evidence.target.endpoints.push(status);
+    let json = serde_json::json!({ "status": said }).to_string();
+    let fields = [
+        ("Content-Type", "text/html"),
+        ("Server", said),
+        ("X-Powered-By", said),
+        ("Strict-Transport-Security", said),
+        ("Content-Security-Policy", said),
+        ("Set-Cookie", said),
+        ("Location", said),
+    ];
+    let page = format!("<title>{said}</title><script src=\"{said}\"></script>");
+    let of_json = [("Content-Type", "application/json")];
+    evidence.exchanges = vec![
+        exchange(Ask::Page.of_target(), "GET /", 200, &fields, &page),
+        exchange(Ask::NotFound.of_target(), "GET /none", 302, &fields, &page),
+        exchange(
+            Ask::Declared.of_endpoint(0),
+            "GET /status",
+            200,
+            &of_json,
+            &json,
+        ),
+    ];
+    for one in &mut evidence.exchanges {
+        let url = one.request.url.to_string();
+        one.request.url = url
+            .replace("api.example.com", fixtures::HOST)
+            .parse()
+            .unwrap();
+        if let Observation::Seen(response) = &mut one.response {
+            said.clone_into(&mut response.reason);
+        }
+    }
+    evidence
+}
+
+#[test]
+fn no_peer_is_read_raw_in_any_format() {
+    let authority = Authority::root("Root");
+    let style = Style {
+        width: 80,
+        color: false,
+        verbose: true,
+        unicode: true,
+    };
+    let mut texts = 0;
+    let mut told = 0;
+    for said in HOSTILE.iter().flat_map(|one| SAID.map(|with| with(one))) {
+        texts += 1;
+        let evidence = [seen(&said, &authority)];
+        let report = Report::new(&evidence);
+        let page = html::render(&report, &transcripts(&report, &evidence));
+        told += usize::from(page.contains("Server: "));
+        let formats = [
+            ("terminal", terminal::render(&report, &[], style)),
+            ("markdown", markdown::render(&report)),
+            ("html", page),
+            ("json", json::render(&report).unwrap()),
+            ("csv", csv::render(&report).unwrap()),
+            ("summary", github::summary(&report, github::SUMMARY_LIMIT)),
+            ("gitlab", gitlab::render(&report).unwrap()),
+            ("junit", junit::render(&report).unwrap()),
+            ("sarif", sarif::render(&report).unwrap()),
+        ];
+        for (format, text) in formats {
+            assert_harmless(&text, 0, &format!("{format} of {said:?}"));
+        }
+    }
+    assert!(texts >= 200 && told == texts, "{told} of {texts} are told");
 }
 
 #[test]
