@@ -27,7 +27,7 @@ const REFUSED: &[(&[&str], i32, &str)] = &[
     (&["https://a.example", "--only", "tsl"],           2, "the families are tls"),
     (&["https://a.example", "--only", "cors", "--skip", "cors"], 2, "leave no rule"),
     (&["https://a.example", "--only", "cors/not-measured", "--skip", "cors"], 2, "leave no rule"),
-    (&["https://a.example", "--format", "pdf"],         2, "table, markdown, json, junit, sarif, gitlab, github, csv"),
+    (&["https://a.example", "--format", "pdf"],         2, "table, markdown, html, json, junit, sarif, gitlab, github, csv"),
     (&["https://a.example", "--timeout", "soon"],       2, "500ms, 10s or 2m"),
     (&["https://a.example", "--user-agent", "a\r\nX: y"], 2, "signs of ASCII"),
     (&["https://a.example", "--user-agent", "\u{1b}[2J"], 2, "signs of ASCII"),
@@ -741,4 +741,50 @@ fn a_file_of_waivers_is_for_urls_too() {
         stderr.contains("unknown key `target`") && stderr.contains("w.toml:1:"),
         "{stderr}"
     );
+}
+
+/// What `[run]` says, the flags beside it, and the exit code.
+#[rustfmt::skip]
+const SETTINGS: &[(&str, &[&str], i32)] = &[
+    ("",                                           &[],                       1),
+    ("fail_on = \"none\"",                         &[],                       0),
+    ("fail_on = \"none\"",                         &["--fail-on", "high"],    1),
+    ("fail_on = \"none\"\nmin_grade = \"A+\"",     &[],                       1),
+    ("fail_on = \"none\"\nmin_grade = \"A+\"",     &["--min-grade", "F"],     0),
+    ("fail_on = \"none\"\ndeadline = \"1ms\"",     &[],                       3),
+    ("fail_on = \"none\"\ndeadline = \"1ms\"",     &["--deadline", "60s"],    0),
+    ("cacert = [\"none.pem\"]",                    &[],                       2),
+];
+
+#[test]
+fn a_target_file_says_how_it_is_run_unless_a_flag_does() {
+    let folder = Folder::new();
+    let port = peer(healthy);
+    for (run, flags, code) in SETTINGS {
+        // Without the override nobody answers.
+        let resolve = format!("[run]\nresolve = [\"api.example:{port}:127.0.0.1\"]");
+        let target = format!("[[target]]\nkind = \"api\"\nurl = \"http://api.example:{port}/\"");
+        folder.write("targets.toml", &format!("{resolve}\n{run}\n{target}\n"));
+        let arguments = ["--no-report", "--only", "headers", "--samples", "1,1"];
+        let output = folder.run(&[&arguments, *flags].concat());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(*code),
+            "{run} {flags:?}: {stdout}{stderr}"
+        );
+    }
+    folder.write(
+        "a.toml",
+        "[run]\njobs = 1\n[[target]]\nname = \"a\"\nurl = \"https://a.example\"\n",
+    );
+    folder.write(
+        "b.toml",
+        "[run]\njobs = 2\n[[target]]\nname = \"b\"\nurl = \"https://b.example\"\n",
+    );
+    let output = folder.run(&["a.toml", "b.toml", "--dry-run"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("disagree on `jobs`"), "{stderr}");
 }

@@ -7,8 +7,8 @@ use clap_complete::Shell;
 
 use super::look::{LookArgs, ProfileName};
 use super::suggest;
-use super::verdict::{BaselineArgs, FailOn, PassArgs, grade};
-use crate::model::{Family, Grade};
+use super::verdict::{BaselineArgs, PassArgs, grade};
+use crate::model::{FailOn, Family, Grade};
 use crate::render::markdown::Limit;
 use crate::rules;
 

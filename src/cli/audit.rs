@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::input::{self, Named};
 use super::output::{self, Outputs};
-use super::{interrupt, limits, progress::Progress, recorded};
+use super::{interrupt, limits, progress::Progress, recorded, settings};
 use crate::audit::{Baseline, audit};
 use crate::demo::{Fleet, TOKEN};
 use crate::engine::Plan;
@@ -25,23 +25,25 @@ const INTERRUPTED: &str = "\ninterrupted: writing what was seen; once more to le
 
 /// `seaworthy [TARGETS]`.
 pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCode, Failure> {
-    let extra_roots = input::extra_roots(&args.look)?;
     let Named {
         list,
+        settings,
         targets,
         secrets,
     } = input::named(args, environment)?;
+    let (look, pass) = settings::of(args, settings);
+    let extra_roots = input::extra_roots(&look)?;
     let plan = Plan {
         targets,
-        run: input::run(list, &args.select, &args.pass, &args.look, extra_roots)?,
-        jobs: limits::jobs(args.look.jobs),
+        run: input::run(list, &args.select, &pass, &look, extra_roots)?,
+        jobs: limits::jobs(look.jobs),
         target_deadline: TARGET_DEADLINE,
-        deadline: args.look.deadline,
+        deadline: look.deadline,
     };
-    let baseline = recorded::baseline(&args.baseline, Some(args.pass.fail_on))?;
+    let baseline = recorded::baseline(&args.baseline, pass.fail_on)?;
     let stop = Stop::default();
     if args.dry_run {
-        let net = input::net(&args.look, &plan.targets, secrets, &stop);
+        let net = input::net(&look, &plan.targets, secrets, &stop);
         output::say(&crate::engine::dry_run::list(&plan, &net))
             .map_err(|error| Failure::Unwritten(error.to_string()))?;
         return Ok(ExitCode::Pass);
@@ -49,7 +51,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     let outputs = Outputs::open(&args.output, environment)?;
     // Without a thread for it, the first handshake is a little slower.
     let _ = std::thread::Builder::new().spawn(tls::warm_up);
-    let net = input::net(&args.look, &plan.targets, secrets, &stop);
+    let net = input::net(&look, &plan.targets, secrets, &stop);
     interrupt::watch(&stop, INTERRUPTED);
     let baseline = baseline.as_ref();
     Ok(audit_and_write(&plan, &net, baseline, outputs, environment))
@@ -66,8 +68,8 @@ fn serve(fleet: &Fleet, folder: &Path) -> Result<ExitCode, Failure> {
     write("targets.toml", &fleet.target_file())?;
     write("ca.pem", &fleet.authority_pem())?;
     let mut resolve = String::new();
-    for (host, port, ip) in fleet.overrides() {
-        resolve.push_str(&format!(" --resolve {host}:{port}:{ip}"));
+    for known in fleet.overrides() {
+        resolve.push_str(&format!(" --resolve {known}"));
     }
     let (folder, (name, value)) = (folder.display(), TOKEN);
     output::say(&format!(
@@ -88,7 +90,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
         tls::warm_up();
         return serve(&launch()?, folder);
     }
-    let baseline = recorded::baseline(&args.baseline, Some(args.pass.fail_on))?;
+    let baseline = recorded::baseline(&args.baseline, args.pass.fail_on)?;
     let outputs = Outputs::open(&args.output, environment)?;
     tls::warm_up();
     let fleet = launch()?;
@@ -98,6 +100,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
         list,
         targets,
         secrets,
+        ..
     } = input::demo(&fleet, &args.select, &look)?;
     let mut extra_roots = input::extra_roots(&look)?;
     extra_roots.push(fleet.authority());

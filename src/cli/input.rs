@@ -15,10 +15,12 @@ use super::failure::Failure;
 use super::look::{LookArgs, Missing, Profile, Roots};
 use super::output::complain;
 use super::verdict::PassArgs;
-use crate::config::{self, Diagnostics, MissingSecrets, References};
+use crate::config::{self, Diagnostics, MissingSecrets, References, RunSettings};
 use crate::demo::{Fleet, TOKEN};
-use crate::evidence::{Conditions, Flag, IpVersion, RootStore, Run, WireBytes, selects_family};
-use crate::model::{Bytes, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile, Untrusted};
+use crate::evidence::{Conditions, Flag, IpVersion, Run, WireBytes, selects_family};
+use crate::model::{
+    Bytes, RootStore, RuleId, Schedule, SecretRef, Secrets, Target, TlsProfile, Untrusted,
+};
 use crate::net::resolve::{AddressFamily, Resolver};
 use crate::net::scrub::Scrub;
 use crate::net::{Clock, Net, Stop};
@@ -31,6 +33,8 @@ const DEFAULT_LIST: &str = "targets.toml";
 pub(super) struct Named {
     /// The name of the list, for reports.
     pub(super) list: String,
+    /// What the files say of the run.
+    pub(super) settings: RunSettings,
     pub(super) targets: Vec<Target>,
     pub(super) secrets: Secrets,
 }
@@ -44,6 +48,7 @@ pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named
     };
     let list = given.join(" ");
     let (mut targets, mut references) = (Vec::new(), References::default());
+    let mut settings = RunSettings::default();
     let mut urls = Vec::new();
     for argument in given {
         if argument == "-" {
@@ -52,6 +57,7 @@ pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named
             urls.push(url);
         } else {
             let file = file(Path::new(&argument), environment)?;
+            settings = settings.and(file.run).map_err(contradiction)?;
             targets.extend(file.targets);
             references.extend(file.references);
         }
@@ -66,9 +72,17 @@ pub(super) fn named(args: &AuditArgs, environment: &Environment) -> Result<Named
     refuse_load(&targets, &args.look)?;
     Ok(Named {
         list,
+        settings,
         targets,
         secrets,
     })
+}
+
+/// Two target files that want different runs.
+fn contradiction(key: &str) -> Failure {
+    Failure::Usage(format!(
+        "the target files disagree on `{key}` in [run]: audit them apart, or let one of them say it"
+    ))
 }
 
 /// The secrets of what is selected; what is only listed needs none.
@@ -151,6 +165,7 @@ pub(super) fn demo(
     refuse_load(&targets, look)?;
     Ok(Named {
         list: "demo".to_owned(),
+        settings: file.run,
         targets,
         secrets,
     })
@@ -250,7 +265,7 @@ pub(super) fn run(
     let run = Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         list,
-        fail_on: pass.fail_on.least,
+        fail_on: pass.fail_on.unwrap_or_default().least,
         min_grade: pass.min_grade,
         strict: pass.strict,
         only: select.only.clone(),
@@ -284,8 +299,8 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
         insecure: look.insecure,
         user_agent: look.user_agent.clone(),
         roots: match look.roots {
-            Roots::Bundled => RootStore::Bundled,
-            Roots::System => RootStore::System,
+            Some(Roots::System) => RootStore::System,
+            Some(Roots::Bundled) | None => RootStore::Bundled,
         },
         extra_roots,
         cacert: look
@@ -293,11 +308,7 @@ fn conditions(look: &LookArgs, extra_roots: Vec<WireBytes>) -> Conditions {
             .iter()
             .map(|path| path.display().to_string())
             .collect(),
-        resolve: look
-            .resolve
-            .iter()
-            .map(|(h, p, ip)| format!("{h}:{p}:{ip}"))
-            .collect(),
+        resolve: look.resolve.iter().map(ToString::to_string).collect(),
         address_family: match (look.ipv4, look.ipv6) {
             (true, _) => Some(IpVersion::V4),
             (_, true) => Some(IpVersion::V6),
@@ -353,15 +364,13 @@ pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &
         (false, false) => AddressFamily::Any,
     };
     let mut overrides: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (host, port, ip) in &look.resolve {
-        overrides
-            .entry((host.clone(), *port))
-            .or_default()
-            .push(*ip);
+    for known in &look.resolve {
+        let place = (known.host.clone(), known.port);
+        overrides.entry(place).or_default().push(known.address);
     }
     let system_roots = match look.roots {
-        Roots::Bundled => Vec::new(),
-        Roots::System => rustls_native_certs::load_native_certs().certs,
+        Some(Roots::Bundled) | None => Vec::new(),
+        Some(Roots::System) => rustls_native_certs::load_native_certs().certs,
     };
     let metadata = targets.iter().filter(|target| target.allow_metadata);
     let metadata = metadata.map(|target| target.url.host.clone());

@@ -9,9 +9,12 @@ const OF_A_TARGET: u64 = 16;
 /// File descriptors that the rest takes: streams, reports, DNS, certificates.
 const OF_THE_RUN: u64 = 32;
 
+/// Targets at a time, where nobody says how many.
+const JOBS: u16 = 16;
+
 /// How many targets there can be at a time; a word about it where that is fewer than were asked for.
-pub(super) fn jobs(asked: u16) -> usize {
-    let asked = usize::from(asked);
+pub(super) fn jobs(asked: Option<u16>) -> usize {
+    let asked = usize::from(asked.unwrap_or(JOBS));
     let Some(limit) = descriptors(asked) else {
         return asked;
     };

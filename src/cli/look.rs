@@ -1,11 +1,10 @@
 //! Arguments that say how to look.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::model::{Host, Millis};
+use crate::model::{Millis, Override};
 use crate::profile;
 
 /// How to look.
@@ -13,9 +12,9 @@ use crate::profile;
 #[command(next_help_heading = "Looking")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct LookArgs {
-    /// Targets looked at at a time
-    #[arg(long, short, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) jobs: u16,
+    /// Targets looked at at a time [default: 16]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
     /// How long one exchange may take, e.g. 10s [default: each target's own, else 10s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) timeout: Option<Millis>,
@@ -28,12 +27,12 @@ pub(super) struct LookArgs {
     /// Trust these certificates too (PEM)
     #[arg(long, value_name = "FILE")]
     pub(super) cacert: Vec<PathBuf>,
-    /// Which trust anchors count
-    #[arg(long, value_enum, default_value_t = Roots::Bundled)]
-    pub(super) roots: Roots,
+    /// Which trust anchors count [default: bundled]
+    #[arg(long, value_enum)]
+    pub(super) roots: Option<Roots>,
     /// Connect to this address for that host and port
-    #[arg(long, value_name = "HOST:PORT:IP", value_parser = resolve)]
-    pub(super) resolve: Vec<(String, u16, IpAddr)>,
+    #[arg(long, value_name = "HOST:PORT:IP")]
+    pub(super) resolve: Vec<Override>,
     /// Use IPv4 addresses only
     #[arg(short = '4', long, conflicts_with = "ipv6")]
     pub(super) ipv4: bool,
@@ -157,17 +156,6 @@ fn samples(text: &str) -> Result<(u32, Option<u32>), String> {
         Some((cold, warm)) => Ok((number(cold)?, Some(number(warm)?))),
         None => Ok((number(text)?, None)),
     }
-}
-
-fn resolve(text: &str) -> Result<(String, u16, IpAddr), String> {
-    let fault = || "write host:port:ip, e.g. api.example:443:127.0.0.1".to_owned();
-    let (host, rest) = text.split_once(':').ok_or_else(fault)?;
-    let (port, ip) = rest.split_once(':').ok_or_else(fault)?;
-    let ip = ip.trim_start_matches('[').trim_end_matches(']');
-    let port = port.parse().map_err(|_| fault())?;
-    // As a target's host is read: an override must find it.
-    let host: Host = host.parse().map_err(|_| fault())?;
-    Ok((host.bare(), port, ip.parse().map_err(|_| fault())?))
 }
 
 /// What every server takes for the value of a field (RFC 9110 §5.5): visible ASCII, with spaces

@@ -17,6 +17,7 @@ mod output;
 mod profile;
 mod progress;
 mod recorded;
+mod settings;
 mod suggest;
 mod verdict;
 

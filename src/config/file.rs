@@ -11,6 +11,7 @@ use super::endpoint::Reference;
 use super::node::Node;
 use super::place::{Place, Text};
 use super::record::Record;
+use super::run::{self, RunSettings};
 use super::secrets::{MissingSecrets, References};
 use super::section::Section;
 use super::shared::{Known, Shared};
@@ -25,6 +26,8 @@ use crate::model::{Bytes, RuleId, SecretRef, Secrets, Target};
 pub struct File {
     /// The deployments, in file order.
     pub targets: Vec<Target>,
+    /// What holds of the run where the command line does not say otherwise.
+    pub run: RunSettings,
     /// What has no effect, though nothing is wrong.
     pub warnings: Diagnostics,
     /// Every secret that is referred to.
@@ -53,8 +56,9 @@ impl File {
 /// # Errors
 /// Everything that is wrong with it, in file order.
 pub fn parse(text: &str, file: &str, rules: &[RuleId]) -> Result<File, Diagnostics> {
-    let (targets, found, secrets) = in_toml(text, file, |node| read(node, rules))?;
+    let ((run, targets), found, secrets) = in_toml(text, file, |node| read(node, rules))?;
     Ok(File {
+        run,
         targets,
         warnings: found,
         references: References::new(secrets),
@@ -153,11 +157,12 @@ fn syntax(record: &Record<'_>, fault: &toml::de::Error) -> Diagnostic {
     Diagnostic::error(place, message).help(TOML)
 }
 
-fn read<'d>(node: &Node<'d>, rules: &[RuleId]) -> Vec<Target> {
+fn read<'d>(node: &Node<'d>, rules: &[RuleId]) -> (RunSettings, Vec<Target>) {
     let Some(mut section) = Section::open(*node, &vocabulary::FILE) else {
-        return Vec::new();
+        return (RunSettings::default(), Vec::new());
     };
     section.read("schema_version", |node| node.whole(1..=1));
+    let settings = section.read("run", run::run).unwrap_or_default();
     let known = Known::read(&mut section);
     let defaults = section
         .read("defaults", |node| defaults(node, &known))
@@ -181,7 +186,7 @@ fn read<'d>(node: &Node<'d>, rules: &[RuleId]) -> Vec<Target> {
         known.auth.warn_of_unused(node.record);
         known.cors.warn_of_unused(node.record);
     }
-    targets
+    (settings, targets)
 }
 
 fn defaults<'d>(node: Node<'d>, known: &Known<'d>) -> Option<Shared<'d>> {

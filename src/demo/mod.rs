@@ -13,6 +13,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use base64::Engine as _;
 
 use crate::evidence::WireBytes;
+use crate::model::Override;
 use authority::Authority;
 use server::Server;
 
@@ -66,12 +67,13 @@ impl Fleet {
 
     /// Where their names lead: `host`, `port`, `address`, as for `--resolve`.
     #[must_use]
-    pub fn overrides(&self) -> Vec<(String, u16, IpAddr)> {
-        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        self.servers
-            .iter()
-            .map(|(name, server)| (format!("{name}.example"), server.port(), here))
-            .collect()
+    pub fn overrides(&self) -> Vec<Override> {
+        let each = self.servers.iter().map(|(name, server)| Override {
+            host: format!("{name}.example"),
+            port: server.port(),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        });
+        each.collect()
     }
 
     /// The same as a PEM file.

@@ -29,7 +29,7 @@ pub use exchange::{
 pub use latency::{LatencyEvidence, LoadEvidence, Sample, Temperature};
 pub use look::{Look, are_alike, holds_the_words};
 pub use payload::Payload;
-pub use run::{Conditions, Flag, IpVersion, RootStore, Run, selects_family};
+pub use run::{Conditions, Flag, IpVersion, Run, selects_family};
 pub use socket::{Frame, SocketTrial};
 pub use tls::{
     CompressedChain, Further, Handshake, HelloReply, HelloSent, Purpose, Question, SignatureSeen,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::WireBytes;
-use crate::model::{Family, Grade, Schedule, Severity};
+use crate::model::{Family, Grade, RootStore, Schedule, Severity};
 
 /// The part of the command line that bears on judgement, so that a replay needs no flags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,17 +126,6 @@ impl Flag {
             Self::CspEvaluator => "--headers-profile csp-evaluator",
         }
     }
-}
-
-/// Where trust anchors come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RootStore {
-    /// Mozilla's list, built in.
-    #[default]
-    Bundled,
-    /// The operating system's.
-    System,
 }
 
 /// A version of the Internet Protocol.

@@ -146,6 +146,13 @@ const FILES: &[(&str, &str, &str)] = &[
     ("[[target]]\nurl = \"https://a.example\"\n[[waiver]]\nrule = \"headers/hsts-missing\"\ntarget = \"a.example\"\nreason = \"r\"\nexpires = »\"soon\"", "\"soon\" is no date", "2026-12-31"),
     ("[[target]]\nurl = »https://a.example", "string values must be quoted", "a text stands in quotes"),
     ("[[target]]\nurl = \"https://a.example»", "invalid basic string", "a text stands in quotes"),
+    ("[run]\nfail_on = »\"hihg\"\n[[target]]\nurl = \"https://a.example\"", "unknown value \"hihg\"", "did you mean \"high\"?"),
+    ("[run]\nfail_on = »\"new\"\n[[target]]\nurl = \"https://a.example\"", "unknown value \"new\"", "\"none\", \"info\""),
+    ("[run]\nmin_grade = »\"E\"\n[[target]]\nurl = \"https://a.example\"", "unknown grade \"E\"", "A+, A, A-"),
+    ("[run]\ncacert = »\"ca.pem\"\n[[target]]\nurl = \"https://a.example\"", "expected a list, found a text", "in brackets"),
+    ("[run]\nresolve = [»\"a.example\"]\n[[target]]\nurl = \"https://a.example\"", "no override: \"a.example\"", "write host:port:ip"),
+    ("[run]\njobs = »0\n[[target]]\nurl = \"https://a.example\"", "0 is out of range", "from 1 to 1024"),
+    ("»cacert = [\"ca.pem\"]\n[[target]]\nurl = \"https://a.example\"", "unknown key `cacert`", "did you mean `run`?"),
     ("[target]\n[»target]", "duplicate key", "`[[target]]`"),
 ];
 

@@ -1,6 +1,6 @@
 //! What the words of a target come to mean.
 
-use super::{one, targets};
+use super::{RULES, one, parse, targets};
 use crate::model::{
     Bytes, CorsExpectation, Kind, Method, Millis, Reject, SchemeKind, WebSocketOrigins,
 };
@@ -233,4 +233,19 @@ fn bodies() {
             (*media_type, *text)
         );
     }
+}
+
+#[test]
+fn settings_of_two_files_add_up_unless_they_differ() {
+    let run = |lines: &str| {
+        let text = format!("[run]\n{lines}\n[[target]]\nurl = \"https://a.example\"");
+        parse(&text, "targets.toml", RULES).unwrap().run
+    };
+    let jobs = run("jobs = 4");
+    assert_eq!(
+        jobs.clone().and(run("strict = true")),
+        Ok(run("jobs = 4\nstrict = true"))
+    );
+    assert_eq!(jobs.clone().and(run("jobs = 4")), Ok(run("jobs = 4")));
+    assert_eq!(jobs.and(run("jobs = 5")), Err("jobs"));
 }

@@ -12,7 +12,7 @@ pub(super) use access::{AUTH, AUTH_ERROR, CORS, SECRET};
 pub(super) use contract::{
     ASSERTION, ECHO, ENDPOINT, FIRST, LENGTH, LOGIN, RATE, REQUEST, WEBSOCKET,
 };
-pub(super) use target::{DEFAULTS, FILE, HEADERS, LATENCY, TARGET, TLS, WAIVER, WAIVERS};
+pub(super) use target::{DEFAULTS, FILE, HEADERS, LATENCY, RUN, TARGET, TLS, WAIVER, WAIVERS};
 
 /// One key.
 pub(super) struct Key {
@@ -81,8 +81,9 @@ impl Shape {
 }
 
 /// All tables, in the order of the documentation.
-pub(super) const SHAPES: [&Shape; 21] = [
+pub(super) const SHAPES: [&Shape; 22] = [
     &FILE,
+    &RUN,
     &DEFAULTS,
     &TARGET,
     &TLS,

@@ -13,6 +13,16 @@ pub(in crate::config) const FILE: Shape = Shape {
             "`1`",
             "The version of this vocabulary.",
         ),
+        Key::new("run", "table", "", "Settings of the run.").near(&[
+            "settings",
+            "cacert",
+            "resolve",
+            "roots",
+            "fail_on",
+            "min_grade",
+            "jobs",
+            "deadline",
+        ]),
         Key::new(
             "defaults",
             "table",
@@ -45,6 +55,60 @@ pub(in crate::config) const FILE: Shape = Shape {
             "Findings accepted for a while.",
         )
         .near(&["waivers", "ignore", "allow"]),
+    ],
+    with: None,
+};
+
+pub(in crate::config) const RUN: Shape = Shape {
+    title: "[run]",
+    heading: "`[run]`",
+    about: "Settings of the run, each in place of the flag of its name. A flag that is given wins; `--cacert` and `--resolve` add to what stands here. Paths are read from the working directory.",
+    keys: &[
+        Key::new(
+            "fail_on",
+            "`\"none\"`, `\"info\"`, `\"low\"`, `\"medium\"`, `\"high\"` or `\"critical\"`",
+            "`\"high\"`",
+            "The least severity that fails the run. What is new beside an earlier run is asked for on the command line.",
+        ),
+        Key::new(
+            "min_grade",
+            "`\"A+\"`, `\"A\"`, `\"A-\"`, `\"B\"`, `\"C\"`, `\"D\"` or `\"F\"`",
+            "none",
+            "The lowest grade that passes.",
+        )
+        .near(&["grade"]),
+        Key::new(
+            "strict",
+            "boolean",
+            "`false`",
+            "Whether an essential question that is open ends the run with exit code 3.",
+        ),
+        Key::new(
+            "cacert",
+            "list of paths",
+            "none",
+            "PEM files of certificates to trust, too.",
+        )
+        .near(&["ca", "cafile", "ca_file"]),
+        Key::new(
+            "roots",
+            "`\"bundled\"` or `\"system\"`",
+            "`\"bundled\"`",
+            "Which trust anchors count: Mozilla's, compiled in, or the operating system's.",
+        ),
+        Key::new(
+            "resolve",
+            "list of texts",
+            "none",
+            "Addresses in place of those that names have: `\"api.example:443:127.0.0.1\"`.",
+        ),
+        Key::new("jobs", "`1` to `1024`", "`16`", "Targets at a time."),
+        Key::new(
+            "deadline",
+            "duration",
+            "none",
+            "How long the whole run may take.",
+        ),
     ],
     with: None,
 };

@@ -4,7 +4,8 @@ use super::certificate::{CertificateFacts, Link, Role};
 use super::fault;
 use super::source::{self, Source};
 use super::staple::Staple;
-use crate::evidence::{Evidence, RootStore, TlsEvidence};
+use crate::evidence::{Evidence, TlsEvidence};
+use crate::model::RootStore;
 use crate::model::Untrusted;
 use crate::wire::x509::{self, Anchors, Certificate, Chain, Malformed};
 

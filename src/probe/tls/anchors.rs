@@ -9,7 +9,7 @@ use crate::wire::x509::Chain;
 
 /// The system's anchors that have the name of an issuer, or of a certificate, that was seen.
 pub(super) fn used(view: &View<'_>, tls: &TlsEvidence) -> Vec<WireBytes> {
-    if view.run.conditions.roots != crate::evidence::RootStore::System {
+    if view.run.conditions.roots != crate::model::RootStore::System {
         return Vec::new();
     }
     let chains: Vec<Chain> = chains(tls).iter().map(|ders| Chain::read(ders)).collect();
