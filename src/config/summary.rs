@@ -1,10 +1,11 @@
 //! What was understood: `seaworthy check` shows it before anything is sent.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::model::{
-    CorsContract, CorsExpectation, Identity, Kind, Method, Reject, Scheme, SchemeKind, Target,
-    Timestamp, UrlScheme, WebSocketOrigins,
+    CorsContract, CorsExpectation, Identity, Kind, Method, Reject, Scheme, SchemeKind, SecretRef,
+    Target, Timestamp, UrlScheme, WebSocketOrigins,
 };
 
 /// Each target with the checks that will run, in plain text, and the waivers as they are by now.
@@ -66,6 +67,7 @@ fn families(target: &Target, now: Timestamp) -> Vec<(&'static str, String)> {
         ("latency", latency(target)),
         ("contract", contract(target)),
     ];
+    families.extend(secrets(target).map(|secrets| ("secrets", secrets)));
     for waiver in &target.waivers {
         families.push((
             "waived",
@@ -83,6 +85,18 @@ fn families(target: &Target, now: Timestamp) -> Vec<(&'static str, String)> {
         ));
     }
     families
+}
+
+/// What has to be set before it can be audited whole.
+fn secrets(target: &Target) -> Option<String> {
+    let identities = target.identities_for(&|_| true);
+    let named = identities.map(|identity| match &identity.from {
+        SecretRef::Env(name) => format!("${name}"),
+        SecretRef::File(path) => format!("the file {path}"),
+    });
+    let named: BTreeSet<String> = named.collect();
+    let named: Vec<String> = named.into_iter().collect();
+    (!named.is_empty()).then(|| named.join(", "))
 }
 
 fn tls(target: &Target) -> String {
