@@ -183,8 +183,12 @@ fn careless() -> Vec<Peer> {
     ]
 }
 
+pub(crate) fn all() -> Vec<Peer> {
+    let all = slow().into_iter().chain(endless()).chain(careless());
+    all.collect()
+}
+
 #[test]
 fn every_behaviour_has_its_verdict() {
-    let all = slow().into_iter().chain(endless()).chain(careless());
-    peers::audit(all.collect());
+    peers::audit(all());
 }

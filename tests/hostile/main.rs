@@ -21,6 +21,8 @@ mod names;
 mod peers;
 mod secrets;
 mod server;
+#[cfg(target_os = "linux")]
+mod soak;
 #[cfg(unix)]
 mod starved;
 mod statuses;

@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -39,6 +40,14 @@ const LEADS_INSIDE: &[&str] = &[
 /// This one leads to a public address, and is.
 const ELSEWHERE: &str = "http://other.example:8000/";
 
+/// Names the network namespace that a test below must not be in.
+const OUTSIDE: &str = "SEAWORTHY_TEST_OUTSIDE";
+
+/// The network namespace of this process.
+fn namespace() -> PathBuf {
+    std::fs::read_link("/proc/self/ns/net").unwrap()
+}
+
 /// Runs a test below as root of a namespace, where it is alone.
 fn in_a_namespace(test: &str) {
     let script = "ip link set lo up && exec \"$0\" --ignored --exact \"$1\"";
@@ -46,6 +55,7 @@ fn in_a_namespace(test: &str) {
         .args(["--map-root-user", "--net", "--mount", "sh", "-c", script])
         .arg(std::env::current_exe().unwrap())
         .arg(format!("names::{test}"))
+        .env(OUTSIDE, namespace())
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
@@ -70,8 +80,14 @@ fn a_name_that_turns_inside_is_not_followed() {
     in_a_namespace("rebinding");
 }
 
-/// Makes the namespace's addresses and a resolver of its own.
+/// Makes the namespace's addresses and a resolver of its own. Whoever runs every ignored test is not in
+/// one: nothing of the machine itself is changed.
 fn furnish(folder: &Folder) {
+    let outside = std::env::var_os(OUTSIDE).map(PathBuf::from);
+    assert!(
+        outside.is_some_and(|outside| outside != namespace()),
+        "this is a part of another test, which makes a namespace for it"
+    );
     let run = |program: &str, arguments: &[&str]| {
         let done = Command::new(program).args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&done.stderr).into_owned();

@@ -76,6 +76,12 @@ impl Peer {
         Self { name, must, treat }
     }
 
+    /// Listens, and says where.
+    pub(crate) fn port(&self) -> u16 {
+        let treat = Arc::clone(&self.treat);
+        listen(move |stream| treat(stream))
+    }
+
     /// One that answers every request with these bytes.
     pub(crate) fn answering(
         name: impl Into<String>,
@@ -112,10 +118,7 @@ pub(crate) fn audit(mut peers: Vec<Peer>) {
     }
     let urls: Vec<String> = peers
         .iter()
-        .map(|peer| {
-            let treat = Arc::clone(&peer.treat);
-            format!("http://127.0.0.1:{}/", listen(move |stream| treat(stream)))
-        })
+        .map(|peer| format!("http://127.0.0.1:{}/", peer.port()))
         .collect();
     let mut arguments: Vec<&str> = urls.iter().map(String::as_str).collect();
     #[rustfmt::skip]

@@ -91,8 +91,7 @@ fn peer(status: &str, framing: Framing, body: &str, must: Must) -> Peer {
     }
 }
 
-#[test]
-fn every_status_has_its_verdict() {
+pub(crate) fn all() -> Vec<Peer> {
     let mut peers = Vec::new();
     for (status, must) in STATUSES {
         for framing in [Framing::Length, Framing::Chunks, Framing::Close] {
@@ -103,5 +102,10 @@ fn every_status_has_its_verdict() {
             peers.extend(bodies.iter().map(|body| peer(status, framing, body, *must)));
         }
     }
-    peers::audit(peers);
+    peers
+}
+
+#[test]
+fn every_status_has_its_verdict() {
+    peers::audit(all());
 }
