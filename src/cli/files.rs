@@ -71,27 +71,69 @@ impl Destination {
     }
 
     /// Writes the content, and puts a file in place. Returns its size in bytes.
-    pub(super) fn write(self, content: &str) -> io::Result<usize> {
+    pub(super) fn write(self, content: &str) -> io::Result<u64> {
+        self.write_with(|out| out.write_all(content.as_bytes()))
+    }
+
+    /// The same for content that is written piece by piece.
+    pub(super) fn write_with(
+        self,
+        content: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> io::Result<u64> {
         match self {
-            Self::File(draft) => draft.write(content)?,
-            Self::Stream(mut stream) => match stream.write_all(content.as_bytes()) {
-                // As on standard output, a reader that has gone away is no error.
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-                done => done?,
-            },
+            Self::File(draft) => draft.write(content),
+            Self::Stream(stream) => {
+                let mut out = Counted::new(stream);
+                match content(&mut out).and_then(|()| out.flush()) {
+                    // As on standard output, a reader that has gone away is no error.
+                    Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+                    done => done?,
+                }
+                Ok(out.count)
+            }
         }
-        Ok(content.len())
     }
 }
 
 impl Draft {
-    fn write(mut self, content: &str) -> io::Result<()> {
-        self.file.write_all(content.as_bytes())?;
+    fn write(self, content: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<u64> {
+        let mut out = Counted::new(&self.file);
+        content(&mut out)?;
+        out.flush()?;
+        let count = out.count;
         self.file.sync_all()?;
         if let Ok(old) = fs::metadata(&self.place) {
             self.file.set_permissions(old.permissions())?;
         }
-        fs::rename(&self.beside, &self.place)
+        fs::rename(&self.beside, &self.place)?;
+        Ok(count)
+    }
+}
+
+/// A writer that collects pieces and counts what went through.
+struct Counted<W: io::Write> {
+    out: io::BufWriter<W>,
+    count: u64,
+}
+
+impl<W: io::Write> Counted<W> {
+    fn new(out: W) -> Self {
+        Self {
+            out: io::BufWriter::new(out),
+            count: 0,
+        }
+    }
+}
+
+impl<W: io::Write> io::Write for Counted<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(piece)?;
+        self.count += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

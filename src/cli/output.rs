@@ -112,8 +112,8 @@ impl Outputs {
         let report = &*dated(report, self.dated);
         let mut written = Vec::new();
         let mut missing = Vec::new();
-        let mut note = |path: &Path, result: io::Result<usize>| match result {
-            Ok(size) => written.push(format!("{} {}", path.display(), Bytes(size as u64))),
+        let mut note = |path: &Path, result: io::Result<u64>| match result {
+            Ok(size) => written.push(format!("{} {}", path.display(), Bytes(size))),
             Err(error) => {
                 let path = path.display();
                 complain(&format!("error: {path} cannot be written: {error}\n"));
@@ -121,14 +121,16 @@ impl Outputs {
             }
         };
         if let Some((path, destination)) = self.evidence {
-            note(
-                &path,
-                lines(evidence).and_then(|text| destination.write(&text)),
-            );
+            note(&path, destination.write_with(|out| lines(evidence, out)));
         }
         for (kind, path, destination) in self.files {
-            let text = render(kind, report, evidence, &[], self.style, self.max_size);
-            note(&path, text.and_then(|text| destination.write(&text)));
+            let done = if kind == FormatKind::Json {
+                destination.write_with(|out| json::write(report, out))
+            } else {
+                render(kind, report, evidence, &[], self.style, self.max_size)
+                    .and_then(|text| destination.write(&text))
+            };
+            note(&path, done);
         }
         if let Some((path, destination)) = self.step_summary {
             let text = github::summary(report, github::SUMMARY_LIMIT);
@@ -267,14 +269,12 @@ fn render(
 }
 
 /// One target a line.
-fn lines(evidence: &[Evidence]) -> io::Result<String> {
-    let mut text = String::new();
+fn lines(evidence: &[Evidence], out: &mut dyn io::Write) -> io::Result<()> {
     for one in evidence {
-        let line = serde_json::to_string(one).map_err(io::Error::other)?;
-        text.push_str(&json::harmless(&line));
-        text.push('\n');
+        json::write_line(one, &mut *out)?;
+        out.write_all(b"\n")?;
     }
-    Ok(text)
+    Ok(())
 }
 
 /// Onto standard output. A reader that has gone away (`| head`) is no error.

@@ -191,11 +191,15 @@ fn no_peer_is_read_raw_in_any_format() {
         let report = Report::new(&evidence);
         let page = html::render(&report, &transcripts(&report, &evidence));
         told += usize::from(page.contains("Server: "));
+        let whole = json::render(&report).unwrap();
+        let mut pieces = Vec::new();
+        json::write(&report, &mut pieces).unwrap();
+        assert_eq!(pieces, whole.as_bytes(), "{said:?}");
         let formats = [
             ("terminal", terminal::render(&report, &[], style)),
             ("markdown", markdown::render(&report)),
             ("html", page),
-            ("json", json::render(&report).unwrap()),
+            ("json", whole),
             ("csv", csv::render(&report).unwrap()),
             ("summary", github::summary(&report, github::SUMMARY_LIMIT)),
             ("gitlab", gitlab::render(&report).unwrap()),

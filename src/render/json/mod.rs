@@ -2,9 +2,12 @@
 
 pub mod v1;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::PrettyFormatter;
 
 use crate::model::{WORKFLOW_COMMANDS, is_invisible};
 use crate::report::{Drift, Report};
@@ -18,6 +21,43 @@ pub fn render(report: &Report) -> Result<String, serde_json::Error> {
     pretty(&v1::Report::from(report))
 }
 
+/// The same, piece by piece: of many targets it is too long to be held as a whole.
+///
+/// # Errors
+/// Where `out` takes no more, and as [`render`].
+pub fn write(report: &Report, out: impl Write) -> io::Result<()> {
+    let mut out = Harmless(out);
+    let formatter = PrettyFormatter::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
+    v1::Report::from(report).serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// One line of JSON without its end, piece by piece, just as safe to print.
+///
+/// # Errors
+/// Where `out` takes no more, and as [`render`].
+pub fn write_line(value: &impl Serialize, out: impl Write) -> io::Result<()> {
+    serde_json::to_writer(Harmless(out), value).map_err(io::Error::from)
+}
+
+/// Passes JSON on as [`harmless`] has it. The serializer hands over each piece of a string whole, from
+/// one escape to the next, so that nothing that is to be escaped is ever cut in two.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(piece)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        self.0.write_all(harmless(text).as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// What moved between two runs, as [`render`] has it under `drift`.
 ///
 /// # Errors
@@ -28,13 +68,16 @@ pub fn drift(drift: &Drift) -> Result<String, serde_json::Error> {
 
 /// Any form as pretty-printed JSON, ending in a line feed and safe to print.
 pub(super) fn pretty(form: &impl Serialize) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(form).map(|text| harmless(&text) + "\n")
+    serde_json::to_string_pretty(form).map(|text| harmless(&text).into_owned() + "\n")
 }
 
 /// The same JSON, with what a terminal or a build's log would act on escaped: it can stand in
 /// strings only (RFC 8259 §7).
-#[must_use]
-pub fn harmless(json: &str) -> String {
+fn harmless(json: &str) -> Cow<'_, str> {
+    let is_marked = WORKFLOW_COMMANDS.iter().any(|marker| json.contains(marker));
+    if !is_marked && !json.chars().any(is_invisible) {
+        return Cow::Borrowed(json);
+    }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if is_invisible(c) {
@@ -48,12 +91,12 @@ pub fn harmless(json: &str) -> String {
     for marker in WORKFLOW_COMMANDS {
         out = out.replace(marker, &marker.replacen('#', "\\u0023", 1));
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{harmless, write_line};
 
     /// What a peer said, and how it is written.
     #[rustfmt::skip]
@@ -69,8 +112,11 @@ mod tests {
     #[test]
     fn it_is_the_same_json_without_orders_in_it() {
         for (said, written) in SAID {
-            let json = harmless(&serde_json::to_string(said).unwrap());
-            assert_eq!(json, *written);
+            let json = serde_json::to_string(said).unwrap();
+            assert_eq!(harmless(&json), *written);
+            let mut line = Vec::new();
+            write_line(said, &mut line).unwrap();
+            assert_eq!(line, written.as_bytes());
             assert_eq!(serde_json::from_str::<String>(&json).unwrap(), *said);
         }
     }
