@@ -43,7 +43,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     let baseline = recorded::baseline(&args.baseline, pass.fail_on)?;
     let stop = Stop::default();
     if args.dry_run {
-        let net = input::net(&look, &plan.targets, secrets, &stop);
+        let net = input::net(&look, &plan.targets, secrets, &stop)?;
         output::say(&crate::engine::dry_run::list(&plan, &net))
             .map_err(|error| Failure::Unwritten(error.to_string()))?;
         return Ok(ExitCode::Pass);
@@ -51,7 +51,7 @@ pub(super) fn run(args: &AuditArgs, environment: &Environment) -> Result<ExitCod
     let outputs = Outputs::open(&args.output, environment)?;
     // Without a thread for it, the first handshake is a little slower.
     let _ = std::thread::Builder::new().spawn(tls::warm_up);
-    let net = input::net(&look, &plan.targets, secrets, &stop);
+    let net = input::net(&look, &plan.targets, secrets, &stop)?;
     interrupt::watch(&stop, INTERRUPTED);
     let baseline = baseline.as_ref();
     Ok(audit_and_write(&plan, &net, baseline, outputs, environment))
@@ -112,7 +112,7 @@ pub(super) fn demo(args: &DemoArgs, environment: &Environment) -> Result<ExitCod
         deadline: look.deadline,
     };
     let stop = Stop::default();
-    let net = input::net(&look, &plan.targets, secrets, &stop);
+    let net = input::net(&look, &plan.targets, secrets, &stop)?;
     interrupt::watch(&stop, INTERRUPTED);
     let baseline = baseline.as_ref();
     Ok(audit_and_write(&plan, &net, baseline, outputs, environment))

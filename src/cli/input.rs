@@ -14,6 +14,7 @@ use super::environment::{self, Environment};
 use super::failure::Failure;
 use super::look::{LookArgs, Missing, Profile, Roots};
 use super::output::complain;
+use super::proxies::proxies;
 use super::verdict::PassArgs;
 use crate::config::{self, Diagnostics, MissingSecrets, References, RunSettings};
 use crate::demo::{Fleet, TOKEN};
@@ -357,7 +358,16 @@ pub(super) fn extra_roots(look: &LookArgs) -> Result<Vec<WireBytes>, Failure> {
 }
 
 /// The network as the flags want it, and as far as the targets allow.
-pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &Stop) -> Net {
+///
+/// # Errors
+/// [`Failure::Usage`] where no proxy can be made of what names one.
+pub(super) fn net(
+    look: &LookArgs,
+    targets: &[Target],
+    secrets: Secrets,
+    stop: &Stop,
+) -> Result<Net, Failure> {
+    let proxies = proxies(look)?;
     let family = match (look.ipv4, look.ipv6) {
         (true, _) => AddressFamily::V4,
         (_, true) => AddressFamily::V6,
@@ -374,14 +384,15 @@ pub(super) fn net(look: &LookArgs, targets: &[Target], secrets: Secrets, stop: &
     };
     let metadata = targets.iter().filter(|target| target.allow_metadata);
     let metadata = metadata.map(|target| target.url.host.clone());
-    Net {
+    let resolver = Resolver::new(overrides, family).allowing_metadata(metadata);
+    Ok(Net {
         stop: stop.clone(),
         clock: Clock::start(),
-        resolver: Arc::new(Resolver::new(overrides, family).allowing_metadata(metadata)),
+        resolver: Arc::new(resolver.through(proxies)),
         user_agent: look.user_agent.clone(),
         scrub: Arc::new(Scrub::of(&secrets, targets)),
         secrets: Arc::new(secrets),
         system_roots: Arc::new(system_roots),
         handshakes: Arc::default(),
-    }
+    })
 }

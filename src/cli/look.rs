@@ -33,6 +33,14 @@ pub(super) struct LookArgs {
     /// Connect to this address for that host and port
     #[arg(long, value_name = "HOST:PORT:IP")]
     pub(super) resolve: Vec<Override>,
+    /// Connect through this proxy: http://, socks5:// or socks5h://, with USER:PASSWORD@ before its
+    /// host; "" for none [default: https_proxy, http_proxy or all_proxy of the environment]
+    #[arg(long, value_name = "URL")]
+    pub(super) proxy: Option<String>,
+    /// Reach these hosts without a proxy: names with all below them, addresses, networks, or * for
+    /// all [default: no_proxy of the environment]
+    #[arg(long, value_name = "LIST")]
+    pub(super) noproxy: Option<String>,
     /// Use IPv4 addresses only
     #[arg(short = '4', long, conflicts_with = "ipv6")]
     pub(super) ipv4: bool,

@@ -16,6 +16,7 @@ mod made;
 mod output;
 mod profile;
 mod progress;
+mod proxies;
 mod recorded;
 mod settings;
 mod suggest;

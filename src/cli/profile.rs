@@ -43,7 +43,7 @@ pub(super) fn run(args: &HeadersArgs, environment: &Environment) -> Result<ExitC
     let targets = config::targets_from_urls(&urls)?;
     let stop = Stop::default();
     let run = input::bare_run(&args.look, input::extra_roots(&args.look)?);
-    let net = input::net(&args.look, &targets, Secrets::new(), &stop);
+    let net = input::net(&args.look, &targets, Secrets::new(), &stop)?;
     super::interrupt::watch(&stop, "\n");
     let answers: Vec<(String, Answer)> = targets
         .iter()

@@ -71,6 +71,17 @@ pub struct Evidence {
     pub latency: Observation<LatencyEvidence>,
 }
 
+impl Evidence {
+    /// The proxy through which the target was observed, if any.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&str> {
+        match &self.addresses {
+            Observation::Skipped(Skip::Proxied(proxy)) => Some(proxy),
+            Observation::Seen(_) | Observation::Failed(_) | Observation::Skipped(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 impl Evidence {
     /// Of a URL nothing was seen of yet, for tables of tests.
@@ -178,6 +189,8 @@ pub enum Skip {
     NeedsFlag(Flag),
     /// Nothing in the earlier answers called for it.
     NotNeeded,
+    /// A proxy stands between, this one: it knows, and does not tell.
+    Proxied(String),
     /// Something else had begun to answer in place of the target, and what showed it.
     Blocked(String),
 }
@@ -224,6 +237,8 @@ pub enum Stage {
     Resolve,
     /// TCP connect.
     Connect,
+    /// What a proxy on the way says of its own: nothing of it is the target's.
+    Proxy,
     /// TLS handshake.
     Handshake,
     /// Sending the request.
@@ -243,6 +258,7 @@ impl Stage {
         match self {
             Self::Resolve => "name resolution",
             Self::Connect => "connect",
+            Self::Proxy => "proxy",
             Self::Handshake => "TLS handshake",
             Self::Send => "sending the request",
             Self::Head => "response head",

@@ -220,8 +220,12 @@ impl Gate<'_> {
 /// Why nothing at all could be seen, if so: not even a connection came about.
 #[must_use]
 pub fn unreachable(evidence: &Evidence) -> Option<&Failure> {
-    let no_connection =
-        |failure: &&Failure| matches!(failure.stage, Stage::Resolve | Stage::Connect);
+    let no_connection = |failure: &&Failure| {
+        matches!(
+            failure.stage,
+            Stage::Resolve | Stage::Connect | Stage::Proxy
+        )
+    };
     let page = page_failure(evidence).filter(no_connection);
     evidence.addresses.failure().or(page)
 }
@@ -259,6 +263,7 @@ pub fn state<T, U>(observed: &Observation<T>, read: impl FnOnce(&T) -> U) -> Sta
             Skip::NotSelected => State::NotConfigured("left out of this run"),
             Skip::NoSecret(_) => State::NotConfigured("its secret is not set"),
             Skip::NeedsFlag(_) => State::NotConfigured("needs a flag that was not given"),
+            Skip::Proxied(_) => State::NotConfigured("a proxy stands between"),
             Skip::NotNeeded | Skip::Blocked(_) => State::Unseen(never()),
         },
     }

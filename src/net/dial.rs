@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use super::clock;
 use super::deadline::Deadline;
 use super::errand;
-use super::resolve::Resolver;
+use super::resolve::{Destination, Resolver, Tunnel};
 use super::sock::DeadlineSock;
+use super::tunnel;
 use crate::evidence::{Cause, Failure, PassedOver, Stage};
-use crate::model::{Host, Micros};
+use crate::model::Micros;
 
 /// RFC 8305 §5: the recommended Connection Attempt Delay.
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
@@ -48,25 +49,66 @@ pub enum Names {
     Anew,
 }
 
-/// Resolves and connects.
+/// Resolves and connects, or has a proxy do both.
 ///
 /// # Errors
-/// [`Stage::Resolve`] or [`Stage::Connect`] with the cause.
+/// [`Stage::Resolve`], [`Stage::Connect`] or [`Stage::Proxy`] with the cause.
 pub fn dial(
-    host: &Host,
-    port: u16,
+    to: Destination<'_>,
     resolver: &Resolver,
     names: Names,
     end: &Deadline,
 ) -> Result<Dialled, Failure> {
+    if let Some(tunnel) = resolver.tunnel(to, end)? {
+        return through(&tunnel, end);
+    }
     let began = clock::now();
     let found = match names {
-        Names::Cached => resolver.resolve(host, port, end)?,
-        Names::Anew => resolver.resolve_anew(host, port, end)?,
+        Names::Cached => resolver.resolve(to.host, to.port, end)?,
+        Names::Anew => resolver.resolve_anew(to.host, to.port, end)?,
     };
     // Looking into the cache is no name resolution.
     let asked = (found.took > Micros(0)).then_some(began);
     connect_any(&found.addresses, asked, end)
+}
+
+/// Where connections go that must not lead to one server and then to another.
+#[derive(Clone, Debug)]
+pub enum Peer {
+    /// To one address.
+    Address(SocketAddr),
+    /// To wherever a proxy leads.
+    Tunnel(Tunnel),
+}
+
+/// Connects there.
+///
+/// # Errors
+/// [`Stage::Connect`] or [`Stage::Proxy`] with the cause.
+pub fn reach(peer: &Peer, end: &Deadline) -> Result<Dialled, Failure> {
+    match peer {
+        Peer::Address(address) => dial_any(&[*address], end),
+        Peer::Tunnel(tunnel) => through(tunnel, end),
+    }
+}
+
+/// What the proxy takes to resolve and to connect cannot be told apart, and its own addresses are
+/// not the target's: it is one phase, and nothing was passed over.
+fn through(tunnel: &Tunnel, end: &Deadline) -> Result<Dialled, Failure> {
+    let mut dialled = dial_any(&tunnel.at, end).map_err(|failure| Failure {
+        stage: Stage::Proxy,
+        detail: tunnel.proxy.to_string(),
+        ..failure
+    })?;
+    let sock = &mut dialled.sock;
+    tunnel::open(sock, &tunnel.proxy, &tunnel.host, tunnel.port, end)?;
+    Ok(Dialled {
+        dns: Micros(0),
+        tcp: clock::since(dialled.began),
+        fallback: Micros(0),
+        passed_over: Vec::new(),
+        ..dialled
+    })
 }
 
 /// Connects to the first of `addresses` that answers (RFC 8305): attempts are staggered, families

@@ -1,11 +1,10 @@
 //! One raw ClientHello, and the bytes that answer it.
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::SocketAddr;
 
 use super::clock;
 use super::deadline::Deadline;
-use super::dial::dial_any;
+use super::dial::{self, Peer};
 use super::sock::DeadlineSock;
 use super::tls::provider;
 use crate::evidence::{Cause, Failure, HelloReply, Stage, WireBytes};
@@ -18,14 +17,14 @@ const LIMIT: usize = 64 * 1024;
 /// or the deadline does. An answer cut short is still an answer.
 ///
 /// # Errors
-/// [`Stage::Connect`], or [`Stage::Handshake`] when not a byte came back.
-pub fn ask(address: SocketAddr, offer: &Offer, end: &Deadline) -> Result<HelloReply, Failure> {
+/// [`Stage::Connect`], [`Stage::Proxy`], or [`Stage::Handshake`] when not a byte came back.
+pub fn ask(peer: &Peer, offer: &Offer, end: &Deadline) -> Result<HelloReply, Failure> {
     let mut random = [0; 32];
     provider()
         .secure_random
         .fill(&mut random)
         .map_err(|_| end.failure(Stage::Handshake, Cause::Bug, "no randomness"))?;
-    let mut sock = dial_any(&[address], end)?.sock;
+    let mut sock = dial::reach(peer, end)?.sock;
     let start = clock::now();
     sock.write_all(&offer.encode(random))
         .map_err(|error| end.io_failure(Stage::Handshake, &error))?;

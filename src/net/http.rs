@@ -248,7 +248,7 @@ impl Client {
         if !self.spares.has_begun(end) {
             return;
         }
-        let dialled = dial::dial(&url.host, url.port, &self.net.resolver, Names::Cached, end);
+        let dialled = dial::dial(url.into(), &self.net.resolver, Names::Cached, end);
         let Ok(dialled) = dialled else { return };
         let stream = match url.scheme {
             UrlScheme::Http => Ok(Stream::Plain(dialled.sock)),

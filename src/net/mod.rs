@@ -17,6 +17,7 @@ pub mod line;
 mod onward;
 mod p521;
 pub mod pool;
+pub mod proxy;
 pub mod quiet;
 mod record;
 pub mod resolve;
@@ -27,6 +28,7 @@ mod spares;
 pub mod stream;
 pub mod tls;
 mod transport;
+mod tunnel;
 pub mod upgrade;
 
 use std::collections::BTreeMap;

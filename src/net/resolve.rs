@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::Mutex;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 
 use super::deadline::Deadline;
 use super::errand;
+use super::proxy::{Kind, Proxies, Proxy};
 use crate::evidence::{Cause, Failure, Stage};
-use crate::model::{Host, Micros, is_global, is_metadata_address};
+use crate::model::{Host, Micros, Url, UrlScheme, is_global, is_metadata_address};
 use crate::net::clock;
 
 /// Which addresses may be used.
@@ -41,7 +42,43 @@ pub struct Resolver {
     pub family: AddressFamily,
     /// Hosts that may be a cloud's metadata service, because the target file says so.
     metadata: BTreeSet<Host>,
+    /// Who resolves names in its place, and connects.
+    proxies: Proxies,
     cache: Mutex<BTreeMap<String, Vec<IpAddr>>>,
+}
+
+/// Where a connection is to lead, and what will be spoken there.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination<'a> {
+    /// What will be spoken.
+    pub scheme: UrlScheme,
+    /// The host.
+    pub host: &'a Host,
+    /// The port.
+    pub port: u16,
+}
+
+impl<'a> From<&'a Url> for Destination<'a> {
+    fn from(url: &'a Url) -> Self {
+        Self {
+            scheme: url.scheme,
+            host: &url.host,
+            port: url.port,
+        }
+    }
+}
+
+/// A way to a host through a proxy.
+#[derive(Clone, Debug)]
+pub struct Tunnel {
+    /// The proxy.
+    pub proxy: Arc<Proxy>,
+    /// Its addresses.
+    pub at: Vec<SocketAddr>,
+    /// Where it leads: a name that the proxy resolves, or an address.
+    pub host: Host,
+    /// On which port.
+    pub port: u16,
 }
 
 impl Resolver {
@@ -52,6 +89,7 @@ impl Resolver {
             overrides,
             family,
             metadata: BTreeSet::new(),
+            proxies: Proxies::default(),
             cache: Mutex::default(),
         }
     }
@@ -61,6 +99,55 @@ impl Resolver {
     pub fn allowing_metadata(mut self, hosts: impl IntoIterator<Item = Host>) -> Self {
         self.metadata.extend(hosts);
         self
+    }
+
+    /// The same, through these.
+    #[must_use]
+    pub fn through(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// The proxy through which a host is reached, if any. What `--resolve` sends to this machine is
+    /// reached without one.
+    #[must_use]
+    pub fn proxy(&self, to: Destination<'_>) -> Option<&Arc<Proxy>> {
+        let given = self.overrides.get(&(to.host.bare(), to.port));
+        let stays = given.is_some_and(|given| given.iter().any(IpAddr::is_loopback));
+        self.proxies.of(to.scheme, to.host).filter(|_| !stays)
+    }
+
+    /// The way to a host through its proxy; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Stage::Proxy`] when the proxy's own name has no address; [`Stage::Resolve`] when the target is
+    /// a metadata service, or its name has no address and this machine is to resolve it.
+    pub fn tunnel(&self, to: Destination<'_>, end: &Deadline) -> Result<Option<Tunnel>, Failure> {
+        let Some(proxy) = self.proxy(to) else {
+            return Ok(None);
+        };
+        let (host, port) = (to.host, to.port);
+        let given = self.overrides.contains_key(&(host.bare(), port));
+        let resolves = given || proxy.kind == Kind::SocksByAddress;
+        let leads_to = if resolves || host.is_metadata() {
+            let found = self.resolve(host, port, end)?;
+            let first = found.addresses.first();
+            first.map_or_else(|| host.clone(), |address| Host::Address(address.ip()))
+        } else {
+            host.clone()
+        };
+        let at = self.resolve(&proxy.host, proxy.port, end);
+        let at = at.map_err(|failure| Failure {
+            stage: Stage::Proxy,
+            detail: format!("{proxy}: {}", failure.detail),
+            ..failure
+        })?;
+        Ok(Some(Tunnel {
+            proxy: Arc::clone(proxy),
+            at: at.addresses,
+            host: leads_to,
+            port,
+        }))
     }
 
     /// The addresses of a host, from the cache where it was asked before.

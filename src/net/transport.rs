@@ -23,7 +23,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 use super::clock;
 use super::deadline::Deadline;
 use super::dial::{self, Names};
-use super::resolve::Resolver;
+use super::resolve::{Destination, Resolver};
 use super::sessions::Sessions;
 use super::spares::Spares;
 use super::stream::Stream;
@@ -149,9 +149,15 @@ impl Dialler {
                 buffers: GrowBuffers::default(),
             });
         }
-        let dialled = match self.address {
-            Some(address) => dial::dial_any(&[address], deadline)?,
-            None => dial::dial(&self.host, self.port, &self.resolver, self.names, deadline)?,
+        let dialled = if let Some(address) = self.address {
+            dial::dial_any(&[address], deadline)?
+        } else {
+            let to = Destination {
+                scheme: self.scheme,
+                host: &self.host,
+                port: self.port,
+            };
+            dial::dial(to, &self.resolver, self.names, deadline)?
         };
         self.spares.begin();
         let setup = dialled.dns + dialled.tcp;

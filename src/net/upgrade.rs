@@ -44,7 +44,7 @@ pub fn ask(net: &Net, url: &Url, request: &[u8], end: &Deadline) -> Asked {
 }
 
 fn connect(net: &Net, url: &Url, end: &Deadline, phases: &mut Phases) -> Result<Stream, Failure> {
-    let dialled = dial::dial(&url.host, url.port, &net.resolver, Names::Cached, end)?;
+    let dialled = dial::dial(url.into(), &net.resolver, Names::Cached, end)?;
     (phases.dns, phases.tcp) = (dialled.dns, dialled.tcp);
     match url.scheme {
         UrlScheme::Http => Ok(Stream::Plain(dialled.sock)),

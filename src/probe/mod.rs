@@ -29,6 +29,7 @@ use crate::net::dial::Names;
 use crate::net::http::{Client, Outgoing};
 use crate::net::pool::both;
 use crate::net::quiet::Quiet;
+use crate::net::resolve::Resolved;
 use crate::net::{Deadline, Net};
 use allowance::{Allowance, Pace};
 use lane::Lane;
@@ -162,20 +163,8 @@ pub fn may_follow(view: &View<'_>, first: &[Outgoing]) -> Vec<MayFollow> {
 #[must_use]
 pub fn observe(view: &View<'_>) -> Evidence {
     let mut evidence = blank(view.target, view.run, view.net);
-    let (host, port) = (&view.target.url.host, view.target.url.port);
-    evidence.addresses = view
-        .net
-        .resolver
-        .resolve(host, port, &view.exchange_end())
-        .map(|found| {
-            found
-                .addresses
-                .iter()
-                .map(|found| found.ip().to_string())
-                .collect()
-        })
-        .into();
-    if evidence.addresses.seen().is_some() {
+    evidence.addresses = addresses(view);
+    if evidence.addresses.failure().is_none() {
         let net = view.net.of_one_target();
         let view = View { net: &net, ..*view };
         look(&view, &mut evidence);
@@ -186,6 +175,21 @@ pub fn observe(view: &View<'_>) -> Evidence {
     evidence.complete = !view.end.has_passed();
     evidence.interrupted = view.end.interrupted();
     evidence
+}
+
+/// The addresses of the name, where this machine is the one that resolves it.
+fn addresses(view: &View<'_>) -> Observation<Vec<String>> {
+    let url = &view.target.url;
+    if let Some(proxy) = view.net.resolver.proxy(url.into()) {
+        return Observation::Skipped(Skip::Proxied(proxy.to_string()));
+    }
+    let end = view.exchange_end();
+    let found = view.net.resolver.resolve(&url.host, url.port, &end);
+    let shown = |found: Resolved| {
+        let found = found.addresses.iter();
+        found.map(|found| found.ip().to_string()).collect()
+    };
+    found.map(shown).into()
 }
 
 /// TLS is asked from the start, beside the first exchange, whose handshake is one of its facts. The
@@ -317,7 +321,7 @@ fn exchanges(view: &View<'_>, client: &Client, first: Exchange) -> Vec<Exchange>
 /// TLS is no such case: other hellos may fare better.
 fn no_connection(first: &Exchange) -> bool {
     let stage = first.response.failure().map(|failure| failure.stage);
-    matches!(stage, Some(Stage::Resolve | Stage::Connect))
+    matches!(stage, Some(Stage::Resolve | Stage::Connect | Stage::Proxy))
 }
 
 /// Nothing seen yet.

@@ -12,6 +12,7 @@ use crate::model::{Ask, Host, Method, Question, Url, UrlScheme};
 use crate::net::dial::{self, Names};
 use crate::net::http::{BODY_LIMIT, Client, Outgoing};
 use crate::net::pool::both;
+use crate::net::resolve::Destination;
 use crate::net::tls::{self, Offer};
 use crate::wire::url::resolve;
 
@@ -179,7 +180,12 @@ fn ask_preflight(view: &View<'_>, url: &Url) -> Exchange {
 /// One handshake, for whether its chain can be trusted.
 fn handshake(view: &View<'_>, ports: Ports) -> Observation<TlsEvidence> {
     let (host, end) = (&view.target.url.host, view.exchange_end());
-    let handshake = dial::dial(host, ports.https, &view.net.resolver, Names::Cached, &end)
+    let to = Destination {
+        scheme: UrlScheme::Https,
+        host,
+        port: ports.https,
+    };
+    let handshake = dial::dial(to, &view.net.resolver, Names::Cached, &end)
         .and_then(|dialled| tls::connect(dialled.sock, host, Offer::Browser, &end))
         .map(|(_, handshake)| handshake);
     let server_name = match host {

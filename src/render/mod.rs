@@ -17,6 +17,7 @@ pub mod load;
 pub mod markdown;
 mod matrix;
 mod open;
+mod proxy;
 pub mod ratings;
 pub mod rules_page;
 #[cfg(test)]

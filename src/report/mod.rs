@@ -66,6 +66,8 @@ pub struct TargetReport {
     pub complete: bool,
     /// Whether certificates were held against no trust anchor.
     pub insecure: bool,
+    /// The proxy through which it was observed, if any.
+    pub proxy: Option<String>,
     /// Whether its findings leave the exit code alone.
     pub optional: bool,
     /// The weakest family's letter.
@@ -206,6 +208,7 @@ impl TargetReport {
             took: evidence.took,
             complete: evidence.complete,
             insecure: evidence.run.conditions.insecure,
+            proxy: evidence.proxy().map(str::to_owned),
             optional: evidence.target.optional,
             grade: Letter::weakest(Family::ALL.map(|family| families.of(family).grade)),
             families,

@@ -102,6 +102,11 @@ pub(super) fn list(
     let unasked = contract.iter().flat_map(|contract| &contract.unasked);
     list.extend(unasked.map(|(label, why)| format!("{label}: not sent: {why}")));
     list.extend(fewer_samples(evidence));
+    if let Some(proxy) = evidence.proxy() {
+        list.push(format!(
+            "addresses, name resolution and connecting: {proxy} stands between"
+        ));
+    }
     if evidence.run.conditions.insecure {
         list.push("trust of the certificate (--insecure)".to_owned());
     }

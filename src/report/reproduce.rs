@@ -152,6 +152,8 @@ fn reaching(url: &Url, evidence: &Evidence, shell: &Shell) -> Vec<String> {
             .address_family
             .map(|version| option(version).to_owned()),
     );
+    let proxy = evidence.proxy().map(|proxy| shell.word_if_needed(proxy));
+    words.extend(proxy.map(|proxy| format!("--proxy {proxy}")));
     let place = format!("{}:{}", url.host, url.port);
     let given = resolved(conditions, url).map(|ip| format!("{place}:{ip}"));
     words.extend(given.map(|given| format!("--resolve {}", shell.word_if_needed(&given))));
@@ -233,6 +235,12 @@ fn openssl(evidence: &Evidence, seen: &Observed) -> String {
     let trusted =
         only_file(conditions).map(|file| format!(" -CAfile {}", shell.word_if_needed(file)));
     let trusted = trusted.unwrap_or_default();
+    // OpenSSL knows HTTP CONNECT alone.
+    let proxy = evidence
+        .proxy()
+        .and_then(|proxy| proxy.strip_prefix("http://"));
+    let proxy = proxy.map(|proxy| format!(" -proxy {}", shell.word_if_needed(proxy)));
+    let proxy = proxy.unwrap_or_default();
     let name = match &url.host {
         Host::Name(name) => format!(" -servername {name}"),
         Host::Address(_) => " -noservername".to_owned(),
@@ -267,7 +275,7 @@ fn openssl(evidence: &Evidence, seen: &Observed) -> String {
         },
     );
     format!(
-        "openssl s_client{family} -connect {place}{name}{asking}{trusted} -showcerts </dev/null"
+        "openssl s_client{family}{proxy} -connect {place}{name}{asking}{trusted} -showcerts </dev/null"
     )
 }
 

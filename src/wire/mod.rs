@@ -21,6 +21,7 @@ pub mod percent;
 pub mod platform_page;
 pub mod ratelimit;
 pub mod refusal;
+pub mod socks;
 pub mod soft404;
 pub mod stock_page;
 pub mod tls;

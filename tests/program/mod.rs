@@ -52,6 +52,10 @@ impl Folder {
         for name in habits.into_iter().chain(builds) {
             command.env_remove(name);
         }
+        for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+            command.env_remove(name);
+            command.env_remove(name.to_uppercase());
+        }
         command
     }
 

@@ -173,7 +173,7 @@ fn nothing_seen(trials: &[SocketTrial]) -> Option<&Failure> {
     let on_the_way = |failure: &&Failure| {
         matches!(
             failure.stage,
-            Stage::Resolve | Stage::Connect | Stage::Handshake
+            Stage::Resolve | Stage::Connect | Stage::Proxy | Stage::Handshake
         ) || failure.cause == Cause::Interrupted
     };
     let failures = trials

@@ -161,7 +161,8 @@ fn warm(view: &View<'_>, subject: &Subject) -> Vec<Sample> {
 /// Every address of the name, when each is to be looked at and there are several.
 fn other_addresses(view: &View<'_>) -> Vec<SocketAddr> {
     let url = &view.target.url;
-    if !view.run.conditions.has(Flag::AllAddresses) {
+    let proxy = view.net.resolver.proxy(url.into());
+    if !view.run.conditions.has(Flag::AllAddresses) || proxy.is_some() {
         return Vec::new();
     }
     let end = view.exchange_end();

@@ -14,6 +14,9 @@ const WIDTH: usize = 16;
 /// Handshakes at every address but the one that was looked at already, by address.
 pub(super) fn others(view: &View<'_>, seen: Option<&str>) -> Vec<Further> {
     let url = &view.target.url;
+    if view.net.resolver.proxy(url.into()).is_some() {
+        return Vec::new();
+    }
     let end = view.exchange_end();
     let Ok(found) = view.net.resolver.resolve(&url.host, url.port, &end) else {
         return Vec::new();

@@ -1,11 +1,11 @@
 //! Sending hellos: many at once within a width, or one alone.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::questions::Ask;
 use crate::evidence::{Cause, HelloSent};
+use crate::net::dial::Peer;
 use crate::net::{Deadline, hello, pool};
 
 /// Connections to one host at a time. The first HTTP exchange is one more.
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Where hellos go, and how many were sent.
 pub(super) struct Asker<'a> {
-    address: SocketAddr,
+    peer: Peer,
     end: &'a Deadline,
     patience: Duration,
     exchange: Deadline,
@@ -24,11 +24,11 @@ pub(super) struct Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
-    /// Asks this address until `end`; one that never answers, no longer than `timeout`.
+    /// Asks this peer until `end`; one that never answers, no longer than `timeout`.
     #[must_use]
-    pub(super) fn new(address: SocketAddr, end: &'a Deadline, timeout: Duration) -> Self {
+    pub(super) fn new(peer: Peer, end: &'a Deadline, timeout: Duration) -> Self {
         Self {
-            address,
+            peer,
             end,
             patience: PATIENCE.min(timeout),
             exchange: end.sooner(timeout),
@@ -57,7 +57,7 @@ impl<'a> Asker<'a> {
             question: ask.question,
             offer: ask.offer.clone(),
             attempt,
-            reply: hello::ask(self.address, &ask.offer, &end).into(),
+            reply: hello::ask(&self.peer, &ask.offer, &end).into(),
         }
     }
 

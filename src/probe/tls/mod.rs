@@ -12,15 +12,14 @@ mod questions;
 mod redact;
 mod tolerance;
 
-use std::net::SocketAddr;
-
 use super::View;
 use crate::evidence::{
     Cause, Failure, Flag, Further, Handshake, HelloSent, Observation, Purpose, Skip, Stage,
     TlsEvidence,
 };
 use crate::model::{Family, Host, UrlScheme};
-use crate::net::dial::{self, Names};
+use crate::net::Deadline;
+use crate::net::dial::{self, Dialled, Names, Peer};
 use crate::net::http::Client;
 use crate::net::tls::{self, Offer};
 use crate::wire::tls::Version;
@@ -43,10 +42,13 @@ pub fn hellos(view: &View<'_>) -> Observation<TlsEvidence> {
         Host::Address(_) => None,
     };
     let mut evidence = TlsEvidence::unasked(server_name);
-    match address(view) {
-        Ok(address) => {
-            evidence.address = Some(address.to_string());
-            let asker = Asker::new(address, view.end, view.target.timeout.into());
+    match peer(view) {
+        Ok(peer) => {
+            evidence.address = match &peer {
+                Peer::Address(address) => Some(address.to_string()),
+                Peer::Tunnel(_) => None,
+            };
+            let asker = Asker::new(peer, view.end, view.target.timeout.into());
             let name = evidence.server_name.as_deref();
             evidence.hellos = interview::hold(&asker, name, depth(view));
             evidence.connections = asker.connections();
@@ -138,13 +140,13 @@ pub fn plan(view: &View<'_>) -> Vec<String> {
 
 /// Of a failed handshake, where there was anything to hold it against: what the server cannot take.
 fn find_the_reason(view: &View<'_>, tls: &mut TlsEvidence) {
-    let Ok(address) = address(view) else {
+    let Ok(peer) = peer(view) else {
         return;
     };
     if !tls.hellos.iter().any(HelloSent::is_taken) {
         return;
     }
-    let asker = Asker::new(address, view.end, view.target.timeout.into());
+    let asker = Asker::new(peer, view.end, view.target.timeout.into());
     let (name, hellos) = (tls.server_name.as_deref(), std::mem::take(&mut tls.hellos));
     tls.hellos = interview::after_failed_handshake(&asker, name, depth(view), hellos);
     tls.connections += asker.connections();
@@ -187,13 +189,13 @@ fn hides_its_protocol(tls: &TlsEvidence) -> bool {
 
 fn offering(view: &View<'_>, offer: Offer) -> Result<Handshake, Failure> {
     let (url, end) = (&view.target.url, view.exchange_end());
-    let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;
+    let dialled = dialled(view, &end)?;
     tls::connect(dialled.sock, &url.host, offer, &end).map(|(_, handshake)| handshake)
 }
 
 fn resume(view: &View<'_>, client: &Client) -> Result<Handshake, Failure> {
     let (url, end) = (&view.target.url, view.exchange_end());
-    let dialled = dial::dial(&url.host, url.port, &view.net.resolver, Names::Cached, &end)?;
+    let dialled = dialled(view, &end)?;
     tls::resume(dialled.sock, &url.host, client.sessions(), &end)
 }
 
@@ -207,14 +209,20 @@ fn depth(view: &View<'_>) -> Depth {
 }
 
 /// All hellos go to one address: several servers must not look like one that cannot decide.
-fn address(view: &View<'_>) -> Result<SocketAddr, Failure> {
-    let url = &view.target.url;
-    let found = view
-        .net
-        .resolver
-        .resolve(&url.host, url.port, &view.exchange_end())?;
-    match found.addresses.as_slice() {
-        [only] => Ok(*only),
-        several => dial::dial_any(several, &view.exchange_end()).map(|dialled| dialled.address),
+fn peer(view: &View<'_>) -> Result<Peer, Failure> {
+    let (url, resolver) = (&view.target.url, &view.net.resolver);
+    if let Some(tunnel) = resolver.tunnel(url.into(), &view.exchange_end())? {
+        return Ok(Peer::Tunnel(tunnel));
     }
+    let found = resolver.resolve(&url.host, url.port, &view.exchange_end())?;
+    let address = match found.addresses.as_slice() {
+        [only] => *only,
+        several => dial::dial_any(several, &view.exchange_end())?.address,
+    };
+    Ok(Peer::Address(address))
+}
+
+fn dialled(view: &View<'_>, end: &Deadline) -> Result<Dialled, Failure> {
+    let url = &view.target.url;
+    dial::dial(url.into(), &view.net.resolver, Names::Cached, end)
 }

@@ -164,7 +164,7 @@ impl Round<'_> {
         first
             .and_then(|trial| trial.response.failure())
             .is_some_and(|failure| match failure.stage {
-                Stage::Resolve | Stage::Connect | Stage::Handshake => true,
+                Stage::Resolve | Stage::Connect | Stage::Proxy | Stage::Handshake => true,
                 Stage::Head => failure.cause == Cause::TimedOut,
                 Stage::Send | Stage::Body | Stage::Frames => false,
             })

@@ -1,6 +1,7 @@
 //! The verdict in one sentence, and what the run was.
 
 use super::{code, prose};
+use crate::render::proxy::{HIDDEN, proxies};
 use crate::report::Report;
 
 pub(super) fn section(report: &Report) -> String {
@@ -18,6 +19,12 @@ pub(super) fn section(report: &Report) -> String {
     }
     if report.targets.iter().any(|target| target.insecure) {
         out.push_str("> **Insecure**: certificates were not held against any trust anchor.\n\n");
+    }
+    for (proxy, names) in proxies(report) {
+        let (proxy, names) = (prose(&proxy), prose(&names));
+        out.push_str(&format!(
+            "> **Through a proxy**: {names}: {proxy}; {HIDDEN}.\n\n"
+        ));
     }
     let agent = summary.user_agent.as_str();
     let agent = if agent.is_empty() {

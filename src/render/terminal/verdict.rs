@@ -3,6 +3,8 @@
 use colored::{ColoredString, Colorize as _};
 
 use super::Style;
+use crate::model::Untrusted;
+use crate::render::proxy::{HIDDEN, proxies};
 use crate::render::wrap::wrap;
 use crate::report::{ExitCode, Report};
 
@@ -17,6 +19,11 @@ pub(super) fn render(report: &Report, written: &[String], style: Style) -> Strin
             "certificates were held against no trust anchor (-k)",
         );
         out.push_str(&format!("{}  {said}\n", mark.magenta().bold()));
+    }
+    for (proxy, names) in proxies(report) {
+        let (proxy, names) = (Untrusted::from(proxy), Untrusted::from(names));
+        let said = format!("{}: {}; {HIDDEN}", names.terminal(), proxy.terminal());
+        out.push_str(&format!("{}  {said}\n", "PROXY".cyan().bold()));
     }
     let fits = |line: &str| plain.len() + 2 + line.chars().count() <= style.width;
     let mut parts = vec![summary.reason.as_str()];

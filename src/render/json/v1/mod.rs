@@ -135,6 +135,8 @@ struct Target<'r> {
     took: Millis,
     complete: bool,
     insecure: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy: Option<&'r str>,
     optional: bool,
     grade: Option<&'static str>,
     families: Families<'r>,
@@ -161,6 +163,7 @@ impl<'r> From<&'r report::TargetReport> for Target<'r> {
             took: target.took,
             complete: target.complete,
             insecure: target.insecure,
+            proxy: target.proxy.as_deref(),
             optional: target.optional,
             grade: letter(target.grade),
             families: Families::from(target),
