@@ -405,9 +405,10 @@ fn what_is_down_for_everybody_blocks_nobody() {
         let port = http(move |asked| {
             let status = match asked.path() {
                 "/status" if asked.method == "GET" => {
-                    let nth = asked
+                    let page = asked
                         .field("origin")
-                        .map(|_| count.fetch_add(1, Ordering::SeqCst) + 1);
+                        .filter(|origin| *origin == "https://app.example.com");
+                    let nth = page.map(|_| count.fetch_add(1, Ordering::SeqCst) + 1);
                     status(asked, nth.unwrap_or_default())
                 }
                 "/" | "/status" => 200,

@@ -61,10 +61,12 @@ pub(super) fn read(evidence: &Evidence) -> Vec<Flaky> {
 
 fn flaky(evidence: &Evidence, place: Place, endpoint: &Endpoint) -> Option<Flaky> {
     let exchanges = evidence.exchanges.iter().enumerate();
+    let limited = evidence.exchanges.iter().any(was_limited);
     let all: Vec<Asked<'_>> = exchanges
         .filter(|(_, exchange)| exchange.question.place == place)
         .filter(|(_, exchange)| exchange.request.method == endpoint.method)
         .flat_map(|(index, exchange)| asked(index, exchange, endpoint.status.as_ref()))
+        .filter(|one| !(limited && one.status == 503))
         .collect();
     let mut failures = all.iter().filter(|one| one.is_failure);
     let first = failures.find(|one| one.is_now_and_then(&all))?;
@@ -108,6 +110,15 @@ fn asked<'e>(index: usize, exchange: &'e Exchange, declared: Option<&StatusSet>)
         .collect()
 }
 
+/// Whether a request was turned away and answered once it came more slowly: behind such a limiter, nobody
+/// can tell its 503 from the service's own.
+fn was_limited(exchange: &Exchange) -> bool {
+    let turned_away = |earlier: &Observation<u16>| matches!(earlier, Observation::Seen(429 | 503));
+    let answered = exchange.response.seen();
+    exchange.earlier.iter().any(turned_away)
+        && answered.is_some_and(|last| last.status != 503 && !is_limit(last))
+}
+
 /// A limiter that says when to come back has not failed (RFC 9110 §10.2.3).
 fn is_limit(response: &Response) -> bool {
     response.status == 429 || response.value("retry-after").is_some()
@@ -117,4 +128,110 @@ fn is_limit(response: &Response) -> bool {
 fn is_failure(status: u16, declared: Option<&StatusSet>) -> bool {
     let meant = declared.is_some_and(|statuses| statuses.contains(status));
     status >= 500 && status != 501 && !meant
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::evidence::{
+        Cause, Evidence, Exchange, Failure, Observation, OriginClass, OriginSent, Stage, sample,
+    };
+    use crate::model::{Ask, Attempt, Endpoint, Method, Millis};
+    use crate::wire::cors::Ruse;
+
+    /// The status of the first failure that is now and then, how many there were, of how many.
+    type Fails = Option<(u16, usize, usize)>;
+
+    /// What is asked of one endpoint, and its answers: `D` is the declared request, `O` reads on behalf
+    /// of a declared origin, `X` of another, `N` has no credential and `V` the valid one. Statuses
+    /// before the last were answered to the same request, sent again; `-` is no answer, and `!` says
+    /// when to come back.
+    #[rustfmt::skip]
+    const RUNS: &[(&str, Fails)] = &[
+        ("D200 D200",           None),
+        ("D200 D500",           Some((500, 1, 2))),
+        ("D500 D200",           Some((500, 1, 2))),
+        ("D500 D500",           None),                // always, which is another matter
+        ("D500,200",            Some((500, 1, 2))),
+        ("D502,504,200",        Some((502, 2, 3))),
+        ("D200 D501",           None),                // it does not know the method
+        ("D200 D503",           Some((503, 1, 2))),
+        ("D503,200",            None),                // a limiter's, perhaps
+        ("D429,200",            None),
+        ("D503,500,200",        Some((500, 1, 2))),
+        ("D200 D503!",          None),
+        ("D200 D500!",          None),
+        ("D200 D500,-",         None),                // the last word is nobody's
+        ("D200 D500,429",       None),
+        ("D200 D500,503!",      None),
+        ("D503,200 O503 D200",  None),                // there is a limiter
+        ("O503,200 D500 D200",  Some((500, 1, 3))),   // and a service that fails
+        ("O429 D503 D200",      Some((503, 1, 2))),   // of which nothing was answered later
+        ("N401 V500",           None),                // two kinds of clients
+        ("V200 V500",           Some((500, 1, 2))),
+        ("N401 N500",           Some((500, 1, 2))),
+        ("D200 O500",           None),                // for the origin, perhaps
+        ("O200 O500",           Some((500, 1, 2))),
+        ("D200 O502",           Some((502, 1, 2))),   // no gateway fails for an origin,
+        ("D200 O502 O502",      None),                // unless it does so again
+        ("D200 X500",           None),                // who must not be let in may be shown anything
+    ];
+
+    fn answer(word: &str) -> Observation<crate::evidence::Response> {
+        let Some(status) = word.strip_suffix('!').unwrap_or(word).parse().ok() else {
+            return Observation::Failed(Failure {
+                stage: Stage::Head,
+                cause: Cause::Reset,
+                detail: String::new(),
+                after: Millis(0),
+            });
+        };
+        let later: &[(&str, &str)] = &[("Retry-After", "9")];
+        let fields = later.get(..usize::from(word.ends_with('!'))).unwrap();
+        let question = Ask::Declared.of_endpoint(0);
+        sample::exchange(question, "GET /x", status, fields, "").response
+    }
+
+    fn exchange(word: &str) -> Exchange {
+        let (kind, statuses) = word.split_at(1);
+        let ask = match kind {
+            "D" => Ask::Declared,
+            "N" => Ask::Credentials(Attempt::Nothing),
+            "V" => Ask::Credentials(Attempt::Valid),
+            _ => Ask::Read,
+        };
+        let class = match kind {
+            "O" => Some(OriginClass::Declared),
+            "X" => Some(OriginClass::Attack(Ruse::Reflection)),
+            _ => None,
+        };
+        let mut answers: Vec<_> = statuses.split(',').map(answer).collect();
+        let mut exchange = sample::exchange(ask.of_endpoint(0), "GET /x", 200, &[], "");
+        exchange.response = answers.pop().unwrap();
+        exchange.earlier = answers
+            .into_iter()
+            .map(|earlier| earlier.map(|response| response.status))
+            .collect();
+        exchange.origin = class.map(|class| OriginSent {
+            value: format!("https://{kind}.example.com"),
+            class,
+            from: None,
+        });
+        exchange
+    }
+
+    fn evidence(run: &str) -> Evidence {
+        let mut target = sample::target();
+        target.endpoints = vec![Endpoint::new(Method::get(), "/x")];
+        sample::evidence(target, run.split(' ').map(exchange).collect())
+    }
+
+    #[test]
+    fn what_fails_now_and_then() {
+        for (run, expected) in RUNS {
+            let found = read(&evidence(run));
+            let found = found.first().map(|one| (one.status, one.failed, one.asked));
+            assert_eq!(found, *expected, "{run}");
+        }
+    }
 }
