@@ -21,6 +21,8 @@ pub enum Topic {
     Refusal,
     /// A protected endpoint, with a credential nobody issued.
     BadCredential,
+    /// A protected endpoint, with a wrong password of a user who exists.
+    KnownUser,
     /// A protected endpoint, with a forged token.
     ForgedToken,
     /// A protected endpoint, with an expired token.
@@ -92,6 +94,7 @@ impl Topic {
             }
             Self::Refusal
             | Self::BadCredential
+            | Self::KnownUser
             | Self::ForgedToken
             | Self::ExpiredToken
             | Self::OtherUser

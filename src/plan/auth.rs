@@ -49,6 +49,11 @@ pub(super) fn essential(target: &Target, run: &Run) -> Vec<Essential> {
                 all.push(Essential::new(topic, question).needing(needs));
             }
         }
+        if let Some(need) = known_user(target, endpoint) {
+            let question = Ask::Credentials(Attempt::WrongPassword).of_endpoint(index);
+            let need = consent(endpoint, Topic::KnownUser, run).unwrap_or(need);
+            all.push(Essential::new(Topic::KnownUser, question).needing(Some(need)));
+        }
     }
     // Every answer is searched, from that of the target's own URL on.
     if is_judged(target) && supplies_a_secret(target) {
@@ -225,6 +230,17 @@ fn gets_a_wrong_password(target: &Target, endpoint: &Endpoint) -> bool {
     has_name && !by_login && first == Some(endpoint)
 }
 
+/// What it would take to know that a guard looks at the password, where no wrong one is sent for a user
+/// who exists: a former password, which the file supplies for every endpoint.
+fn known_user(target: &Target, endpoint: &Endpoint) -> Option<Need> {
+    let is_shown = expires(target) || gets_a_wrong_password(target, endpoint);
+    let missing = || {
+        let token = secret(target, "token", |scheme| scheme.token.as_ref());
+        token.unwrap_or(Need::Secret("expired"))
+    };
+    (*kind(target) == SchemeKind::Basic && !is_shown).then(missing)
+}
+
 /// A token that was read is a JWT or none; one that was not is most likely one behind `Bearer`.
 fn may_be_jwt(target: &Target) -> bool {
     let token = target.auth.as_ref().and_then(|auth| auth.token.as_ref());
@@ -293,9 +309,13 @@ fn varied(target: &Target, endpoint: &Endpoint) -> Vec<Attempt> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_CREDENTIALS, MOST_VARIED, TOPICS, attempts, names_an_object};
+    use std::collections::BTreeMap;
+
+    use super::{MOST_CREDENTIALS, MOST_VARIED, TOPICS, attempts, essential, names_an_object};
     use crate::evidence::sample;
-    use crate::model::{Endpoint, Method, Topic};
+    use crate::model::{
+        Body, Endpoint, Identity, Login, Method, Scheme, SchemeKind, SecretRef, StatusSet, Topic,
+    };
 
     #[test]
     fn paths_that_name_an_object() {
@@ -313,6 +333,73 @@ mod tests {
         let credentials = TOPICS.iter().filter(|topic| **topic != Topic::Bypass);
         assert_eq!(credentials.map(count).sum::<usize>(), MOST_CREDENTIALS);
         assert_eq!(count(&Topic::Bypass), MOST_VARIED);
+    }
+
+    /// Protected endpoints, what is supplied beside the token, and where a guard that looks at the name
+    /// alone would not be found; and what would find it.
+    #[test]
+    fn a_guard_that_looks_at_the_name_alone() {
+        type Row<'a> = (&'a [&'a str], &'a [&'a str], &'a [(usize, &'a str)]);
+        const EXPIRED: &str = "a credential as `expired`";
+        const TOKEN: &str = "a credential as `token`";
+        #[rustfmt::skip]
+        let rows: [Row<'_>; 7] = [
+            (&["GET /a"],                          &["token"],            &[]),
+            (&["GET /a", "GET /b"],                &["token"],            &[(1, EXPIRED)]),
+            (&["GET /a", "GET /b", "GET /c"],      &["token", "expired"], &[]),
+            (&["POST /a", "GET /b"],               &["token"],            &[(0, EXPIRED)]),
+            (&["PUT /a", "GET /b"],                &["token"],            &[(0, "--allow-mutation")]),
+            (&["GET /a", "GET /b"],                &["token", "login"],   &[(0, EXPIRED), (1, EXPIRED)]),
+            (&["GET /a"],                          &[],                   &[(0, TOKEN)]),
+        ];
+        let protected = |line: &&str| {
+            let (method, path) = line.split_once(' ').unwrap();
+            Endpoint {
+                protected: true,
+                ..Endpoint::new(Method::of(method), path)
+            }
+        };
+        for (lines, supplied, expected) in rows {
+            let mut target = sample::target();
+            let has = |name: &str| {
+                let from = SecretRef::Env(name.to_owned());
+                supplied.contains(&name).then(|| Identity::new(from))
+            };
+            target.auth = Some(Scheme {
+                kind: SchemeKind::Basic,
+                token: has("token"),
+                expired: has("expired"),
+                other: None,
+                reject: StatusSet::of(&["401"]),
+                challenge: true,
+                error: None,
+            });
+            target.login = has("login").map(|known| Login {
+                path: "/login".to_owned(),
+                body: Body {
+                    text: "{}".to_owned(),
+                    media_type: "application/json".to_owned(),
+                },
+                known_user: Some(known),
+                status: StatusSet::of(&["401"]),
+                uniform: false,
+                json: BTreeMap::new(),
+                same_as: None,
+                lines: BTreeMap::new(),
+            });
+            target.endpoints = lines.iter().map(protected).collect();
+            let evidence = sample::evidence(target, Vec::new());
+            let all = essential(&evidence.target, &evidence.run);
+            let open = all.iter().filter(|one| one.topic == Topic::KnownUser);
+            let open: Vec<(usize, String)> = open
+                .filter_map(|one| Some((one.question.endpoint()?, one.needs?.said())))
+                .collect();
+            let expected: Vec<(usize, String)> = expected
+                .iter()
+                .map(|(at, need)| (*at, (*need).to_owned()))
+                .collect();
+            assert_eq!(open, expected, "{lines:?} {supplied:?}");
+        }
     }
 
     /// What is declared of an endpoint, and whether another user's token is tried there.

@@ -62,7 +62,7 @@ pub(in crate::config) const AUTH: Shape = Shape {
             "expired",
             "secret",
             "not tested",
-            "A credential that was valid once.",
+            "A credential that was valid once; for `basic` a former password of the same user, which is tried at every protected endpoint.",
         )
         .near(&["expired_env"]),
         Key::new(

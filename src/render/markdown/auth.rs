@@ -30,7 +30,7 @@ const KINDS: [Kind; 6] = [
                     | Attempt::NoSignature
             )
         },
-        &[Topic::BadCredential, Topic::ForgedToken],
+        &[Topic::BadCredential, Topic::KnownUser, Topic::ForgedToken],
     ),
     (
         "expired",

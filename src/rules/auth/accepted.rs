@@ -85,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
                       is not what a made-up path gets.",
         references: &[Reference::Rfc(6750, "3.1"), OWASP_AUTHENTICATION],
         cap: None,
-        rests_on: &[Topic::BadCredential, Topic::Bypass],
+        rests_on: &[Topic::BadCredential, Topic::KnownUser, Topic::Bypass],
         check: Check::Auth(|auth| {
             // Where any parameter gets in, it is not the token that did: auth/path-bypass.
             let wider = [Attempt::Nothing, Attempt::Control(Control::Query)];
