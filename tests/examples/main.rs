@@ -11,6 +11,7 @@
 mod embedded;
 
 mod assistant;
+mod coverage;
 mod issues;
 mod kanban;
 mod pitch;
