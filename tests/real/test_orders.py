@@ -1,7 +1,9 @@
 """No verdict depends on the order of a target file: endpoints, origins, methods and header fields.
 
 Each seed draws an order for every list of the file, and audits a few services under it, each of them
-wrong in one place: on FastAPI, on Express, and on ws. `SEED` in the environment draws other orders.
+wrong in one place: on FastAPI, Express, ws, nginx and Deno. `SEED` in the environment draws other
+orders. Whatever the order, no letter in the A range stands beside a grave defect, and none says more
+than its fraction.
 """
 
 import os
@@ -12,6 +14,8 @@ import pytest
 import test_cors_auth as fastapi
 import test_cors_auth_express_nginx as express
 import test_sockets_contract as sockets
+import test_stacks as stacks
+from harness.http_stacks import STACKS
 
 ORDERS = 52
 BASE = int(os.environ.get("SEED", "1"))
@@ -70,6 +74,19 @@ def in_order(text: str, draw: random.Random) -> str:
     return text
 
 
+def says_no_more_than_it_knows(target: dict, families, seed):
+    """A critical or high defect keeps the letter of its family out of the A range; where a question is
+    open, the letter is A at most and its fraction stands beside it."""
+    for name in families:
+        family = target["families"][name]
+        letter, coverage = family["grade"], family["coverage"]
+        failed = [one for one in target["findings"] if one["family"] == name and one["outcome"] == "fail"]
+        grave = {one["rule"] for one in failed if one["severity"] in ("critical", "high")}
+        assert not (grave and letter.startswith("A")), (seed, target["name"], letter, grave)
+        assert coverage["essential"] - coverage["shown"] == len(coverage["open"]), (seed, coverage)
+        assert letter != "A+" or coverage["open"] == [], (seed, target["name"], coverage)
+
+
 def drawn(defects: dict, seed: int) -> list[str]:
     """A few of the defects, so that all have their turn."""
     names = list(defects)
@@ -108,6 +125,7 @@ def test_cors_and_auth(seaworthy, running, tmp_path, monkeypatch, seed):
         found = fastapi.audit(seaworthy, tmp_path, servers[server], names, env, target=target)
         for name in names:
             assert fastapi.failing(found[name]) == set(defects[name]), (BASE, seed, server, name, target)
+            says_no_more_than_it_knows(found[name], fastapi.FAMILIES, seed)
 
 
 @pytest.mark.parametrize("seed", range(ORDERS))
@@ -124,3 +142,45 @@ def test_contract_and_sockets(seaworthy, running, tmp_path_factory, seed):
         found = sockets.ordinary(seaworthy, tmp_path_factory, family, text)
         for name in names:
             assert sockets.above_info(found[name]) == sorted(defects[name]), (BASE, seed, server, name, text)
+            says_no_more_than_it_knows(found[name], [family], seed)
+
+
+@pytest.fixture(scope="module")
+def nginxes(module_servers):
+    """In front of one good service, each wrong in one place."""
+    return {name: express.nginx(module_servers, name) for name in express.NGINX}
+
+
+@pytest.mark.parametrize("seed", range(ORDERS))
+def test_nginx(seaworthy, running, nginxes, tmp_path, monkeypatch, seed):
+    env, _ = running
+    draw = random.Random(BASE * 1000 + seed)
+    monkeypatch.setattr(fastapi, "CONTRACT", in_order(fastapi.CONTRACT, draw))
+    target = in_order(express.PLAIN, draw)
+    for name in drawn(express.NGINX, seed):
+        found = fastapi.audit(seaworthy, tmp_path, nginxes[name], ["edge"], env, target=target)["edge"]
+        assert fastapi.failing(found) == express.NGINX[name][-1], (BASE, seed, name, target)
+        says_no_more_than_it_knows(found, fastapi.FAMILIES, seed)
+
+
+SECOND = 'protected = ["GET /api/users/42", "GET /api/users/42?page=2"]'
+
+
+@pytest.fixture(scope="module")
+def deno(module_servers):
+    return stacks.start(module_servers, STACKS["Deno"])
+
+
+@pytest.mark.parametrize("seed", range(ORDERS))
+def test_deno(seaworthy, deno, tmp_path, monkeypatch, seed):
+    stack = STACKS["Deno"]
+    draw = random.Random(BASE * 1000 + seed)
+    text = stacks.TARGET.replace('protected = ["GET /api/users/42"]', SECOND)
+    assert SECOND in text
+    monkeypatch.setattr(stacks, "TARGET", in_order(text, draw))
+    names = ["good", *drawn({name: 0 for name in stack.defects() if name != "good"}, seed)]
+    found = stacks.audit(seaworthy, tmp_path, stack, {name: deno[name] for name in names})
+    for name in names:
+        failed = {one["rule"] for one in stacks.failing(found[name])} - set(stack.defaults)
+        assert failed == stack.defects()[name], (BASE, seed, name, stacks.TARGET)
+        says_no_more_than_it_knows(found[name], stacks.FAMILIES, seed)
